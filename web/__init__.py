@@ -1,0 +1,1 @@
+"""The screens: Flask routes, templates and assets over the services of `appliance`."""
