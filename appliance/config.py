@@ -1,0 +1,130 @@
+"""The appliance's settings: one TOML file, overridden by RUANGBACA_* in the environment."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from appliance.errors import N_, ConfigError
+from appliance.toml_source import convert, read_toml
+
+DEFAULT_FILE = Path("/etc/ruangbaca/ruangbaca.toml")
+ENV_PREFIX = "RUANGBACA_"
+SECRET_BYTES = 32
+
+
+class LockerBankSettings(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """One bank of lockers: which driver, and how it is wired (BCM pin numbers)."""
+
+    driver: Literal["gpio", "simulated", "none"] = "none"
+    solenoid_pins: tuple[int, ...] = ()
+    door_pins: tuple[int, ...] = ()
+    pulse_s: float = 0.35
+    rest_s: float = 1.5
+    open_timeout_s: float = 3.0
+
+
+class ScannerSettings(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """The scanner of the station: SANE's device name and what to ask of it."""
+
+    driver: Literal["sane", "none"] = "none"
+    device: str = ""
+    config_dir: str = ""  # a private SANE_CONFIG_DIR; empty: the system's
+    options: tuple[str, ...] = ()  # further scanimage options
+    first_byte_s: float = 60.0
+    stall_s: float = 20.0
+
+
+class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """Everything that differs between appliances but is no office policy."""
+
+    office: str = "pasaman"
+    data: str = "/var/lib/ruangbaca"
+    run: str = ""  # empty: the folder `run` inside data
+    host: str = "0.0.0.0"  # noqa: S104 - the room's Wi-Fi is who we serve
+    port: int = 80
+    names: tuple[str, ...] = ("ruangbaca.local", "ruangbaca.lan", "ruangbaca", "localhost")
+    announce: bool = True
+    demo: bool = False
+    portal: str = ""  # empty: no portal, everything waits in the outbox
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    lockers: LockerBankSettings = LockerBankSettings()
+    scanner: ScannerSettings = ScannerSettings()
+
+    @property
+    def data_dir(self) -> Path:
+        return Path(self.data)
+
+    @property
+    def run_dir(self) -> Path:
+        return Path(self.run) if self.run else self.data_dir / "run"
+
+    @property
+    def scans_dir(self) -> Path:
+        return self.data_dir / "scans"
+
+
+def load_settings(
+    file: Path | None = None, env: Mapping[str, str] | None = None, **overrides: object
+) -> Settings:
+    """Settings from the file, then the environment, then `overrides` (those not None).
+
+    `file` None means the standard place, which may be absent. ``RUANGBACA_PORT=8080`` sets
+    `port`, ``RUANGBACA_SCANNER__DEVICE=...`` a field of a table. Raises ConfigError naming the
+    line or the variable.
+    """
+    env = os.environ if env is None else env
+    source = file or Path(env.get(ENV_PREFIX + "CONFIG", DEFAULT_FILE))
+    data = read_toml(source) if file or source.is_file() else {}
+    data |= {key: value for key, value in overrides.items() if value is not None}
+    _apply_environment(data, env, taken=overrides)
+    return convert(data, Settings, source=source)
+
+
+def secret(data_dir: Path, name: str) -> bytes:
+    """A secret of this appliance, made at first use and kept in a file of mode 0600."""
+    folder = data_dir / "secrets"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = folder / name
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        found = path.read_bytes()
+        if len(found) != SECRET_BYTES:
+            raise ConfigError(N_("Berkas rahasia %(file)s rusak."), file=path) from None
+        return found
+    with os.fdopen(descriptor, "wb") as file:
+        made = secrets.token_bytes(SECRET_BYTES)
+        file.write(made)
+        file.flush()
+        os.fsync(file.fileno())
+    return made
+
+
+def _apply_environment(
+    data: dict[str, Any], env: Mapping[str, str], *, taken: Mapping[str, object]
+) -> None:
+    for variable, text in sorted(env.items()):
+        if not variable.startswith(ENV_PREFIX) or variable == ENV_PREFIX + "CONFIG":
+            continue
+        table, _, key = variable.removeprefix(ENV_PREFIX).lower().partition("__")
+        if taken.get(table) is not None:
+            continue
+        if key:
+            data.setdefault(table, {})[key] = _typed(text)
+        else:
+            data[table] = _typed(text)
+
+
+def _typed(text: str) -> object:
+    if text.lower() in ("true", "false"):
+        return text.lower() == "true"
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text

@@ -1,0 +1,169 @@
+"""Offices: what differs between the reading rooms of two districts, one TOML file each."""
+
+import datetime as dt
+import zoneinfo
+from importlib import resources
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+
+from appliance.errors import N_, ConfigError
+from appliance.toml_source import convert, line_of, read_toml
+
+CARD_TYPES = ("KTP", "SIM", "Paspor", "KTM", "Kartu Pelajar", "KIA", "Lainnya")
+PANELS = ("requirements", "procedure", "time", "fee", "product", "complaints")
+
+Text = Annotated[str, msgspec.Meta(min_length=1)]
+Table = msgspec.Struct
+
+
+class Panel(Table, forbid_unknown_fields=True, frozen=True):
+    """One of the six panels of the service standard, as published."""
+
+    items: tuple[Text, ...]
+    items_en: tuple[Text, ...]
+
+
+class Standard(Table, forbid_unknown_fields=True, frozen=True):
+    """The service standard: its decree and six panels."""
+
+    decree: str
+    requirements: Panel
+    procedure: Panel
+    time: Panel
+    fee: Panel
+    product: Panel
+    complaints: Panel
+
+
+class Policy(Table, forbid_unknown_fields=True, frozen=True):
+    """What this office asks for and offers."""
+
+    promise_minutes: Annotated[int, msgspec.Meta(ge=1, le=120)]
+    email_required: bool
+    phone_required: bool
+    card_for_locker: bool
+    card_types: tuple[Literal[CARD_TYPES], ...]  # type: ignore[valid-type]
+    tray_slots: Annotated[int, msgspec.Meta(ge=0, le=500)]
+    photocopy: bool
+    watermark: bool
+    scans_kept_hours: Annotated[int, msgspec.Meta(ge=1, le=168)]
+
+
+class Hours(Table, forbid_unknown_fields=True, frozen=True):
+    """Opening hours of one working day, local time; both empty when closed."""
+
+    opens: str = ""
+    closes: str = ""
+
+
+class Week(Table, forbid_unknown_fields=True, frozen=True):
+    """Opening hours, Monday to Friday; the room is closed on the other days."""
+
+    monday: Hours
+    tuesday: Hours
+    wednesday: Hours
+    thursday: Hours
+    friday: Hours
+
+
+class Notice(Table, forbid_unknown_fields=True, frozen=True):
+    """The privacy notice; a changed text needs a new version."""
+
+    version: Text
+    contact: Text
+    identity_kept_months: Annotated[int, msgspec.Meta(ge=1, le=120)]
+
+
+class ComplaintChannel(Table, forbid_unknown_fields=True, frozen=True):
+    """One way to complain outside this box, shown as published."""
+
+    label: Text
+    value: Text
+    link: str = ""
+
+
+class Office(Table, forbid_unknown_fields=True, frozen=True):
+    """One district office."""
+
+    key: Text
+    name: Text
+    district: Text
+    domain: Annotated[str, msgspec.Meta(pattern=r"^\d{4}$")]
+    address: Text
+    phone: Text
+    website: Text
+    portal: Text
+    timezone: Literal["Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura"]
+    policy: Policy
+    hours: Week
+    notice: Notice
+    standard: Standard
+    channels: tuple[ComplaintChannel, ...]
+
+    @property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        return zoneinfo.ZoneInfo(self.timezone)
+
+    @property
+    def zone_name(self) -> str:
+        """The abbreviation shown beside every clock time."""
+        return {"Asia/Jakarta": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}[
+            self.timezone
+        ]
+
+    def business_date(self, moment: dt.datetime) -> dt.date:
+        """The day at the office on which this moment falls."""
+        return moment.astimezone(self.zone).date()
+
+
+def load_office(name: str, folder: Path | None = None) -> Office:
+    """The office from ``<folder>/<name>.toml``, the shipped ones by default.
+
+    Raises ConfigError with file and line when a value is missing, unknown or contradictory.
+    """
+    folder = folder or Path(str(resources.files(__name__)))
+    path = folder / f"{name}.toml"
+    if not path.is_file():
+        known = ", ".join(sorted(file.stem for file in folder.glob("*.toml")))
+        raise ConfigError(
+            N_("Kantor '%(name)s' tidak dikenal; yang ada: %(known)s."), name=name, known=known
+        )
+    office = convert(read_toml(path), Office, source=path)
+    _check(office, path)
+    return office
+
+
+def _check(office: Office, path: Path) -> None:
+    if office.policy.card_for_locker and not office.policy.tray_slots:
+        _refuse(path, "policy.tray_slots", N_("kartu untuk loker memerlukan slot baki"))
+    if office.policy.card_for_locker and not office.policy.card_types:
+        _refuse(path, "policy.card_types", N_("kartu untuk loker memerlukan jenis kartu"))
+    for day in Week.__struct_fields__:
+        hours: Hours = getattr(office.hours, day)
+        try:
+            opens, closes = (
+                dt.time.fromisoformat(text) if text else None
+                for text in (hours.opens, hours.closes)
+            )
+        except ValueError:
+            _refuse(path, f"hours.{day}", N_("jam ditulis seperti 08:00"))
+        if (opens is None) != (closes is None) or (opens and closes and opens >= closes):
+            _refuse(path, f"hours.{day}", N_("jam buka harus sebelum jam tutup"))
+    for panel in PANELS:
+        texts: Panel = getattr(office.standard, panel)
+        if len(texts.items) != len(texts.items_en):
+            _refuse(
+                path, f"standard.{panel}.items_en", N_("jumlah butir Indonesia dan Inggris berbeda")
+            )
+
+
+def _refuse(path: Path, setting: str, problem: str) -> None:
+    raise ConfigError(
+        N_("%(file)s, baris %(line)s: %(problem)s (%(setting)s)."),
+        file=path,
+        line=line_of(path, setting) or "?",
+        problem=problem,
+        setting=setting,
+    )

@@ -1,0 +1,47 @@
+"""Facts, written down twice in one transaction: in the journal and in the outbox."""
+
+from collections.abc import Mapping
+
+from appliance.actor import Actor
+from appliance.journal import Journal
+from appliance.sync.outbox import Outbox
+
+
+class Recorder:
+    """What every service calls when something has happened."""
+
+    def __init__(self, journal: Journal, outbox: Outbox) -> None:
+        self._journal = journal
+        self._outbox = outbox
+
+    def fact(
+        self,
+        event: str,
+        subject: str,
+        data: Mapping[str, object] | None = None,
+        *,
+        by: Actor,
+        why: str = "",
+    ) -> None:
+        """Journal a change and queue it for the portal.
+
+        `event` and the fields of `data` are those of appliance/sync/events.py; `subject` names
+        the thing, such as ``visit/<uuid>``. Belongs inside a function given to the writer.
+        """
+        self._outbox.append(event, subject, data or {})
+        self._journal.append(event, subject, by=by, why=why, detail=data or {})
+
+    def note(
+        self,
+        action: str,
+        subject: str,
+        *,
+        by: Actor,
+        why: str = "",
+        detail: Mapping[str, object] | None = None,
+    ) -> None:
+        """Journal what concerns this house alone: sign-ins, reads and exports, settings.
+
+        `detail` must hold no personal data: the journal outlives an erasure.
+        """
+        self._journal.append(action, subject, by=by, why=why, detail=detail or {})

@@ -1,0 +1,1 @@
+"""What keeps a process running: its loop, its wake-ups, its word to systemd."""

@@ -1,0 +1,82 @@
+"""Empty datagrams that say 'look at the database now'.
+
+They carry nothing and may be lost: the owner also looks by itself. What they do tell the sender
+is whether anybody is listening.
+"""
+
+import contextlib
+import errno
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+OWNERS = ("web", "lockers", "documents", "sync")
+
+
+class Waker:
+    """Sends wake-ups to the owners of devices."""
+
+    def __init__(self, run_dir: Path) -> None:
+        self._run_dir = run_dir
+
+    def wake(self, owner: str) -> bool:
+        """True when `owner` is listening. Never blocks and never raises for a dead owner."""
+        try:
+            with (
+                _short_path(self._run_dir, owner) as address,
+                socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender,
+            ):
+                sender.setblocking(False)
+                sender.sendto(b"", address)
+        except BlockingIOError:
+            return True  # its queue is full, so it has been told already
+        except OSError as error:
+            if error.errno in (errno.ENOENT, errno.ECONNREFUSED, errno.EACCES):
+                return False
+            raise
+        return True
+
+
+class WakeSocket:
+    """The receiving end, one per owner."""
+
+    def __init__(self, run_dir: Path, owner: str) -> None:
+        run_dir.mkdir(parents=True, exist_ok=True)
+        self._run_dir, self._owner = run_dir, owner
+        self._path = run_dir / f"{owner}.sock"
+        self._path.unlink(missing_ok=True)  # left by a killed predecessor
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        with _short_path(run_dir, owner) as address:
+            self._socket.bind(address)
+
+    def wait(self, timeout_s: float) -> bool:
+        """True when woken, False after `timeout_s`. Swallows every wake-up that has queued up."""
+        self._socket.settimeout(max(timeout_s, 0.001))
+        try:
+            self._socket.recv(1)
+        except TimeoutError:
+            return False
+        self._socket.setblocking(False)
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                self._socket.recv(1)
+        return True
+
+    def poke(self) -> None:
+        """Wake this very socket, from a signal handler or another thread."""
+        Waker(self._run_dir).wake(self._owner)
+
+    def close(self) -> None:
+        self._socket.close()
+        self._path.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def _short_path(run_dir: Path, owner: str) -> Iterator[str]:
+    # A Unix address holds 108 bytes; going through a descriptor makes any folder reachable.
+    folder = os.open(run_dir, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        yield f"/proc/self/fd/{folder}/{owner}.sock"
+    finally:
+        os.close(folder)

@@ -1,0 +1,20 @@
+"""The services that screens and workers are given, one attribute per feature."""
+
+from dataclasses import dataclass
+
+from appliance.clock import Clock
+from appliance.config import Settings
+from appliance.journal import Journal
+from appliance.offices import Office
+from appliance.sync.outbox import Outbox
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything a screen may call. Built by bootstrap, never changed."""
+
+    settings: Settings
+    office: Office
+    clock: Clock
+    journal: Journal
+    outbox: Outbox

@@ -1,0 +1,133 @@
+"""The one writer of a process: many callers, one commit.
+
+Every commit of WAL+FULL costs one flush of the card. Callers that arrive together share one:
+each runs in a savepoint of its own, so a refusal of one undoes nothing of the others. Whoever
+calls `run` returns only after the commit has reached the disk.
+"""
+
+import queue
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import peewee
+from playhouse.apsw_ext import APSWDatabase
+
+from appliance.errors import N_, Unavailable
+
+T = TypeVar("T")
+
+GROUP_LIMIT = 32  # callers per commit: more than waitress has threads, few enough to stay quick
+STOP_TIMEOUT_S = 10
+
+
+@dataclass(slots=True, eq=False)
+class _Job:
+    function: Callable[[], Any]
+    finished: threading.Event = field(default_factory=threading.Event)
+    result: Any = None
+    error: BaseException | None = None
+    after_commit: list[Callable[[], object]] = field(default_factory=list)
+
+
+class Writer:
+    """Runs callers' functions inside transactions on a thread of its own."""
+
+    def __init__(self, database: APSWDatabase) -> None:
+        self._database = database
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._current: _Job | None = None
+        self._closed = False
+        self._thread = threading.Thread(target=self._loop, name="writer", daemon=True)
+        self._thread.start()
+
+    def run(self, function: Callable[[], T]) -> T:
+        """What `function` returns, once it is committed; its exception, once it is undone.
+
+        May be called from any thread and blocks for a commit. Called from inside such a function
+        it simply runs, as part of the same transaction. Raises Unavailable when nothing can be
+        written: disk full, I/O error, or the database locked for longer than the busy timeout.
+        """
+        if threading.current_thread() is self._thread:
+            return function()
+        if self._closed:
+            raise Unavailable(N_("Peranti sedang dimatikan. Coba lagi sebentar lagi."))
+        job = _Job(function)
+        self._jobs.put(job)
+        job.finished.wait()
+        if job.error is not None:
+            raise job.error
+        return job.result  # type: ignore[no-any-return]
+
+    def after_commit(self, callback: Callable[[], object]) -> None:
+        """Call `callback` when the running function's changes are durable; never if undone.
+
+        Only from inside a function given to `run`. The callback must not block or raise.
+        """
+        if self._current is None or threading.current_thread() is not self._thread:
+            raise RuntimeError("after_commit belongs inside a function given to run")
+        self._current.after_commit.append(callback)
+
+    def close(self) -> None:
+        """Finish what is queued and stop the thread. Raises TimeoutError if it does not end."""
+        if self._closed:
+            return
+        self._closed = True
+        self._jobs.put(None)
+        self._thread.join(STOP_TIMEOUT_S)
+        if self._thread.is_alive():
+            raise TimeoutError("the writer thread did not end")
+
+    def _loop(self) -> None:
+        stopping = False
+        while not stopping:
+            jobs = [self._jobs.get()]
+            while len(jobs) < GROUP_LIMIT and not self._jobs.empty():
+                jobs.append(self._jobs.get())
+            stopping = None in jobs
+            group = [job for job in jobs if job is not None]
+            if group:
+                self._commit(group)
+        while not self._jobs.empty():  # a caller that slipped in behind the stop mark
+            late = self._jobs.get()
+            if late is not None:
+                late.error = Unavailable(N_("Peranti sedang dimatikan. Coba lagi sebentar lagi."))
+                late.finished.set()
+        self._database.close()
+
+    def _commit(self, group: list[_Job]) -> None:
+        try:
+            with self._database.atomic("IMMEDIATE"):
+                for job in group:
+                    self._run_in_savepoint(job)
+        except peewee.DatabaseError as error:
+            self._fail(group, error)
+        finally:
+            self._current = None
+        for job in group:
+            if job.error is None:
+                for callback in job.after_commit:
+                    callback()
+            job.finished.set()
+
+    def _run_in_savepoint(self, job: _Job) -> None:
+        self._current = job
+        try:
+            with self._database.savepoint():
+                job.result = job.function()
+        except BaseException as error:  # handed back to the caller, whoever that is
+            job.error = error
+            if self._database.connection().getautocommit():
+                # SQLite gave up the whole transaction (disk full, I/O error), not only ours.
+                raise peewee.OperationalError("transaction lost") from error
+
+    def _fail(self, group: list[_Job], error: peewee.DatabaseError) -> None:
+        for job in group:
+            if job.error is None or isinstance(job.error, peewee.OperationalError):
+                job.error = Unavailable(
+                    N_("Penyimpanan tidak dapat menulis saat ini. Coba lagi, lalu panggil petugas.")
+                )
+                job.error.__cause__ = error
+        # After an I/O error the connection's state is not to be trusted; the next use reopens it.
+        self._database.close()

@@ -1,0 +1,75 @@
+"""Every kind of event that may leave the Pi, with the fields it may carry.
+
+Names, phones, e-mail addresses and free text of visitors are on no list, so the outbox refuses
+them when the event is written, not when it is sent (privacy class P0 of the sync protocol).
+"""
+
+from collections.abc import Mapping
+
+from appliance.errors import ConfigError
+
+TYPE_PREFIX = "id.go.bps.ruangbaca."
+TYPE_VERSION = "v1"
+PAYLOAD_LIMIT_BYTES = 64 * 1024  # what every CloudEvents intermediary must forward
+
+FIELDS: dict[str, frozenset[str]] = {
+    name: frozenset(fields.split())
+    for name, fields in {
+        "visit.registered": (
+            "number business_date channel sex age_band education occupation agency_category"
+            " purpose services channels disability notice_version"
+        ),
+        "visit.called": "desk",
+        "visit.served": "wait_s within_promise",
+        "visit.leaving": "",
+        "visit.closed": "state stay_s",
+        "visit.corrected": "fields",
+        "locker.assigned": "locker",
+        "locker.commanded": "locker purpose",
+        "locker.outcome": "locker purpose result",
+        "locker.released": "locker end_reason",
+        "locker.condition": "locker condition",
+        "locker.alarm": "locker alarm",
+        "deposit.received": "card_type tray_slot",
+        "deposit.returned": "card_type tray_slot",
+        "reading.noted": "publication_id catalogue_number publication_number",
+        "reading.returned": "publication_id",
+        "scan.page": "position resolution_dpi mode",
+        "scan.made": "pages size_bytes",
+        "scan.failed": "problem",
+        "scan.fetched": "pages size_bytes",
+        "request.made": "publication_id",
+        "request.handled": "state",
+        "photocopy.asked": "publication_id",
+        "photocopy.out": "",
+        "photocopy.back": "",
+        "photocopy.cancelled": "",
+        "rating.given": "answers sex age_band education occupation",
+        "rating.declined": "",
+        "complaint.made": "topic",
+        "complaint.answered": "",
+        "person.erased": "",
+        "consent.withdrawn": "",
+        "report.exported": "kind",
+    }.items()
+}
+
+
+def checked(name: str, data: Mapping[str, object]) -> Mapping[str, object]:
+    """The same data, when this event may carry it.
+
+    Raises ConfigError for an unknown event or a field that is not on its list: a programming
+    error which must fail in the first test that meets it, and never leave the house.
+    """
+    allowed = FIELDS.get(name)
+    if allowed is None:
+        raise ConfigError(f"unknown event {name!r}")
+    foreign = sorted(set(data) - allowed)
+    if foreign:
+        raise ConfigError(f"event {name!r} must not carry {', '.join(foreign)}")
+    return data
+
+
+def full_type(name: str) -> str:
+    """The CloudEvents type of an event name."""
+    return f"{TYPE_PREFIX}{name}.{TYPE_VERSION}"

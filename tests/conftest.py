@@ -1,0 +1,39 @@
+"""Shared fixtures: the real services over a real SQLite file, with a clock that stands still."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from appliance.bootstrap import Core, build_services, open_core
+from appliance.config import Settings
+from appliance.services import Services
+from tests.fakes import FakeClock
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture(params=["pasaman"])
+def office_name(request: pytest.FixtureRequest) -> str:
+    """Parametrise indirectly with both offices where their rules differ."""
+    return str(request.param)
+
+
+@pytest.fixture
+def settings(tmp_path: Path, office_name: str) -> Settings:
+    return Settings(data=str(tmp_path / "data"), office=office_name, port=0, announce=False)
+
+
+@pytest.fixture
+def core(settings: Settings, clock: FakeClock) -> Iterator[Core]:
+    opened = open_core(settings, clock=clock)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def services(core: Core) -> Services:
+    return build_services(core)
