@@ -1,0 +1,67 @@
+"""Puts the web app together: what guards it, what it serves, which routes it has."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING
+
+from flask import Flask
+from htmx_flask import Htmx
+
+from appliance.config import Settings, secret
+from web import (
+    csrf,
+    errors,
+    filters,
+    hosts,
+    language,
+    limits,
+    navigation,
+    roles,
+    security,
+    sessions,
+)
+from web.assets import BUILD_DIR, serve_assets
+from web.context import EXTENSION
+from web.routes import BLUEPRINTS
+
+if TYPE_CHECKING:
+    from appliance.services import Services
+
+MAX_BODY_BYTES = 256 * 1024  # no route takes uploads
+MAX_FORM_PARTS = 50
+
+
+def create_app(services: Services, settings: Settings, *, build_dir: Path = BUILD_DIR) -> Flask:
+    """The whole web app. Opens nothing by itself; raises MissingBuild without built assets."""
+    app = Flask("web", static_folder=None)
+    app.extensions[EXTENSION] = SimpleNamespace(services=services, settings=settings)
+    app.config.update(
+        SECRET_KEY=secret(settings.data_dir, "web-session"),
+        MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
+        MAX_FORM_MEMORY_SIZE=MAX_BODY_BYTES,
+        MAX_FORM_PARTS=MAX_FORM_PARTS,
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    Htmx(app)
+    _guard(app, settings, str(services.office.timezone), build_dir)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    navigation.init_app(app)
+    serve_assets(app, build_dir)
+    app.jinja_env.globals.update(office=services.office, is_demo=settings.demo)
+    return app
+
+
+def _guard(app: Flask, settings: Settings, timezone: str, build_dir: Path) -> None:
+    """What every request passes, in this order, before its route sees it."""
+    security.init_app(app)
+    hosts.init_app(app, hosts.HostList(settings.names))
+    language.init_app(app, build_dir / "translations", timezone=timezone)
+    sessions.init_app(app)
+    roles.init_app(app)
+    csrf.init_app(app)
+    limits.init_app(app)
+    filters.init_app(app)
+    errors.init_app(app)

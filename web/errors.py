@@ -1,0 +1,160 @@
+"""Every error as a page that says what happened and what to do next.
+
+htmx gets the same words as a notice; the page's `htmx-config` puts it into `#notice`.
+"""
+
+import traceback
+from dataclasses import dataclass
+
+import structlog
+from flask import Flask, Response, g, render_template, request
+from flask_babel import gettext, lazy_gettext
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from appliance import errors as appliance_errors
+from web.filters import ROLE_WORDS
+from web.limits import TooManyMisses
+from web.render import is_fragment, login_url
+from web.security import request_code
+
+log = structlog.get_logger("web")
+FRAMES_LOGGED = 8
+RETRY_S = 5
+STATUS = {
+    appliance_errors.Refused: 409,
+    appliance_errors.NotFound: 404,
+    appliance_errors.Forbidden: 403,
+    appliance_errors.Invalid: 422,
+    appliance_errors.Unavailable: 503,
+}
+_ = lazy_gettext
+
+
+@dataclass(frozen=True, slots=True)
+class Sorry:
+    """One error in words: heading, advice, and the one way on (address and label)."""
+
+    heading: str
+    advice: str
+    way_on: tuple[str, str] | None = None
+    problems: tuple[str, ...] = ()
+
+
+HOME = ("/", _("Ke beranda"))
+WORDS = {
+    400: Sorry(
+        _("Permintaan tidak dapat dibaca"), _("Muat ulang halaman, lalu coba sekali lagi."), HOME
+    ),
+    403: Sorry(
+        _("Halaman ini untuk petugas"), _("Masuk dengan akun petugas untuk membukanya."), None
+    ),
+    404: Sorry(
+        _("Halaman tidak ditemukan"),
+        _("Alamatnya mungkin salah ketik atau tautannya sudah tidak berlaku."),
+        HOME,
+    ),
+    405: Sorry(
+        _("Halaman ini tidak dibuka dengan cara itu"),
+        _("Kembali ke halaman sebelumnya dan pakai tombol yang ada di sana."),
+        HOME,
+    ),
+    413: Sorry(_("Isian terlalu besar"), _("Perpendek isiannya, lalu kirim sekali lagi."), HOME),
+    429: Sorry(_("Terlalu sering"), _("Tunggu sebentar, lalu coba lagi atau temui petugas."), HOME),
+    500: Sorry(
+        _("Maaf, ada gangguan"),
+        _("Tunjukkan kode ini ke petugas. Isian yang sudah tersimpan tidak hilang."),
+        HOME,
+    ),
+    503: Sorry(
+        _("Belum bisa sekarang"), _("Halaman ini mencoba lagi sendiri sebentar lagi."), HOME
+    ),
+}
+
+
+def init_app(app: Flask) -> None:
+    """Answer every error of the app, expected or not, in words."""
+    app.register_error_handler(appliance_errors.RuangBacaError, _appliance_error)
+    app.register_error_handler(CSRFError, _stale_form)
+    app.register_error_handler(TooManyMisses, _too_many_misses)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def _appliance_error(error: appliance_errors.RuangBacaError) -> Response:
+    status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 500)
+    if status == 500:
+        return _unexpected(error)
+    message = gettext(error.message, **error.values)
+    problems = getattr(error, "problems", {})
+    retry = (request.full_path.rstrip("?"), gettext("Coba lagi"))
+    way_on = retry if status == 503 and request.method == "GET" else HOME
+    heading = {
+        409: gettext("Belum bisa dilakukan"),
+        403: gettext("Tidak diizinkan"),
+        404: gettext("Tidak ditemukan"),
+        422: gettext("Ada isian yang perlu diperbaiki"),
+        503: gettext("Belum bisa sekarang"),
+    }[status]
+    advice = "" if status == 422 else message
+    listed = tuple(gettext(problem) for problem in problems.values())
+    response = _answer(status, Sorry(heading, advice, way_on, listed))
+    if status == 503 and not getattr(error, "permanent", True):
+        response.headers["Retry-After"] = str(RETRY_S)
+    return response
+
+
+def _stale_form(error: CSRFError) -> Response:
+    log.info("form refused", reason=error.description)
+    heading = gettext("Halaman ini sudah terlalu lama terbuka")
+    advice = gettext("Kembali ke halaman sebelumnya, muat ulang, lalu kirim sekali lagi.")
+    return _answer(403, Sorry(heading, advice, HOME))
+
+
+def _too_many_misses(error: TooManyMisses) -> Response:
+    minutes = max(1, round(error.retry_after_s / 60))
+    advice = gettext("Coba lagi %(minutes)s menit lagi, atau temui petugas.", minutes=minutes)
+    response = _answer(429, Sorry(str(WORDS[429].heading), advice, HOME))
+    response.headers["Retry-After"] = str(error.retry_after_s)
+    return response
+
+
+def _http_error(error: HTTPException) -> Response | HTTPException:
+    status = error.code or 500
+    if error.response is not None or status < 400:
+        return error
+    words = WORDS.get(status) or WORDS[400 if status < 500 else 500]
+    response = _answer(status, _for_staff() if status == 403 else words)
+    for name, value in error.get_headers():
+        if name in ("Allow", "Retry-After"):
+            response.headers[name] = value
+    return response
+
+
+def _for_staff() -> Sorry:
+    if g.get("staff") is None:
+        return Sorry(
+            str(WORDS[403].heading), str(WORDS[403].advice), (login_url(), gettext("Masuk"))
+        )
+    roles = [str(word) for role, word in ROLE_WORDS.items() if role in g.get("needed_roles", ())]
+    who = gettext(" dan ").join(roles) or gettext("petugas lain")
+    heading = gettext("Halaman ini untuk %(who)s", who=who)
+    return Sorry(heading, gettext("Minta bantuan rekan yang berwenang."), ("/staff", _("Ke meja")))
+
+
+def _unexpected(error: Exception) -> Response:
+    # No message and no local values: either may hold what a visitor typed.
+    frames = traceback.extract_tb(error.__traceback__)[-FRAMES_LOGGED:]
+    where = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
+    log.error("request failed", code=request_code(), error=type(error).__name__, where=where)
+    return _answer(500, WORDS[500])
+
+
+def _answer(status: int, sorry: Sorry) -> Response:
+    code = request_code() if status >= 500 else None
+    name = "errors/_notice.html" if is_fragment() else "errors/page.html"
+    response = Response(render_template(name, status=status, sorry=sorry, code=code), status)
+    if is_fragment():
+        response.headers["HX-Retarget"] = "#notice"
+        response.headers["HX-Reswap"] = "innerHTML"
+    return response

@@ -1,0 +1,97 @@
+"""Slows down those who guess codes, without ever locking out a room behind one address.
+
+Only misses count, never ordinary use. Flask-Limiter's memory store keeps its windows by the wall
+clock, so a Pi whose clock is set back would refuse people for as long as the jump was; this one
+counts by the monotonic clock.
+"""
+
+import hashlib
+import ipaddress
+import threading
+import time
+from collections import OrderedDict, deque
+from collections.abc import Callable
+
+from flask import Flask, current_app, request, session
+
+WINDOW_S = 600
+MISSES_PER_BROWSER = 10
+MISSES_PER_ADDRESS = 200  # a whole room may share one: twenty people who all mistype
+KEYS_KEPT = 4096  # about 1 MB when somebody changes addresses all day
+EXTENSION = "ruangbaca-misses"
+
+
+class TooManyMisses(Exception):
+    """Raised when this browser, or its address, has guessed too often (429)."""
+
+    def __init__(self, retry_after_s: int) -> None:
+        super().__init__(f"too many misses, retry in {retry_after_s} s")
+        self.retry_after_s = retry_after_s
+
+
+class MissCounter:
+    """Misses by key in a sliding window. Any thread may call it; it never blocks for long."""
+
+    def __init__(self, *, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._monotonic = monotonic
+        self._misses: OrderedDict[str, deque[float]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def add(self, key: str, limit: int) -> None:
+        """Count one miss; never more than `limit` are remembered for a key."""
+        with self._lock:
+            times = self._misses.setdefault(key, deque(maxlen=limit))
+            times.append(self._monotonic())
+            self._misses.move_to_end(key)
+            if len(self._misses) > KEYS_KEPT:
+                self._misses.popitem(last=False)
+
+    def wait_s(self, key: str, limit: int) -> int:
+        """Seconds until this key is below its limit again; 0 when it is."""
+        with self._lock:
+            times = self._misses.get(key, ())
+            oldest_allowed = self._monotonic() - WINDOW_S
+            recent = [at for at in times if at > oldest_allowed]
+        return 0 if len(recent) < limit else max(1, int(recent[0] - oldest_allowed) + 1)
+
+
+def init_app(app: Flask, *, monotonic: Callable[[], float] = time.monotonic) -> None:
+    """Give the app a counter of its own."""
+    app.extensions[EXTENSION] = MissCounter(monotonic=monotonic)
+
+
+def refuse_guessers(purpose: str) -> None:
+    """Call before looking up a guessable code. Raises TooManyMisses."""
+    counter: MissCounter = current_app.extensions[EXTENSION]
+    wait_s = max(counter.wait_s(key, limit) for key, limit in _keys(purpose))
+    if wait_s:
+        raise TooManyMisses(wait_s)
+
+
+def count_miss(purpose: str) -> None:
+    """Call when the code was not found."""
+    counter: MissCounter = current_app.extensions[EXTENSION]
+    for key, limit in _keys(purpose):
+        counter.add(key, limit)
+
+
+def _keys(purpose: str) -> list[tuple[str, int]]:
+    address = _address()
+    browser = session.get("csrf_token")
+    if not browser:  # without our cookie all of an address share one count of the small limit
+        return [(f"{purpose}:bare:{address}", MISSES_PER_BROWSER)]
+    name = hashlib.sha256(str(browser).encode()).hexdigest()[:16]
+    return [
+        (f"{purpose}:browser:{name}", MISSES_PER_BROWSER),
+        (f"{purpose}:address:{address}", MISSES_PER_ADDRESS),
+    ]
+
+
+def _address() -> str:
+    try:
+        address = ipaddress.ip_address(request.remote_addr or "")
+    except ValueError:
+        return "unknown"
+    if address.version == 6:  # one device has a whole /64 to choose from
+        return str(ipaddress.ip_network((address, 64), strict=False))
+    return str(address)

@@ -1,0 +1,75 @@
+"""The staff navigation: which places exist in this build, and which of them a role may enter.
+
+Places are named by their path, which is public contract, so a feature appears here by having its
+route and its line in web/roles.py.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import Flask, request
+from flask_babel import LazyString, lazy_gettext
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
+
+from web.roles import may_open
+
+_ = lazy_gettext
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One entry: path, label, icon of macros/icons.html, and whether phones show it first."""
+
+    path: str
+    label: LazyString
+    icon: str
+    is_main: bool = False
+
+
+PLACES: Sequence[Place] = (
+    Place("/staff", _("Meja"), "desk", True),
+    Place("/staff/lockers", _("Loker"), "locker", True),
+    Place("/staff/deposits", _("Kartu titipan"), "card", True),
+    Place("/staff/visits", _("Kunjungan"), "people", True),
+    Place("/staff/readings", _("Baca di tempat"), "book"),
+    Place("/staff/scans", _("Pemindaian"), "scan"),
+    Place("/staff/requests", _("Permintaan"), "inbox"),
+    Place("/staff/photocopies", _("Fotokopi"), "copy"),
+    Place("/staff/complaints", _("Pengaduan"), "chat"),
+    Place("/staff/catalogue", _("Katalog"), "search"),
+    Place("/staff/reports", _("Laporan"), "chart"),
+    Place("/staff/journal", _("Jurnal"), "list"),
+    Place("/staff/users", _("Petugas"), "person"),
+    Place("/staff/settings", _("Pengaturan"), "settings"),
+    Place("/staff/sync", _("Sinkronisasi"), "sync"),
+    Place("/staff/health", _("Peranti"), "device"),
+)
+
+
+def init_app(app: Flask) -> None:
+    """Find out which places have a route; call it after the blueprints are registered."""
+    adapter = app.url_map.bind("localhost")
+    found: list[tuple[Place, str]] = []
+    for place in PLACES:
+        try:
+            endpoint, _arguments = adapter.match(place.path, method="GET")
+        except (HTTPException, RequestRedirect):
+            continue
+        found.append((place, endpoint))
+
+    def staff_places() -> list[Place]:
+        return [place for place, endpoint in found if may_open(endpoint)]
+
+    def is_here(place: Place) -> bool:
+        inside = place.path != "/staff" and request.path.startswith(place.path + "/")
+        return request.path == place.path or inside
+
+    def has_page(path: str) -> bool:
+        try:
+            adapter.match(path, method="GET")
+        except (HTTPException, RequestRedirect):
+            return False
+        return True
+
+    app.jinja_env.globals.update(staff_places=staff_places, is_here=is_here, has_page=has_page)

@@ -1,0 +1,82 @@
+"""Who may call what: the one table from endpoint to roles, and the gate that keeps it.
+
+An endpoint that is missing here is refused, so a new route is closed until somebody says who it
+is for. Keep one line per endpoint, grouped by blueprint.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from flask import Flask, abort, current_app, g, request
+from flask.typing import ResponseReturnValue
+
+from web import sessions
+from web.render import is_htmx, login_url, see_other
+
+
+class Who(StrEnum):
+    """Kinds of callers; the staff ones are the roles of the staff table."""
+
+    PUBLIC = "public"  # anybody on the room's Wi-Fi
+    VISITOR = "visitor"  # the holder of a visit's link: the visit lookup itself says 404
+    STATION = "station"  # a screen that an officer registered
+    OFFICER = "officer"
+    OPERATOR = "operator"
+    ADMIN = "admin"
+    MACHINE = "machine"  # probes and monitors: no session, no change
+
+
+PUBLIC = frozenset({Who.PUBLIC})
+VISITOR = frozenset({Who.VISITOR})
+MACHINE = frozenset({Who.MACHINE})
+STAFF = frozenset({Who.OFFICER, Who.OPERATOR, Who.ADMIN})
+OPERATORS = frozenset({Who.OPERATOR, Who.ADMIN})
+ADMINS = frozenset({Who.ADMIN})
+STATION = STAFF | {Who.STATION}
+OPEN = PUBLIC | VISITOR | MACHINE
+
+ROLES: Mapping[str, frozenset[Who]] = {
+    # shell
+    "shell.csp_report": PUBLIC,
+    "shell.patterns": PUBLIC,
+}
+
+# Endpoints that answer whatever Host a device asks for: operating systems' captive probes.
+ANY_HOST: frozenset[str] = frozenset()
+
+
+def init_app(app: Flask) -> None:
+    """Put the gate in front of every endpoint."""
+    app.before_request(_gate)
+    app.jinja_env.globals["may_open"] = may_open
+
+
+def may_open(endpoint: str) -> bool:
+    """Whether the person of this request may call this endpoint, and it exists."""
+    return endpoint in current_app.view_functions and _is_allowed(ROLES.get(endpoint, frozenset()))
+
+
+def _gate() -> ResponseReturnValue | None:
+    endpoint = request.endpoint
+    if endpoint is None:
+        return None
+    allowed = ROLES.get(endpoint)
+    if allowed is None:
+        current_app.logger.error("endpoint %s has no line in web/roles.py", endpoint)
+        abort(403)
+    if _is_allowed(allowed):
+        return None
+    if g.staff is None and request.method in ("GET", "HEAD"):
+        return see_other(login_url())
+    if g.staff is None and is_htmx():
+        return see_other(login_url())
+    g.needed_roles = allowed
+    abort(403)
+
+
+def _is_allowed(allowed: frozenset[Who]) -> bool:
+    if allowed & OPEN:
+        return True
+    if g.staff is not None and Who(g.staff.role) in allowed:
+        return True
+    return Who.STATION in allowed and sessions.is_station()

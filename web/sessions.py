@@ -1,0 +1,74 @@
+"""Who is signed in: the staff session behind the cookie, asked anew on every request.
+
+The cookie holds nothing but a token; the staff service decides each time whether it still stands,
+so that signing out, a changed role or a blocked account takes effect at once.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Flask, Response, g, request
+
+from appliance.actor import Actor
+from web.context import services
+
+if TYPE_CHECKING:
+    from appliance.staff.service import StaffSession
+
+STAFF_COOKIE = "rb_staff"
+STATION_COOKIE = "rb_station"
+STATION_AGE_S = 365 * 24 * 3600
+MAX_TOKEN_CHARS = 128
+
+
+def init_app(app: Flask) -> None:
+    """Make `g.staff` (StaffSession or None) known to every route and template."""
+    app.before_request(_load)
+    app.context_processor(lambda: {"staff": current_staff()})
+
+
+def current_staff() -> StaffSession | None:
+    """Who is signed in here, or None; also usable on error pages."""
+    session: StaffSession | None = g.get("staff")
+    return session
+
+
+def actor() -> Actor:
+    """The signed-in person as the journal names them; only behind a staff-only endpoint."""
+    session = current_staff()
+    if session is None:
+        raise RuntimeError("no staff session on an endpoint that asks for one")
+    return Actor.staff(session.username, session.role)
+
+
+def is_station() -> bool:
+    """Whether this browser is a screen that an officer registered."""
+    token = request.cookies.get(STATION_COOKIE, "")
+    return 0 < len(token) <= MAX_TOKEN_CHARS and bool(services().staff.is_station(token))
+
+
+def begin(response: Response, token: str) -> Response:
+    """Hand the new session's cookie to the browser; it ends with the browser or the shift."""
+    response.set_cookie(STAFF_COOKIE, token, httponly=True, samesite="Strict")
+    return response
+
+
+def end(response: Response) -> Response:
+    """Take the session's cookie back."""
+    response.delete_cookie(STAFF_COOKIE, httponly=True, samesite="Strict")
+    return response
+
+
+def register_station(response: Response, token: str) -> Response:
+    """Mark this browser as a registered screen."""
+    response.set_cookie(
+        STATION_COOKIE, token, max_age=STATION_AGE_S, httponly=True, samesite="Strict"
+    )
+    return response
+
+
+def _load() -> None:
+    token = request.cookies.get(STAFF_COOKIE, "")
+    known = 0 < len(token) <= MAX_TOKEN_CHARS
+    g.staff = services().staff.session(token) if known else None
