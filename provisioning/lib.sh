@@ -75,7 +75,8 @@ ensure_venv() {
         fail "Diperlukan Python 3.11, 3.12 atau 3.13; pada sistem ini: $(python3 --version 2>&1)." \
             "Python 3.11, 3.12 or 3.13 is needed"
     require_disk_space
-    say "Membuat lingkungan Python di .venv" "creating the Python environment in .venv"
+    say "Membuat lingkungan Python di .venv; beberapa menit pada Raspberry Pi" \
+        "creating the Python environment in .venv; some minutes on a Raspberry Pi"
     logged "$python" -m venv --clear "$VENV" || fail_for_log "membuat .venv" "creating .venv"
 }
 
@@ -112,8 +113,7 @@ install_locked() {
     local name
     for name in "$@"; do
         when_changed "lock-$name" "requirements/$name.txt" || continue
-        say "Memasang pustaka Python: requirements/$name.txt (beberapa menit pada Raspberry Pi)" \
-            "installing Python libraries, some minutes on a Raspberry Pi"
+        say "Memasang pustaka Python dari requirements/$name.txt" "installing Python libraries"
         require_disk_space
         logged "$VENV/bin/pip" install --no-input --disable-pip-version-check --require-hashes \
             --no-build-isolation --progress-bar off -r "requirements/$name.txt" ||
