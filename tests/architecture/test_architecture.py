@@ -1,0 +1,80 @@
+"""House rules that no reviewer should have to remember."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.architecture.source import PACKAGES, ROOT, name, tracked
+
+MAX_LINES = 400
+MAX_OWN_SCRIPT_BYTES = 4096
+LONGEST_HUMAN_LINE = 500
+VAGUE_NAMES = {"utils.py", "util.py", "helpers.py", "common.py", "manager.py", "misc.py"}
+
+
+def test_import_contracts_are_kept() -> None:
+    lint_imports = Path(sys.executable).with_name("lint-imports")
+
+    done = subprocess.run([lint_imports], cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_no_python_file_is_longer_than_the_cap() -> None:
+    lengths = {name(path): len(path.read_text().splitlines()) for path in tracked(".py")}
+
+    assert lengths, "no Python file found: this test looks in the wrong place"
+    assert {path: lines for path, lines in lengths.items() if lines > MAX_LINES} == {}
+
+
+def test_no_module_has_a_name_that_could_hold_anything() -> None:
+    assert [name(path) for path in tracked(".py") if path.name in VAGUE_NAMES] == []
+
+
+def test_no_generated_or_foreign_browser_file_is_committed() -> None:
+    browser_files = tracked(".js", ".css", ".map")
+
+    minified = [name(path) for path in browser_files if ".min." in path.name]
+    long_lines = [
+        name(path)
+        for path in browser_files
+        if max(map(len, path.read_text().splitlines()), default=0) > LONGEST_HUMAN_LINE
+    ]
+
+    assert minified == []
+    assert long_lines == []
+
+
+def test_own_javascript_stays_small() -> None:
+    scripts = [path for path in tracked(".js") if name(path).startswith("web/static/")]
+
+    assert sum(path.stat().st_size for path in scripts) < MAX_OWN_SCRIPT_BYTES
+
+
+def test_templates_are_never_built_from_strings() -> None:
+    own = [path for path in tracked(".py") if name(path).startswith(PACKAGES)]
+
+    assert [name(path) for path in own if "render_template_string" in path.read_text()] == []
+
+
+def test_no_machine_or_registry_address_is_committed() -> None:
+    locks = tracked(".txt", ".in", ".toml", ".lock")
+
+    addresses = re.compile(r"(https?://|file://|--index-url|--extra-index-url|--find-links)")
+    found = {
+        name(path): addresses.findall(path.read_text())
+        for path in locks
+        if name(path).startswith("requirements/")
+    }
+
+    assert found, "no lock file found: this test looks in the wrong place"
+    assert {path: hits for path, hits in found.items() if hits} == {}
+
+
+def test_every_locked_package_has_a_hash() -> None:
+    for lock in (ROOT / "requirements").glob("*.txt"):
+        pins = re.findall(r"^[a-zA-Z0-9._-]+==.*?(?=^\S|\Z)", lock.read_text(), re.M | re.S)
+
+        assert pins, f"{lock.name} is empty"
+        assert [pin.split()[0] for pin in pins if "--hash=sha256:" not in pin] == []
