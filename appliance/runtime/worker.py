@@ -24,7 +24,16 @@ class WorkerLoop:
         self._stopping = threading.Event()
 
     def run(self) -> None:
-        """Run until `stop`. Tells systemd when ready, when alive and when stopping."""
+        """Run until `stop`, then close the wake socket: from then on the owner counts as dead.
+
+        Tells systemd when ready, when alive and when stopping.
+        """
+        try:
+            self._loop()
+        finally:
+            self._wake.close()
+
+    def _loop(self) -> None:
         watchdog_s = systemd.watchdog_interval_s()
         sleep_s = min(self._poll_s, watchdog_s) if watchdog_s else self._poll_s
         self._step()

@@ -117,17 +117,22 @@ class Writer:
             with self._database.savepoint():
                 job.result = job.function()
         except BaseException as error:  # handed back to the caller, whoever that is
-            job.error = error
+            is_storage = isinstance(error, peewee.OperationalError)
+            job.error = _unavailable(error) if is_storage else error
             if self._database.connection().getautocommit():
                 # SQLite gave up the whole transaction (disk full, I/O error), not only ours.
                 raise peewee.OperationalError("transaction lost") from error
 
     def _fail(self, group: list[_Job], error: peewee.DatabaseError) -> None:
         for job in group:
-            if job.error is None or isinstance(job.error, peewee.OperationalError):
-                job.error = Unavailable(
-                    N_("Penyimpanan tidak dapat menulis saat ini. Coba lagi, lalu panggil petugas.")
-                )
-                job.error.__cause__ = error
+            job.error = job.error or _unavailable(error)
         # After an I/O error the connection's state is not to be trusted; the next use reopens it.
         self._database.close()
+
+
+def _unavailable(cause: BaseException) -> Unavailable:
+    error = Unavailable(
+        N_("Penyimpanan tidak dapat menulis saat ini. Coba lagi, lalu panggil petugas.")
+    )
+    error.__cause__ = cause
+    return error

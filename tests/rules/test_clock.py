@@ -1,0 +1,72 @@
+"""Durations when clocks cannot be believed."""
+
+import datetime as dt
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from appliance.clock import BUILD_DATE, ClockQuality, Stamp, SystemClock, elapsed_s
+from tests.fakes import FakeClock
+
+
+@given(st.integers(-400 * 86_400, 400 * 86_400), st.integers(0, 86_400))
+def test_within_a_boot_a_jumping_wall_clock_changes_no_duration(jump_s: int, real_s: int) -> None:
+    clock = FakeClock()
+    start = clock.stamp()
+    clock.jump(jump_s)
+    clock.advance(real_s)
+
+    assert elapsed_s(start, clock.stamp()) == real_s
+
+
+def test_across_boots_two_set_clocks_tell() -> None:
+    clock = FakeClock()
+    start = clock.stamp()
+    clock.reboot(off_s=90)
+
+    assert elapsed_s(start, clock.stamp()) == 90
+
+
+def test_across_boots_an_unset_clock_tells_nothing() -> None:
+    clock = FakeClock()
+    start = clock.stamp()
+    clock.reboot()
+    clock.set_quality(ClockQuality.UNSET)
+
+    assert elapsed_s(start, clock.stamp()) is None
+
+
+def test_across_boots_a_negative_or_endless_time_is_unknown() -> None:
+    clock = FakeClock()
+    start = clock.stamp()
+    clock.reboot()
+    clock.jump(-3600)
+    assert elapsed_s(start, clock.stamp()) is None
+
+    clock.jump(40 * 86_400)
+    assert elapsed_s(start, clock.stamp()) is None
+
+
+def test_a_clock_before_the_release_is_unset(tmp_path) -> None:
+    class Earlier(SystemClock):
+        def now(self) -> dt.datetime:
+            return BUILD_DATE - dt.timedelta(days=1)
+
+    assert Earlier(sync_flag=tmp_path).stamp().quality is ClockQuality.UNSET
+
+
+def test_the_network_flag_makes_the_clock_synced(tmp_path) -> None:
+    flag = tmp_path / "synchronized"
+    clock = SystemClock(sync_flag=flag)
+
+    assert clock.stamp().quality is ClockQuality.ESTIMATED
+    flag.touch()
+    assert clock.stamp().quality is ClockQuality.SYNCED
+
+
+def test_the_boot_clock_of_this_machine_runs() -> None:
+    first: Stamp = SystemClock().stamp()
+    second = SystemClock().stamp()
+
+    assert first.boot_id == second.boot_id
+    assert second.boot_ms >= first.boot_ms > 0

@@ -1,0 +1,136 @@
+"""One writer, many callers."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import apsw
+import pytest
+
+from appliance.bootstrap import Core
+from appliance.errors import Refused, Unavailable
+from appliance.storage import database as storage
+from appliance.storage.models import Meta
+from appliance.storage.once import once
+
+
+def put(key: str) -> str:
+    Meta.create(key=key, value="1")
+    return key
+
+
+def keys() -> set[str]:
+    return {row.key for row in Meta.select()}
+
+
+def test_the_caller_gets_the_result_after_the_commit(core: Core) -> None:
+    assert core.writer.run(lambda: put("a")) == "a"
+
+    other = apsw.Connection(str(core.settings.data_dir / storage.FILE_NAME))
+    assert other.execute("SELECT count(*) FROM meta").get == 1
+
+
+def test_the_caller_gets_the_exception_and_nothing_is_kept(core: Core) -> None:
+    def half_done() -> None:
+        put("a")
+        raise Refused("tidak")
+
+    with pytest.raises(Refused, match="tidak"):
+        core.writer.run(half_done)
+
+    assert keys() == set()
+
+
+def test_a_refusal_undoes_nothing_of_those_who_share_the_commit(core: Core) -> None:
+    gate = threading.Event()
+
+    def one(number: int) -> str:
+        if number % 3 == 0:
+            raise Refused("tidak")
+        return core.writer.run(lambda: put(str(number)))
+
+    with ThreadPoolExecutor(20) as pool:
+        pool.submit(core.writer.run, gate.wait)  # everybody else queues up behind this one
+        wanted = [pool.submit(core.writer.run, lambda n=n: one(n)) for n in range(60)]
+        gate.set()
+        failed = sum(1 for future in wanted if future.exception() is not None)
+
+    assert failed == 20
+    assert keys() == {str(n) for n in range(60) if n % 3}
+
+
+def test_a_call_inside_a_call_is_the_same_transaction(core: Core) -> None:
+    def outer() -> None:
+        core.writer.run(lambda: put("inner"))
+        raise Refused("tidak")
+
+    with pytest.raises(Refused):
+        core.writer.run(outer)
+
+    assert keys() == set()
+
+
+def test_wake_ups_go_out_after_the_commit_and_only_then(core: Core) -> None:
+    seen: list[set[str]] = []
+
+    def kept() -> None:
+        put("kept")
+        core.writer.after_commit(lambda: seen.append(keys()))
+
+    def undone() -> None:
+        core.writer.after_commit(lambda: seen.append({"undone"}))
+        raise Refused("tidak")
+
+    core.writer.run(kept)
+    with pytest.raises(Refused):
+        core.writer.run(undone)
+
+    assert seen == [{"kept"}]
+
+
+def test_a_full_disk_is_a_sentence_and_later_writes_work(core: Core) -> None:
+    def limit(pages: int) -> None:
+        core.database.connection().pragma("max_page_count", pages)
+
+    core.writer.run(lambda: limit(1))  # no room for another page
+    with pytest.raises(Unavailable):
+        core.writer.run(lambda: Meta.create(key="big", value="x" * 100_000))
+    core.writer.run(lambda: limit(1_000_000))
+
+    assert core.writer.run(lambda: put("later")) == "later"
+    assert keys() == {"later"}
+
+
+def test_a_lock_held_by_another_process_is_waited_for(core: Core) -> None:
+    other = apsw.Connection(str(core.settings.data_dir / storage.FILE_NAME))
+    other.execute("BEGIN IMMEDIATE")
+    release = threading.Timer(1.0, other.execute, ("COMMIT",))
+    release.start()
+
+    assert core.writer.run(lambda: put("patient")) == "patient"
+    release.join()
+
+
+def test_a_closed_writer_says_so(core: Core) -> None:
+    core.writer.close()
+
+    with pytest.raises(Unavailable):
+        core.writer.run(lambda: put("late"))
+
+
+def test_a_repeated_key_gets_the_first_answer(core: Core) -> None:
+    made: list[str] = []
+
+    def make() -> str:
+        made.append("x")
+        return f"answer-{len(made)}"
+
+    def ask(key: str) -> str:
+        return core.writer.run(lambda: once("test", key, core.clock, make))
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = set(pool.map(ask, ["same"] * 16))
+
+    assert answers == {"answer-1"}
+    assert ask("other") == "answer-2"
+    assert ask("") == "answer-3"
+    assert ask("") == "answer-4"
