@@ -41,6 +41,7 @@ CREATE TABLE staff_session (
     created_boot_id TEXT NOT NULL,
     created_boot_ms INTEGER NOT NULL,
     seen_at         TEXT NOT NULL,
+    seen_boot_id    TEXT NOT NULL,
     seen_boot_ms    INTEGER NOT NULL,
     ended_at        TEXT,
     end_reason      TEXT
@@ -86,6 +87,7 @@ CREATE TABLE visit (
     registered_clock   INTEGER NOT NULL CHECK (registered_clock BETWEEN 0 AND 2),
     called_at          TEXT,
     called_by          TEXT,
+    desk               TEXT NOT NULL DEFAULT '',  -- where the visitor is asked to come
     served_at          TEXT,
     served_by          TEXT,
     wait_s             REAL,  -- NULL: not served yet, or no clock can tell
@@ -324,6 +326,8 @@ CREATE TABLE scan_page (
     height_mm      REAL NOT NULL,
     asked_at       TEXT NOT NULL,
     boot_id        TEXT NOT NULL,
+    asked_boot_ms  INTEGER NOT NULL,
+    replaces_id    INTEGER REFERENCES scan_page (id),  -- kept until this one is
     rows_done      INTEGER NOT NULL DEFAULT 0,
     rows_total     INTEGER NOT NULL DEFAULT 0,
     image_name     TEXT,
