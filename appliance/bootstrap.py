@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from playhouse.apsw_ext import APSWDatabase
 
 from appliance.clock import Clock, SystemClock
-from appliance.config import Settings
+from appliance.config import Settings, secret
 from appliance.journal import Journal
 from appliance.offices import Office, load_office
 from appliance.record import Recorder
@@ -14,6 +14,7 @@ from appliance.services import Services
 from appliance.storage import database as storage
 from appliance.storage.writer import Writer
 from appliance.sync.outbox import Outbox
+from appliance.visits.service import VisitService
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +64,19 @@ def open_core(settings: Settings, *, clock: Clock | None = None) -> Core:
 
 def build_services(core: Core) -> Services:
     """Every service, wired to the core."""
+    link_key = secret(core.settings.data_dir, "links")
+    visits = VisitService(
+        writer=core.writer,
+        clock=core.clock,
+        recorder=core.recorder,
+        office=core.office,
+        link_key=link_key,
+    )
     return Services(
         settings=core.settings,
         office=core.office,
         clock=core.clock,
         journal=core.journal,
         outbox=core.outbox,
+        visits=visits,
     )

@@ -7,6 +7,7 @@ from appliance.config import Settings
 from appliance.journal import Journal
 from appliance.offices import Office
 from appliance.sync.outbox import Outbox
+from appliance.visits.service import VisitService
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,3 +19,4 @@ class Services:
     clock: Clock
     journal: Journal
     outbox: Outbox
+    visits: VisitService

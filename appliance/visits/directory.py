@@ -1,0 +1,204 @@
+"""Visits found again: by link, by code, in the queue, in the room."""
+
+import datetime as dt
+from collections.abc import Iterator
+
+from peewee import JOIN, ModelSelect, fn
+
+from appliance import codes
+from appliance.clock import Clock, ClockQuality, Stamp
+from appliance.errors import N_, NotFound
+from appliance.offices import Office
+from appliance.storage.models import Guest, Visit
+from appliance.visits import rules
+from appliance.visits.rules import DayFigures, QueueEntry, Statistics, VisitCard, VisitState
+
+# More visits than one room can have in a day: who is older than these is not of today.
+RECENT_VISITS = 2000
+NOT_FOUND = N_("Kunjungan tidak ditemukan. Periksa lagi kode atau tautannya.")
+
+STATISTIC_TEXTS = (
+    "sex",
+    "age_band",
+    "education",
+    "occupation",
+    "occupation_other",
+    "agency_category",
+    "agency_other",
+    "purpose",
+    "purpose_other",
+    "disability",
+    "data_wanted",
+)
+STATISTIC_LISTS = ("services", "channels")
+
+
+class VisitDirectory:
+    """The reading side; any thread may ask, nothing is ever changed."""
+
+    def __init__(self, *, clock: Clock, office: Office, link_key: bytes) -> None:
+        self._clock = clock
+        self._office = office
+        self._link_key = link_key
+
+    def by_token(self, token: str) -> VisitCard:
+        """The visit behind a link, closed ones until their business day ends.
+
+        Raises NotFound, the same for unknown, foreign and past.
+        """
+        return self._today_card(Visit.token_hash == codes.token_hash(token))
+
+    def by_code(self, text: str) -> VisitCard:
+        """The open visit behind a typed code or a scanned ticket. Raises NotFound."""
+        code = codes.ticket_code(text)
+        card = self._today_card(Visit.code == (code or ""))
+        if not card.is_open:
+            raise NotFound(NOT_FOUND)
+        return card
+
+    def by_id(self, visit_id: int) -> VisitCard:
+        """Any visit, of whatever day. Raises NotFound."""
+        return self._card(self._row(visit_id))
+
+    def token(self, visit: VisitCard) -> str:
+        """The secret of the visit's link, as it can be shown again on a reprinted ticket."""
+        return self._token(visit.uuid)
+
+    def search(self, text: str, limit: int = 50) -> tuple[VisitCard, ...]:
+        """Visits of today whose number, code or name fits, newest first; all for a blank text."""
+        wanted = text.strip().casefold()
+        number, code = rules.parse_number(text), codes.ticket_code(text)
+        found = [
+            card
+            for card in self._cards_of_today()
+            if not wanted
+            or card.number == number
+            or card.code == code
+            or wanted in (card.name or "").casefold()
+        ]
+        return tuple(reversed(found))[:limit]
+
+    def queue(self) -> tuple[QueueEntry, ...]:
+        """Who waits, the least remaining promise first."""
+        return rules.queue_order(self.inside())
+
+    def inside(self) -> tuple[VisitCard, ...]:
+        """Every open visit of today, the earliest registration first."""
+        now = self._clock.stamp()
+        return tuple(
+            self._card(row, now) for row in self._open_rows() if not self._is_earlier(row, now)
+        )
+
+    def today(self) -> DayFigures:
+        """The figures of the business day."""
+        return rules.figures(
+            self._cards_of_today(),
+            date=self._office.business_date(self._clock.now()),
+            promise_minutes=self._office.policy.promise_minutes,
+        )
+
+    def _open_rows(self) -> list[Visit]:
+        return list(_visits().where(Visit.state.in_(rules.OPEN_STATES)).order_by(Visit.id))
+
+    def _rows_of_today(self, now: Stamp) -> Iterator[Visit]:
+        newest = Visit.select(fn.MAX(Visit.id)).scalar() or 0
+        query = _visits().where(Visit.id > newest - RECENT_VISITS).order_by(Visit.id)
+        return (
+            row for row in query.where(self._maybe_today(now)) if not self._is_earlier(row, now)
+        )
+
+    def _maybe_today(self, now: Stamp) -> object:
+        """What SQL can sort out cheaply before the clocks are compared row by row."""
+        local = now.at.astimezone(self._office.zone)
+        midnight = dt.datetime.combine(local.date(), dt.time(), self._office.zone)
+        since_midnight_ms = int((local - midnight).total_seconds() * 1000)
+        this_boot = (Visit.registered_boot_id == now.boot_id) & (
+            Visit.registered_boot_ms >= now.boot_ms - since_midnight_ms
+        )
+        of_date = Visit.business_date == local.date().isoformat()
+        return this_boot | of_date | Visit.state.in_(rules.OPEN_STATES)
+
+    def _cards_of_today(self) -> list[VisitCard]:
+        now = self._clock.stamp()
+        return [self._card(row, now) for row in self._rows_of_today(now)]
+
+    def _is_earlier(self, row: Visit, now: Stamp) -> bool:
+        return rules.is_earlier_day(registered_stamp(row), now, self._office.zone)
+
+    def _today_card(self, condition: object) -> VisitCard:
+        row = _visits().where(condition).first()
+        now = self._clock.stamp()
+        if row is None or self._is_earlier(row, now):
+            raise NotFound(NOT_FOUND)
+        return self._card(row, now)
+
+    def _row(self, visit_id: int) -> Visit:
+        row: Visit | None = _visits().where(Visit.id == visit_id).first()
+        if row is None:
+            raise NotFound(NOT_FOUND)
+        return row
+
+    def _token(self, uuid: str) -> str:
+        return codes.derived_token(self._link_key, "visit", uuid)
+
+    def _card(self, row: Visit, now: Stamp | None = None) -> VisitCard:
+        state = VisitState(row.state)
+        promise = rules.SETTLED
+        if state.is_waiting:
+            promise = rules.promise(
+                registered_stamp(row),
+                now or self._clock.stamp(),
+                self._office.policy.promise_minutes,
+            )
+        guest = getattr(row, "guest", None)
+        return VisitCard(
+            id=row.id,
+            uuid=row.uuid,
+            token=self._token(row.uuid),
+            code=row.code,
+            number=row.number,
+            state=state,
+            channel=row.channel,
+            business_date=dt.date.fromisoformat(row.business_date),
+            registered_at=row.registered_at,
+            called_at=row.called_at,
+            called_by=row.called_by or "",
+            desk=row.desk,
+            served_at=row.served_at,
+            served_by=row.served_by or "",
+            leaving_at=row.leaving_at,
+            closed_at=row.closed_at,
+            close_reason=row.close_reason or "",
+            rated_at=row.rated_at,
+            due_at=promise.due_at,
+            remaining_s=promise.remaining_s,
+            wait_s=row.wait_s,
+            stay_s=row.stay_s,
+            name=guest.name if guest else None,
+            agency_name=guest.agency_name if guest else None,
+            email=guest.email if guest else None,
+            statistics=_statistics(row),
+        )
+
+
+def registered_stamp(row: Visit) -> Stamp:
+    """When a visit was registered, with the clock it was told by."""
+    return Stamp(
+        row.registered_at,
+        row.registered_boot_id,
+        row.registered_boot_ms,
+        ClockQuality(row.registered_clock),
+    )
+
+
+def _visits() -> "ModelSelect[Visit]":
+    """Visits, each with its guest; somebody erased has one without a name."""
+    return Visit.select(Visit, Guest).join(
+        Guest, JOIN.LEFT_OUTER, on=(Guest.visit == Visit.id), attr="guest"
+    )
+
+
+def _statistics(row: Visit) -> Statistics:
+    texts = {name: getattr(row, name) for name in STATISTIC_TEXTS}
+    lists = {name: tuple(getattr(row, name).split()) for name in STATISTIC_LISTS}
+    return Statistics(**(texts | lists))

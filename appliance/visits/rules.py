@@ -1,0 +1,287 @@
+"""What may happen to a visit, and how long its promise still lasts."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from appliance.clock import ClockQuality, Stamp, elapsed_s
+from appliance.errors import N_, Refused
+
+SERIES = "A"  # the letter before every number of the day
+
+
+class VisitState(StrEnum):
+    """Where a visit stands; the values are those of the database."""
+
+    REGISTERED = "registered"
+    CALLED = "called"
+    SERVED = "served"
+    LEAVING = "leaving"
+    FINISHED = "finished"
+    CLOSED_BY_STAFF = "closed_by_staff"
+    NOT_RETURNED = "not_returned"
+    CANCELLED = "cancelled"
+
+    @property
+    def is_open(self) -> bool:
+        return self in OPEN_STATES
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the promise clock still runs."""
+        return self in WAITING_STATES
+
+
+WAITING_STATES = (VisitState.REGISTERED, VisitState.CALLED)
+OPEN_STATES = (*WAITING_STATES, VisitState.SERVED, VisitState.LEAVING)
+_ENDS = (VisitState.FINISHED, VisitState.CLOSED_BY_STAFF, VisitState.NOT_RETURNED)
+
+# Served people are not cancelled but closed, so that the day's figures stay true.
+TRANSITIONS: dict[VisitState, frozenset[VisitState]] = {
+    VisitState.REGISTERED: frozenset(
+        {VisitState.CALLED, VisitState.SERVED, VisitState.LEAVING, VisitState.CANCELLED, *_ENDS}
+    ),
+    VisitState.CALLED: frozenset(
+        {VisitState.SERVED, VisitState.LEAVING, VisitState.CANCELLED, *_ENDS}
+    ),
+    VisitState.SERVED: frozenset({VisitState.LEAVING, *_ENDS}),
+    VisitState.LEAVING: frozenset({VisitState.SERVED, *_ENDS}),
+    VisitState.FINISHED: frozenset(),
+    VisitState.CLOSED_BY_STAFF: frozenset(),
+    VisitState.NOT_RETURNED: frozenset(),
+    VisitState.CANCELLED: frozenset(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What is left of 'served within n minutes'; None where no clock can tell.
+
+    `due_at` is the absolute moment by the wall clock as it stands now, so that a clock that was
+    set right meanwhile moves it along.
+    """
+
+    remaining_s: float | None
+    due_at: dt.datetime | None
+
+
+SETTLED = Promise(None, None)  # no longer waiting
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """What a visit is counted by; says nothing about who it was. Codes of guestbook/rules.py."""
+
+    sex: str
+    age_band: str
+    education: str
+    occupation: str
+    agency_category: str
+    purpose: str
+    services: tuple[str, ...]
+    channels: tuple[str, ...]
+    occupation_other: str = ""
+    agency_other: str = ""
+    purpose_other: str = ""
+    disability: str = ""
+    data_wanted: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class VisitCard:
+    """One visit as screens see it.
+
+    `token` is the secret of its link. `name`, `agency_name` and `email` are for the visitor's own
+    page and for staff only, and None after an erasure. `wait_s` and `stay_s` are None until
+    known, and stay None when no clock can tell.
+    """
+
+    id: int
+    uuid: str
+    token: str = field(repr=False)
+    code: str = field(repr=False)
+    number: int
+    state: VisitState
+    channel: str
+    business_date: dt.date
+    registered_at: dt.datetime
+    called_at: dt.datetime | None
+    called_by: str
+    desk: str
+    served_at: dt.datetime | None
+    served_by: str
+    leaving_at: dt.datetime | None
+    closed_at: dt.datetime | None
+    close_reason: str
+    rated_at: dt.datetime | None
+    due_at: dt.datetime | None
+    remaining_s: float | None
+    wait_s: float | None
+    stay_s: float | None
+    name: str | None = field(repr=False)
+    agency_name: str | None = field(repr=False)
+    email: str | None = field(repr=False)
+    statistics: Statistics
+
+    @property
+    def label(self) -> str:
+        return number_label(self.number)
+
+    @property
+    def is_open(self) -> bool:
+        return self.state.is_open
+
+    @property
+    def purpose(self) -> str:
+        return self.statistics.purpose
+
+    @property
+    def services(self) -> tuple[str, ...]:
+        return self.statistics.services
+
+    @property
+    def masked_name(self) -> str:
+        return mask_name(self.name or "")
+
+
+@dataclass(frozen=True, slots=True)
+class QueueEntry:
+    """One waiting visit and its place: `ahead` people wait longer and were not called yet."""
+
+    visit: VisitCard
+    ahead: int
+
+
+@dataclass(frozen=True, slots=True)
+class DayFigures:
+    """How the day goes. Averages leave out what no clock could measure; None without any."""
+
+    date: dt.date
+    registered: int
+    waiting: int
+    inside: int
+    served: int
+    within_promise: int
+    late: int
+    closed: int
+    mean_wait_s: float | None
+
+
+def check_transition(state: VisitState, target: VisitState) -> None:
+    """Return when a visit may go from `state` to `target`; raises Refused with the reason."""
+    if target in TRANSITIONS[state]:
+        return
+    if not state.is_open:
+        raise Refused(N_("Kunjungan ini sudah ditutup."))
+    if target is VisitState.CALLED:
+        raise Refused(N_("Kunjungan ini sudah dilayani."))
+    if target is VisitState.CANCELLED:
+        raise Refused(N_("Kunjungan yang sudah dilayani tidak dapat dibatalkan; tutup saja."))
+    raise Refused(N_("Langkah itu tidak berlaku untuk kunjungan ini sekarang."))
+
+
+def promise(registered: Stamp, now: Stamp, promise_minutes: int) -> Promise:
+    """The promise as it stands `now`; negative seconds say how late we are."""
+    passed_s = elapsed_s(registered, now)
+    if passed_s is None:
+        return Promise(None, None)
+    remaining_s = promise_minutes * 60 - max(passed_s, 0.0)
+    if now.quality is ClockQuality.UNSET:
+        return Promise(remaining_s, None)
+    return Promise(remaining_s, _add_seconds(now.at, remaining_s))
+
+
+def within_promise(wait_s: float | None, promise_minutes: int) -> bool | None:
+    """Whether the promise was kept; None when the wait is unknown."""
+    return None if wait_s is None else wait_s <= promise_minutes * 60
+
+
+def local_date(moment: dt.datetime, zone: dt.tzinfo) -> dt.date:
+    """The calendar day at the office."""
+    return moment.astimezone(zone).date()
+
+
+def is_earlier_day(start: Stamp, now: Stamp, zone: dt.tzinfo) -> bool:
+    """Whether `start` lies on a business day before today, as far as clocks can be believed.
+
+    Within one boot the boot clock says how long ago it was, so that a wall clock that jumps
+    neither ends a day nor prolongs one. Across boots two set wall clocks decide. Where nobody
+    can tell, the answer is no: a person takes such a visit off the list.
+    """
+    passed_s = elapsed_s(start, now)
+    if passed_s is not None:
+        then = _add_seconds(now.at, -passed_s)
+        return then is not None and local_date(then, zone) < local_date(now.at, zone)
+    if ClockQuality.UNSET in (start.quality, now.quality):
+        return False
+    return local_date(start.at, zone) < local_date(now.at, zone)
+
+
+def duration_s(start: Stamp, end: Stamp, zone: dt.tzinfo) -> float | None:
+    """Seconds between two moments of one business day; None across days or when unknown."""
+    passed_s = elapsed_s(start, end)
+    if passed_s is None or passed_s < 0 or is_earlier_day(start, end, zone):
+        return None
+    return passed_s
+
+
+def number_label(number: int) -> str:
+    """The number of the day as it is called out: A-012."""
+    return f"{SERIES}-{number:03d}"
+
+
+def parse_number(text: str) -> int | None:
+    """The number behind 'A-012', 'a12' or '12'; None when the text is no such label."""
+    digits = text.strip().upper().removeprefix(SERIES).lstrip("- ")
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 6 else None
+
+
+def mask_name(name: str) -> str:
+    """A name its owner recognises and nobody else can use: 'S••• R•••'."""
+    return " ".join(f"{word[0].upper()}•••" for word in name.split())
+
+
+def queue_order(cards: Iterable[VisitCard]) -> tuple[QueueEntry, ...]:
+    """Waiting visits, the least remaining promise first.
+
+    Those whose clock nobody can read have waited since before this boot, so they come first.
+    """
+    waiting = sorted((c for c in cards if c.state.is_waiting), key=_urgency)
+    entries, ahead = [], 0
+    for card in waiting:
+        entries.append(QueueEntry(card, ahead))
+        ahead += card.state is VisitState.REGISTERED
+    return tuple(entries)
+
+
+def figures(cards: Iterable[VisitCard], *, date: dt.date, promise_minutes: int) -> DayFigures:
+    """The day's figures from its visits; cancelled ones do not count."""
+    counted = [c for c in cards if c.state is not VisitState.CANCELLED]
+    waits = [c.wait_s for c in counted if c.wait_s is not None]
+    overdue = sum(
+        1 for c in counted if c.state.is_waiting and c.remaining_s is not None and c.remaining_s < 0
+    )
+    kept = sum(1 for wait_s in waits if within_promise(wait_s, promise_minutes))
+    return DayFigures(
+        date=date,
+        registered=len(counted),
+        waiting=sum(1 for c in counted if c.state.is_waiting),
+        inside=sum(1 for c in counted if c.is_open),
+        served=sum(1 for c in counted if c.served_at is not None),
+        within_promise=kept,
+        late=len(waits) - kept + overdue,
+        closed=sum(1 for c in counted if not c.is_open),
+        mean_wait_s=sum(waits) / len(waits) if waits else None,
+    )
+
+
+def _urgency(card: VisitCard) -> tuple[float, int]:
+    return (float("-inf") if card.remaining_s is None else card.remaining_s, card.id)
+
+
+def _add_seconds(moment: dt.datetime, seconds: float) -> dt.datetime | None:
+    try:
+        return moment + dt.timedelta(seconds=seconds)
+    except OverflowError:
+        return None

@@ -1,0 +1,244 @@
+"""Visits: registered, called, served, closed."""
+
+import uuid as uuids
+from collections.abc import Callable
+
+from peewee import fn
+
+from appliance import codes
+from appliance.actor import SYSTEM, Actor
+from appliance.clock import Clock, Stamp
+from appliance.errors import N_, Invalid, Refused
+from appliance.offices import Office
+from appliance.record import Recorder
+from appliance.storage.models import Visit
+from appliance.storage.writer import Writer
+from appliance.visits import rules
+from appliance.visits.directory import (
+    STATISTIC_LISTS,
+    STATISTIC_TEXTS,
+    VisitDirectory,
+    registered_stamp,
+)
+from appliance.visits.rules import Statistics, VisitCard, VisitState
+
+
+class VisitService(VisitDirectory):
+    """Every change goes through the writer and may also be called inside it."""
+
+    def __init__(
+        self, *, writer: Writer, clock: Clock, recorder: Recorder, office: Office, link_key: bytes
+    ) -> None:
+        super().__init__(clock=clock, office=office, link_key=link_key)
+        self._writer = writer
+        self._recorder = recorder
+
+    def open(self, statistics: Statistics, *, channel: str) -> int:
+        """The id of a new visit with the next number of the day.
+
+        Belongs inside a function given to the writer, which lets one registration after the
+        other draw its number; the caller records the fact.
+        """
+        self.close_day()
+        uuid = str(uuids.uuid4())
+        now = self._clock.stamp()
+        row = Visit.create(
+            uuid=uuid,
+            token_hash=codes.token_hash(self._token(uuid)),
+            code=codes.new_short_code(),
+            business_date=self._office.business_date(now.at).isoformat(),
+            number=self._next_number(now),
+            state=VisitState.REGISTERED,
+            channel=channel,
+            registered_at=now.at,
+            registered_boot_id=now.boot_id,
+            registered_boot_ms=now.boot_ms,
+            registered_clock=int(now.quality),
+            **_columns(statistics),
+        )
+        return int(row.id)
+
+    def close_day(self) -> int:
+        """Mark what is still open from an earlier business day as not returned; how many.
+
+        Called by maintenance and before every registration. How long those visits lasted stays
+        unknown, and their lockers and cards stay theirs until a person has looked.
+        """
+
+        def close() -> int:
+            now = self._clock.stamp()
+            stale = [row for row in self._open_rows() if self._is_earlier(row, now)]
+            for row in stale:
+                self._end(row, VisitState.NOT_RETURNED, SYSTEM, reason="")
+            return len(stale)
+
+        return self._writer.run(close)
+
+    def call(self, visit_id: int, *, by: Actor, desk: str = "") -> VisitCard:
+        """Call a waiting visitor to the desk. Calling again is fine for the same caller.
+
+        Raises Refused naming the other one when two desks call the same visitor.
+        """
+
+        def change() -> None:
+            row = self._row(visit_id)
+            if row.state == VisitState.CALLED:
+                if row.called_by == by.name:
+                    return
+                raise Refused(N_("Sudah dipanggil oleh %(who)s."), who=row.called_by)
+            rules.check_transition(VisitState(row.state), VisitState.CALLED)
+            _set(
+                row,
+                state=VisitState.CALLED,
+                called_at=self._clock.now(),
+                called_by=by.name,
+                desk=desk,
+            )
+            self._recorder.fact("visit.called", _subject(row), {"desk": desk}, by=by)
+
+        return self._changed(visit_id, change)
+
+    def serve(self, visit_id: int, *, by: Actor) -> VisitCard:
+        """Begin to serve a visitor, called or not: the promise clock stops.
+
+        Raises Refused naming the other one when somebody serves this visitor already.
+        """
+
+        def change() -> None:
+            row = self._row(visit_id)
+            if row.state == VisitState.SERVED:
+                if row.served_by == by.name:
+                    return
+                raise Refused(N_("Sudah dilayani oleh %(who)s."), who=row.served_by)
+            rules.check_transition(VisitState(row.state), VisitState.SERVED)
+            self._serve(row, by)
+
+        return self._changed(visit_id, change)
+
+    def begin_service(self, visit_id: int, *, by: Actor) -> VisitCard:
+        """The first real action stops the promise clock, whoever forgot to press the button.
+
+        Changes nothing once the visit is served. Raises Refused when it is closed.
+        """
+
+        def change() -> None:
+            row = self._row(visit_id)
+            state = VisitState(row.state)
+            if state.is_waiting:
+                self._serve(row, by)
+            elif not state.is_open:
+                raise Refused(N_("Kunjungan ini sudah ditutup."))
+
+        return self._changed(visit_id, change)
+
+    def leave(self, visit_id: int, *, by: Actor) -> VisitCard:
+        """Start check-out. Once more changes nothing; raises Refused when the visit is closed."""
+
+        def change() -> None:
+            row = self._row(visit_id)
+            if row.state == VisitState.LEAVING:
+                return
+            rules.check_transition(VisitState(row.state), VisitState.LEAVING)
+            _set(row, state=VisitState.LEAVING, leaving_at=self._clock.now())
+            self._recorder.fact("visit.leaving", _subject(row), by=by)
+
+        return self._changed(visit_id, change)
+
+    def stay(self, visit_id: int, *, by: Actor) -> VisitCard:
+        """Take back a check-out that was started: the visitor stays after all."""
+
+        def change() -> None:
+            row = self._row(visit_id)
+            rules.check_transition(VisitState(row.state), VisitState.SERVED)
+            self._serve(row, by)
+
+        return self._changed(visit_id, change)
+
+    def close(
+        self,
+        visit_id: int,
+        *,
+        by: Actor,
+        state: VisitState | str = VisitState.FINISHED,
+        reason: str = "",
+    ) -> VisitCard:
+        """End a visit for good.
+
+        Whether anything is still outstanding is check-out's question. Raises Refused when the
+        visit is closed already, Invalid when staff closes one without a reason.
+        """
+        target = VisitState(state)
+        why = reason.strip()
+        if target is VisitState.CLOSED_BY_STAFF and not why:
+            raise Invalid({"reason": N_("Tulis alasan menutup kunjungan ini.")})
+
+        def change() -> None:
+            row = self._row(visit_id)
+            rules.check_transition(VisitState(row.state), target)
+            self._end(row, target, by, reason=why)
+
+        return self._changed(visit_id, change)
+
+    def mark_rated(self, visit_id: int) -> None:
+        """Remember that this visit has been rated or has declined, not how."""
+
+        def change() -> None:
+            _set(self._row(visit_id), rated_at=self._clock.now())
+
+        self._writer.run(change)
+
+    def _changed(self, visit_id: int, change: Callable[[], None]) -> VisitCard:
+        def write() -> VisitCard:
+            change()
+            return self.by_id(visit_id)
+
+        return self._writer.run(write)
+
+    def _serve(self, row: Visit, by: Actor) -> None:
+        if row.served_at is not None:  # back from check-out: the promise was settled long ago
+            _set(row, state=VisitState.SERVED, leaving_at=None)
+            self._recorder.note("visit.stays", _subject(row), by=by)
+            return
+        now = self._clock.stamp()
+        wait_s = rules.duration_s(registered_stamp(row), now, self._office.zone)
+        _set(row, state=VisitState.SERVED, served_at=now.at, served_by=by.name, wait_s=wait_s)
+        kept = rules.within_promise(wait_s, self._office.policy.promise_minutes)
+        data = {"wait_s": wait_s, "within_promise": kept}
+        self._recorder.fact("visit.served", _subject(row), data, by=by)
+
+    def _end(self, row: Visit, state: VisitState, by: Actor, *, reason: str) -> None:
+        now = self._clock.stamp()
+        stay_s = rules.duration_s(registered_stamp(row), now, self._office.zone)
+        if state is VisitState.NOT_RETURNED:
+            stay_s = None  # nobody saw them go
+        _set(
+            row,
+            state=state,
+            closed_at=now.at,
+            closed_by=by.name,
+            close_reason=reason,
+            stay_s=stay_s,
+        )
+        data = {"state": str(state), "stay_s": stay_s}
+        self._recorder.fact("visit.closed", _subject(row), data, by=by, why=reason)
+
+    def _next_number(self, now: Stamp) -> int:
+        today = self._office.business_date(now.at).isoformat()
+        of_date = Visit.select(fn.MAX(Visit.number)).where(Visit.business_date == today).scalar()
+        # A clock set right in mid-day starts a new date; the numbers already in people's hands
+        # go on all the same.
+        in_hand = (row.number for row in self._rows_of_today(now))
+        return max([of_date or 0, *in_hand]) + 1
+
+
+def _subject(row: Visit) -> str:
+    return f"visit/{row.uuid}"
+
+
+def _set(row: Visit, **values: object) -> None:
+    Visit.update(**values).where(Visit.id == row.id).execute()
+
+
+def _columns(statistics: Statistics) -> dict[str, str]:
+    texts = {name: getattr(statistics, name) for name in STATISTIC_TEXTS}
+    return texts | {name: " ".join(getattr(statistics, name)) for name in STATISTIC_LISTS}
