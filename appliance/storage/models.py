@@ -388,17 +388,23 @@ class ScanPage(Row):
 
 
 class Rating(Row):
-    id = AutoField()
-    uuid = TextField()
-    business_date = TextField()
-    sex = TextField()
-    age_band = TextField()
-    education = TextField()
-    occupation = TextField()
+    id = IntegerField(primary_key=True)  # random: see the schema
+    month = TextField()
     comment = TextField(default="")
 
     class Meta:
         table_name = "rating"
+
+
+class RatingProfile(Row):
+    month = TextField()
+    trait = TextField()
+    code = TextField()
+    respondents = IntegerField()
+
+    class Meta:
+        table_name = "rating_profile"
+        primary_key = CompositeKey("month", "trait", "code")
 
 
 class RatingAnswer(Row):
@@ -498,6 +504,7 @@ ALL: tuple[type[Row], ...] = (
     ScanJob,
     ScanPage,
     Rating,
+    RatingProfile,
     RatingAnswer,
     Complaint,
     Journal,

@@ -344,17 +344,23 @@ CREATE UNIQUE INDEX scan_page_place ON scan_page (job_id, position)
 
 -- What visitors say -------------------------------------------------------------------------
 
--- A rating carries the respondent's statistics and no visit: nobody can be found from it.
+-- Nobody can be found from a rating: it has no visit, no day, no traits of its respondent, and a
+-- random id, so that not even the order of the rows tells. Who the respondents of a month were is
+-- counted apart, each trait by itself.
 CREATE TABLE rating (
-    id            INTEGER PRIMARY KEY,
-    uuid          TEXT NOT NULL UNIQUE,
-    business_date TEXT NOT NULL,
-    sex           TEXT NOT NULL,
-    age_band      TEXT NOT NULL,
-    education     TEXT NOT NULL,
-    occupation    TEXT NOT NULL,
-    comment       TEXT NOT NULL DEFAULT ''
+    id      INTEGER PRIMARY KEY,
+    month   TEXT NOT NULL,  -- YYYY-MM at the office
+    comment TEXT NOT NULL DEFAULT ''
 ) STRICT;
+CREATE INDEX rating_by_month ON rating (month);
+
+CREATE TABLE rating_profile (
+    month       TEXT NOT NULL,
+    trait       TEXT NOT NULL CHECK (trait IN ('sex', 'age_band', 'education', 'occupation')),
+    code        TEXT NOT NULL,
+    respondents INTEGER NOT NULL CHECK (respondents > 0),
+    PRIMARY KEY (month, trait, code)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE rating_answer (
     rating_id INTEGER NOT NULL REFERENCES rating (id),
