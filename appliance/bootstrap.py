@@ -11,6 +11,8 @@ from appliance.offices import Office, load_office
 from appliance.record import Recorder
 from appliance.runtime.wakeup import Waker
 from appliance.services import Services
+from appliance.staff.passwords import Passwords
+from appliance.staff.service import StaffService
 from appliance.storage import database as storage
 from appliance.storage.writer import Writer
 from appliance.sync.outbox import Outbox
@@ -72,6 +74,13 @@ def build_services(core: Core) -> Services:
         office=core.office,
         link_key=link_key,
     )
+    staff = StaffService(
+        writer=core.writer,
+        clock=core.clock,
+        recorder=core.recorder,
+        passwords=Passwords(),
+        is_demo=core.settings.demo,
+    )
     return Services(
         settings=core.settings,
         office=core.office,
@@ -79,4 +88,5 @@ def build_services(core: Core) -> Services:
         journal=core.journal,
         outbox=core.outbox,
         visits=visits,
+        staff=staff,
     )

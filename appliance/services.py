@@ -6,6 +6,7 @@ from appliance.clock import Clock
 from appliance.config import Settings
 from appliance.journal import Journal
 from appliance.offices import Office
+from appliance.staff.service import StaffService
 from appliance.sync.outbox import Outbox
 from appliance.visits.service import VisitService
 
@@ -20,3 +21,4 @@ class Services:
     journal: Journal
     outbox: Outbox
     visits: VisitService
+    staff: StaffService

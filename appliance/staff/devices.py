@@ -1,0 +1,86 @@
+"""Screens that belong to the room: a station or a kiosk that an officer registered."""
+
+from dataclasses import dataclass
+
+from appliance import codes
+from appliance.actor import Actor
+from appliance.clock import Clock
+from appliance.errors import N_, Invalid, NotFound
+from appliance.record import Recorder
+from appliance.storage.models import Device
+from appliance.storage.writer import Writer
+
+KINDS = ("station", "kiosk", "display", "desk")
+LONGEST_NAME = 60
+
+
+@dataclass(frozen=True, slots=True)
+class RegisteredDevice:
+    """One registered screen, without its token."""
+
+    id: int
+    kind: str
+    name: str
+    registered_by: str
+
+
+class Devices:
+    """Registers screens and recognises them by their token, which only the screen keeps."""
+
+    def __init__(self, *, writer: Writer, clock: Clock, recorder: Recorder) -> None:
+        self._writer = writer
+        self._clock = clock
+        self._recorder = recorder
+
+    def register(self, kind: str, name: str, *, by: Actor) -> str:
+        """The token of a new device. Raises Invalid for an unknown kind or a blank name."""
+        name = name.strip()
+        if kind not in KINDS or not name or len(name) > LONGEST_NAME:
+            raise Invalid({"name": N_("Tulis nama layar, paling banyak 60 karakter.")})
+        token = codes.new_token()
+
+        def write() -> None:
+            row = Device.create(
+                kind=kind,
+                name=name,
+                token_hash=codes.token_hash(token),
+                registered_by=by.name,
+                registered_at=self._clock.now(),
+            )
+            detail = {"kind": kind, "name": name}
+            self._recorder.note("device.registered", f"device/{row.id}", by=by, detail=detail)
+
+        self._writer.run(write)
+        return token
+
+    def is_registered(self, kind: str, token: str) -> bool:
+        """Whether the token belongs to a device of this kind that was not revoked."""
+        return bool(
+            Device.select()
+            .where(
+                (Device.token_hash == codes.token_hash(token))
+                & (Device.kind == kind)
+                & Device.revoked_at.is_null()
+            )
+            .exists()
+        )
+
+    def all(self) -> tuple[RegisteredDevice, ...]:
+        """Every device in use, the oldest first."""
+        rows = Device.select().where(Device.revoked_at.is_null()).order_by(Device.id)
+        return tuple(RegisteredDevice(r.id, r.kind, r.name, r.registered_by) for r in rows)
+
+    def revoke(self, device_id: int, *, by: Actor) -> None:
+        """Let a device be a stranger again. Raises NotFound."""
+
+        def write() -> None:
+            changed = (
+                Device.update(revoked_at=self._clock.now())
+                .where((Device.id == device_id) & Device.revoked_at.is_null())
+                .execute()
+            )
+            if not changed:
+                raise NotFound(N_("Layar itu tidak terdaftar."))
+            self._recorder.note("device.revoked", f"device/{device_id}", by=by)
+
+        self._writer.run(write)
