@@ -4,7 +4,7 @@ import structlog
 from flask import Blueprint, Response, abort, request
 from flask_babel import gettext
 
-from web.context import settings
+from web.context import services, settings
 from web.forms import Form
 from web.render import page
 
@@ -32,8 +32,9 @@ def patterns() -> Response:
         abort(404)
     problems = {
         "broken_name": gettext("Tulis nama lengkap Anda."),
+        "broken_consent": gettext("Setujui dulu agar kami boleh mencatat."),
         "broken_purpose": gettext("Pilih satu keperluan."),
     }
     form = Form.blank(name="Siti Aminah", purpose="read", services=["library", "scan"])
     broken = Form(form.values, problems)
-    return page("shell/patterns.html", form=form, broken=broken)
+    return page("shell/patterns.html", form=form, broken=broken, now_plus=services().clock.now())
