@@ -161,6 +161,6 @@ fail_for_log() {
         fail "Gagal $1: sumber paket tidak dapat dihubungi. Periksa sambungan Internet, lalu ulangi." \
             "$2 failed: the package source cannot be reached; check the connection and run this again"
     fi
-    reason=$(grep -v '^[[:space:]]*$' "$LOG" 2>/dev/null | tail -n 1 || true)
-    fail "Gagal $1: ${reason:-tanpa keterangan}. Rincian: $LOG" "$2 failed; the log has more"
+    reason=$(grep -vE '^[[:space:]]*$|^(WARNING|W|N):' "$LOG" 2>/dev/null | tail -n 1 || true)
+    fail "Gagal $1: ${reason:-terhenti}. Rincian: $LOG" "$2 failed; the log has more"
 }
