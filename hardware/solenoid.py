@@ -1,0 +1,72 @@
+"""A lock's solenoid as a gpiozero device that can only be fired, never left on."""
+
+import logging
+from threading import Event, Timer
+
+from gpiozero import Factory, OutputDevice
+
+from hardware.interfaces import DeviceFault
+from hardware.pulses import pulse_for
+
+log = logging.getLogger(__name__)
+
+
+class Solenoid(OutputDevice):  # type: ignore[misc] # gpiozero has no types
+    """One coil behind an active-high driver; `on`, `toggle`, `value` and `source` refuse.
+
+    Two independent timers end a pulse: the pulse's own, and the cut-off at `max_on_s`.
+    """
+
+    def __init__(self, pin: int, *, pin_factory: Factory) -> None:
+        super().__init__(pin, active_high=True, initial_value=False, pin_factory=pin_factory)
+        self._pulse = pulse_for(self.pin)
+        self._overran = Event()
+
+    def fire(self, pulse_s: float, max_on_s: float) -> None:
+        """Energise for `pulse_s` and return when off; not for two threads at once.
+
+        Raises DeviceFault when the second timer had to cut, somebody else did, or the output
+        still reads as on. Whatever the pin's library raises passes through, after the cut.
+        """
+        self._overran.clear()
+        guard = Timer(max_on_s, self._overrun)
+        guard.daemon = True
+        guard.name = f"cut-off-{self.pin}"
+        guard.start()
+        try:
+            self._pulse.start(pulse_s)
+            whole = self._pulse.wait(pulse_s)
+        finally:
+            # Raises when the line is gone; then the guard stays and tries once more.
+            self.cut()
+            guard.cancel()
+        if self._overran.is_set():
+            raise DeviceFault(f"{self.pin}: the pulse of {pulse_s} s was cut after {max_on_s} s")
+        if not whole:
+            raise DeviceFault(f"{self.pin}: the pulse was cut short")
+        if self.pin.state:
+            raise DeviceFault(f"{self.pin}: the output still reads as on after the pulse")
+
+    def cut(self) -> None:
+        """De-energise now, from any thread; harmless after `close`."""
+        if not self.closed:
+            self._pulse.cut()
+
+    def close(self) -> None:
+        """Cut before the pin turns into an input."""
+        if getattr(self, "_pulse", None) is not None:
+            self.cut()
+        super().close()
+
+    def _overrun(self) -> None:
+        self._overran.set()
+        try:
+            self.cut()
+        except Exception:  # nobody waits for this thread; `fire` tells its caller
+            log.exception("%s could not be cut off", self)
+
+    def _write(self, value: object) -> None:
+        """Let gpiozero's ways of writing only switch off."""
+        if value:
+            raise DeviceFault(f"{self.pin}: a solenoid is only switched on by a bounded pulse")
+        super()._write(value)
