@@ -147,7 +147,7 @@ class LockerBank(Protocol):
     def all_off(self) -> None:
         """Switch every output off at once, ending a running pulse.
 
-        Never blocks, also works in a signal handler and on a closed bank. Raises DeviceFault
+        Never blocks; on a closed bank it does nothing. Raises DeviceFault
         when an output refuses, after having tried all of them.
         """
         ...
@@ -182,9 +182,9 @@ class ScanRequest:
     """One page to scan, from the top left corner of the glass."""
 
     resolution_dpi: int = 300
-    mode: str = "Color"
+    mode: str | None = "Color"
+    """None leaves the backend's own choice, here and in `source`."""
     source: str | None = None
-    """None leaves the backend's own choice."""
     width_mm: float = 210.0
     height_mm: float = 297.0
 

@@ -1,0 +1,51 @@
+"""What the appliance's settings say about devices, as values that the factory understands."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from hardware.wiring import GpioWiring
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SimulatedLockerOptions:
+    """A bank on mock pins; `shut_after_s` None leaves doors open until somebody shuts them."""
+
+    count: int = 12
+    sensors: bool = True
+    lag_s: float = 0.12
+    shut_after_s: float | None = 6.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GpioLockerOptions:
+    """A bank on the Raspberry Pi's header."""
+
+    wiring: GpioWiring
+    require_strict_gpiod: bool = True
+    """False drives coils although a killed process would leave them on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaneScannerOptions:
+    """One SANE device and how long it may keep silent."""
+
+    device: str
+    """As `scanimage -L` names it, for instance `test:0`."""
+    config_dir: Path | None = None
+    """SANE_CONFIG_DIR for the children; None leaves SANE's own, which loads every backend."""
+    extra_options: tuple[str, ...] = ()
+    """More words for scanimage, for instance ("--read-delay=yes",), or ("--depth=8",) where a
+    backend would otherwise send 16 bits."""
+    first_byte_s: float = 60.0
+    """Longest silence before the first byte: lamps warm up."""
+    next_byte_s: float = 20.0
+    """Longest silence after it."""
+    end_s: float = 10.0
+    """Longest wait for the child's end after its last row or last words: it may be parking."""
+    stop_s: float = 2.0
+    """How long a child that was told to stop may take before it is killed."""
+    describe_s: float = 20.0
+    busy_waits_s: tuple[float, ...] = (1.0, 2.0, 4.0)
+    """Pauses before asking a busy scanner again."""
+    jpeg_quality: int = 85
+    program: str = "scanimage"
