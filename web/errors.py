@@ -85,6 +85,9 @@ def _appliance_error(error: appliance_errors.RuangBacaError) -> Response:
     status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 500)
     if status == 500:
         return _unexpected(error)
+    wait_s = getattr(error, "wait_s", None)  # the throttle's errors say how long
+    if wait_s is not None:
+        return _too_many_misses(TooManyMisses(int(wait_s)))
     message = gettext(error.message, **error.values)
     problems = getattr(error, "problems", {})
     retry = (request.full_path.rstrip("?"), gettext("Coba lagi"))
@@ -134,7 +137,9 @@ def _http_error(error: HTTPException) -> Response | HTTPException:
 def _for_staff() -> Sorry:
     if g.get("staff") is None:
         return Sorry(
-            str(WORDS[403].heading), str(WORDS[403].advice), (login_url(), gettext("Masuk"))
+            str(WORDS[403].heading),
+            str(WORDS[403].advice),
+            (login_url(), gettext("Masuk sebagai petugas")),
         )
     roles = [str(word) for role, word in ROLE_WORDS.items() if role in g.get("needed_roles", ())]
     who = gettext(" dan ").join(roles) or gettext("petugas lain")

@@ -16,11 +16,6 @@ HAS_PROBLEMS = 422
 LOGIN_PATH = "/staff/login"
 
 
-def is_htmx() -> bool:
-    """Whether htmx sent this request, in whatever way."""
-    return bool(request.htmx)  # type: ignore[attr-defined]
-
-
 def is_fragment() -> bool:
     """Whether the answer is put into a page that already stands on the screen."""
     htmx = request.htmx  # type: ignore[attr-defined]
@@ -31,6 +26,11 @@ def page(template: str, partial: str | None = None, status: int = 200, **context
     """The whole page, or only its partial when htmx asks for a fragment."""
     name = partial if partial is not None and is_fragment() else template
     return Response(render_template(name, **context), status)
+
+
+def is_poll() -> bool:
+    """Whether a panel is asking for itself again; nobody need be there to press anything."""
+    return is_fragment() and request.method == "GET" and "v" in request.args
 
 
 def see_other(url: str) -> Response:

@@ -7,11 +7,14 @@ is for. Keep one line per endpoint, grouped by blueprint.
 from collections.abc import Mapping
 from enum import StrEnum
 
-from flask import Flask, abort, current_app, g, request
+import structlog
+from flask import Flask, Response, abort, current_app, g, request
 from flask.typing import ResponseReturnValue
 
 from web import sessions
-from web.render import is_htmx, login_url, see_other
+from web.render import is_fragment, login_url, see_other
+
+log = structlog.get_logger("web")
 
 
 class Who(StrEnum):
@@ -33,6 +36,7 @@ STAFF = frozenset({Who.OFFICER, Who.OPERATOR, Who.ADMIN})
 OPERATORS = frozenset({Who.OPERATOR, Who.ADMIN})
 ADMINS = frozenset({Who.ADMIN})
 STATION = STAFF | {Who.STATION}
+NOBODY: frozenset[Who] = frozenset()
 OPEN = PUBLIC | VISITOR | MACHINE
 
 ROLES: Mapping[str, frozenset[Who]] = {
@@ -62,16 +66,17 @@ def _gate() -> ResponseReturnValue | None:
         return None
     allowed = ROLES.get(endpoint)
     if allowed is None:
-        current_app.logger.error("endpoint %s has no line in web/roles.py", endpoint)
-        abort(403)
-    if _is_allowed(allowed):
-        return None
-    if g.staff is None and request.method in ("GET", "HEAD"):
-        return see_other(login_url())
-    if g.staff is None and is_htmx():
+        log.error("endpoint has no line in web/roles.py", endpoint=endpoint)
+        allowed = NOBODY
+    return None if _is_allowed(allowed) else _turn_away(allowed)
+
+
+def _turn_away(allowed: frozenset[Who]) -> Response:
+    """To the sign-in page when that helps and nothing was sent; else 403."""
+    if allowed and g.staff is None and (request.method in ("GET", "HEAD") or is_fragment()):
         return see_other(login_url())
     g.needed_roles = allowed
-    abort(403)
+    return abort(403)
 
 
 def _is_allowed(allowed: frozenset[Who]) -> bool:

@@ -12,6 +12,7 @@ from flask import Flask, Response, g, request
 
 from appliance.actor import Actor
 from web.context import services
+from web.render import is_poll
 
 if TYPE_CHECKING:
     from appliance.staff.service import StaffSession
@@ -71,4 +72,4 @@ def register_station(response: Response, token: str) -> Response:
 def _load() -> None:
     token = request.cookies.get(STAFF_COOKIE, "")
     known = 0 < len(token) <= MAX_TOKEN_CHARS
-    g.staff = services().staff.session(token) if known else None
+    g.staff = services().staff.session(token, active=not is_poll()) if known else None
