@@ -6,6 +6,8 @@ from playhouse.apsw_ext import APSWDatabase
 
 from appliance.clock import Clock, SystemClock
 from appliance.config import Settings, secret
+from appliance.guestbook.service import GuestbookService
+from appliance.errors import N_, NotFound
 from appliance.journal import Journal
 from appliance.offices import Office, load_office
 from appliance.record import Recorder
@@ -64,6 +66,14 @@ def open_core(settings: Settings, *, clock: Clock | None = None) -> Core:
     )
 
 
+def open_present_core(settings: Settings) -> Core:
+    """As `open_core`, for tasks on data that must be there. Raises NotFound without a database."""
+    file = settings.data_dir / storage.FILE_NAME
+    if not file.is_file():
+        raise NotFound(N_("Belum ada basis data di %(folder)s."), folder=settings.data_dir)
+    return open_core(settings)
+
+
 def build_services(core: Core) -> Services:
     """Every service, wired to the core."""
     link_key = secret(core.settings.data_dir, "links")
@@ -73,6 +83,13 @@ def build_services(core: Core) -> Services:
         recorder=core.recorder,
         office=core.office,
         link_key=link_key,
+    )
+    guestbook = GuestbookService(
+        writer=core.writer,
+        clock=core.clock,
+        recorder=core.recorder,
+        office=core.office,
+        visits=visits,
     )
     staff = StaffService(
         writer=core.writer,
@@ -88,5 +105,6 @@ def build_services(core: Core) -> Services:
         journal=core.journal,
         outbox=core.outbox,
         visits=visits,
+        guestbook=guestbook,
         staff=staff,
     )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from appliance.clock import Clock
 from appliance.config import Settings
+from appliance.guestbook.service import GuestbookService
 from appliance.journal import Journal
 from appliance.offices import Office
 from appliance.staff.service import StaffService
@@ -21,4 +22,5 @@ class Services:
     journal: Journal
     outbox: Outbox
     visits: VisitService
+    guestbook: GuestbookService
     staff: StaffService

@@ -1,0 +1,254 @@
+"""What the guest book accepts, and every sentence it says when it does not."""
+
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import phonenumbers
+from email_validator import EmailNotValidError, validate_email
+
+from appliance.errors import N_, Invalid
+from appliance.guestbook import choices
+from appliance.offices import Policy
+from appliance.visits.rules import Statistics
+
+REGION = "ID"
+COUNTRY_CODE = 62
+LONGEST_PHONE = 40  # typed with blanks and brackets
+# What people write when they have none; none of these is an address or a number.
+NOTHING = frozenset({"-", "–", "tidak punya", "tidak ada", "none", "no", "nihil", "n/a"})
+YES = frozenset({"1", "on", "true", "yes", "ya"})
+# Everything that can make a text read differently from what it is (Unicode TR 36, 'Trojan
+# Source'): controls, lone surrogates, and the embeddings, overrides and isolates of bidi.
+_BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u061c\u200e\u200f")
+_FORBIDDEN_CATEGORIES = frozenset({"Cc", "Cs"})
+_INVISIBLE_CATEGORIES = frozenset({"Cf", "Zs", "Zl", "Zp", "Mn", "Me", "Cc", "Cs"})
+
+FormData = Mapping[str, str | Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class TextRule:
+    """One free text: its longest length, and what to say about it."""
+
+    limit: int
+    missing: str
+    too_long: str
+    unreadable: str
+    lines: bool = False
+
+
+TEXTS: dict[str, TextRule] = {
+    "name": TextRule(
+        100,
+        N_("Tulis nama lengkap."),
+        N_("Nama lengkap paling panjang 100 huruf."),
+        N_("Nama lengkap memuat karakter tersembunyi. Ketik ulang namanya."),
+    ),
+    "email": TextRule(
+        254,
+        N_("Tulis alamat email; kantor ini memerlukannya."),
+        N_("Alamat email paling panjang 254 huruf."),
+        N_("Alamat email memuat karakter tersembunyi. Ketik ulang alamatnya."),
+    ),
+    "phone": TextRule(
+        LONGEST_PHONE,
+        N_("Tulis nomor handphone; kantor ini memerlukannya."),
+        N_("Nomor handphone terlalu panjang."),
+        N_("Nomor handphone memuat karakter tersembunyi. Ketik ulang nomornya."),
+    ),
+    "occupation_other": TextRule(
+        100,
+        N_("Sebutkan pekerjaan Anda."),
+        N_("Pekerjaan paling panjang 100 huruf."),
+        N_("Pekerjaan memuat karakter tersembunyi. Ketik ulang isinya."),
+    ),
+    "agency_name": TextRule(
+        150,
+        N_("Tulis nama instansi, sekolah, atau kampus; tulis - bila tidak ada."),
+        N_("Nama instansi paling panjang 150 huruf."),
+        N_("Nama instansi memuat karakter tersembunyi. Ketik ulang isinya."),
+    ),
+    "agency_other": TextRule(
+        100,
+        N_("Sebutkan kategori instansinya."),
+        N_("Kategori instansi paling panjang 100 huruf."),
+        N_("Kategori instansi memuat karakter tersembunyi. Ketik ulang isinya."),
+    ),
+    "purpose_other": TextRule(
+        100,
+        N_("Sebutkan pemanfaatannya."),
+        N_("Pemanfaatan paling panjang 100 huruf."),
+        N_("Pemanfaatan memuat karakter tersembunyi. Ketik ulang isinya."),
+    ),
+    "data_wanted": TextRule(
+        500,
+        "",
+        N_("Data yang dicari paling panjang 500 huruf."),
+        N_("Data yang dicari memuat karakter tersembunyi. Ketik ulang isinya."),
+        lines=True,
+    ),
+}
+
+# Said when nothing, or nothing known, is chosen.
+CHOOSE: dict[str, str] = {
+    "sex": N_("Pilih jenis kelamin."),
+    "age_band": N_("Pilih umur."),
+    "education": N_("Pilih pendidikan tertinggi yang ditamatkan."),
+    "occupation": N_("Pilih pekerjaan utama."),
+    "agency_category": N_("Pilih kategori instansi."),
+    "purpose": N_("Pilih pemanfaatan utama hasil kunjungan."),
+    "services": N_("Pilih paling sedikit satu jenis layanan."),
+    "channels": N_("Pilih paling sedikit satu sarana."),
+    "disability": N_("Pilih ragam disabilitas dari daftar, atau kosongkan."),
+}
+BAD_EMAIL = N_("Alamat email tidak lengkap. Contoh: nama@contoh.id; kosongkan bila tidak punya.")
+BAD_PHONE = N_("Nomor handphone tidak dikenali. Contoh: 0812 3456 7890.")
+NO_CONSENT = N_("Centang persetujuan agar kunjungan dapat dicatat.")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A checked form: who came, and what the visit is counted by."""
+
+    name: str = field(repr=False)
+    email: str | None = field(repr=False)
+    phone: str | None = field(repr=False)
+    agency_name: str = field(repr=False)
+    statistics: Statistics
+
+    @property
+    def is_under_17(self) -> bool:
+        return self.statistics.age_band == choices.UNDER_17
+
+
+def check(form: FormData, policy: Policy) -> Entry:
+    """The entry a form makes. Raises Invalid with every problem at once, by field name."""
+    reader = _Reader(form)
+    name = reader.text("name", required=True)
+    email = reader.contact("email", policy.email_required, _email, BAD_EMAIL)
+    phone = reader.contact("phone", policy.phone_required, _phone, BAD_PHONE)
+    sex, age_band = reader.choice("sex"), reader.choice("age_band")
+    education, occupation = reader.choice("education"), reader.choice("occupation")
+    occupation_other = reader.other("occupation_other", occupation, choices.OTHER_OCCUPATION)
+    agency_name = reader.text("agency_name", required=True)
+    agency = reader.choice("agency_category")
+    agency_other = reader.other("agency_other", agency, choices.OTHER_AGENCY)
+    purpose = reader.choice("purpose")
+    purpose_other = reader.other("purpose_other", purpose, choices.OTHER_PURPOSE)
+    statistics = Statistics(
+        sex=sex,
+        age_band=age_band,
+        education=education,
+        occupation=occupation,
+        occupation_other=occupation_other,
+        agency_category=agency,
+        agency_other=agency_other,
+        purpose=purpose,
+        purpose_other=purpose_other,
+        services=reader.selection("services"),
+        channels=reader.selection("channels"),
+        disability=reader.choice("disability", required=False),
+        data_wanted=reader.text("data_wanted"),
+    )
+    reader.consent()
+    if reader.problems:
+        raise Invalid(reader.problems)
+    return Entry(name, email, phone, agency_name, statistics)
+
+
+class _Reader:
+    """Takes the fields out of a form and collects what is wrong with them, in reading order."""
+
+    def __init__(self, form: FormData) -> None:
+        self._form = form
+        self.problems: dict[str, str] = {}
+
+    def text(self, name: str, *, required: bool = False) -> str:
+        rule = TEXTS[name]
+        raw = self._first(name)
+        # Cut before normalising: composing a megabyte is work an attacker may not ask for.
+        text = unicodedata.normalize("NFC", raw[: 4 * rule.limit + 1]).strip()
+        if not _is_readable(text, lines=rule.lines):
+            return self._problem(name, rule.unreadable)
+        if len(text) > rule.limit:
+            return self._problem(name, rule.too_long)
+        if not _is_visible(text):
+            return self._problem(name, rule.missing) if required else ""
+        return text
+
+    def contact(
+        self, name: str, required: bool, normalise: Callable[[str], str | None], message: str
+    ) -> str | None:
+        text = self.text(name)
+        if name in self.problems:
+            return None
+        if text.casefold() in NOTHING or not text:
+            if required:
+                self._problem(name, TEXTS[name].missing)
+            return None
+        found = normalise(text)
+        if found is None:
+            self._problem(name, message)
+        return found
+
+    def choice(self, name: str, *, required: bool = True) -> str:
+        code = self._first(name).strip()
+        if (code or required) and code not in choices.codes_of(name):
+            return self._problem(name, CHOOSE[name])
+        return code
+
+    def other(self, name: str, chosen: str, other: str) -> str:
+        return self.text(name, required=True) if chosen == other else ""
+
+    def selection(self, name: str) -> tuple[str, ...]:
+        codes = {code.strip() for code in self._all(name)} - {""}
+        if not codes or codes - choices.codes_of(name):
+            self._problem(name, CHOOSE[name])
+        return tuple(choice.code for choice in choices.LISTS[name] if choice.code in codes)
+
+    def consent(self) -> None:
+        if self._first("consent").strip().lower() not in YES:
+            self._problem("consent", NO_CONSENT)
+
+    def _first(self, name: str) -> str:
+        return next(iter(self._all(name)), "")
+
+    def _all(self, name: str) -> Sequence[str]:
+        value = self._form.get(name, ())
+        return (value,) if isinstance(value, str) else value
+
+    def _problem(self, name: str, message: str) -> str:
+        self.problems[name] = message
+        return ""
+
+
+def _email(text: str) -> str | None:
+    try:
+        return validate_email(text, check_deliverability=False).normalized
+    except EmailNotValidError:
+        return None
+
+
+def _phone(text: str) -> str | None:
+    try:
+        number = phonenumbers.parse(text, REGION)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_valid_number(number):
+        return None
+    if number.country_code == COUNTRY_CODE:
+        return f"0{number.national_number}"
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _is_readable(text: str, *, lines: bool) -> bool:
+    allowed = frozenset("\r\n\t") if lines else frozenset()
+    return not any(
+        c in _BIDI or (unicodedata.category(c) in _FORBIDDEN_CATEGORIES and c not in allowed)
+        for c in text
+    )
+
+
+def _is_visible(text: str) -> bool:
+    return any(unicodedata.category(c) not in _INVISIBLE_CATEGORIES for c in text)

@@ -1,0 +1,66 @@
+"""The privacy notice: what is kept, why, how long, and whom to ask."""
+
+import hashlib
+from dataclasses import dataclass
+
+from appliance.offices import Office
+from appliance.privacy import texts
+
+TEXTS = {
+    "id": (texts.INDONESIAN, texts.INDONESIAN_CARD),
+    "en": (texts.ENGLISH, texts.ENGLISH_CARD),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One question of the notice with its answers, a paragraph each."""
+
+    title: str
+    paragraphs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """The notice as shown: the short form beside the consent box, and the full text.
+
+    `text_hash` is the SHA-256 of everything shown; a consent is proved by it.
+    """
+
+    version: str
+    language: str
+    short: str
+    sections: tuple[Section, ...]
+    text_hash: str
+
+
+def notice(office: Office, language: str) -> Notice:
+    """The notice of this office in this language; Indonesian for any other."""
+    chosen = language if language in TEXTS else "id"
+    pattern, card = TEXTS[chosen]
+    text = pattern.format(
+        office=office.name,
+        address=office.address,
+        contact=office.notice.contact,
+        months=office.notice.identity_kept_months,
+        hours=office.policy.scans_kept_hours,
+        card=card.strip() if office.policy.card_for_locker else "",
+    )
+    short, *parts = text.split("\n# ")
+    shown = f"{office.notice.version}\n{chosen}\n{text}"
+    return Notice(
+        version=office.notice.version,
+        language=chosen,
+        short=_one_line(short),
+        sections=tuple(_section(part) for part in parts),
+        text_hash=hashlib.sha256(shown.encode()).hexdigest(),
+    )
+
+
+def _section(part: str) -> Section:
+    title, _, body = part.partition("\n")
+    return Section(title, tuple(_one_line(text) for text in body.strip().split("\n\n")))
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

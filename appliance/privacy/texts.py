@@ -1,0 +1,91 @@
+"""The words of the privacy notice, as an office's archivist may read and change them.
+
+The first paragraph is the short form beside the consent box. A line that begins with `#` opens a
+section, a blank line ends a paragraph. Whoever changes a text gives the office's notice a new
+version, so that consent can be traced to what was shown.
+"""
+
+INDONESIAN = """
+Nama dan kontak Anda dipakai {office} hanya untuk melayani kunjungan ini, disimpan di peranti
+kantor, dan dihapus setelah {months} bulan. Isian lainnya menjadi statistik tanpa nama.
+
+# Siapa yang mengelola data Anda
+{office}, {address}. Hubungi kami di {contact}.
+
+# Untuk apa dan atas dasar apa
+Untuk memanggil dan melayani Anda, menjaga barang titipan, mengirim softcopy yang Anda minta, dan
+menghitung statistik pelayanan. Dasarnya adalah persetujuan Anda dan tugas pelayanan publik kami
+(UU 27 Tahun 2022 tentang Pelindungan Data Pribadi).
+
+# Apa yang disimpan
+Nama dan nama instansi, serta email dan nomor handphone bila Anda mengisinya.
+
+Jenis kelamin, rentang umur, pendidikan, pekerjaan, kategori instansi, pemanfaatan, layanan,
+sarana, data yang dicari, dan ragam disabilitas bila Anda mengisinya. Tanggal lahir dan nomor
+kependudukan tidak ditanyakan.
+
+Apa yang Anda lakukan selama kunjungan: loker, bacaan, pindaian, dan permintaan. {card}
+
+# Berapa lama
+Nama, kontak, dan nama instansi: {months} bulan. Hasil pindai: paling lama {hours} jam. Statistik
+tanpa nama disimpan seterusnya. Penilaian layanan tidak terhubung dengan kunjungan Anda.
+
+# Siapa yang melihatnya
+Petugas ruang baca yang melayani Anda. Yang dikirim ke pusat hanya statistik tanpa nama dan
+kontak. Data tidak dijual dan tidak dipakai untuk iklan.
+
+# Hak Anda
+Melihat, memperbaiki, atau meminta hapus data Anda, dan menarik persetujuan kapan saja. Minta
+kepada petugas di meja atau lewat {contact}; kami menjawab paling lambat 3 × 24 jam. Menarik
+persetujuan tidak membatalkan layanan yang sudah diberikan.
+
+Pengunjung di bawah 17 tahun mengisi bersama orang tua, wali, guru, atau petugas.
+"""
+
+INDONESIAN_CARD = """
+Bila kartu identitas dititipkan untuk loker, yang dicatat hanya jenis kartu dan tempatnya di baki;
+nomor dan gambarnya tidak pernah disimpan.
+"""
+
+ENGLISH = """
+{office} uses your name and contact only to serve this visit, keeps them on the office's own
+device, and deletes them after {months} months. The other answers become statistics without a
+name.
+
+# Who is responsible
+{office}, {address}. Contact: {contact}.
+
+# What for, and on what ground
+To call and serve you, to look after what you leave with us, to send the softcopy you ask for, and
+to count the service's statistics. The ground is your consent and our duty of public service
+(Law 27 of 2022 on Personal Data Protection).
+
+# What is kept
+Your name and institution, and your e-mail address and telephone number if you give them.
+
+Sex, age band, education, occupation, kind of institution, intended use, services, channels, the
+data you look for, and kind of disability if you give it. Birth dates and population numbers are
+not asked for.
+
+What you do during the visit: locker, readings, scans and requests. {card}
+
+# How long
+Name, contact and institution: {months} months. Scans: at most {hours} hours. Statistics without a
+name are kept. A rating of the service is not linked to your visit.
+
+# Who sees it
+The officers of the reading room who serve you. Only statistics without name and contact are sent
+to the head office. Nothing is sold or used for advertising.
+
+# Your rights
+To see, correct or have erased what we keep, and to withdraw consent at any time. Ask an officer
+at the desk or write to {contact}; we answer within 3 × 24 hours. Withdrawing does not undo a
+service already given.
+
+Visitors under 17 fill in the guest book together with a parent, guardian, teacher or officer.
+"""
+
+ENGLISH_CARD = """
+When an identity card is left for a locker, only its kind and its place in the tray are noted; its
+number and picture are never stored.
+"""
