@@ -1,0 +1,74 @@
+"""What the code imports is what the lock installs."""
+
+import ast
+import re
+import sys
+from collections.abc import Iterator
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.source import PACKAGES, ROOT, name, tracked
+
+OURS = {*PACKAGES, "tests"}
+
+
+def locked(lock: str) -> set[str]:
+    text = (ROOT / "requirements" / f"{lock}.txt").read_text()
+    return {normal(found) for found in re.findall(r"^([A-Za-z0-9._-]+)==", text, re.M)}
+
+
+def normal(distribution: str) -> str:
+    return re.sub(r"[-_.]+", "-", distribution).lower()
+
+
+def foreign_imports(path: Path) -> Iterator[str]:
+    """Top-level names that a file imports and that neither Python nor we provide."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        modules: list[str] = []
+        if isinstance(node, ast.Import):
+            modules = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            modules = [node.module]
+        for module in modules:
+            top = module.partition(".")[0]
+            if top not in sys.stdlib_module_names and top not in OURS:
+                yield top
+
+
+def unlocked(folders: tuple[str, ...], lock: set[str]) -> set[str]:
+    homes = packages_distributions()
+    return {
+        f"{name(path)} imports {module}"
+        for path in tracked(".py")
+        if name(path).startswith(folders)
+        for module in foreign_imports(path)
+        if not {normal(home) for home in homes.get(module, [module])} & lock
+    }
+
+
+def test_the_product_imports_only_what_runtime_txt_installs() -> None:
+    assert unlocked(tuple(f"{package}/" for package in PACKAGES), locked("runtime")) == set()
+
+
+def test_the_tests_import_only_what_is_locked() -> None:
+    assert unlocked(("tests/",), locked("runtime") | locked("tests")) == set()
+
+
+@pytest.mark.parametrize("lock", ["runtime", "tests", "assets", "build"])
+def test_every_wish_is_in_its_lock(lock: str) -> None:
+    wishes = (ROOT / "requirements" / f"{lock}.in").read_text()
+    wanted = {normal(found) for found in re.findall(r"^([A-Za-z0-9._-]+)", wishes, re.M)} - {"-c"}
+
+    assert wanted - locked(lock) == set()
+
+
+def test_both_locks_agree_on_what_they_share() -> None:
+    def pins(lock: str) -> dict[str, str]:
+        text = (ROOT / "requirements" / f"{lock}.txt").read_text()
+        return dict(re.findall(r"^([A-Za-z0-9._-]+)==(\S+)", text, re.M))
+
+    runtime, tests = pins("runtime"), pins("tests")
+
+    assert {dist for dist in runtime.keys() & tests.keys() if runtime[dist] != tests[dist]} == set()
