@@ -6,8 +6,9 @@ from playhouse.apsw_ext import APSWDatabase
 
 from appliance.clock import Clock, SystemClock
 from appliance.config import Settings, secret
-from appliance.guestbook.service import GuestbookService
 from appliance.errors import N_, NotFound
+from appliance.guestbook.service import GuestbookService
+from appliance.health.checks import HealthService
 from appliance.journal import Journal
 from appliance.offices import Office, load_office
 from appliance.record import Recorder
@@ -17,7 +18,9 @@ from appliance.staff.passwords import Passwords
 from appliance.staff.service import StaffService
 from appliance.storage import database as storage
 from appliance.storage.writer import Writer
+from appliance.sync.export import EventExport
 from appliance.sync.outbox import Outbox
+from appliance.sync.status import SyncStatus
 from appliance.visits.service import VisitService
 
 
@@ -98,12 +101,18 @@ def build_services(core: Core) -> Services:
         passwords=Passwords(),
         is_demo=core.settings.demo,
     )
+    health = HealthService(
+        database=core.database, data_dir=core.settings.data_dir, clock=core.clock, waker=core.waker
+    )
     return Services(
         settings=core.settings,
         office=core.office,
         clock=core.clock,
         journal=core.journal,
         outbox=core.outbox,
+        sync=SyncStatus(core.outbox, core.clock, core.settings.portal),
+        exports=EventExport(core.outbox, core.writer, core.recorder),
+        health=health,
         visits=visits,
         guestbook=guestbook,
         staff=staff,

@@ -2,9 +2,9 @@
 
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 
@@ -67,6 +67,14 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=
         return self.data_dir / "scans"
 
 
+class SettingLine(NamedTuple):
+    """One setting as shown to a person: its name, its value, and who set it."""
+
+    name: str
+    value: str
+    source: str
+
+
 def load_settings(
     file: Path | None = None, env: Mapping[str, str] | None = None, **overrides: object
 ) -> Settings:
@@ -82,6 +90,31 @@ def load_settings(
     data |= {key: value for key, value in overrides.items() if value is not None}
     _apply_environment(data, env, taken=overrides)
     return convert(data, Settings, source=source)
+
+
+def explain(
+    settings: Settings, file: Path | None = None, env: Mapping[str, str] | None = None
+) -> tuple[SettingLine, ...]:
+    """Every value of `settings` in its order, and whether file, environment or default set it.
+
+    `file` and `env` as given to `load_settings`.
+    """
+    env = os.environ if env is None else env
+    source = file or Path(env.get(ENV_PREFIX + "CONFIG", DEFAULT_FILE))
+    written = read_toml(source) if source.is_file() else {}
+
+    def origin(path: tuple[str, ...]) -> str:
+        variable = ENV_PREFIX + "__".join(path).upper()
+        if variable in env:
+            return variable
+        table: Any = written
+        for key in path:
+            table = table.get(key) if isinstance(table, dict) else None
+        return "bawaan" if table is None else str(source)
+
+    return tuple(
+        SettingLine(".".join(path), _shown(value), origin(path)) for path, value in _flat(settings)
+    )
 
 
 def secret(data_dir: Path, name: str) -> bytes:
@@ -128,3 +161,20 @@ def _typed(text: str) -> object:
         except ValueError:
             continue
     return text
+
+
+def _flat(
+    table: msgspec.Struct, above: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], object]]:
+    for name in table.__struct_fields__:
+        value = getattr(table, name)
+        if isinstance(value, msgspec.Struct):
+            yield from _flat(value, (*above, name))
+        else:
+            yield (*above, name), value
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value)) or "-"
+    return str(value) if value != "" else "-"

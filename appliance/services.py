@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from appliance.clock import Clock
 from appliance.config import Settings
 from appliance.guestbook.service import GuestbookService
+from appliance.health.checks import HealthService
 from appliance.journal import Journal
 from appliance.offices import Office
 from appliance.staff.service import StaffService
+from appliance.sync.export import EventExport
 from appliance.sync.outbox import Outbox
+from appliance.sync.status import SyncStatus
 from appliance.visits.service import VisitService
 
 
@@ -21,6 +24,9 @@ class Services:
     clock: Clock
     journal: Journal
     outbox: Outbox
+    sync: SyncStatus
+    exports: EventExport
+    health: HealthService
     visits: VisitService
     guestbook: GuestbookService
     staff: StaffService

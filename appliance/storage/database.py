@@ -83,6 +83,11 @@ def data_version(database: APSWDatabase) -> int:
     return int(database.connection().pragma("data_version"))
 
 
+def newest_schema() -> int:
+    """The number of the newest migration this version knows."""
+    return _scripts()[-1][0]
+
+
 def _scripts() -> list[tuple[int, str]]:
     folder = resources.files("appliance.storage.migrations")
     found = []

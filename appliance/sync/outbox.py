@@ -1,5 +1,7 @@
 """The outbox: every fact, numbered and chained, until the portal has it."""
 
+import datetime as dt
+import json
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -83,6 +85,48 @@ class Outbox:
         query = Row.select(Row.payload).where(Row.state == "pending").order_by(Row.id)
         for (payload,) in query.tuples().iterator():
             yield bytes(payload)
+
+    def open_epoch(self, reason: str) -> str:
+        """Start numbering anew; returns the epoch. Belongs inside a function given to the writer.
+
+        For a database that was put back from a copy: it no longer knows which numbers the portal
+        has seen. What waits in the closed epoch stays there and is still sent under its own ids.
+        """
+        before = Stream.get_or_none(Stream.open)
+        Stream.update(open=False).where(Stream.open).execute()
+        stream = Stream.create(
+            epoch=str(uuid.uuid4()),
+            opened_at=self._clock.now(),
+            reason=reason,
+            prev_epoch=before.epoch if before else None,
+            acked_chain=GENESIS,
+        )
+        return str(stream.epoch)
+
+    def first_broken_link_in_tail(self, length: int) -> int | None:
+        """As `first_broken_link`, over the newest `length` events of the open epoch alone."""
+        stream = Stream.get_or_none(Stream.open)
+        if stream is None:
+            return None
+        rows = Row.select(Row.seq, Row.payload, Row.chain).where(Row.epoch == stream.epoch)
+        newest = list(rows.order_by(Row.seq.desc()).limit(length + 1))[::-1]
+        if len(newest) <= length:
+            chain, sequence = bytes(stream.acked_chain), stream.acked_seq
+            newest = [row for row in newest if row.seq > sequence]
+        else:
+            first = newest.pop(0)
+            chain, sequence = bytes(first.chain), first.seq
+        for row in newest:
+            chain, sequence = envelope.link(chain, bytes(row.payload)), sequence + 1
+            if row.seq != sequence or bytes(row.chain) != chain:
+                return int(sequence)
+        return None
+
+    def newest_at(self) -> dt.datetime | None:
+        """The wall time written into the newest event; None without one, or when it had none."""
+        row = Row.select(Row.payload).order_by(Row.id.desc()).first()
+        text = json.loads(bytes(row.payload)).get("recordedtime") if row else None
+        return dt.datetime.fromisoformat(text) if text else None
 
     def first_broken_link(self) -> int | None:
         """The sequence of the first event that does not fit its chain; None when all do."""

@@ -1,0 +1,147 @@
+"""What is well and what is not, each check told in one sentence."""
+
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+import apsw
+from playhouse.apsw_ext import APSWDatabase
+
+from appliance import __version__
+from appliance.clock import Clock, ClockQuality
+from appliance.errors import N_
+from appliance.runtime.wakeup import Waker
+from appliance.storage.database import BUSY_TIMEOUT_S
+
+LEAST_FREE_SHARE = 0.05  # below it SQLite, the scans and the logs begin to fail one another
+PATIENCE_MS = 250  # a probe must not wait as long as a visitor's form may
+OWNERS = ("lockers", "documents", "sync")
+
+
+class State(StrEnum):
+    """How a check came out; DEGRADED means that people can still be served."""
+
+    OK = "ok"
+    DEGRADED = "degraded"
+    FAILING = "failing"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check: a name for machines, and a sentence (msgid and its values) for people."""
+
+    name: str
+    state: State
+    message: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.message % self.values if self.values else self.message
+
+
+@dataclass(frozen=True, slots=True)
+class HealthReport:
+    """Every check of this moment."""
+
+    checks: tuple[Check, ...]
+    version: str
+
+    @property
+    def state(self) -> State:
+        found = {check.state for check in self.checks}
+        for state in (State.FAILING, State.DEGRADED):
+            if state in found:
+                return state
+        return State.OK
+
+    def names(self, state: State) -> list[str]:
+        return [check.name for check in self.checks if check.state is state]
+
+
+class HealthService:
+    """Looks when asked; changes nothing and never raises for what it finds."""
+
+    def __init__(
+        self, *, database: APSWDatabase, data_dir: Path, clock: Clock, waker: Waker
+    ) -> None:
+        self._database = database
+        self._data_dir = data_dir
+        self._clock = clock
+        self._waker = waker
+
+    def report(self) -> HealthReport:
+        """All checks, quick enough for a probe every few seconds."""
+        processes = [self._process(owner) for owner in OWNERS]
+        checks = (self._can_write(), self._disk(), *processes, self._wall_clock())
+        return HealthReport(checks, __version__)
+
+    def is_listening(self, owner: str) -> bool:
+        return self._waker.wake(owner)
+
+    def free_bytes(self) -> int:
+        return shutil.disk_usage(self._data_dir).free
+
+    def _can_write(self) -> Check:
+        connection = self._database.connection()
+        connection.set_busy_timeout(PATIENCE_MS)
+        try:
+            # Takes the write lock and gives it back: costs no flush of the card.
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("ROLLBACK")
+        except apsw.BusyError:
+            return Check("database", State.DEGRADED, N_("Basis data sedang sibuk menulis."))
+        except apsw.Error:
+            return Check("database", State.FAILING, N_("Basis data tidak dapat ditulisi."))
+        finally:
+            connection.set_busy_timeout(BUSY_TIMEOUT_S * 1000)
+        if not os.access(self._data_dir, os.W_OK):
+            return Check("database", State.FAILING, N_("Folder data tidak dapat ditulisi."))
+        return Check("database", State.OK, N_("Basis data dapat dibaca dan ditulisi."))
+
+    def _disk(self) -> Check:
+        usage = shutil.disk_usage(self._data_dir)
+        share = usage.free / usage.total
+        values = {"free": _size(usage.free), "share": round(share * 100)}
+        if share < LEAST_FREE_SHARE:
+            message = N_("Ruang penyimpanan hampir habis: tinggal %(free)s (%(share)s%%).")
+            return Check("disk", State.FAILING, message, values)
+        message = N_("Ruang penyimpanan cukup: %(free)s kosong (%(share)s%%).")
+        return Check("disk", State.OK, message, values)
+
+    def _process(self, owner: str) -> Check:
+        if self.is_listening(owner):
+            return Check(owner, State.OK, _LISTENING[owner])
+        return Check(owner, State.DEGRADED, _SILENT[owner])
+
+    def _wall_clock(self) -> Check:
+        quality = self._clock.stamp().quality
+        if quality is ClockQuality.SYNCED:
+            return Check("clock", State.OK, N_("Jam peranti disetel dari jaringan."))
+        if quality is ClockQuality.ESTIMATED:
+            message = N_("Jam peranti berjalan, tetapi belum disetel dari jaringan.")
+            return Check("clock", State.OK, message)
+        message = N_("Jam peranti belum benar. Setel waktu, agar tanggal kunjungan tidak keliru.")
+        return Check("clock", State.DEGRADED, message)
+
+
+_LISTENING = {
+    "lockers": N_("Proses loker berjalan."),
+    "documents": N_("Proses pemindai berjalan."),
+    "sync": N_("Proses sinkronisasi berjalan."),
+}
+_SILENT = {
+    "lockers": N_("Proses loker tidak menjawab. Loker hanya dapat dibuka dengan kunci darurat."),
+    "documents": N_("Proses pemindai tidak menjawab. Pemindaian menunggu sampai ia hidup lagi."),
+    "sync": N_("Proses sinkronisasi tidak menjawab. Catatan tetap disimpan di peranti."),
+}
+
+
+def _size(count: float) -> str:
+    for unit in ("B", "KB", "MB"):
+        if count < 1000:
+            return f"{count:.0f} {unit}"
+        count /= 1000
+    return f"{count:.1f} GB"

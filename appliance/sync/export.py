@@ -1,0 +1,110 @@
+"""What waits for the portal, in a file that can be carried there.
+
+The file is a CloudEvents batch (``application/cloudevents-batch+json``): one JSON array.
+"""
+
+import contextlib
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Protocol
+
+from appliance.actor import Actor
+from appliance.errors import N_, Refused, Unavailable
+from appliance.storage.writer import Writer
+from appliance.sync.outbox import Outbox
+
+MEDIA_TYPE = "application/cloudevents-batch+json"
+
+
+class Notes(Protocol):
+    """The part of the recorder that an export needs."""
+
+    def note(
+        self,
+        action: str,
+        subject: str,
+        *,
+        by: Actor,
+        why: str = "",
+        detail: Mapping[str, object] | None = None,
+    ) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """How many events a file holds, and how large it is."""
+
+    count: int
+    size_bytes: int
+
+
+class EventExport:
+    """Writes waiting events to files, and each time says so in the journal."""
+
+    def __init__(self, outbox: Outbox, writer: Writer, notes: Notes) -> None:
+        self._outbox = outbox
+        self._writer = writer
+        self._notes = notes
+
+    def to_file(self, target: Path, *, by: Actor, overwrite: bool = False) -> Exported:
+        """Write every waiting event, oldest first; the file appears whole or not at all.
+
+        Raises Refused when the file exists and may not be overwritten, Unavailable when it
+        cannot be written.
+        """
+        if target.exists() and not overwrite:
+            raise Refused(
+                N_("Berkas %(file)s sudah ada. Pakai --force untuk menimpanya."), file=target
+            )
+        draft = target.with_name(f".{target.name}.tmp")
+        try:
+            with _private(draft) as file:
+                exported = self.to_stream(file, by=by)
+                file.flush()
+                os.fsync(file.fileno())
+            draft.replace(target)
+            _sync_folder(target.parent)
+        except OSError as error:
+            raise Unavailable(
+                N_("Berkas %(file)s tidak dapat ditulis: %(reason)s."),
+                file=target,
+                reason=error.strerror or type(error).__name__,
+            ) from error
+        finally:
+            with contextlib.suppress(OSError):
+                draft.unlink(missing_ok=True)
+        return exported
+
+    def to_stream(self, file: IO[bytes], *, by: Actor) -> Exported:
+        """Write every waiting event into an open file, and note it in the journal."""
+        exported = _write_array(self._outbox.pending(), file)
+        detail = {"count": exported.count}
+        self._writer.run(
+            lambda: self._notes.note("events.exported", "outbox", by=by, detail=detail)
+        )
+        return exported
+
+
+def _write_array(events: Iterable[bytes], file: IO[bytes]) -> Exported:
+    count, size = 0, file.write(b"[")
+    for count, payload in enumerate(events, start=1):
+        size += file.write(b",\n" if count > 1 else b"\n") + file.write(payload)
+    return Exported(count, size + file.write(b"\n]\n"))
+
+
+@contextlib.contextmanager
+def _private(path: Path) -> Iterator[IO[bytes]]:
+    path.unlink(missing_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        yield file
+
+
+def _sync_folder(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,41 @@
+"""The process that owns the portal. Without one it keeps watch over what waits."""
+
+from typing import Protocol
+
+import structlog
+
+from appliance.sync.status import SyncReport, SyncStatus
+
+POLL_S = 30.0
+
+
+class Logger(Protocol):
+    """Where the worker says what it sees."""
+
+    def info(self, event: str, **values: object) -> object: ...
+
+    def warning(self, event: str, **values: object) -> object: ...
+
+
+class SyncWorker:
+    """`step` looks at the outbox and says what has changed since it last looked.
+
+    Whatever it finds, it goes on: recording never depends on sending.
+    """
+
+    def __init__(self, status: SyncStatus, log: Logger | None = None) -> None:
+        self._status = status
+        self._log = log or structlog.get_logger("sync")
+        self._told: SyncReport | None = None
+
+    def step(self) -> None:
+        """One look; a log line only where something differs from the last one."""
+        found, told = self._status.report(), self._told
+        if told is None or (found.waiting, found.held) != (told.waiting, told.held):
+            state = "portal configured" if found.has_portal else "no portal configured"
+            self._log.info(f"{state}, events wait", waiting=found.waiting, held=found.held)
+        if found.broken_at is not None and (told is None or told.broken_at != found.broken_at):
+            self._log.warning("the outbox chain is broken", sequence=found.broken_at)
+        if not found.clock_is_sane and (told is None or told.clock_is_sane):
+            self._log.warning("the wall clock cannot be right; order is kept by sequence")
+        self._told = found
