@@ -1,11 +1,14 @@
 """The one place that wires: settings -> database -> services -> processes."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from playhouse.apsw_ext import APSWDatabase
 
 from appliance.clock import Clock, SystemClock
 from appliance.config import Settings, secret
+from appliance.documents.service import DocumentsService
 from appliance.errors import N_, NotFound
 from appliance.guestbook.service import GuestbookService
 from appliance.health.checks import HealthService
@@ -22,6 +25,10 @@ from appliance.sync.export import EventExport
 from appliance.sync.outbox import Outbox
 from appliance.sync.status import SyncStatus
 from appliance.visits.service import VisitService
+
+if TYPE_CHECKING:
+    from appliance.documents.worker import DocumentsWorker
+    from hardware.interfaces import DocumentScanner
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +86,7 @@ def open_present_core(settings: Settings) -> Core:
 
 def build_services(core: Core) -> Services:
     """Every service, wired to the core."""
-    link_key = secret(core.settings.data_dir, "links")
-    visits = VisitService(
-        writer=core.writer,
-        clock=core.clock,
-        recorder=core.recorder,
-        office=core.office,
-        link_key=link_key,
-    )
+    visits = _build_visits(core)
     guestbook = GuestbookService(
         writer=core.writer,
         clock=core.clock,
@@ -104,6 +104,16 @@ def build_services(core: Core) -> Services:
     health = HealthService(
         database=core.database, data_dir=core.settings.data_dir, clock=core.clock, waker=core.waker
     )
+    documents = DocumentsService(
+        writer=core.writer,
+        clock=core.clock,
+        recorder=core.recorder,
+        waker=core.waker,
+        office=core.office,
+        visits=visits,
+        scans_dir=core.settings.scans_dir,
+        scanner=core.settings.scanner.device or "none",
+    )
     return Services(
         settings=core.settings,
         office=core.office,
@@ -116,4 +126,34 @@ def build_services(core: Core) -> Services:
         visits=visits,
         guestbook=guestbook,
         staff=staff,
+        documents=documents,
+    )
+
+
+def build_documents_worker(
+    core: Core, scanner: "DocumentScanner", *, poke: Callable[[], object]
+) -> "DocumentsWorker":
+    """What the documents process runs; `poke` wakes its loop. Call `step`, at the end `stop`."""
+    # Imported here: web must not carry Pillow and the scanner's interfaces.
+    from appliance.documents.worker import DocumentsWorker
+
+    return DocumentsWorker(
+        writer=core.writer,
+        clock=core.clock,
+        recorder=core.recorder,
+        visits=_build_visits(core),
+        office=core.office,
+        scanner=scanner,
+        scans_dir=core.settings.scans_dir,
+        poke=poke,
+    )
+
+
+def _build_visits(core: Core) -> VisitService:
+    return VisitService(
+        writer=core.writer,
+        clock=core.clock,
+        recorder=core.recorder,
+        office=core.office,
+        link_key=secret(core.settings.data_dir, "links"),
     )

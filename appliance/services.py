@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from appliance.clock import Clock
 from appliance.config import Settings
+from appliance.documents.service import DocumentsService
 from appliance.guestbook.service import GuestbookService
 from appliance.health.checks import HealthService
 from appliance.journal import Journal
@@ -30,3 +31,4 @@ class Services:
     visits: VisitService
     guestbook: GuestbookService
     staff: StaffService
+    documents: DocumentsService

@@ -342,6 +342,7 @@ class ScanJob(Row):
     id = AutoField()
     uuid = TextField()
     visit = ForeignKeyField(Visit, column_name="visit_id", backref="+")
+    visit_id: int
     state = TextField()
     preset = TextField(default="")
     opened_at = UtcField()
@@ -361,6 +362,7 @@ class ScanPage(Row):
     id = AutoField()
     uuid = TextField()
     job = ForeignKeyField(ScanJob, column_name="job_id", backref="+")
+    job_id: int
     position = IntegerField()
     scanner = TextField()
     state = TextField()
@@ -373,6 +375,7 @@ class ScanPage(Row):
     boot_id = TextField()
     asked_boot_ms = IntegerField()
     replaces = ForeignKeyField("self", column_name="replaces_id", backref="+", null=True)
+    replaces_id: int | None
     rows_done = IntegerField(default=0)
     rows_total = IntegerField(default=0)
     image_name = TextField(null=True)

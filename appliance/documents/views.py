@@ -1,0 +1,118 @@
+"""Scan jobs and pages as screens see them."""
+
+import datetime as dt
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from appliance.documents import rules
+from appliance.documents.rules import JobState, PageState, Preset
+
+
+@dataclass(frozen=True, slots=True)
+class PageView:
+    """One page. `replaces` is the uuid of the page that this one is scanned again for."""
+
+    uuid: str
+    state: PageState
+    rows_done: int
+    rows_total: int
+    problem: str | None
+    replaces: str | None
+    size_bytes: int
+    cancel_asked: bool
+
+    @property
+    def sentence(self) -> str:
+        """What to tell about its problem: an Indonesian msgid, empty when there is none."""
+        return rules.sentence(self.problem)
+
+    @property
+    def is_active(self) -> bool:
+        return self.state in rules.ACTIVE
+
+
+@dataclass(frozen=True, slots=True)
+class JobView:
+    """One job: the pages kept, in order, and the newest attempt when it is not among them."""
+
+    uuid: str
+    visit_id: int
+    state: JobState
+    preset: Preset
+    pages: tuple[PageView, ...]
+    attempt: PageView | None
+    page_count: int
+    opened_at: dt.datetime
+    closed_at: dt.datetime | None
+    pdf_bytes: int | None
+    problem: str | None
+
+    @property
+    def active(self) -> PageView | None:
+        """The page waiting for the scanner or on it; None when the scanner is not ours now."""
+        return self.attempt if self.attempt is not None and self.attempt.is_active else None
+
+    @property
+    def failed(self) -> PageView | None:
+        """The newest attempt when it failed, with its problem."""
+        found = self.attempt
+        return found if found is not None and found.state is PageState.FAILED else None
+
+    @property
+    def is_open(self) -> bool:
+        return self.state is JobState.OPEN
+
+    @property
+    def is_ready(self) -> bool:
+        return self.state is JobState.READY
+
+    @property
+    def is_full(self) -> bool:
+        return len(self.pages) >= rules.PAGE_LIMIT
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether something happens by itself, so that a screen should ask again soon."""
+        return self.active is not None or self.state is JobState.FINISHING
+
+    @property
+    def sentence(self) -> str:
+        """What to tell about the job's problem: an Indonesian msgid, empty without one."""
+        return rules.sentence(self.problem)
+
+    @property
+    def version(self) -> str:
+        """Changes whenever anything shown of it does."""
+        return hashlib.sha256(repr(self).encode()).hexdigest()[:12]
+
+
+@dataclass(frozen=True, slots=True)
+class StaffJob:
+    """A job of today in the staff list, with the number of its visit instead of a name."""
+
+    job: JobView
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class VisitScans:
+    """The scans of one visit. `deleted_at` None: the visit is open, or no clock can tell."""
+
+    jobs: tuple[JobView, ...]
+    kept_hours: int
+    deleted_at: dt.datetime | None
+
+    @property
+    def version(self) -> str:
+        return "-".join(job.version for job in self.jobs)
+
+
+@dataclass(frozen=True, slots=True)
+class PdfFile:
+    """A finished PDF on disk and the name it gets on the visitor's phone."""
+
+    path: Path
+    download_name: str
+    size_bytes: int
+    page_count: int

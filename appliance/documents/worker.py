@@ -1,0 +1,76 @@
+"""What the `documents` process does at every step: scan, make PDFs, tidy up."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from appliance.clock import Clock
+from appliance.documents import rules
+from appliance.documents.finishing import Finisher
+from appliance.documents.scanning import PageScanner
+from appliance.documents.tidying import Tidier
+from appliance.offices import Office
+from appliance.record import Recorder
+from appliance.storage.writer import Writer
+from appliance.visits.service import VisitService
+from hardware.interfaces import DocumentScanner
+
+POLL_S = 1.0  # a lost wake-up costs a person at the station this much
+
+
+class DocumentsWorker:
+    """Owns the scanner and every PDF. `step` is for runtime.worker.WorkerLoop.
+
+    `poke` wakes that loop when a thread has finished something.
+    """
+
+    def __init__(
+        self,
+        *,
+        writer: Writer,
+        clock: Clock,
+        recorder: Recorder,
+        visits: VisitService,
+        office: Office,
+        scanner: DocumentScanner,
+        scans_dir: Path,
+        poke: Callable[[], object],
+    ) -> None:
+        self._tidier = Tidier(
+            writer=writer,
+            clock=clock,
+            recorder=recorder,
+            visits=visits,
+            scans_dir=scans_dir,
+            kept_hours=office.policy.scans_kept_hours,
+        )
+        self._pages = PageScanner(
+            writer=writer,
+            clock=clock,
+            recorder=recorder,
+            scanner=scanner,
+            scans_dir=scans_dir,
+            poke=poke,
+        )
+        self._finisher = Finisher(
+            writer=writer,
+            clock=clock,
+            recorder=recorder,
+            scans_dir=scans_dir,
+            footer=rules.footer(office.name),
+            poke=poke,
+        )
+        self._recovered = False
+
+    def step(self) -> None:
+        """Look once; returns within a second. Raises what must end this process."""
+        if not self._recovered:
+            self._tidier.recover()
+            self._recovered = True
+        self._pages.look()
+        self._finisher.look()
+        self._tidier.look()
+
+    def stop(self) -> None:
+        """End the page and the PDF under way within seconds; both can be taken up again."""
+        self._pages.stop()
+        self._finisher.stop()
