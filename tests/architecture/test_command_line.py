@@ -13,6 +13,8 @@ def commands(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tup
     if not isinstance(command, click.Group):
         yield path
         return
+    if command.invoke_without_command and path:
+        yield path
     context = click.Context(command)
     for word in command.list_commands(context):
         found = command.get_command(context, word)
