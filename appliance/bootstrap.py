@@ -6,14 +6,21 @@ from typing import TYPE_CHECKING
 
 from playhouse.apsw_ext import APSWDatabase
 
+from appliance.catalogue.service import CatalogueService
+from appliance.checkout.service import CheckoutService
 from appliance.clock import Clock, SystemClock
 from appliance.config import Settings, secret
+from appliance.deposits.service import DepositService
 from appliance.documents.service import DocumentsService
 from appliance.errors import N_, NotFound
 from appliance.guestbook.service import GuestbookService
 from appliance.health.checks import HealthService
 from appliance.journal import Journal
+from appliance.lockers.commands import DoorCommands
+from appliance.lockers.service import LockerService
 from appliance.offices import Office, load_office
+from appliance.ratings.service import RatingService
+from appliance.reading.service import ReadingService
 from appliance.record import Recorder
 from appliance.runtime.wakeup import Waker
 from appliance.services import Services
@@ -28,7 +35,8 @@ from appliance.visits.service import VisitService
 
 if TYPE_CHECKING:
     from appliance.documents.worker import DocumentsWorker
-    from hardware.interfaces import DocumentScanner
+    from appliance.lockers.worker import LockersWorker
+    from hardware.interfaces import DocumentScanner, LockerBank
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +122,26 @@ def build_services(core: Core) -> Services:
         scans_dir=core.settings.scans_dir,
         scanner=core.settings.scanner.device or "none",
     )
+    catalogue = CatalogueService(writer=core.writer, clock=core.clock, recorder=core.recorder)
+    reading = ReadingService(
+        writer=core.writer,
+        clock=core.clock,
+        recorder=core.recorder,
+        visits=visits,
+        catalogue=catalogue,
+    )
+    ratings = RatingService(
+        writer=core.writer,
+        clock=core.clock,
+        recorder=core.recorder,
+        office=core.office,
+        visits=visits,
+    )
+    deposits = _build_deposits(core, visits)
+    lockers = _build_lockers(core, visits, deposits)
+    checkout = CheckoutService(
+        writer=core.writer, visits=visits, lockers=lockers, deposits=deposits, reading=reading
+    )
     return Services(
         settings=core.settings,
         office=core.office,
@@ -127,6 +155,12 @@ def build_services(core: Core) -> Services:
         guestbook=guestbook,
         staff=staff,
         documents=documents,
+        catalogue=catalogue,
+        reading=reading,
+        ratings=ratings,
+        deposits=deposits,
+        lockers=lockers,
+        checkout=checkout,
     )
 
 
@@ -149,6 +183,26 @@ def build_documents_worker(
     )
 
 
+def build_lockers_worker(
+    core: Core, bank: "LockerBank", *, poke: Callable[[], object]
+) -> "LockersWorker":
+    """What the lockers process runs; `poke` wakes its loop. Call `step`, at the end `close`."""
+    # Imported here: web must not carry the drivers' interfaces.
+    from appliance.lockers.worker import LockersWorker
+
+    visits = _build_visits(core)
+    return LockersWorker(
+        writer=core.writer,
+        clock=core.clock,
+        recorder=core.recorder,
+        commands=_build_commands(core),
+        lockers=_build_lockers(core, visits, _build_deposits(core, visits)),
+        bank=bank,
+        poke=poke,
+        open_timeout_s=core.settings.lockers.open_timeout_s,
+    )
+
+
 def _build_visits(core: Core) -> VisitService:
     return VisitService(
         writer=core.writer,
@@ -156,4 +210,31 @@ def _build_visits(core: Core) -> VisitService:
         recorder=core.recorder,
         office=core.office,
         link_key=secret(core.settings.data_dir, "links"),
+    )
+
+
+def _build_deposits(core: Core, visits: VisitService) -> DepositService:
+    return DepositService(
+        writer=core.writer,
+        clock=core.clock,
+        recorder=core.recorder,
+        office=core.office,
+        visits=visits,
+    )
+
+
+def _build_commands(core: Core) -> DoorCommands:
+    return DoorCommands(
+        writer=core.writer, clock=core.clock, recorder=core.recorder, waker=core.waker
+    )
+
+
+def _build_lockers(core: Core, visits: VisitService, deposits: DepositService) -> LockerService:
+    return LockerService(
+        writer=core.writer,
+        clock=core.clock,
+        recorder=core.recorder,
+        commands=_build_commands(core),
+        visits=visits,
+        deposits=deposits,
     )

@@ -2,13 +2,19 @@
 
 from dataclasses import dataclass
 
+from appliance.catalogue.service import CatalogueService
+from appliance.checkout.service import CheckoutService
 from appliance.clock import Clock
 from appliance.config import Settings
+from appliance.deposits.service import DepositService
 from appliance.documents.service import DocumentsService
 from appliance.guestbook.service import GuestbookService
 from appliance.health.checks import HealthService
 from appliance.journal import Journal
+from appliance.lockers.service import LockerService
 from appliance.offices import Office
+from appliance.ratings.service import RatingService
+from appliance.reading.service import ReadingService
 from appliance.staff.service import StaffService
 from appliance.sync.export import EventExport
 from appliance.sync.outbox import Outbox
@@ -32,3 +38,9 @@ class Services:
     guestbook: GuestbookService
     staff: StaffService
     documents: DocumentsService
+    catalogue: CatalogueService
+    reading: ReadingService
+    ratings: RatingService
+    deposits: DepositService
+    lockers: LockerService
+    checkout: CheckoutService
