@@ -14,9 +14,10 @@ from flask import Flask, Response, request
 
 from web.roles import ANY_HOST
 
+EXTENSION = "hosts"
 ADDRESSES_KEPT_S = 30.0
 REFUSAL = "Alamat ini tidak dikenal peranti. Buka alamat pada poster. / Unknown host name.\n"
-_NAME = re.compile(r"(?P<name>[a-z0-9](?:[a-z0-9.-]{0,252}[a-z0-9])?)(?::\d{1,5})?")
+_NAME = re.compile(r"(?P<name>[a-z0-9](?:[a-z0-9.-]{0,252}[a-z0-9])?)\.?(?::\d{1,5})?")
 _V6 = re.compile(r"\[(?P<name>[0-9a-f:.]{2,45})\](?::\d{1,5})?")
 
 
@@ -46,13 +47,17 @@ class HostList:
         self._known: frozenset[str] = frozenset()
         self._known_until = float("-inf")
 
+    def allow(self, name: str) -> None:
+        """Answer to this name too: the one we were left with on the network."""
+        self._names |= {name.lower()}
+
     def accepts(self, header: str) -> bool:
         """Whether this Host header is ours. Anything that is not a plain host is not."""
         header = header.lower()
         match = _V6.fullmatch(header) or _NAME.fullmatch(header)
         if match is None:
             return False
-        name = match["name"].rstrip(".")
+        name = match["name"]
         return name in self._names or self._is_own_address(name)
 
     def _is_own_address(self, name: str) -> bool:
@@ -67,8 +72,15 @@ class HostList:
         return address in self._known
 
 
+def allow_name(app: Flask, name: str) -> None:
+    """Let this app answer to one more name."""
+    hosts: HostList = app.extensions[EXTENSION]
+    hosts.allow(name)
+
+
 def init_app(app: Flask, hosts: HostList) -> None:
     """Refuse every request for a foreign host with 400, before anything else looks at it."""
+    app.extensions[EXTENSION] = hosts
 
     @app.before_request
     def refuse_foreign_host() -> Response | None:

@@ -2,6 +2,7 @@
 
 import errno
 import signal
+import socket
 from collections.abc import Callable
 from types import FrameType
 from typing import Any
@@ -73,20 +74,27 @@ def serve(
 
 
 def _listen(app: Flask, host: str, port: int) -> Any:
+    # Opened here, because waitress leaks its threads and sockets when it cannot bind.
     try:
-        return create_server(app, host=host, port=port, **WAITRESS)
+        family, kind, protocol, _name, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+    except socket.gaierror as error:
+        raise CannotListen(SENTENCES[errno.EADDRNOTAVAIL].format(host=host, port=port)) from error
+    listener = socket.socket(family, kind, protocol)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(WAITRESS["backlog"])
     except OSError as error:
+        listener.close()
         sentence = SENTENCES.get(error.errno or 0, OTHER_SENTENCE)
         raise CannotListen(sentence.format(host=host, port=port, reason=error.strerror)) from error
-    except ValueError as error:  # waitress: a host name that cannot be resolved
-        sentence = SENTENCES[errno.EADDRNOTAVAIL]
-        raise CannotListen(sentence.format(host=host, port=port)) from error
+    return create_server(app, sockets=[listener], **WAITRESS)
 
 
 def _address(server: Any, host: str) -> str:
-    listening = getattr(server, "effective_listen", None)
-    port = listening[0][1] if listening else server.effective_port
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    return f"[{host}]:{server.effective_port}" if ":" in host else f"{host}:{server.effective_port}"
 
 
 def _stop(_signal: int, _frame: FrameType | None) -> None:

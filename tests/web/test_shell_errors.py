@@ -1,0 +1,133 @@
+"""Errors say what happened and what to do next, and give away nothing else."""
+
+import pytest
+import structlog
+from flask.testing import FlaskClient
+
+from tests.web.conftest import csrf_token, fragment, post
+from web import limits
+from web.limits import MISSES_PER_ADDRESS, MISSES_PER_BROWSER, WINDOW_S, MissCounter
+
+WORDS = {
+    "refused": (409, "Loker 7 sedang dipakai."),
+    "not_found": (404, "Kunjungan tidak ditemukan."),
+    "forbidden": (403, "Ini bukan milik Anda."),
+    "invalid": (422, "Tulis nama lengkap Anda."),
+    "unavailable": (503, "Pemindai tidak menjawab."),
+    "crash": (500, "Maaf, ada gangguan"),
+    "400": (400, "Permintaan tidak dapat dibaca"),
+    "404": (404, "Halaman tidak ditemukan"),
+    "405": (405, "tidak dibuka dengan cara itu"),
+    "410": (410, "Permintaan tidak dapat dibaca"),
+    "413": (413, "Isian terlalu besar"),
+    "429": (429, "Terlalu sering"),
+    "500": (500, "Maaf, ada gangguan"),
+    "503": (503, "Belum bisa sekarang"),
+}
+
+
+@pytest.mark.parametrize("kind", WORDS)
+def test_an_error_is_a_page_in_words(trial: FlaskClient, kind: str) -> None:
+    status, words = WORDS[kind]
+
+    reply = trial.get(f"/trial/fail/{kind}")
+
+    assert reply.status_code == status
+    assert "<!doctype html>" in reply.text
+    assert words in reply.text
+
+
+@pytest.mark.parametrize("kind", WORDS)
+def test_htmx_gets_the_same_words_as_a_notice(trial: FlaskClient, kind: str) -> None:
+    status, words = WORDS[kind]
+
+    reply = fragment(trial, f"/trial/fail/{kind}")
+
+    assert reply.status_code == status
+    assert "<!doctype" not in reply.text
+    assert words in reply.text
+    assert reply.headers["HX-Retarget"] == "#notice"
+
+
+def test_a_crash_shows_a_code_and_logs_it_without_what_people_typed(trial: FlaskClient) -> None:
+    with structlog.testing.capture_logs() as logs:
+        reply = trial.get("/trial/fail/crash")
+
+    entry = next(log for log in logs if log["event"] == "request failed")
+    assert entry["code"] in reply.text
+    assert reply.headers["X-Request-ID"] == entry["code"]
+    assert entry["error"] == "KeyError"
+    assert any("trial.py" in line for line in entry["where"])
+    assert "Siti" not in repr(logs)
+    assert "Siti" not in reply.text
+    assert "Traceback" not in reply.text
+
+
+def test_what_may_come_back_says_when(trial: FlaskClient) -> None:
+    reply = trial.get("/trial/fail/unavailable")
+
+    assert reply.headers["Retry-After"] == "5"
+    assert 'http-equiv="refresh" content="5"' in reply.text
+
+
+def test_errors_are_translated(trial: FlaskClient) -> None:
+    trial.set_cookie("lang", "en")
+
+    assert "Page not found" in trial.get("/trial/fail/404").text
+
+
+def test_an_unknown_address_and_a_wrong_method_are_explained(trial: FlaskClient) -> None:
+    assert "Halaman tidak ditemukan" in trial.get("/tidak-ada").text
+    wrong = trial.get("/trial/guess")
+    assert wrong.status_code == 405
+    assert "POST" in wrong.headers["Allow"]
+
+
+def test_a_body_or_a_form_too_large_is_refused(trial: FlaskClient) -> None:
+    assert post(trial, "/trial/form", {"name": "x" * 300_000}).status_code == 413
+    many = {f"f{number}": (b"x", "x") for number in range(60)}
+    reply = trial.post(
+        "/trial/form",
+        data=many | {"csrf_token": csrf_token(trial)},
+        content_type="multipart/form-data",
+    )
+    assert reply.status_code == 413
+
+
+def test_guessing_is_slowed_for_the_guesser_only(trial: FlaskClient) -> None:
+    neighbour = trial.application.test_client()
+    with neighbour.session_transaction() as session:
+        session["csrf_token"] = "f" * 40
+
+    for _ in range(MISSES_PER_BROWSER):
+        assert post(trial, "/trial/guess", {"code": "x"}).status_code == 404
+    refused = post(trial, "/trial/guess", {"code": "BENAR"})
+
+    assert refused.status_code == 429
+    assert int(refused.headers["Retry-After"]) <= WINDOW_S + 1
+    with trial.application.test_request_context(
+        "/trial/guess", headers={"Cookie": f"rb_session={neighbour.get_cookie('rb_session').value}"}
+    ):
+        limits.refuse_guessers("trial")
+
+
+def test_ordinary_use_from_one_address_is_never_limited(trial: FlaskClient) -> None:
+    replies = [post(trial.application.test_client(), "/trial/form", {"name": "Siti"}).status_code
+               for _ in range(64)]  # fmt: skip
+
+    assert replies == [303] * 64
+
+
+def test_misses_are_forgotten_after_the_window_and_memory_stays_bounded() -> None:
+    now = [0.0]
+    counter = MissCounter(monotonic=lambda: now[0])
+    for _ in range(MISSES_PER_BROWSER):
+        counter.add("a", MISSES_PER_BROWSER)
+    assert counter.wait_s("a", MISSES_PER_BROWSER) > 0
+
+    now[0] = WINDOW_S + 1
+
+    assert counter.wait_s("a", MISSES_PER_BROWSER) == 0
+    for number in range(limits.KEYS_KEPT + 50):
+        counter.add(str(number), MISSES_PER_ADDRESS)
+    assert len(counter._misses) == limits.KEYS_KEPT
