@@ -174,6 +174,7 @@ class ScannerDescription:
     resolutions_dpi: tuple[int, ...]
     """Ascending. From a range, the usual ones within it."""
     max_width_mm: float
+    """Never 0: the usual glass where the backend does not say, here and in the height."""
     max_height_mm: float
 
 

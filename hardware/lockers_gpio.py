@@ -159,7 +159,7 @@ class GpioLockerBank:
     def _fire(self, number: int, coil: Solenoid) -> None:
         start_s = self._clock()
         try:
-            coil.fire(self._wiring.pulse_s, self._wiring.max_on_s)
+            coil.fire(self._wiring.pulse_s, self._wiring.cut_off_s)
         except DeviceError:
             raise
         except Exception as error:

@@ -53,7 +53,11 @@ def header_chip(devices: Path = Path("/dev")) -> int:
     found = []
     for path in sorted(devices.glob("gpiochip*")):
         number = int(path.name.removeprefix("gpiochip"))
-        handle = lgpio.gpiochip_open(number)
+        try:
+            handle = lgpio.gpiochip_open(number)
+        except lgpio.error as error:
+            found.append(f"{path.name} ({error})")
+            continue
         try:
             label = lgpio.gpio_get_chip_info(handle)[3]
         finally:

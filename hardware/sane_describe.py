@@ -10,6 +10,8 @@ import sys
 from typing import Any
 
 USUAL_DPI = (75, 100, 150, 200, 300, 400, 600, 1200)
+USUAL_GLASS_MM = (215.9, 297.0)
+"""Taken where a backend does not say how large its glass is."""
 UNIT_PIXEL = 1
 MM_PER_INCH = 25.4
 
@@ -38,8 +40,8 @@ def describe(name: str) -> Description:
         "sources": _words(options.get("source")),
         "modes": _words(options.get("mode")),
         "resolutions_dpi": _resolutions(options.get("resolution") or options.get("x-resolution")),
-        "max_width_mm": _millimetres(options.get("br-x"), current_dpi),
-        "max_height_mm": _millimetres(options.get("br-y"), current_dpi),
+        "max_width_mm": _millimetres(options.get("br-x"), current_dpi) or USUAL_GLASS_MM[0],
+        "max_height_mm": _millimetres(options.get("br-y"), current_dpi) or USUAL_GLASS_MM[1],
     }
 
 

@@ -8,7 +8,10 @@ from hardware.coil_rest import CoilLimits
 
 MAX_PULSE_S = 1.0
 """Hard cap: cam locks want 0.2 to 1 s, and coils of their kind burn on seconds."""
+USUAL_CUT_OFF_S = 0.8
 MAX_CUT_OFF_S = 3.0
+MIN_MARGIN_S = 0.3
+"""A pulse timed by Python may be that late on a busy machine without being stuck."""
 PULLED_UP_AT_BOOT = range(9)
 """GPIO 0 to 8 are pulled up until the kernel configures them: a coil there would fire at boot."""
 GPIO_LINES = range(2, 28)
@@ -31,8 +34,8 @@ class GpioWiring:
     solenoid_pins: Mapping[int, int]
     door_pins: Mapping[int, int] | None = None
     pulse_s: float = 0.35
-    max_on_s: float = 0.8
-    """The second, independent timer cuts here."""
+    max_on_s: float | None = None
+    """The second, independent timer cuts here; None leaves the pulse MIN_MARGIN_S of room."""
     rest_s: float = 1.5
     duty: float = 0.25
     window_s: float = 60.0
@@ -49,6 +52,13 @@ class GpioWiring:
         if problems:
             raise WiringError("; ".join(problems))
         object.__setattr__(self, "limits", CoilLimits(self.rest_s, self.duty, self.window_s))
+
+    @property
+    def cut_off_s(self) -> float:
+        """Seconds after which the second timer cuts."""
+        if self.max_on_s is None:
+            return max(USUAL_CUT_OFF_S, self.pulse_s + MIN_MARGIN_S)
+        return self.max_on_s
 
     @property
     def sensors(self) -> Mapping[int, int]:
@@ -85,7 +95,7 @@ class GpioWiring:
         checks = [
             (0.02 <= self.pulse_s <= MAX_PULSE_S, f"pulse_s must be 0.02 to {MAX_PULSE_S}"),
             (
-                self.pulse_s < self.max_on_s <= MAX_CUT_OFF_S,
+                self.pulse_s < self.cut_off_s <= MAX_CUT_OFF_S,
                 f"max_on_s must be longer than pulse_s and at most {MAX_CUT_OFF_S}",
             ),
             (0 <= self.rest_s <= 60, "rest_s must be 0 to 60"),

@@ -67,7 +67,7 @@ def test_the_wait_is_no_longer_than_needed() -> None:
         ({"solenoid_pins": {1: 4}}, "GPIO 4 would fire at boot"),
         ({"solenoid_pins": {1: 40}}, "GPIO 40 is not on the header"),
         ({"pulse_s": 1.2, "max_on_s": 2.0}, "pulse_s must be 0.02 to 1.0"),
-        ({"pulse_s": 0.9}, "max_on_s must be longer than pulse_s"),
+        ({"pulse_s": 0.9, "max_on_s": 0.8}, "max_on_s must be longer than pulse_s"),
         ({"max_on_s": 9.0}, "max_on_s must be longer than pulse_s and at most 3.0"),
         ({"duty": 0.5}, "at most 0.25"),
         ({"rest_s": -1}, "rest_s"),
@@ -81,6 +81,12 @@ def test_an_unsafe_wiring_is_refused_with_its_reason(
 ) -> None:
     with pytest.raises(WiringError, match=message):
         GpioWiring(**{"solenoid_pins": {1: 12}} | values)
+
+
+def test_the_second_timer_leaves_every_allowed_pulse_its_time() -> None:
+    for pulse_s in (0.02, 0.35, 0.79, 1.0):
+        wiring = GpioWiring(solenoid_pins={1: 12}, pulse_s=pulse_s)
+        assert pulse_s + 0.29 < wiring.cut_off_s <= 1.31
 
 
 def test_every_reason_is_told_at_once() -> None:

@@ -359,6 +359,15 @@ def test_a_page_that_cannot_be_written_is_no_scanner_error(scanner: Build, folde
     assert not isinstance(failure.value, DeviceError)
 
 
+def test_a_page_that_cannot_be_put_in_place_leaves_no_part(scanner: Build, folder: Path) -> None:
+    (folder / "page.jpg" / "in the way").mkdir(parents=True)
+
+    with pytest.raises(IsADirectoryError):
+        scan(scanner(), folder)
+
+    assert [path.name for path in folder.iterdir()] == ["page.jpg"]
+
+
 def test_a_missing_scanimage_is_absent_for_good(scanner: Build, folder: Path) -> None:
     with pytest.raises(ScannerUnavailable) as failure:
         scan(scanner(program="no-such-scanimage"), folder)
