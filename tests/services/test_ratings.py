@@ -1,0 +1,170 @@
+"""Ratings: once a visit, exact, and impossible to trace back."""
+
+import itertools
+import json
+from decimal import Decimal
+
+import pytest
+
+from appliance.actor import Actor
+from appliance.errors import Invalid, Refused
+from appliance.ratings.questions import Element
+from appliance.ratings.rules import Grade
+from appliance.storage.models import Journal, Outbox, Rating, RatingAnswer, Visit
+from appliance.visits.rules import VisitState
+from tests.services.library import OFFICER, new_visit
+
+MONTH = "2026-11"
+ALL_THREE = dict.fromkeys(map(str, Element), "3")
+MARKED = {str(element): str(1 + place % 4) for place, element in enumerate(Element)}
+
+
+@pytest.fixture
+def visit(core, services):
+    return new_visit(core, services)
+
+
+def rate(services, visit, answers=ALL_THREE, **more):
+    services.ratings.give(visit.id, answers, by=Actor.visitor(visit.uuid), **more)
+
+
+def test_a_rating_counts_in_the_index_of_its_month(services, visit):
+    rate(services, visit)
+
+    index = services.ratings.index(MONTH)
+    assert (index.respondents, index.ikm, index.grade) == (1, Decimal("75.00"), None)
+    assert services.ratings.index("2026-10").respondents == 0
+    assert services.ratings.index("2026-10", "2026-12").respondents == 1
+
+
+def test_every_missing_answer_is_named_and_nothing_is_kept(services, visit):
+    with pytest.raises(Invalid) as caught:
+        rate(services, visit, {"fee": "4", "time": "5", "conduct": "x"})
+
+    assert set(caught.value.problems) == set(map(str, Element)) - {"fee"}
+    assert Rating.select().count() == 0
+    assert services.visits.by_id(visit.id).rated_at is None
+
+
+def test_a_visit_rates_once(services, visit):
+    rate(services, visit)
+
+    with pytest.raises(Refused):
+        rate(services, visit)
+    with pytest.raises(Refused):
+        services.ratings.decline(visit.id, by=OFFICER)
+    assert services.ratings.index(MONTH).respondents == 1
+
+
+def test_a_repeated_submit_is_the_first_one(services, visit):
+    rate(services, visit, idempotency_key="same")
+    rate(services, visit, idempotency_key="same")
+
+    assert services.ratings.index(MONTH).respondents == 1
+
+
+def test_declining_is_a_fact_and_no_rating(services, visit):
+    services.ratings.decline(visit.id, by=Actor.visitor(visit.uuid))
+
+    assert services.visits.by_id(visit.id).rated_at is not None
+    assert services.ratings.index(MONTH).respondents == 0
+    assert Outbox.select().where(Outbox.type.contains("rating.declined")).count() == 1
+
+
+def test_a_finished_visit_may_still_rate_but_a_cancelled_one_not(core, services, visit):
+    services.visits.close(visit.id, by=OFFICER)
+    rate(services, visit)
+    other = new_visit(core, services)
+    services.visits.close(other.id, state=VisitState.CANCELLED, by=OFFICER)
+
+    with pytest.raises(Refused):
+        rate(services, other)
+
+
+def test_a_long_comment_is_a_problem_of_the_form(services, visit):
+    with pytest.raises(Invalid) as caught:
+        rate(services, visit, comment="x" * 1001)
+    assert set(caught.value.problems) == {"comment"}
+
+
+def test_ten_respondents_make_a_grade(core, services):
+    for _ in range(10):
+        rate(services, new_visit(core, services))
+
+    assert services.ratings.index(MONTH).grade is Grade.C
+
+
+def values_of(core, table):
+    """Every value of a table that could serve as a key, ids and texts of codes apart."""
+    cursor = core.database.execute_sql(f"SELECT * FROM {table}")
+    return {value for row in cursor for value in row if isinstance(value, str) and len(value) > 2}
+
+
+def test_no_join_leads_from_a_rating_to_its_visit(core, services, clock):
+    for place in range(6):
+        visit = new_visit(core, services, occupation=str(1 + place))
+        clock.advance(60)
+        rate(services, visit, MARKED, comment=f"Komentar {place}")
+
+    library = ("rating", "rating_answer", "rating_profile")
+    others = (
+        table
+        for table in core.database.get_tables()
+        if table not in library and not table.startswith("publication_fts")
+    )
+    shared = {
+        (mine, other, value)
+        for mine, other in itertools.product(library, others)
+        for value in values_of(core, mine) & values_of(core, other)
+    }
+
+    assert shared == set()
+    columns = {column.name for column in core.database.get_columns("rating")}
+    assert columns == {"id", "month", "comment"}
+
+
+def test_the_order_of_ratings_tells_nothing(core, services):
+    for place in range(12):
+        rate(services, new_visit(core, services), comment=f"{place:02}")
+
+    comments = list(services.ratings.comments(MONTH))
+    assert sorted(comments) == [f"{place:02}" for place in range(12)]
+    assert comments != sorted(comments)  # by chance once in 479 million runs
+    assert min(rating.id for rating in Rating.select()) > 12
+
+
+def test_answers_leave_only_as_totals_of_five_and_reach_no_journal(core, services):
+    for _ in range(7):
+        rate(services, new_visit(core, services), MARKED, comment="Rahasia")
+
+    sent = [json.loads(bytes(row.payload)) for row in Outbox.select().order_by(Outbox.id)]
+    given = [event for event in sent if "rating.given" in event["type"]]
+    summaries = [event["data"] for event in sent if "rating.summary" in event["type"]]
+    assert [event.get("data", {}) for event in given] == [{}] * 7
+    assert [(s["respondents"], s["totals"]["requirements"]) for s in summaries] == [(5, 5)]
+    lines = list(Journal.select().where(Journal.action == "rating.given"))
+    assert {line.detail for line in lines} == {"{}"}
+    assert all("Rahasia" not in json.dumps(event) for event in sent)
+
+
+def test_respondents_are_counted_trait_by_trait(core, services):
+    rate(services, new_visit(core, services, sex="1"))
+    rate(services, new_visit(core, services, sex="2"))
+    rate(services, new_visit(core, services, sex="2", education="4"))
+
+    profile = services.ratings.profile(MONTH)
+
+    assert profile["sex"] == {"1": 1, "2": 2}
+    assert profile["education"] == {"3": 2, "4": 1}
+
+
+def test_a_failed_rating_leaves_no_trace(core, services, visit, monkeypatch):
+    def broken(*args, **kwargs):
+        raise RuntimeError("stop")
+
+    monkeypatch.setattr(services.visits, "mark_rated", broken)
+    with pytest.raises(RuntimeError):
+        rate(services, visit)
+
+    assert Rating.select().count() == RatingAnswer.select().count() == 0
+    assert Visit.get_by_id(visit.id).rated_at is None
