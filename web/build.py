@@ -1,6 +1,7 @@
 """What browsers get, made ready once: ``python -m web.build``.
 
-Takes htmx and Bootstrap out of their locked wheels, adds ``web/static/``, and writes
+Takes htmx and Bootstrap out of their locked wheels (of Bootstrap what our templates can use), adds
+``web/static/``, and writes
 
 - ``build/static/<name>.<hash>.<ext>`` with ``.gz`` and ``.br`` beside it,
 - ``build/static/manifest.json``: the name in the source -> the name with the hash,
@@ -19,6 +20,8 @@ import subprocess
 import sys
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
+
+from web.build_css import only_used, words_of
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = Path("requirements/assets.txt")
@@ -83,7 +86,8 @@ def main() -> int:
 
 def _digest_of_inputs(root: Path) -> str:
     inputs = [root / LOCK, Path(__file__), Path(__file__).with_name("build_messages.py")]
-    for folder in ("web/static", "web/translations"):
+    inputs.append(Path(__file__).with_name("build_css.py"))
+    for folder in ("web/static", "web/templates", "web/translations"):
         inputs += [path for path in (root / folder).rglob("*") if path.is_file()]
     digest = hashlib.sha256()
     for path in sorted(inputs):
@@ -108,6 +112,8 @@ def _is_complete(root: Path) -> bool:
 def _collect(root: Path) -> dict[str, bytes]:
     wheels = _unpacked_wheels(root)
     sources = {name: (wheels / inside).read_bytes() for name, inside in FROM_WHEELS.items()}
+    words = words_of([root / "web" / "templates", root / "web" / "static"])
+    sources["bootstrap.css"] = only_used(sources["bootstrap.css"].decode(), words).encode()
     own = root / "web" / "static"
     for path in own.rglob("*"):
         if path.is_file():

@@ -21,10 +21,11 @@ STATIC_HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
+# Browsers heed this one only where nobody can listen in; elsewhere they log an error on every page.
+OPENER_POLICY = ("Cross-Origin-Opener-Policy", "same-origin")
 REQUEST_CODE_SYMBOLS = 6  # 30 bits: enough to find one line in a day's log, short enough to read
 
 
@@ -53,7 +54,13 @@ def _unbind_log(_error: BaseException | None) -> None:
 def _set_headers(response: Response) -> Response:
     for name, value in STATIC_HEADERS.items():
         response.headers[name] = value
+    if request.is_secure or _is_this_machine(request.environ.get("HTTP_HOST", "")):
+        response.headers.set(*OPENER_POLICY)
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Request-ID"] = request_code()
     response.vary.add("HX-Request")
     return response
+
+
+def _is_this_machine(host: str) -> bool:
+    return host.partition(":")[0] in ("localhost", "127.0.0.1")

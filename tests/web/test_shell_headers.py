@@ -15,7 +15,6 @@ REQUIRED = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 FAILURES = ["refused", "not_found", "forbidden", "invalid", "unavailable", "crash"]
@@ -88,3 +87,11 @@ def test_policy_reports_are_taken_without_a_token(
 
     assert client.post("/csp", json=report).status_code == 204
     assert client.post("/csp", data=b"\xff\x00", content_type="text/plain").status_code == 204
+
+
+def test_opener_policy_is_sent_where_browsers_heed_it(client: FlaskClient) -> None:
+    own = client.get("/no-such-page")
+    room = client.get("/no-such-page", headers={"Host": "ruangbaca.local"})
+
+    assert own.headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert "Cross-Origin-Opener-Policy" not in room.headers
