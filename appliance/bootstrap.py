@@ -1,8 +1,6 @@
 """The one place that wires: settings -> database -> services -> processes."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from playhouse.apsw_ext import APSWDatabase
 
@@ -22,6 +20,7 @@ from appliance.offices import Office, load_office
 from appliance.ratings.service import RatingService
 from appliance.reading.service import ReadingService
 from appliance.record import Recorder
+from appliance.reports.service import ReportService
 from appliance.runtime.wakeup import Waker
 from appliance.services import Services
 from appliance.staff.passwords import Passwords
@@ -32,11 +31,6 @@ from appliance.sync.export import EventExport
 from appliance.sync.outbox import Outbox
 from appliance.sync.status import SyncStatus
 from appliance.visits.service import VisitService
-
-if TYPE_CHECKING:
-    from appliance.documents.worker import DocumentsWorker
-    from appliance.lockers.worker import LockersWorker
-    from hardware.interfaces import DocumentScanner, LockerBank
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +131,14 @@ def build_services(core: Core) -> Services:
         office=core.office,
         visits=visits,
     )
+    reports = ReportService(
+        writer=core.writer,
+        clock=core.clock,
+        recorder=core.recorder,
+        office=core.office,
+        visits=visits,
+        ratings=ratings,
+    )
     deposits = _build_deposits(core, visits)
     lockers = _build_lockers(core, visits, deposits)
     checkout = CheckoutService(
@@ -158,48 +160,10 @@ def build_services(core: Core) -> Services:
         catalogue=catalogue,
         reading=reading,
         ratings=ratings,
+        reports=reports,
         deposits=deposits,
         lockers=lockers,
         checkout=checkout,
-    )
-
-
-def build_documents_worker(
-    core: Core, scanner: "DocumentScanner", *, poke: Callable[[], object]
-) -> "DocumentsWorker":
-    """What the documents process runs; `poke` wakes its loop. Call `step`, at the end `stop`."""
-    # Imported here: web must not carry Pillow and the scanner's interfaces.
-    from appliance.documents.worker import DocumentsWorker
-
-    return DocumentsWorker(
-        writer=core.writer,
-        clock=core.clock,
-        recorder=core.recorder,
-        visits=_build_visits(core),
-        office=core.office,
-        scanner=scanner,
-        scans_dir=core.settings.scans_dir,
-        poke=poke,
-    )
-
-
-def build_lockers_worker(
-    core: Core, bank: "LockerBank", *, poke: Callable[[], object]
-) -> "LockersWorker":
-    """What the lockers process runs; `poke` wakes its loop. Call `step`, at the end `close`."""
-    # Imported here: web must not carry the drivers' interfaces.
-    from appliance.lockers.worker import LockersWorker
-
-    visits = _build_visits(core)
-    return LockersWorker(
-        writer=core.writer,
-        clock=core.clock,
-        recorder=core.recorder,
-        commands=_build_commands(core),
-        lockers=_build_lockers(core, visits, _build_deposits(core, visits)),
-        bank=bank,
-        poke=poke,
-        open_timeout_s=core.settings.lockers.open_timeout_s,
     )
 
 
@@ -223,18 +187,14 @@ def _build_deposits(core: Core, visits: VisitService) -> DepositService:
     )
 
 
-def _build_commands(core: Core) -> DoorCommands:
-    return DoorCommands(
-        writer=core.writer, clock=core.clock, recorder=core.recorder, waker=core.waker
-    )
-
-
 def _build_lockers(core: Core, visits: VisitService, deposits: DepositService) -> LockerService:
     return LockerService(
         writer=core.writer,
         clock=core.clock,
         recorder=core.recorder,
-        commands=_build_commands(core),
+        commands=DoorCommands(
+            writer=core.writer, clock=core.clock, recorder=core.recorder, waker=core.waker
+        ),
         visits=visits,
         deposits=deposits,
     )

@@ -15,6 +15,7 @@ from appliance.lockers.service import LockerService
 from appliance.offices import Office
 from appliance.ratings.service import RatingService
 from appliance.reading.service import ReadingService
+from appliance.reports.service import ReportService
 from appliance.staff.service import StaffService
 from appliance.sync.export import EventExport
 from appliance.sync.outbox import Outbox
@@ -41,6 +42,7 @@ class Services:
     catalogue: CatalogueService
     reading: ReadingService
     ratings: RatingService
+    reports: ReportService
     deposits: DepositService
     lockers: LockerService
     checkout: CheckoutService

@@ -1,0 +1,148 @@
+"""Check-out: bag out of the locker, card back, everything returned; then the visit ends."""
+
+from collections.abc import Callable
+
+from appliance.actor import Actor
+from appliance.checkout import rules
+from appliance.checkout.rules import Checklist, Item
+from appliance.deposits.service import DepositService
+from appliance.errors import N_, Refused
+from appliance.lockers.rules import EndReason, Purpose, Released
+from appliance.lockers.service import LockerService
+from appliance.reading.service import ReadingService
+from appliance.storage.writer import Writer
+from appliance.visits.rules import VisitState
+from appliance.visits.service import VisitService
+
+# How many photocopy trips a visit had, and how many publications are still out of the room.
+PhotocopyCount = Callable[[int], tuple[int, int]]
+
+
+class CheckoutService:
+    """Ends visits. Any thread; `start` must not be called inside the writer."""
+
+    def __init__(
+        self,
+        *,
+        writer: Writer,
+        visits: VisitService,
+        lockers: LockerService,
+        deposits: DepositService,
+        reading: ReadingService,
+        photocopies: PhotocopyCount = lambda _visit_id: (0, 0),
+    ) -> None:
+        self._writer = writer
+        self._visits = visits
+        self._lockers = lockers
+        self._deposits = deposits
+        self._reading = reading
+        self._photocopies = photocopies
+
+    def checklist(self, visit_id: int) -> Checklist:
+        """What this visit has settled and what not. Raises NotFound."""
+        visit = self._visits.by_id(visit_id)
+        locker = self._lockers.of_visit(visit_id)
+        card = self._deposits.of_visit(visit_id)
+        readings = self._reading.of_visit(visit_id)
+        trips, trips_out = self._photocopies(visit_id)
+        return rules.checklist(
+            rules.Situation(
+                locker_in_use=None if locker is None else locker.number,
+                locker_given_back=self._lockers.had_one(visit_id),
+                card_in_tray=card.tray_slot if card and card.is_in_tray else None,
+                card_returned=card is not None and not card.is_in_tray,
+                readings=len(readings),
+                readings_out=sum(1 for note in readings if note.is_open),
+                photocopies=trips,
+                photocopies_out=trips_out,
+                has_rated=visit.rated_at is not None,
+            )
+        )
+
+    def start(self, visit_id: int, *, by: Actor) -> Checklist:
+        """Begin to leave: the locker opens so that the bag can be fetched.
+
+        With nothing to settle the visit ends at once. Starting again changes nothing and opens
+        nothing. Raises Refused when the visit is closed.
+        """
+        was_leaving = self._visits.by_id(visit_id).state is VisitState.LEAVING
+
+        def write() -> None:
+            self._visits.leave(visit_id, by=by)
+            self._settle(visit_id, by)
+
+        self._writer.run(write)
+        if not was_leaving and self._lockers.of_visit(visit_id) is not None:
+            self._open_to_fetch(visit_id, by)
+        return self.checklist(visit_id)
+
+    def locker_is_empty(self, visit_id: int, *, by: Actor) -> Released:
+        """A person says that the locker is empty; ends the visit when that was the last thing.
+
+        Raises NotFound when the visit has no locker.
+        """
+        reason = EndReason.STAFF_EMPTY if by.is_staff else EndReason.VISITOR
+
+        def write() -> Released:
+            released = self._lockers.release(visit_id, by=by, reason=reason)
+            self._settle(visit_id, by)
+            return released
+
+        return self._writer.run(write)
+
+    def card_returned(self, visit_id: int, *, by: Actor) -> None:
+        """The card is in its owner's hand; ends the visit when that was the last thing.
+
+        Raises NotFound when none is held, Refused while the locker is still in use: the card
+        stands for the locker.
+        """
+
+        def write() -> None:
+            locker = self._lockers.of_visit(visit_id)
+            if locker is not None:
+                raise Refused(
+                    N_("Loker %(number)s belum dinyatakan kosong. Kosongkan loker dahulu."),
+                    number=locker.number,
+                )
+            self._deposits.give_back(visit_id, by=by)
+            self._settle(visit_id, by)
+
+        self._writer.run(write)
+
+    def settle(self, visit_id: int, *, by: Actor) -> Checklist:
+        """End the visit if it is leaving and nothing is outstanding; the checklist either way."""
+        self._writer.run(lambda: self._settle(visit_id, by))
+        return self.checklist(visit_id)
+
+    def close(self, visit_id: int, *, by: Actor, reason: str) -> None:
+        """Staff ends a visit whose visitor is gone.
+
+        Raises Refused naming what is outstanding, since a card or a bag must not be forgotten,
+        Invalid without a reason.
+        """
+
+        def write() -> None:
+            outstanding = self.checklist(visit_id).outstanding
+            held = [line for line in outstanding if line.item in (Item.LOCKER, Item.CARD)]
+            if held:
+                raise Refused(_HELD[held[0].item], number=held[0].count)
+            self._visits.close(visit_id, by=by, state=VisitState.CLOSED_BY_STAFF, reason=reason)
+
+        self._writer.run(write)
+
+    def _settle(self, visit_id: int, by: Actor) -> None:
+        is_leaving = self._visits.by_id(visit_id).state is VisitState.LEAVING
+        if is_leaving and self.checklist(visit_id).is_settled:
+            self._visits.close(visit_id, by=by, state=VisitState.FINISHED)
+
+    def _open_to_fetch(self, visit_id: int, by: Actor) -> None:
+        try:
+            self._lockers.open_again(visit_id, by=by, purpose=Purpose.FETCH)
+        except Refused:
+            return  # it is just being opened, which is what was wanted
+
+
+_HELD = {
+    Item.LOCKER: N_("Loker %(number)s masih dipakai. Buka dan nyatakan kosong dahulu."),
+    Item.CARD: N_("Kartu di slot %(number)s belum dikembalikan."),
+}

@@ -1,0 +1,137 @@
+"""Door commands as they are asked for and looked at; outcomes.py is how they are carried out."""
+
+import uuid as uuids
+from dataclasses import dataclass
+
+from peewee import fn
+
+from appliance.actor import Actor
+from appliance.clock import Clock, Stamp
+from appliance.errors import N_, Refused
+from appliance.lockers import rules
+from appliance.lockers.outcomes import DoorOutcomes, life, subject
+from appliance.lockers.rules import CommandView, Outcome, Purpose
+from appliance.record import Recorder
+from appliance.runtime.wakeup import Waker
+from appliance.storage.models import DoorCommand as Row
+from appliance.storage.models import Locker, LockerSession
+from appliance.storage.writer import Writer
+
+OWNER = "lockers"
+
+
+@dataclass(slots=True)
+class Asked:
+    """A command just written; `is_heard` becomes known when it is committed."""
+
+    id: int
+    is_heard: bool | None = None
+
+
+class DoorCommands:
+    """Writes intents and wakes their owner. Any thread."""
+
+    def __init__(self, *, writer: Writer, clock: Clock, recorder: Recorder, waker: Waker) -> None:
+        self._writer = writer
+        self._clock = clock
+        self._recorder = recorder
+        self._waker = waker
+        self._outcomes = DoorOutcomes(writer=writer, clock=clock, recorder=recorder)
+
+    # Asking -------------------------------------------------------------------------------
+
+    def ask(
+        self,
+        locker: Locker,
+        purpose: Purpose,
+        *,
+        by: Actor,
+        reason: str = "",
+        session: LockerSession | None = None,
+        life_ms: int = rules.COMMAND_LIFE_MS,
+    ) -> Asked:
+        """Write the intent; its owner is woken after the commit. Belongs inside the writer.
+
+        Hand the result to `settle` afterwards. Raises Refused while this door is being opened,
+        unless it is an emergency.
+        """
+        now = self._clock.stamp()
+        if purpose is not Purpose.EMERGENCY:
+            self._refuse_busy(locker, now)
+        row = Row.create(
+            uuid=str(uuids.uuid4()),
+            locker=locker.id,
+            session=session.id if session else None,
+            purpose=purpose,
+            requested_by=str(by),
+            reason=reason,
+            created_at=now.at,
+            boot_id=now.boot_id,
+            created_boot_ms=now.boot_ms,
+            expires_boot_ms=now.boot_ms + life_ms,
+        )
+        data = {"locker": locker.number, "purpose": str(purpose)}
+        self._recorder.fact("locker.commanded", subject(locker), data, by=by, why=reason)
+        asked = Asked(row.id)
+        self._writer.after_commit(lambda: self._wake(asked))
+        return asked
+
+    def settle(self, asked: Asked) -> None:
+        """Mark the command unattended when nobody heard it, so that it is never carried out."""
+        if asked.is_heard is False:
+            self._outcomes.finish_unclaimed(Row.id == asked.id, Outcome.UNATTENDED)
+
+    def drop(self, session: LockerSession) -> None:
+        """Let what waits for this session expire now. Belongs inside the writer."""
+        self._outcomes.finish_unclaimed(Row.session == session.id, Outcome.EXPIRED)
+
+    # Looking ------------------------------------------------------------------------------
+
+    def last_of(self, locker_id: int) -> CommandView | None:
+        """The newest command of this locker; None when there never was one."""
+        row = self._last_row(locker_id)
+        return None if row is None else self._view(row, self._clock.stamp())
+
+    def last_by_locker(self) -> dict[int, CommandView]:
+        """The newest command of each locker, by the locker's id."""
+        now = self._clock.stamp()
+        newest = Row.select(fn.MAX(Row.id)).group_by(Row.locker)
+        rows = Row.select(Row, Locker).join(Locker).where(Row.id.in_(newest))
+        return {row.locker.id: self._view(row, now) for row in rows}
+
+    def version(self) -> str:
+        """A word that changes when a running command becomes something else, journalled or not."""
+        row = Row.select().order_by(Row.id.desc()).first()
+        return "" if row is None else f"{row.id}{rules.outcome(life(row), self._clock.stamp())}"
+
+    # Inside -------------------------------------------------------------------------------
+
+    def _refuse_busy(self, locker: Locker, now: Stamp) -> None:
+        last = self._last_row(locker.id)
+        if last is not None and rules.is_busy(life(last), now):
+            raise Refused(
+                N_("Loker %(number)s sedang dibuka. Tunggu sebentar."), number=locker.number
+            )
+
+    def _wake(self, asked: Asked) -> None:
+        try:
+            asked.is_heard = self._waker.wake(OWNER)
+        except OSError:
+            asked.is_heard = False
+
+    def _last_row(self, locker_id: int) -> Row | None:
+        query = Row.select().where(Row.locker == locker_id).order_by(Row.id.desc())
+        row: Row | None = query.first()
+        return row
+
+    def _view(self, row: Row, now: Stamp) -> CommandView:
+        return CommandView(
+            uuid=row.uuid,
+            purpose=Purpose(row.purpose),
+            outcome=rules.outcome(life(row), now),
+            at=row.created_at,
+            by=row.requested_by,
+            reason=row.reason,
+            open_seen_at=row.open_seen_at,
+            closed_seen_at=row.closed_seen_at,
+        )

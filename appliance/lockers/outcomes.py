@@ -1,0 +1,120 @@
+"""Door commands as they are carried out: claimed before the coil, their outcome kept after it.
+
+The row of door_command is all that the asking process and this one share.
+"""
+
+from dataclasses import dataclass
+
+from appliance.actor import SYSTEM
+from appliance.clock import Clock
+from appliance.lockers import rules
+from appliance.lockers.rules import CommandLife, Outcome
+from appliance.record import Recorder
+from appliance.storage.models import DoorCommand as Row
+from appliance.storage.models import Locker
+from appliance.storage.writer import Writer
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A command that this process alone will carry out."""
+
+    id: int
+    number: int
+
+
+class DoorOutcomes:
+    """Claims commands and keeps what became of them. Any thread; may be called in the writer."""
+
+    def __init__(self, *, writer: Writer, clock: Clock, recorder: Recorder) -> None:
+        self._writer = writer
+        self._clock = clock
+        self._recorder = recorder
+
+    def claim_next(self) -> Claimed | None:
+        """The oldest command that may still be carried out, claimed for good; None without any.
+
+        Commands that came too late are marked expired on the way.
+        """
+
+        waiting = Row.result.is_null() & Row.claimed_at.is_null()
+
+        def write() -> Claimed | None:
+            now = self._clock.stamp()
+            rows = Row.select(Row, Locker).join(Locker).where(waiting).order_by(Row.id)
+            for row in list(rows):
+                if not rules.is_due(life(row), now):
+                    self._finish(row, Outcome.EXPIRED)
+                    continue
+                Row.update(claimed_at=now.at).where(Row.id == row.id).execute()
+                return Claimed(row.id, row.locker.number)
+            return None
+
+        # Asked without the write lock first: this is called twice a second all day.
+        return self._writer.run(write) if Row.select().where(waiting).exists() else None
+
+    def is_due(self, command_id: int) -> bool:
+        """Whether the claimed command is still in time: the commit of the claim may have hung."""
+        return rules.is_due(life(Row.get_by_id(command_id)), self._clock.stamp())
+
+    def pulsed(self, command_id: int) -> None:
+        """The coil was driven and is off again."""
+        self._stamp(command_id, pulsed_at=self._clock.now())
+
+    def seen_open(self, command_id: int) -> None:
+        """The sensor saw the door open."""
+
+        def write() -> None:
+            self._stamp(command_id, open_seen_at=self._clock.now())
+            self.finish(command_id, Outcome.OPENED)
+
+        self._writer.run(write)
+
+    def seen_closed(self, command_id: int) -> None:
+        """The sensor saw the door shut again."""
+        self._stamp(command_id, closed_seen_at=self._clock.now())
+
+    def finish(self, command_id: int, result: Outcome) -> None:
+        """Keep the outcome; the first one stays."""
+        self._writer.run(lambda: self._finish_where(Row.id == command_id, result))
+
+    def interrupt_claimed(self) -> None:
+        """What a predecessor claimed and did not finish: nobody knows, so never again."""
+        which = Row.claimed_at.is_null(False)
+        self._writer.run(lambda: self._finish_where(which, Outcome.INTERRUPTED))
+
+    def finish_unclaimed(self, which: object, result: Outcome) -> None:
+        """End those of `which` that nobody has taken yet."""
+        unclaimed = which & Row.claimed_at.is_null()
+        self._writer.run(lambda: self._finish_where(unclaimed, result))
+
+    def _finish_where(self, which: object, result: Outcome) -> None:
+        open_rows = Row.select(Row, Locker).join(Locker).where(which & Row.result.is_null())
+        for row in list(open_rows):
+            self._finish(row, result)
+
+    def _finish(self, row: Row, result: Outcome) -> None:
+        Row.update(result=result).where(Row.id == row.id).execute()
+        data = {"locker": row.locker.number, "purpose": row.purpose, "result": str(result)}
+        self._recorder.fact("locker.outcome", subject(row.locker), data, by=SYSTEM)
+
+    def _stamp(self, command_id: int, **moment: object) -> None:
+        self._writer.run(lambda: Row.update(**moment).where(Row.id == command_id).execute())
+
+
+def life(row: Row) -> CommandLife:
+    """The moments of the row that decide what it is now."""
+    return CommandLife(
+        boot_id=row.boot_id,
+        created_boot_ms=row.created_boot_ms,
+        expires_boot_ms=row.expires_boot_ms,
+        is_claimed=row.claimed_at is not None,
+        is_pulsed=row.pulsed_at is not None,
+        was_seen_open=row.open_seen_at is not None,
+        result=None if row.result is None else Outcome(row.result),
+    )
+
+
+def subject(locker: Locker) -> str:
+    """How journal and outbox name this locker."""
+    return f"locker/{locker.number}"
