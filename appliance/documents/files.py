@@ -7,7 +7,7 @@ from pathlib import Path
 from PIL import Image
 
 THUMBNAIL_PX = (300, 424)
-THUMBNAIL_QUALITY = 70  # about 15 KB a page
+THUMBNAIL_QUALITY = 60  # about 12 KB for a page of text
 PART = ".part"
 
 

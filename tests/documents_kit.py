@@ -1,0 +1,111 @@
+"""What the tests of scanning stand on: a visit, SANE's test backend, a scanner that can be told."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from PIL import Image
+
+from appliance.actor import Actor, Role
+from appliance.bootstrap import Core, build_services
+from appliance.documents.worker import DocumentsWorker
+from appliance.runtime.wakeup import WakeSocket
+from appliance.services import Services
+from appliance.visits.rules import Statistics
+from hardware.interfaces import (
+    ScanFailed,
+    ScannedPage,
+    ScannerDescription,
+    ScanProblem,
+    ScanProgress,
+    ScanRequest,
+)
+from hardware.page_file import write_page
+
+STATION = Actor(Role.STATION, "station")
+LONGEST_S = 60.0
+STATISTICS = Statistics(
+    sex="2",
+    age_band="2",
+    education="3",
+    occupation="1",
+    agency_category="6",
+    purpose="4",
+    services=("1",),
+    channels=("1",),
+)
+
+
+def a_visit(core: Core, services: Services) -> int:
+    """The id of a fresh open visit."""
+    return core.writer.run(lambda: services.visits.open(STATISTICS, channel="kiosk"))
+
+
+class TellableScanner:
+    """A scanner in memory.
+
+    Put what the next pages shall do into `plan`: an exception to raise, or `hold` (an Event) to
+    wait for before the page is done; anything else, or nothing, makes a page.
+    """
+
+    def __init__(self) -> None:
+        self.plan: list[object] = []
+        self.requests: list[ScanRequest] = []
+        self.description = ScannerDescription(
+            "test:0", "Noname", "tellable", (), ("Lineart", "Gray", "24bit Color"), (150, 300, 600),
+            216.0, 300.0,
+        )  # fmt: skip
+
+    def describe(self) -> ScannerDescription:
+        return self.description
+
+    def scan(
+        self,
+        request: ScanRequest,
+        target: Path,
+        on_progress: Callable[[ScanProgress], None],
+        cancelled: Callable[[], bool],
+    ) -> ScannedPage:
+        self.requests.append(request)
+        told = self.plan.pop(0) if self.plan else None
+        if isinstance(told, Exception):
+            raise told
+        on_progress(ScanProgress(0, 400))
+        while hasattr(told, "wait") and not told.wait(0.05):
+            if cancelled():
+                raise ScanFailed(ScanProblem.CANCELLED, "cancelled")
+        size = tuple(round(mm / 25.4 * 40) for mm in (request.width_mm, request.height_mm))
+        image = Image.frombytes(
+            "L", size, bytes(x * 255 // (size[0] * size[1]) for x in range(size[0] * size[1]))
+        )
+        return write_page(image, target, resolution_dpi=40, jpeg_quality=85)
+
+
+class Station:
+    """A documents process without the process: its worker, its wake-ups, its patience."""
+
+    def __init__(self, core: Core, scanner: object) -> None:
+        self.wake = WakeSocket(core.settings.run_dir, "documents")
+        self.worker = DocumentsWorker(
+            writer=core.writer,
+            clock=core.clock,
+            recorder=core.recorder,
+            visits=build_services(core).visits,
+            office=core.office,
+            scanner=scanner,
+            scans_dir=core.settings.scans_dir,
+            poke=self.wake.poke,
+        )
+
+    def run_until(self, reached: Callable[[], bool]) -> None:
+        """Step, as the loop of the process does, until something is so."""
+        deadline = time.monotonic() + LONGEST_S
+        self.worker.step()
+        while not reached():
+            assert time.monotonic() < deadline, "it never happened"
+            self.wake.wait(0.1)
+            self.worker.step()
+
+    def stop(self) -> None:
+        self.worker.stop()
+        self.wake.close()

@@ -1,0 +1,283 @@
+"""Scan jobs as screens use them: over a real database, with nobody at the scanner."""
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from appliance.actor import Actor, Role
+from appliance.bootstrap import Core
+from appliance.documents.rules import PAGE_LIMIT, JobState, PageState
+from appliance.documents.service import DocumentsService
+from appliance.errors import NotFound, Refused, Unavailable
+from appliance.runtime.wakeup import WakeSocket
+from appliance.services import Services
+from appliance.storage.models import Journal, Outbox, ScanJob, ScanPage, Visit
+from tests.documents_kit import STATION, a_visit
+
+OFFICER = Actor(Role.OFFICER, "petugas")
+
+
+@pytest.fixture
+def documents(services: Services) -> DocumentsService:
+    return services.documents
+
+
+@pytest.fixture
+def attended(core: Core) -> Iterator[WakeSocket]:
+    """Somebody listens for the scanner, although nobody acts."""
+    wake = WakeSocket(core.settings.run_dir, "documents")
+    yield wake
+    wake.close()
+
+
+@pytest.fixture
+def visit_id(core: Core, services: Services) -> int:
+    return a_visit(core, services)
+
+
+@pytest.fixture
+def job_uuid(documents: DocumentsService, visit_id: int) -> str:
+    return documents.open_job(visit_id, "colour", by=STATION).uuid
+
+
+def keep_page(core: Core, documents: DocumentsService, job_uuid: str) -> str:
+    """What the worker does once the page is on disk."""
+    page = documents.ask_page(job_uuid, by=STATION)
+    core.writer.run(
+        lambda: ScanPage.update(state="kept").where(ScanPage.uuid == page.uuid).execute()
+    )
+    return page.uuid
+
+
+def test_opening_a_job_binds_it_to_the_visit_and_stops_the_promise(
+    core, services, documents, visit_id
+):
+    job = documents.open_job(visit_id, "fine", by=STATION)
+
+    assert (job.visit_id, job.state, job.preset.code) == (visit_id, JobState.OPEN, "fine")
+    assert services.visits.by_id(visit_id).served_at is not None
+
+
+def test_an_open_job_is_gone_on_with(documents, visit_id, job_uuid):
+    again = documents.open_job(visit_id, "document", by=STATION)
+
+    assert (again.uuid, again.preset.code) == (job_uuid, "document")
+    assert ScanJob.select().count() == 1
+
+
+def test_a_closed_visit_cannot_scan(core, documents, visit_id, job_uuid):
+    core.writer.run(lambda: Visit.update(state="finished").execute())
+
+    with pytest.raises(Refused):
+        documents.open_job(visit_id, "colour", by=STATION)
+    with pytest.raises(Refused):
+        documents.ask_page(job_uuid, by=STATION)
+
+
+def test_asking_wakes_the_owner_after_the_row_is_there(documents, attended, job_uuid):
+    page = documents.ask_page(job_uuid, by=STATION)
+
+    assert page.state is PageState.WAITING
+    assert attended.wait(1)
+    row = ScanPage.get(ScanPage.uuid == page.uuid)
+    assert (row.resolution_dpi, row.mode, row.position) == (300, "Color", 1)
+
+
+def test_a_repeated_key_asks_for_one_page(documents, attended, job_uuid):
+    first = documents.ask_page(job_uuid, by=STATION, idempotency_key="tap")
+    second = documents.ask_page(job_uuid, by=STATION, idempotency_key="tap")
+
+    assert first.uuid == second.uuid
+    assert ScanPage.select().count() == 1
+
+
+def test_nobody_at_the_scanner_is_said_at_once(documents, job_uuid):
+    with pytest.raises(Unavailable, match="tidak berjalan"):
+        documents.ask_page(job_uuid, by=STATION)
+
+    failed = documents.job(job_uuid).failed
+    assert (failed.state, failed.problem) == (PageState.FAILED, "unattended")
+    assert Outbox.select().order_by(Outbox.id.desc()).get().type.endswith("scan.failed.v1")
+
+
+def test_the_scanner_serves_one_at_a_time(core, services, documents, attended, job_uuid):
+    other = documents.open_job(a_visit(core, services), "colour", by=STATION).uuid
+    documents.ask_page(job_uuid, by=STATION)
+
+    with pytest.raises(Refused, match="giliran berikutnya"):
+        documents.ask_page(other, by=STATION)
+    with pytest.raises(Refused, match="masih dipindai"):
+        documents.ask_page(job_uuid, by=STATION)
+
+
+def test_many_who_ask_at_once_get_the_scanner_once(core, services, documents, attended):
+    jobs = [
+        documents.open_job(a_visit(core, services), "colour", by=STATION).uuid for _ in range(12)
+    ]
+    answers: list[str] = []
+    start = threading.Barrier(len(jobs))
+
+    def ask(uuid: str) -> None:
+        start.wait()
+        try:
+            documents.ask_page(uuid, by=STATION)
+            answers.append("taken")
+        except Refused:
+            answers.append("refused")
+        finally:
+            core.database.close()
+
+    threads = [threading.Thread(target=ask, args=(uuid,)) for uuid in jobs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(answers) == ["refused"] * 11 + ["taken"]
+
+
+def test_a_page_forgotten_by_a_dead_owner_does_not_block_the_next(
+    core, services, documents, attended, clock, job_uuid
+):
+    other = documents.open_job(a_visit(core, services), "colour", by=STATION).uuid
+    documents.ask_page(job_uuid, by=STATION)
+    clock.advance(31)
+
+    assert documents.ask_page(other, by=STATION).state is PageState.WAITING
+    assert documents.job(job_uuid).failed.problem == "expired"
+
+
+def test_a_waiting_page_is_cancelled_at_once(documents, attended, job_uuid):
+    documents.ask_page(job_uuid, by=STATION)
+
+    documents.cancel_page(job_uuid, by=STATION)
+
+    assert ScanPage.get().state == PageState.CANCELLED
+    assert documents.job(job_uuid).active is None
+
+
+def test_a_file_has_a_page_limit(core, documents, attended, job_uuid):
+    for _ in range(PAGE_LIMIT):
+        last = keep_page(core, documents, job_uuid)
+
+    with pytest.raises(Refused, match="paling banyak 50 halaman"):
+        documents.ask_page(job_uuid, by=STATION)
+    assert documents.job(job_uuid).is_full
+    assert documents.ask_page(job_uuid, by=STATION, replaces=last).state is PageState.WAITING
+
+
+def test_scans_are_refused_before_the_disk_is_full(core, documents, attended, job_uuid):
+    documents._space = lambda folder: (32 << 30, 1 << 30)
+
+    with pytest.raises(Refused, match="hampir penuh"):
+        documents.ask_page(job_uuid, by=STATION)
+
+    assert ScanPage.select().count() == 0
+
+
+def test_a_job_without_pages_cannot_be_finished(documents, job_uuid):
+    with pytest.raises(Refused, match="Belum ada halaman"):
+        documents.finish(job_uuid, by=STATION)
+
+
+def test_a_job_with_a_page_on_the_glass_cannot_be_finished(core, documents, attended, job_uuid):
+    keep_page(core, documents, job_uuid)
+    documents.ask_page(job_uuid, by=STATION)
+
+    with pytest.raises(Refused, match="masih dipindai"):
+        documents.finish(job_uuid, by=STATION)
+
+
+def test_finishing_twice_is_finishing_once(core, documents, attended, job_uuid):
+    keep_page(core, documents, job_uuid)
+
+    assert documents.finish(job_uuid, by=STATION).state is JobState.FINISHING
+    assert documents.finish(job_uuid, by=STATION).state is JobState.FINISHING
+    assert Journal.select().where(Journal.action == "scan.finished").count() == 1
+
+
+def test_a_finished_job_takes_no_more_pages(core, documents, attended, job_uuid):
+    page = keep_page(core, documents, job_uuid)
+    documents.finish(job_uuid, by=STATION)
+
+    with pytest.raises(Refused):
+        documents.ask_page(job_uuid, by=STATION)
+    with pytest.raises(Refused):
+        documents.remove_page(job_uuid, page, by=STATION)
+
+
+def test_a_discarded_job_is_out_of_sight(core, documents, visit_id, job_uuid):
+    documents.discard(job_uuid, by=OFFICER, reason="salah kunjungan")
+    documents.discard(job_uuid, by=OFFICER)
+
+    assert documents.of_visit(visit_id).jobs == ()
+    assert Journal.select().order_by(Journal.seq.desc()).get().reason == "salah kunjungan"
+
+
+def test_unknown_and_foreign_are_the_same(core, services, documents, job_uuid, visit_id):
+    stranger = a_visit(core, services)
+
+    for uuid, visit in (("nope", visit_id), (job_uuid, stranger)):
+        with pytest.raises(NotFound) as job_answer:
+            documents.job(uuid, visit_id=visit)
+        with pytest.raises(NotFound) as pdf_answer:
+            documents.pdf(visit, uuid, by=STATION)
+        assert job_answer.value.message == pdf_answer.value.message
+
+
+def test_a_page_of_another_job_is_not_found(core, services, documents, attended, job_uuid):
+    other = documents.open_job(a_visit(core, services), "colour", by=STATION).uuid
+    page = keep_page(core, documents, other)
+
+    with pytest.raises(NotFound):
+        documents.remove_page(job_uuid, page, by=STATION)
+    with pytest.raises(NotFound):
+        documents.ask_page(job_uuid, by=STATION, replaces=page)
+    with pytest.raises(NotFound):
+        documents.thumbnail(job_uuid, page)
+
+
+def ready_job(core: Core, job_uuid: str) -> None:
+    folder = core.settings.scans_dir / job_uuid
+    folder.mkdir(parents=True)
+    (folder / "scan.pdf").write_bytes(b"%PDF-1.7")
+    core.writer.run(
+        lambda: ScanJob.update(
+            state="ready", pdf_name="scan.pdf", pdf_bytes=8, page_count=2, closed_at=None
+        ).execute()
+    )
+
+
+def test_fetching_a_pdf_is_on_record(core, documents, visit_id, job_uuid):
+    ready_job(core, job_uuid)
+
+    pdf = documents.pdf(visit_id, job_uuid, by=Actor.visitor("v"))
+
+    assert pdf.path.read_bytes() == b"%PDF-1.7"
+    assert pdf.download_name == "hasil-pindai-2026-11-23-A-001.pdf"
+    event = Outbox.select().order_by(Outbox.id.desc()).get()
+    assert event.type.endswith("scan.fetched.v1")
+
+
+def test_a_pdf_lost_from_disk_is_not_found(core, documents, visit_id, job_uuid):
+    ready_job(core, job_uuid)
+    (core.settings.scans_dir / job_uuid / "scan.pdf").unlink()
+
+    with pytest.raises(NotFound):
+        documents.pdf(visit_id, job_uuid, by=STATION)
+
+
+def test_a_visit_knows_until_when_its_scans_are_kept(core, documents, clock, visit_id, job_uuid):
+    assert documents.of_visit(visit_id).deleted_at is None
+
+    core.writer.run(lambda: Visit.update(state="finished", closed_at=clock.now()).execute())
+    scans = documents.of_visit(visit_id)
+
+    assert (scans.deleted_at - clock.now()).total_seconds() == scans.kept_hours * 3600
+
+
+def test_the_staff_list_names_the_number_and_nobody(documents, job_uuid):
+    (listed,) = documents.today()
+
+    assert (listed.label, listed.job.uuid) == ("A-001", job_uuid)

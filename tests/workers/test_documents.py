@@ -1,0 +1,392 @@
+"""The documents worker with a scanner that can be told what to do."""
+
+import datetime as dt
+import errno
+import hashlib
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from appliance.bootstrap import Core
+from appliance.clock import ClockQuality
+from appliance.documents.rules import JobState, PageState
+from appliance.documents.service import DocumentsService
+from appliance.errors import NotFound
+from appliance.services import Services
+from appliance.storage.models import Outbox, ScanJob, ScanPage, Visit
+from hardware.interfaces import ScanFailed, ScannerUnavailable, ScanProblem
+from tests.documents_kit import STATION, Station, TellableScanner, a_visit
+
+
+@pytest.fixture
+def scanner() -> TellableScanner:
+    return TellableScanner()
+
+
+@pytest.fixture
+def station(core: Core, scanner: TellableScanner) -> Iterator[Station]:
+    started = Station(core, scanner)
+    yield started
+    started.stop()
+
+
+@pytest.fixture
+def documents(services: Services) -> DocumentsService:
+    return services.documents
+
+
+@pytest.fixture
+def job_uuid(core: Core, services: Services) -> str:
+    return services.documents.open_job(a_visit(core, services), "colour", by=STATION).uuid
+
+
+def scan(documents: DocumentsService, station: Station, job_uuid: str, **how: str) -> PageState:
+    page = documents.ask_page(job_uuid, by=STATION, **how)
+    station.run_until(lambda: documents.job(job_uuid).active is None)
+    return PageState(ScanPage.get(ScanPage.uuid == page.uuid).state)
+
+
+def made_pdf(documents: DocumentsService, station: Station, job_uuid: str) -> None:
+    documents.finish(job_uuid, by=STATION)
+    station.run_until(lambda: documents.job(job_uuid).is_ready)
+    # The pages' own files go once the PDF is there.
+    station.run_until(lambda: not ScanPage.select().where(ScanPage.image_name.is_null(False)))
+
+
+def files_of(core: Core, job_uuid: str) -> set[str]:
+    folder = core.settings.scans_dir / job_uuid
+    return {path.name for path in folder.iterdir()} if folder.is_dir() else set()
+
+
+def event_types() -> list[str]:
+    return [row.type.split(".")[-2] for row in Outbox.select().order_by(Outbox.id)]
+
+
+def test_a_page_is_kept_with_its_thumbnail(core, documents, station, job_uuid):
+    state = scan(documents, station, job_uuid)
+
+    job = documents.job(job_uuid)
+    assert state is PageState.KEPT
+    assert [page.rows_done == page.rows_total > 0 for page in job.pages] == [True]
+    uuid = job.pages[0].uuid
+    assert files_of(core, job_uuid) == {f"{uuid}.jpg", f"{uuid}.small.jpg"}
+    assert documents.thumbnail(job_uuid, uuid).stat().st_size < 25_000
+
+
+def test_the_request_is_put_in_the_scanners_own_words(documents, station, scanner, job_uuid):
+    scan(documents, station, job_uuid)
+
+    asked = scanner.requests[0]
+    assert (asked.mode, asked.resolution_dpi, asked.width_mm) == ("24bit Color", 300, 210.0)
+
+
+def test_a_finished_job_has_one_pdf_and_nothing_else(core, documents, station, job_uuid):
+    for _ in range(3):
+        scan(documents, station, job_uuid)
+
+    made_pdf(documents, station, job_uuid)
+
+    job = ScanJob.get(ScanJob.uuid == job_uuid)
+    data = (core.settings.scans_dir / job_uuid / job.pdf_name).read_bytes()
+    assert files_of(core, job_uuid) == {"scan.pdf"}
+    assert (job.page_count, job.pdf_bytes) == (3, len(data))
+    assert job.pdf_sha256 == hashlib.sha256(data).hexdigest()
+    assert event_types()[-4:] == ["page", "page", "page", "made"]
+
+
+def test_a_redone_page_takes_the_place_of_the_old_one(core, documents, station, job_uuid):
+    for _ in range(2):
+        scan(documents, station, job_uuid)
+    first, second = documents.job(job_uuid).pages
+
+    scan(documents, station, job_uuid, replaces=first.uuid)
+
+    pages = documents.job(job_uuid).pages
+    assert pages[1].uuid == second.uuid
+    assert pages[0].uuid not in (first.uuid, second.uuid)
+    station.run_until(lambda: f"{first.uuid}.jpg" not in files_of(core, job_uuid))
+
+
+def test_a_failed_redo_leaves_the_old_page(documents, station, scanner, job_uuid):
+    scan(documents, station, job_uuid)
+    old = documents.job(job_uuid).pages[0]
+    scanner.plan = [ScanFailed(ScanProblem.JAMMED, "jam")]
+
+    state = scan(documents, station, job_uuid, replaces=old.uuid)
+
+    job = documents.job(job_uuid)
+    assert state is PageState.FAILED
+    assert [page.uuid for page in job.pages] == [old.uuid]
+    assert job.failed is not None
+    assert job.failed.sentence.startswith("Kertas macet")
+
+
+@pytest.mark.parametrize(
+    ("told", "problem"),
+    [
+        (ScanFailed(ScanProblem.COVER_OPEN, "open"), "cover_open"),
+        (ScannerUnavailable(ScanProblem.UNPLUGGED, "gone"), "unplugged"),
+        (OSError(errno.ENOSPC, "No space left on device"), "disk_full"),
+        (OSError(errno.EROFS, "Read-only file system"), "storage"),
+    ],
+)
+def test_a_failure_is_told_and_the_next_page_works(
+    core, documents, station, scanner, job_uuid, told, problem
+):
+    scan(documents, station, job_uuid)
+    scanner.plan = [told]
+
+    scan(documents, station, job_uuid)
+
+    failed = documents.job(job_uuid).failed
+    assert failed is not None
+    assert failed.problem == problem
+    assert event_types()[-1] == "failed"
+    assert scan(documents, station, job_uuid) is PageState.KEPT
+    assert len(documents.job(job_uuid).pages) == 2
+    assert documents.job(job_uuid).failed is None
+
+
+def test_a_cut_off_picture_is_not_kept(core, documents, station, scanner, job_uuid, monkeypatch):
+    whole = scanner.scan
+
+    def cut(request, target, on_progress, cancelled):
+        page = whole(request, target, on_progress, cancelled)
+        os.truncate(target, page.size_bytes // 2)
+        return page
+
+    monkeypatch.setattr(scanner, "scan", cut)
+
+    scan(documents, station, job_uuid)
+
+    failed = documents.job(job_uuid).failed
+    assert failed is not None
+    assert failed.problem == "incomplete"
+    assert files_of(core, job_uuid) == set()
+
+
+def test_a_page_under_way_can_be_cancelled(core, documents, station, scanner, job_uuid):
+    scanner.plan = [threading.Event()]
+    documents.ask_page(job_uuid, by=STATION)
+    station.run_until(lambda: bool(scanner.requests))
+
+    documents.cancel_page(job_uuid, by=STATION)
+
+    station.run_until(lambda: documents.job(job_uuid).active is None)
+    assert documents.job(job_uuid).failed is None
+    assert ScanPage.get().state == PageState.CANCELLED
+    assert files_of(core, job_uuid) == set()
+
+
+def test_a_page_asked_too_long_ago_is_never_scanned(
+    core, services, documents, scanner, clock, job_uuid
+):
+    station = Station(core, scanner)
+    documents.ask_page(job_uuid, by=STATION)
+    clock.advance(31)
+
+    station.run_until(lambda: documents.job(job_uuid).active is None)
+    station.stop()
+
+    assert scanner.requests == []
+    assert documents.job(job_uuid).failed.problem == "expired"
+
+
+def test_a_page_asked_before_a_reboot_is_never_scanned(core, documents, scanner, clock, job_uuid):
+    station = Station(core, scanner)
+    documents.ask_page(job_uuid, by=STATION)
+    clock.reboot(off_s=1)
+
+    station.run_until(lambda: documents.job(job_uuid).active is None)
+    station.stop()
+
+    assert scanner.requests == []
+
+
+def test_a_stopped_worker_leaves_the_job_to_go_on_with(core, documents, scanner, job_uuid):
+    station = Station(core, scanner)
+    scan(documents, station, job_uuid)
+    scanner.plan = [threading.Event()]
+    documents.ask_page(job_uuid, by=STATION)
+    station.run_until(lambda: len(scanner.requests) == 2)
+
+    station.stop()
+
+    job = documents.job(job_uuid)
+    assert (len(job.pages), job.failed.problem) == (1, "interrupted")
+    again = Station(core, scanner)
+    assert scan(documents, again, job_uuid) is PageState.KEPT
+    again.stop()
+
+
+def test_an_interrupted_finish_is_taken_up_again(core, documents, scanner, job_uuid):
+    station = Station(core, scanner)
+    scan(documents, station, job_uuid)
+    documents.finish(job_uuid, by=STATION)
+    station.worker.step()
+    station.stop()
+    assert documents.job(job_uuid).state is JobState.FINISHING
+
+    again = Station(core, scanner)
+    again.run_until(lambda: documents.job(job_uuid).is_ready)
+    again.stop()
+
+    assert files_of(core, job_uuid) >= {"scan.pdf"}
+    assert not [name for name in files_of(core, job_uuid) if name.endswith(".part")]
+
+
+def test_a_page_changed_on_disk_fails_the_pdf_and_says_so(core, documents, station, job_uuid):
+    scan(documents, station, job_uuid)
+    image = next((core.settings.scans_dir / job_uuid).glob("*[!l].jpg"))
+    image.write_bytes(image.read_bytes()[:-1] + b"x")
+
+    documents.finish(job_uuid, by=STATION)
+    station.run_until(lambda: documents.job(job_uuid).state is JobState.FAILED)
+
+    assert documents.job(job_uuid).problem == "damaged"
+
+
+def test_what_a_killed_process_left_is_put_right(core, documents, scanner, job_uuid):
+    station = Station(core, scanner)
+    scan(documents, station, job_uuid)
+    kept = documents.job(job_uuid).pages[0].uuid
+    page = documents.ask_page(job_uuid, by=STATION)
+    station.stop()
+    core.writer.run(
+        lambda: ScanPage.update(state="scanning").where(ScanPage.uuid == page.uuid).execute()
+    )
+    folder = core.settings.scans_dir / job_uuid
+    (folder / f"{page.uuid}.jpg.part").write_bytes(b"half")
+    stray = core.settings.scans_dir / "00000000-0000-0000-0000-000000000000"
+    stray.mkdir()
+
+    again = Station(core, scanner)
+    again.worker.step()
+    again.stop()
+
+    job = documents.job(job_uuid)
+    assert [view.uuid for view in job.pages] == [kept]
+    assert job.failed.problem == "interrupted"
+    assert files_of(core, job_uuid) == {f"{kept}.jpg", f"{kept}.small.jpg"}
+    assert not stray.exists()
+
+
+def test_a_removed_page_leaves_the_disk_at_once(core, documents, station, job_uuid):
+    scan(documents, station, job_uuid)
+    uuid = documents.job(job_uuid).pages[0].uuid
+
+    documents.remove_page(job_uuid, uuid, by=STATION)
+    station.worker.step()
+
+    assert files_of(core, job_uuid) == set()
+    with pytest.raises(NotFound):
+        documents.thumbnail(job_uuid, uuid)
+
+
+def test_a_discarded_job_leaves_the_disk_at_once(core, documents, station, job_uuid):
+    scan(documents, station, job_uuid)
+    made_pdf(documents, station, job_uuid)
+
+    documents.discard(job_uuid, by=STATION)
+    station.worker.step()
+
+    assert not (core.settings.scans_dir / job_uuid).exists()
+
+
+def close_visit(core: Core, at: dt.datetime) -> None:
+    core.writer.run(lambda: Visit.update(state="finished", closed_at=at).execute())
+
+
+def aged(core: Core, scanner: TellableScanner) -> None:
+    """A fresh worker looks at the clock in its first step."""
+    station = Station(core, scanner)
+    station.worker.step()
+    station.stop()
+
+
+def test_scans_of_a_closed_visit_go_after_the_offices_hours(
+    core, documents, station, scanner, clock, job_uuid
+):
+    scan(documents, station, job_uuid)
+    made_pdf(documents, station, job_uuid)
+    station.stop()
+    close_visit(core, clock.now())
+
+    clock.advance(24 * 3600 - 60)
+    aged(core, scanner)
+    assert files_of(core, job_uuid) == {"scan.pdf"}
+    clock.advance(120)
+    aged(core, scanner)
+    assert not (core.settings.scans_dir / job_uuid).exists()
+
+
+def test_nothing_is_deleted_by_a_clock_that_is_not_set(
+    core, documents, station, scanner, clock, job_uuid
+):
+    scan(documents, station, job_uuid)
+    made_pdf(documents, station, job_uuid)
+    station.stop()
+    close_visit(core, clock.now())
+    clock.advance(400 * 24 * 3600)
+    clock.set_quality(ClockQuality.UNSET)
+
+    aged(core, scanner)
+
+    assert files_of(core, job_uuid) == {"scan.pdf"}
+
+
+def test_a_visit_closed_in_1970_keeps_its_scans_for_the_full_time(
+    core, documents, station, scanner, clock, job_uuid
+):
+    scan(documents, station, job_uuid)
+    made_pdf(documents, station, job_uuid)
+    station.stop()
+    past = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+    close_visit(core, past)
+    core.writer.run(lambda: ScanJob.update(closed_at=past).execute())
+
+    aged(core, scanner)
+    clock.advance(23 * 3600)
+    aged(core, scanner)
+    assert files_of(core, job_uuid) == {"scan.pdf"}
+    clock.advance(2 * 3600)
+    aged(core, scanner)
+    assert files_of(core, job_uuid) == set()
+
+
+def test_pages_left_on_the_glass_become_a_pdf_when_the_visit_closes(
+    core, documents, station, scanner, clock, job_uuid
+):
+    scan(documents, station, job_uuid)
+    station.stop()
+    close_visit(core, clock.now())
+
+    again = Station(core, scanner)
+    again.run_until(lambda: documents.job(job_uuid).is_ready)
+    again.stop()
+
+
+def test_an_unexpected_exception_reaches_the_supervisor(documents, station, scanner, job_uuid):
+    scanner.plan = [ZeroDivisionError("a bug")]
+    documents.ask_page(job_uuid, by=STATION)
+
+    with pytest.raises(ZeroDivisionError):
+        station.run_until(lambda: False)
+
+
+def test_only_the_child_loads_pymupdf():
+    program = (
+        "import sys, appliance.bootstrap, appliance.documents.worker;"
+        "sys.exit('pymupdf' in sys.modules)"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", program], check=False, cwd=Path(__file__).parents[2]
+    )
+
+    assert done.returncode == 0
