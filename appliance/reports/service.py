@@ -166,7 +166,7 @@ def _within(month: dt.date) -> Any:  # noqa: ANN401 - Peewee's expression has no
     return (Visit.business_date >= first) & (Visit.business_date < after)
 
 
-def _joined(model: type[Model], *columns: object) -> ModelSelect[Any]:
+def _joined(model: type[Model], *columns: object) -> "ModelSelect[Any]":
     return model.select(*columns).join(Visit)
 
 
