@@ -324,11 +324,13 @@ def test_a_driver_that_hangs_after_its_last_words_does_not_cost_the_reason(
     scanner: Build, folder: Path, program: Callable[[str], str]
 ) -> None:
     jammed = program("echo 'scanimage: sane_read: Document feeder jammed' >&2; exec sleep 300")
+    started_s = time.monotonic()
 
     with pytest.raises(ScanFailed) as failure:
         scan(scanner(program=jammed, end_s=0.3), folder)
 
     assert failure.value.problem is ScanProblem.JAMMED
+    assert time.monotonic() - started_s < WAIT_S / 2
 
 
 def test_an_endless_standard_error_does_not_block_the_page(
