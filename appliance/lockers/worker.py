@@ -139,7 +139,9 @@ class LockerWorker:
             self._commands.finish(opening.command, Outcome.SENT)
             opening.is_judged = True
         elif self._look(opening.number) is DoorState.OPEN:
-            self._opened(opening)  # also when it stood open before: no edge will come
+            # Also when it stood open before, and no edge will come.
+            self._table.door(opening.number, DoorState.OPEN)
+            self._opened(opening)
 
     def _restore(self, number: int, before: _Opening | None) -> None:
         if before is None:

@@ -32,7 +32,7 @@ def listening(core: Core):
 
 @pytest.fixture
 def bank(services: Services) -> Services:
-    services.lockers.sync_bank({number: True for number in (1, 2, 3)}, by=SYSTEM)
+    services.lockers.sync_bank(dict.fromkeys((1, 2, 3), True), by=SYSTEM)
     return services
 
 
