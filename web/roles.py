@@ -43,6 +43,26 @@ ROLES: Mapping[str, frozenset[Who]] = {
     # shell
     "shell.csp_report": PUBLIC,
     "shell.patterns": PUBLIC,
+    # welcome, guest book, the visitor's own page
+    "home.index": PUBLIC,
+    "home.find": PUBLIC,
+    "guestbook.show": PUBLIC,
+    "guestbook.register": PUBLIC,
+    "visits.show": VISITOR,
+    "visits.cancel": VISITOR,
+    "visits.data": VISITOR,
+    "standard.show": PUBLIC,
+    "privacy.show": PUBLIC,
+    # the appliance itself
+    "health.probe": MACHINE,
+    "health.metrics": MACHINE,
+    "health.show": STAFF,
+    "sync.show": STAFF,
+    "sync.export": ADMINS,
+    "journal.show": ADMINS,
+    "journal.check": ADMINS,
+    "settings.show": ADMINS,
+    "poster.show": STAFF,
 }
 
 # Endpoints that answer whatever Host a device asks for: operating systems' captive probes.
@@ -82,6 +102,7 @@ def _turn_away(allowed: frozenset[Who]) -> Response:
 def _is_allowed(allowed: frozenset[Who]) -> bool:
     if allowed & OPEN:
         return True
-    if g.staff is not None and Who(g.staff.role) in allowed:
+    staff = sessions.current_staff()
+    if staff is not None and Who(staff.role) in allowed:
         return True
     return Who.STATION in allowed and sessions.is_station()

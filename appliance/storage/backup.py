@@ -7,7 +7,6 @@ replaced is set aside, never deleted.
 import datetime as dt
 import hashlib
 import json
-import os
 import shutil
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -19,6 +18,7 @@ from playhouse.apsw_ext import APSWDatabase
 from appliance import __version__
 from appliance.errors import N_, NotFound, Refused, Unavailable
 from appliance.storage import database as storage
+from appliance.storage.files import make_private, sync_to_disk, write_whole
 from appliance.storage.models import utc_text
 
 COPY_NAME = "ruangbaca-{stamp}.db"
@@ -47,13 +47,13 @@ def make_copy(database: APSWDatabase, folder: Path, made_at: dt.datetime) -> tup
     target = _free_name(folder, made_at)
     draft = target.with_name(f".{target.name}.tmp")
     try:
-        _make_private(draft)
+        make_private(draft)
         database.connection().execute("VACUUM INTO ?", (str(draft),))
         schema = check(draft)
         manifest = Manifest(
             target.name, sha256(draft), draft.stat().st_size, utc_text(made_at), __version__, schema
         )
-        _sync_file(draft)
+        sync_to_disk(draft)
         draft.rename(target)
         write_whole(manifest_path(target), json.dumps(asdict(manifest), indent=1).encode() + b"\n")
     except (OSError, apsw.Error) as error:
@@ -124,12 +124,12 @@ def put_back(copy: Path, data_dir: Path, now: dt.datetime, prepare: Callable[[Pa
     try:
         data_dir.mkdir(parents=True, exist_ok=True)
         _drop(draft)
-        _make_private(draft)
+        make_private(draft)
         shutil.copyfile(copy, draft)
         prepare(draft)
         _fold_in(draft)
         check(draft)
-        _sync_file(draft)
+        sync_to_disk(draft)
         _fold_in(present)
         aside = _set_aside(present, data_dir / "set-aside", now)
         # From here on the old database stands whole in `aside`. Its log goes before the new file
@@ -137,7 +137,7 @@ def put_back(copy: Path, data_dir: Path, now: dt.datetime, prepare: Callable[[Pa
         for suffix in _COMPANIONS:
             Path(f"{present}{suffix}").unlink(missing_ok=True)
         draft.replace(present)
-        _sync_folder(data_dir)
+        sync_to_disk(data_dir)
     except (OSError, apsw.Error) as error:
         raise Unavailable(
             N_("Pemulihan tidak selesai. Basis data yang sekarang tidak diganti.")
@@ -172,16 +172,6 @@ def sha256(path: Path) -> str:
     """The digest of a file, in hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a private file that is there whole or not at all, also after a power cut."""
-    draft = path.with_name(f".{path.name}.tmp")
-    _make_private(draft)
-    draft.write_bytes(content)
-    _sync_file(draft)
-    draft.rename(path)
-    _sync_folder(path.parent)
 
 
 def _is_sound(copy: Path) -> bool:
@@ -221,30 +211,13 @@ def _set_aside(present: Path, folder: Path, now: dt.datetime) -> Path:
     for suffix in ("", *_COMPANIONS[:1]):
         source, target = Path(f"{present}{suffix}"), Path(f"{aside}{suffix}")
         if source.is_file():
-            _make_private(target)
+            make_private(target)
             shutil.copyfile(source, target)
-            _sync_file(target)
-    _sync_folder(folder)
+            sync_to_disk(target)
+    sync_to_disk(folder)
     return aside
-
-
-def _make_private(path: Path) -> None:
-    path.unlink(missing_ok=True)
-    os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
 
 
 def _drop(path: Path) -> None:
     for suffix in ("", *_COMPANIONS):
         Path(f"{path}{suffix}").unlink(missing_ok=True)
-
-
-def _sync_file(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _sync_folder(path: Path) -> None:
-    _sync_file(path)

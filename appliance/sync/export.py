@@ -4,14 +4,14 @@ The file is a CloudEvents batch (``application/cloudevents-batch+json``): one JS
 """
 
 import contextlib
-import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Protocol
 
 from appliance.actor import Actor
 from appliance.errors import N_, Refused, Unavailable
+from appliance.storage.files import make_private, sync_to_disk
 from appliance.storage.writer import Writer
 from appliance.sync.outbox import Outbox
 
@@ -60,12 +60,12 @@ class EventExport:
             )
         draft = target.with_name(f".{target.name}.tmp")
         try:
-            with _private(draft) as file:
+            make_private(draft)
+            with draft.open("wb") as file:
                 exported = self.to_stream(file, by=by)
-                file.flush()
-                os.fsync(file.fileno())
+            sync_to_disk(draft)
             draft.replace(target)
-            _sync_folder(target.parent)
+            sync_to_disk(target.parent)
         except OSError as error:
             raise Unavailable(
                 N_("Berkas %(file)s tidak dapat ditulis: %(reason)s."),
@@ -92,19 +92,3 @@ def _write_array(events: Iterable[bytes], file: IO[bytes]) -> Exported:
     for count, payload in enumerate(events, start=1):
         size += file.write(b",\n" if count > 1 else b"\n") + file.write(payload)
     return Exported(count, size + file.write(b"\n]\n"))
-
-
-@contextlib.contextmanager
-def _private(path: Path) -> Iterator[IO[bytes]]:
-    path.unlink(missing_ok=True)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        yield file
-
-
-def _sync_folder(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

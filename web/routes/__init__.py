@@ -4,6 +4,30 @@ from collections.abc import Sequence
 
 from flask import Blueprint
 
-from web.routes import shell
+from web.routes import (
+    guestbook,
+    health,
+    home,
+    journal,
+    poster,
+    privacy,
+    settings,
+    shell,
+    standard,
+    sync,
+    visits,
+)
 
-BLUEPRINTS: Sequence[Blueprint] = (shell.blueprint,)
+BLUEPRINTS: Sequence[Blueprint] = (
+    shell.blueprint,
+    home.blueprint,
+    guestbook.blueprint,
+    visits.blueprint,
+    standard.blueprint,
+    privacy.blueprint,
+    health.blueprint,
+    sync.blueprint,
+    journal.blueprint,
+    settings.blueprint,
+    poster.blueprint,
+)

@@ -1,0 +1,1 @@
+"""The commands of `ruangbaca`. Whatever is slow to import is imported where it is used."""

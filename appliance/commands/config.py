@@ -1,0 +1,21 @@
+"""What the settings are, and where each comes from."""
+
+import click
+
+
+@click.group()
+def config() -> None:
+    """Setelan peranti / The appliance's settings."""
+
+
+@config.command()
+def check() -> None:
+    """Periksa setelan; cetak tiap nilai dan asalnya / Check and print every value's source."""
+    from appliance.config import explain, load_settings
+    from appliance.offices import load_office
+
+    settings = load_settings()
+    for line in explain(settings):
+        click.echo(f"{line.name} = {line.value}  [{line.source}]")
+    office = load_office(settings.office)
+    click.echo(f"Setelan benar; kantor: {office.name}. / Settings are sound.")

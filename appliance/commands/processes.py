@@ -1,0 +1,83 @@
+"""The four processes, and what belongs to their owners: safe lockers, exported events."""
+
+from pathlib import Path
+
+import click
+
+
+@click.command()
+def web() -> None:
+    """Proses layar pengunjung dan petugas / Serve the screens."""
+    from appliance.config import load_settings
+    from appliance.processes import run_web
+
+    run_web(load_settings())
+
+
+@click.group(invoke_without_command=True)
+@click.pass_context
+def lockers(context: click.Context) -> None:
+    """Proses pintu loker; atau satu perintahnya / Own the locker doors, or one task of it."""
+    if context.invoked_subcommand is None:
+        from appliance.config import load_settings
+        from appliance.processes import run_lockers
+
+        run_lockers(load_settings())
+
+
+@lockers.command()
+def safe() -> None:
+    """Matikan semua solenoid / Switch every solenoid off."""
+    from appliance.config import load_settings
+    from appliance.devices import open_lockers
+    from appliance.runtime.ownership import own
+
+    settings = load_settings()
+    lock = own(settings.run_dir, "lockers")
+    try:
+        bank = open_lockers(settings.lockers)
+        try:
+            bank.all_off()
+        finally:
+            bank.close()
+    finally:
+        lock.release()
+    click.echo(f"Semua solenoid mati. / Every solenoid is off ({len(bank.numbers)}).")
+
+
+@click.command()
+def documents() -> None:
+    """Proses pemindai dan PDF / Own the scanner and every PDF."""
+    from appliance.config import load_settings
+    from appliance.processes import run_documents
+
+    run_documents(load_settings())
+
+
+@click.group(invoke_without_command=True)
+@click.pass_context
+def sync(context: click.Context) -> None:
+    """Proses sinkronisasi; atau satu perintahnya / Own the portal, or one task of it."""
+    if context.invoked_subcommand is None:
+        from appliance.config import load_settings
+        from appliance.processes import run_sync
+
+        run_sync(load_settings())
+
+
+@sync.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--force", is_flag=True, help="Timpa berkas yang ada. / Overwrite the file.")
+def export(file: Path, force: bool) -> None:
+    """Tulis catatan yang menunggu ke FILE (CloudEvents) / Write waiting events to FILE."""
+    from contextlib import closing
+
+    from appliance.actor import SYSTEM
+    from appliance.bootstrap import open_present_core
+    from appliance.config import load_settings
+    from appliance.sync.export import EventExport
+
+    with closing(open_present_core(load_settings())) as core:
+        exporter = EventExport(core.outbox, core.writer, core.recorder)
+        done = exporter.to_file(file, by=SYSTEM, overwrite=force)
+    click.echo(f"{done.count} catatan ditulis ke {file}. / {done.count} events written.")

@@ -1,0 +1,64 @@
+"""Copies of the database, and its daily cleaning."""
+
+from contextlib import closing
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.argument("folder", required=False, type=click.Path(path_type=Path, file_okay=False))
+@click.option(
+    "--keep",
+    type=click.IntRange(1, 1000),
+    default=14,
+    show_default=True,
+    help="Berapa cadangan utuh yang disimpan. / How many sound copies to keep.",
+)
+def backup(folder: Path | None, keep: int) -> None:
+    """Buat cadangan yang terperiksa di FOLDER / Make a verified copy in FOLDER.
+
+    Baku: folder backups di dalam folder data.
+    """
+    from appliance.bootstrap import open_present_core
+    from appliance.config import load_settings
+    from appliance.health.upkeep import back_up
+
+    settings = load_settings()
+    with closing(open_present_core(settings)) as core:
+        target = folder or settings.data_dir / "backups"
+        done = back_up(
+            core.database, core.writer, core.recorder, target, core.clock.now(), keep=keep
+        )
+    click.echo(f"Cadangan: {done.path} ({done.size_bytes} byte, {done.dropped} yang lama dihapus).")
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+def restore(file: Path) -> None:
+    """Pulihkan basis data dari FILE / Put the copy FILE in the database's place.
+
+    Hentikan keempat proses lebih dahulu. Basis data yang sekarang disisihkan, tidak dihapus.
+    """
+    from appliance.clock import SystemClock
+    from appliance.config import load_settings
+    from appliance.health.upkeep import restore as put_back
+
+    settings = load_settings()
+    done = put_back(file, settings.data_dir, settings.run_dir, SystemClock())
+    click.echo(f"Dipulihkan dari {file}. / Restored.")
+    if done.aside is not None:
+        click.echo(f"Basis data sebelumnya: {done.aside}")
+
+
+@click.command()
+def maintain() -> None:
+    """Pembersihan harian / The daily cleaning."""
+    from appliance.bootstrap import open_present_core
+    from appliance.config import load_settings
+    from appliance.health.upkeep import maintain as clean
+
+    with closing(open_present_core(load_settings())) as core:
+        done = clean(core.database, core.writer, core.clock)
+    for name, removed in done.items():
+        click.echo(f"{name}: {removed}")

@@ -1,0 +1,1 @@
+"""The demonstration: seeded data, simulated devices, the four processes as children."""

@@ -1,0 +1,109 @@
+"""Where a demonstration keeps its data, and the settings it runs with."""
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+
+from appliance.config import LockerBankSettings, ScannerSettings, Settings
+from appliance.errors import N_, Refused
+from appliance.offices import load_office
+from appliance.storage.files import write_whole
+from appliance.toml_source import read_toml
+
+MARK = "demo.toml"
+SEEDED = "demo-seeded"
+DEFAULT_OFFICE = "pasaman"
+# The test device sends a 300 dpi page in about 4.5 s this way, so that progress can be watched.
+SCAN_OPTIONS = (
+    "--test-picture=Color pattern",
+    "--read-delay=yes",
+    "--read-delay-duration=40000",
+)
+
+
+def default_data_dir(office: str, env: Mapping[str, str] | None = None) -> Path:
+    """The folder of this office's demonstration below the person's own data folder."""
+    env = os.environ if env is None else env
+    base = Path(env.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
+    return base / "ruangbaca-demo" / office
+
+
+def prepare(data: Path | None, host: str, port: int, office: str | None) -> Settings:
+    """The settings of the demonstration, also written into its folder for the children.
+
+    Raises Refused for a folder that holds real data or another office's demonstration, and
+    ConfigError for an unknown office.
+    """
+    folder = (data or default_data_dir(office or DEFAULT_OFFICE)).absolute()
+    before = _office_of(folder)
+    chosen = office or before or DEFAULT_OFFICE
+    load_office(chosen)
+    if before is None and (folder / "ruangbaca.db").exists():
+        raise Refused(
+            N_("Folder %(folder)s berisi data sungguhan. Pilih folder lain dengan --data."),
+            folder=folder,
+        )
+    if before not in (None, chosen):
+        raise Refused(
+            N_(
+                "Folder %(folder)s berisi peragaan kantor %(office)s. Pilih folder lain dengan "
+                "--data, atau jalankan tanpa --office."
+            ),
+            folder=folder,
+            office=before,
+        )
+    settings = _settings(folder, host, port, chosen)
+    folder.mkdir(parents=True, exist_ok=True)
+    write_whole(folder / MARK, _toml(settings).encode())
+    return settings
+
+
+def needs_seed(folder: Path) -> bool:
+    """Whether the folder still lacks its data: a seeding that was cut short is done again."""
+    return not (folder / SEEDED).exists()
+
+
+def mark_seeded(folder: Path) -> None:
+    """Remember that the data is whole."""
+    write_whole(folder / SEEDED, b"")
+
+
+def _settings(folder: Path, host: str, port: int, office: str) -> Settings:
+    return Settings(
+        office=office,
+        data=str(folder),
+        host=host,
+        port=port,
+        demo=True,
+        lockers=LockerBankSettings(driver="simulated"),
+        scanner=ScannerSettings(
+            driver="sane",
+            device="test:0",
+            config_dir=str(folder / "sane"),
+            options=SCAN_OPTIONS,
+        ),
+    )
+
+
+def _office_of(folder: Path) -> str | None:
+    mark = folder / MARK
+    return str(read_toml(mark).get("office", "")) if mark.is_file() else None
+
+
+def _toml(settings: Settings) -> str:
+    """The settings as a file: what is not written has its default."""
+    plain = msgspec.to_builtins(settings)
+    lines = ["# Written by `ruangbaca demo` at every start."]
+    tables = {key: plain.pop(key) for key in ("lockers", "scanner")}
+    lines += [f"{key} = {_value(value)}" for key, value in plain.items()]
+    for name, table in tables.items():
+        lines += ["", f"[{name}]", *(f"{key} = {_value(value)}" for key, value in table.items())]
+    return "\n".join(lines) + "\n"
+
+
+def _value(value: object) -> str:
+    # Strings, numbers, truth values and lists of them are written alike in JSON and TOML.
+    return json.dumps(value, ensure_ascii=False)

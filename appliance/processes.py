@@ -1,0 +1,190 @@
+"""The four processes: what each opens, runs, and closes again."""
+
+import faulthandler
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+
+import structlog
+
+from appliance import __version__
+from appliance.bootstrap import Core, build_services, open_core
+from appliance.config import Settings
+from appliance.runtime import systemd
+from appliance.runtime.logs import configure
+from appliance.runtime.ownership import own
+from appliance.runtime.wakeup import WakeSocket
+from appliance.runtime.worker import WorkerLoop
+from appliance.storage.models import ProcessState
+
+PREDECESSOR_WAIT_S = 6.0  # a stopping web process finishes its requests for up to 5 s
+LAST_WORDS_S = 4.0
+LOCKERS_POLL_S = 0.5  # a lost wake-up costs a person at a door this much
+log = structlog.get_logger("process")
+
+
+@contextmanager
+def process(name: str, settings: Settings) -> Iterator[Core]:
+    """The surroundings of every process: log, lock, core, and a row that says it runs.
+
+    Anything unexpected, on whatever thread, is logged and ends the process: a fresh one starts
+    from the database. Raises Refused when the same process already runs on this data folder.
+    """
+    configure(name, settings.log_level)
+    faulthandler.enable()
+    faulthandler.register(signal.SIGUSR1, all_threads=True)
+    failures = _end_when_a_thread_fails()
+    lock = own(settings.run_dir, name, wait_s=PREDECESSOR_WAIT_S)
+    try:
+        with closing(open_core(settings)) as core:
+            core.writer.run(lambda: _say_started(core, name))
+            log.info("started", version=__version__, office=settings.office, pid=os.getpid())
+            yield core
+        log.info("stopped")
+    finally:
+        lock.release()
+        threading.excepthook = threading.__excepthook__
+    if failures:
+        raise failures[0]
+
+
+def run_web(settings: Settings) -> None:
+    """Serve the screens until SIGTERM or SIGINT. Raises web.server.CannotListen."""
+    from web.announce import Announcer
+    from web.app import create_app
+    from web.server import serve
+
+    with process("web", settings) as core:
+        app = create_app(build_services(core), settings)
+        stopping = threading.Event()
+        announcer = Announcer(app, enabled=settings.announce)
+
+        def ready(address: str) -> None:
+            host, _, port = address.rpartition(":")
+            host = host.strip("[]")
+            log.info("listening", address=address)
+            announcer.start(host, int(port))
+            systemd.notify("READY=1")
+            _watch(host, int(port), stopping)
+
+        try:
+            serve(app, settings.host, settings.port, on_ready=ready)
+        finally:
+            systemd.notify("STOPPING=1")
+            stopping.set()
+            announcer.stop()
+
+
+def run_lockers(settings: Settings) -> None:
+    """Own the locker doors until SIGTERM or SIGINT."""
+    from appliance.devices import open_lockers
+    from appliance.lockers.commands import DoorCommands
+    from appliance.lockers.worker import LockersWorker
+
+    with process("lockers", settings) as core, _wake(settings, "lockers") as wake:
+        worker = LockersWorker(
+            writer=core.writer,
+            clock=core.clock,
+            recorder=core.recorder,
+            commands=DoorCommands(
+                writer=core.writer, clock=core.clock, recorder=core.recorder, waker=core.waker
+            ),
+            lockers=build_services(core).lockers,
+            bank=open_lockers(settings.lockers),
+            poke=wake.poke,
+            open_timeout_s=settings.lockers.open_timeout_s,
+        )
+        try:
+            _run(WorkerLoop(wake, worker.step, poll_s=LOCKERS_POLL_S))
+        finally:
+            worker.close()
+
+
+def run_documents(settings: Settings) -> None:
+    """Own the scanner and every PDF until SIGTERM or SIGINT."""
+    from appliance.devices import open_scanner
+    from appliance.documents.worker import POLL_S, DocumentsWorker
+
+    with process("documents", settings) as core, _wake(settings, "documents") as wake:
+        worker = DocumentsWorker(
+            writer=core.writer,
+            clock=core.clock,
+            recorder=core.recorder,
+            visits=build_services(core).visits,
+            office=core.office,
+            scanner=open_scanner(settings.scanner),
+            scans_dir=settings.scans_dir,
+            poke=wake.poke,
+        )
+        try:
+            _run(WorkerLoop(wake, worker.step, poll_s=POLL_S))
+        finally:
+            worker.stop()
+
+
+def run_sync(settings: Settings) -> None:
+    """Watch over the outbox until SIGTERM or SIGINT."""
+    from appliance.sync.status import SyncStatus
+    from appliance.sync.worker import POLL_S, SyncWorker
+
+    with process("sync", settings) as core, _wake(settings, "sync") as wake:
+        worker = SyncWorker(SyncStatus(core.outbox, core.clock, settings.portal))
+        _run(WorkerLoop(wake, worker.step, poll_s=POLL_S))
+
+
+def _wake(settings: Settings, name: str) -> closing[WakeSocket]:
+    return closing(WakeSocket(settings.run_dir, name))
+
+
+def _run(loop: WorkerLoop) -> None:
+    loop.stop_on_signals()
+    loop.run()
+
+
+def _say_started(core: Core, name: str) -> None:
+    stamp = core.clock.stamp()
+    row = {"pid": os.getpid(), "boot_id": stamp.boot_id, "started_at": stamp.at}
+    ProcessState.insert(name=name, **row).on_conflict(
+        conflict_target=[ProcessState.name], update=row
+    ).execute()
+
+
+def _end_when_a_thread_fails() -> list[BaseException]:
+    """Make an unexpected exception on any thread end the process, which is told it in the list."""
+    failures: list[BaseException] = []
+
+    def hook(arguments: threading.ExceptHookArgs) -> None:
+        error = arguments.exc_value
+        if error is None:
+            return
+        failures.append(error)
+        thread = arguments.thread.name if arguments.thread else "?"
+        log.critical("a thread failed", thread=thread, exc_info=error)
+        # The main thread closes devices in order; should it hang, the clock ends it.
+        faulthandler.dump_traceback_later(LAST_WORDS_S, exit=True)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.excepthook = hook
+    return failures
+
+
+def _watch(host: str, port: int, stopping: threading.Event) -> None:
+    """Tell systemd that this process lives as long as it answers its own door."""
+    interval_s = systemd.watchdog_interval_s()
+    if interval_s is None:
+        return
+
+    def loop() -> None:
+        while not stopping.wait(interval_s / 2):
+            if _answers(host, port, timeout_s=interval_s):
+                systemd.notify("WATCHDOG=1")
+
+    threading.Thread(target=loop, name="watchdog", daemon=True).start()
+
+
+def _answers(host: str, port: int, *, timeout_s: float) -> bool:
+    from appliance.runtime.probe import healthz
+
+    return healthz(host, port, timeout_s=timeout_s) is not None
