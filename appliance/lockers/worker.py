@@ -120,6 +120,7 @@ class LockerWorker:
         # Known before the pulse, because the door opens while the coil is still on.
         before = self._openings.get(opening.number)
         self._openings[opening.number] = opening
+        stood_open = self._look(opening.number) is DoorState.OPEN
         try:
             self._bank.pulse(opening.number)
         except DeviceBusy as busy:
@@ -138,10 +139,8 @@ class LockerWorker:
         if not self._bank.has_sensor(opening.number):
             self._commands.finish(opening.command, Outcome.SENT)
             opening.is_judged = True
-        elif self._look(opening.number) is DoorState.OPEN:
-            # Also when it stood open before, and no edge will come.
-            self._table.door(opening.number, DoorState.OPEN)
-            self._opened(opening)
+        elif stood_open and self._look(opening.number) is DoorState.OPEN:
+            self._opened(opening)  # no edge will come
 
     def _restore(self, number: int, before: _Opening | None) -> None:
         if before is None:

@@ -216,8 +216,9 @@ def test_a_resting_coil_postpones_and_then_obeys(
     services, core, worker, bank, wake, seconds
 ) -> None:
     services.lockers.open_for(1, by=OFFICER, reason="satu")
-    worker.step()
+    step_until(worker, wake, lambda: services.lockers.tile(1).door == "open")
     bank.world.locker(1).shut()
+    step_until(worker, wake, lambda: services.lockers.tile(1).door == "closed")
     core.clock.advance(2)  # rested by the boot clock, not yet by the driver's
     services.lockers.open_for(1, by=OFFICER, reason="dua")
     worker.step()
@@ -298,7 +299,8 @@ def test_stopping_during_a_pulse_finishes_the_row_and_leaves_everything_off(
     assert 0 < end_s - start_s < 0.5
 
 
-def test_a_fault_in_the_database_ends_the_process(services, core, worker) -> None:
+def test_a_fault_in_the_database_ends_the_process(services, core, worker, bank) -> None:
+    bank.world.vanish()
     services.lockers.open_for(1, by=OFFICER, reason="uji")
     core.writer.run(lambda: Locker._meta.database.execute_sql("DROP TABLE outbox"))
 
