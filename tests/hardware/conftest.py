@@ -10,7 +10,7 @@ from queue import Empty, Queue
 import pytest
 from gpiozero.pins.mock import MockFactory
 
-from hardware.interfaces import DoorState
+from hardware.interfaces import DoorState, ScannedPage, ScanProgress, ScanRequest
 from hardware.lockers_gpio import GpioLockerBank
 from hardware.options import SaneScannerOptions
 from hardware.sane_config import write_test_config
@@ -167,3 +167,25 @@ def wait_until_gone(pid: int) -> bool:
     finally:
         os.close(fd)
     return bool(ready)
+
+
+SLOW = ("--test-picture=Solid white", "--read-delay=yes", "--read-delay-duration=20000")
+"""A 300 dpi page takes some seconds then."""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    path = tmp_path / "pages"
+    path.mkdir()
+    return path
+
+
+def scan(
+    scanner: SaneScanner,
+    folder: Path,
+    request: ScanRequest | None = None,
+    on_progress: Callable[[ScanProgress], None] = lambda _: None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> ScannedPage:
+    """Scan a small page unless asked for another."""
+    return scanner.scan(request or ScanRequest(75), folder / "page.jpg", on_progress, cancelled)
