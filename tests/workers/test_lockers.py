@@ -44,6 +44,7 @@ def seconds() -> Seconds:
 def bank(seconds):
     opened = SimulatedLockerBank(simulated_wiring(3, pulse_s=PULSE_S), QUICK, clock=seconds)
     yield opened
+    opened.world.come_back()
     opened.close()
 
 
