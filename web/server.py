@@ -1,6 +1,7 @@
 """Serves the app by waitress until SIGTERM or SIGINT."""
 
 import errno
+import logging
 import signal
 import socket
 from collections.abc import Callable
@@ -59,6 +60,8 @@ def serve(
     `on_ready` gets `HOST:PORT` once connections are accepted; port 0 picks a free one. Requests
     under way are finished (at most 5 s) before this returns. Raises CannotListen.
     """
+    # A queue is what a room full of phones makes; waitress would warn with every request in it.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     server = _listen(app, host, port)
     previous = {sig: signal.signal(sig, _stop) for sig in (signal.SIGTERM, signal.SIGINT)}
     try:
