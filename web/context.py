@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, cast
 from flask import current_app
 
 from appliance.config import Settings
+from appliance.errors import N_, Refused
 
 if TYPE_CHECKING:
     from appliance.services import Services
+    from appliance.visits.rules import VisitCard
 
 EXTENSION = "ruangbaca"
 
@@ -22,3 +24,16 @@ def services() -> Services:
 def settings() -> Settings:
     """The settings of the running app; only inside a request or app context."""
     return cast(Settings, current_app.extensions[EXTENSION].settings)
+
+
+def visit_or_404(token: str) -> VisitCard:
+    """The visit behind a link. Raises NotFound, the same for unknown, foreign and past ones."""
+    return services().visits.by_token(token)
+
+
+def open_visit_or_404(token: str) -> VisitCard:
+    """The visit behind a link, to do something with. Raises NotFound, Refused when it is closed."""
+    visit = visit_or_404(token)
+    if not visit.is_open:
+        raise Refused(N_("Kunjungan ini sudah ditutup."))
+    return visit

@@ -1,0 +1,136 @@
+"""The web app on a real socket, and a real Chromium in front of it."""
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from waitress.server import create_server
+
+from appliance.config import Settings
+from appliance.services import Services
+from tests.fakes import FakeClock
+from web.app import create_app
+from web.server import WAITRESS
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+]
+WIDTHS = (360, 768, 1280)
+HEIGHTS = {360: 740, 768: 1024, 1280: 900}
+# What Chromium itself logs for an answer that is not 2xx, and nothing of ours.
+EXPECTED_CONSOLE = ("the server responded with a status of 4",)
+
+
+@dataclass(frozen=True)
+class Site:
+    """The running app: its address, and the services and clock behind it to set scenes with."""
+
+    url: str
+    services: Services
+    clock: FakeClock
+
+
+@pytest.fixture
+def site(services: Services, settings: Settings, clock: FakeClock) -> Iterator[Site]:
+    """`create_app` behind waitress, on a free port, over a database of its own."""
+    server = create_server(create_app(services, settings), host="127.0.0.1", port=0, **WAITRESS)
+    thread = threading.Thread(target=server.run, name="site")
+    thread.start()
+    yield Site(f"http://127.0.0.1:{server.effective_port}", services, clock)
+    server.close()
+    thread.join(10)
+    assert not thread.is_alive(), "waitress did not end"
+
+
+@dataclass
+class Watch:
+    """What a browser did that it must not do."""
+
+    off_host: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """Debian's Chromium, started once."""
+    if not CHROMIUM.exists():
+        pytest.skip("browser tests need Debian's chromium: apt-get install chromium")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium: Any, site: Site) -> Iterator[Callable[..., Any]]:
+    """Call with a path: a page of a fresh browser that may only talk to this site.
+
+    `width` picks phone, tablet or desktop; `javascript=False` switches scripts off. At the end of
+    the test nothing may have gone off host, and nothing may have been complained about.
+    """
+    watch, contexts = Watch(), []
+
+    def make(path: str = "/", *, width: int = 360, javascript: bool = True) -> Any:
+        context = chromium.new_context(
+            base_url=site.url,
+            viewport={"width": width, "height": HEIGHTS.get(width, 900)},
+            is_mobile=width < 768,
+            has_touch=width < 1280,
+            locale="id-ID",
+            timezone_id="Asia/Jakarta",
+            java_script_enabled=javascript,
+        )
+        context.route("**/*", lambda route: _keep_home(route, site, watch))
+        page = context.new_page()
+        page.on("console", lambda message: _note(message, watch))
+        page.on("pageerror", lambda error: watch.complaints.append(str(error)))
+        contexts.append(context)
+        page.goto(path)
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert watch.off_host == []
+    assert watch.complaints == []
+
+
+def assert_accessible(page: Any) -> None:
+    """Fail with axe's findings when the page, as it stands now, has any; needs scripts on."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    results = Axe().run(page)
+    assert results.violations_count == 0, results.generate_report()
+
+
+def assert_fits(page: Any) -> None:
+    """Fail when the page must be scrolled sideways."""
+    wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    assert wide <= 0, f"{page.url} is {wide} px wider than its window"
+
+
+def _keep_home(route: Any, site: Site, watch: Watch) -> None:
+    asked = urlsplit(route.request.url)
+    if asked.scheme == "data" or asked.netloc == urlsplit(site.url).netloc:
+        route.continue_()
+        return
+    watch.off_host.append(route.request.url)
+    route.abort()
+
+
+def _note(message: Any, watch: Watch) -> None:
+    if message.type in ("error", "warning") and not any(
+        text in message.text for text in EXPECTED_CONSOLE
+    ):
+        watch.complaints.append(message.text)

@@ -1,0 +1,93 @@
+"""Welcome: what the room offers, and the way back to one's own visit."""
+
+import datetime as dt
+from typing import Any
+
+from babel.dates import format_time, get_day_names
+from flask import Blueprint, Response, request, session, url_for
+from flask_babel import get_locale
+
+from appliance.clock import ClockQuality
+from appliance.errors import N_, NotFound
+from appliance.visits import opening
+from appliance.visits.rules import VisitCard
+from web.context import services
+from web.forms import Form, text
+from web.limits import count_miss, refuse_guessers
+from web.render import page, see_other, with_errors
+
+blueprint = Blueprint("home", __name__)
+OWN_VISIT = "visit"  # in the signed session: the link of the visit this browser registered
+LIMIT = "visit_code"
+NO_SUCH_CODE = N_("Kode tidak ditemukan di antara kunjungan hari ini. Periksa lagi tiketnya.")
+
+
+@blueprint.get("/")
+def index() -> Response:
+    if is_kiosk():
+        return page("home/kiosk.html", lines=opening_lines())
+    return page("home/page.html", form=Form.blank(), **_welcome())
+
+
+@blueprint.post("/my-visit")
+def find() -> Response:
+    """From the short code on a ticket to the visit's own page."""
+    refuse_guessers(LIMIT)
+    try:
+        visit = services().visits.by_code(text("code"))
+    except NotFound:
+        count_miss(LIMIT)
+        return with_errors("home/page.html", {"code": NO_SUCH_CODE}, **_welcome())
+    remember(visit)
+    return see_other(url_for("visits.show", token=visit.token))
+
+
+def is_kiosk() -> bool:
+    """Whether this page is shown on the shared tablet at the door."""
+    return request.args.get("kiosk") == "1"
+
+
+def remember(visit: VisitCard) -> None:
+    """Let this browser find its visit again from the welcome page."""
+    session[OWN_VISIT] = visit.token
+
+
+def own_visit() -> VisitCard | None:
+    """The open visit that this browser registered, if any."""
+    token = session.get(OWN_VISIT)
+    if not isinstance(token, str):
+        return None
+    try:
+        visit = services().visits.by_token(token)
+    except NotFound:
+        return None
+    return visit if visit.is_open else None
+
+
+def opening_lines() -> list[tuple[str, str]]:
+    """The opening hours as people read them: ('Senin–Jumat', '08.00–15.30')."""
+    locale = get_locale()
+    names = get_day_names("wide", locale=locale)
+
+    def clock(time: dt.time) -> str:
+        return format_time(time, "HH.mm" if str(locale) == "id" else "HH:mm", locale=locale)
+
+    lines = []
+    for line in opening.open_days(services().office.hours):
+        days = names[line.first]
+        if line.last > line.first:
+            days = f"{days}–{names[line.last]}"
+        lines.append((days, f"{clock(line.opens)}–{clock(line.closes)}"))
+    return lines
+
+
+def _welcome() -> dict[str, Any]:
+    office, stamp = services().office, services().clock.stamp()
+    # A clock that was never set knows nothing of closing time.
+    is_known = stamp.quality is not ClockQuality.UNSET
+    is_open = opening.is_open(office.hours, stamp.at.astimezone(office.zone))
+    return {
+        "visit": own_visit(),
+        "lines": opening_lines(),
+        "is_closed_now": is_known and not is_open,
+    }

@@ -1,0 +1,98 @@
+"""The visitor's own page: ticket, promise clock, everything of this visit, and the way out."""
+
+from typing import Any
+
+from flask import Blueprint, Response, flash, request, url_for
+from flask_babel import gettext
+
+from appliance.actor import Actor
+from appliance.codes import CodeKind, barcode
+from appliance.guestbook import choices
+from appliance.visits.rules import VisitCard, VisitState
+from web.context import open_visit_or_404, services, visit_or_404
+from web.language import language
+from web.render import is_fragment, page, see_other, unchanged
+from web.routes.home import is_kiosk
+
+blueprint = Blueprint("visits", __name__)
+MINUTE_MS = 60_000
+
+
+@blueprint.get("/visits/<token>")
+def show(token: str) -> Response:
+    visit = visit_or_404(token)
+    version = _version()
+    if is_fragment() and (nothing_new := unchanged(version)):
+        return nothing_new
+    return page(
+        "visits/kiosk.html" if is_kiosk() else "visits/page.html",
+        "visits/_visit.html",
+        version=version,
+        **_ticket(visit),
+        **_mine(visit),
+    )
+
+
+@blueprint.post("/visits/<token>/cancel")
+def cancel(token: str) -> Response:
+    """Give up the place in the queue."""
+    visit = open_visit_or_404(token)
+    services().visits.close(visit.id, by=Actor.visitor(visit.uuid), state=VisitState.CANCELLED)
+    flash(gettext("Antrean Anda dibatalkan."), "success")
+    return see_other(url_for("visits.show", token=token))
+
+
+@blueprint.get("/visits/<token>/data")
+def data(token: str) -> Response:
+    """What is stored about the visitor, in words."""
+    visit = visit_or_404(token)
+    person = services().guestbook.person(visit.id)
+    return page("visits/data.html", visit=visit, person=person, counted=_counted(visit))
+
+
+def _ticket(visit: VisitCard) -> dict[str, Any]:
+    queue = services().visits.queue() if visit.state.is_waiting else ()
+    ahead = next((entry.ahead for entry in queue if entry.visit.id == visit.id), 0)
+    return {
+        "visit": visit,
+        "ahead": ahead,
+        "barcode": barcode(CodeKind.TICKET, visit.code),
+        "promise_s": services().office.policy.promise_minutes * 60,
+        "phone_url": _phone_url(visit),
+        "is_under_17": visit.statistics.age_band == choices.UNDER_17,
+    }
+
+
+def _phone_url(visit: VisitCard) -> str:
+    """The visit's address for another device; empty when this screen's own name leads nowhere."""
+    host = request.host.partition(":")[0]
+    if host in ("localhost", "127.0.0.1"):
+        return ""
+    return url_for("visits.show", token=visit.token, _external=True)
+
+
+def _mine(visit: VisitCard) -> dict[str, Any]:
+    """What the other features know of this visit: one line each, for their `_mine.html`."""
+    return {}
+
+
+def _version() -> str:
+    """Changes with every fact in the house, and every minute because of the promise clock."""
+    newest = services().journal.latest(limit=1)
+    minute = services().clock.stamp().boot_ms // MINUTE_MS
+    return f"{newest[0].seq if newest else 0}.{minute}"
+
+
+def _counted(visit: VisitCard) -> list[tuple[str, str]]:
+    """What the visit is counted by: field and words of each answer."""
+    counted, spoken = visit.statistics, language()
+    found = []
+    for name in choices.LISTS:
+        value = getattr(counted, name)
+        words = choices.labels(name, (value,) if isinstance(value, str) else value, spoken)
+        other = getattr(counted, f"{name.removesuffix('_category')}_other", "")
+        if words:
+            found.append((name, ", ".join([*words, other] if other else words)))
+    if counted.data_wanted:
+        found.append(("data_wanted", counted.data_wanted))
+    return found
