@@ -30,6 +30,7 @@ from appliance.storage.writer import Writer
 from appliance.sync.export import EventExport
 from appliance.sync.outbox import Outbox
 from appliance.sync.status import SyncStatus
+from appliance.visits.archive import VisitArchive
 from appliance.visits.service import VisitService
 
 
@@ -164,6 +165,7 @@ def build_services(core: Core) -> Services:
         deposits=deposits,
         lockers=lockers,
         checkout=checkout,
+        archive=VisitArchive(writer=core.writer, recorder=core.recorder, visits=visits),
     )
 
 

@@ -20,6 +20,7 @@ from appliance.staff.service import StaffService
 from appliance.sync.export import EventExport
 from appliance.sync.outbox import Outbox
 from appliance.sync.status import SyncStatus
+from appliance.visits.archive import VisitArchive
 from appliance.visits.service import VisitService
 
 
@@ -46,3 +47,4 @@ class Services:
     deposits: DepositService
     lockers: LockerService
     checkout: CheckoutService
+    archive: VisitArchive
