@@ -44,6 +44,8 @@ def test_every_get_route_carries_the_headers(app: Flask) -> None:
     rules = [rule for rule in app.url_map.iter_rules() if "GET" in rule.methods]
 
     replies = {rule.rule: client.get(address(rule)) for rule in rules}
+    for reply in replies.values():
+        reply.close()
 
     assert replies
     assert [path for path, reply in replies.items() if not has_required(reply.headers)] == []

@@ -27,11 +27,11 @@ def test_every_line_names_somebody(app: Flask) -> None:
 
 
 def test_staff_addresses_are_for_staff(app: Flask) -> None:
-    """Nothing below /staff is open to the room, but for signing in."""
+    """Nothing below /staff is open to the room, but for signing in and out."""
     below = [rule for rule in app.url_map.iter_rules() if rule.rule.startswith("/staff")]
     is_open = [r.rule for r in below if roles.ROLES[r.endpoint] & (roles.PUBLIC | roles.VISITOR)]
 
-    assert set(is_open) <= {"/staff/login"}
+    assert set(is_open) <= {"/staff/login", "/staff/logout"}
 
 
 def test_machine_endpoints_change_nothing(app: Flask) -> None:
