@@ -23,6 +23,7 @@ from hardware.interfaces import (
     ScanProgress,
     ScanRequest,
 )
+from hardware.memory import give_memory_back
 from hardware.options import SaneScannerOptions
 from hardware.page_file import write_page
 from hardware.pnm_page import PageBuilder, PnmError, PnmHeader
@@ -70,13 +71,24 @@ class SaneScanner:
                 ScanProblem.ABSENT, f"{self._options.program} is not installed", permanent=True
             )
         with self._claimed():
-            image = self._read_patiently(request, _Progress(on_progress), cancelled)
-            return write_page(
-                image,
-                target,
-                resolution_dpi=request.resolution_dpi,
-                jpeg_quality=self._options.jpeg_quality,
-            )
+            try:
+                return self._scan_page(request, target, _Progress(on_progress), cancelled)
+            finally:
+                give_memory_back()
+
+    def _scan_page(
+        self,
+        request: ScanRequest,
+        target: Path,
+        progress: "_Progress",
+        cancelled: Callable[[], bool],
+    ) -> ScannedPage:
+        return write_page(
+            self._read_patiently(request, progress, cancelled),
+            target,
+            resolution_dpi=request.resolution_dpi,
+            jpeg_quality=self._options.jpeg_quality,
+        )
 
     def _read_patiently(
         self, request: ScanRequest, progress: "_Progress", cancelled: Callable[[], bool]
