@@ -101,7 +101,7 @@ class ReportService:
             visits=self._visits.today(),
             rated=Visit.select().where(of_today, Visit.rated_at.is_null(False)).count(),
             readings=_joined(Reading).where(of_today).count(),
-            scans=_joined(ScanJob).where(of_today, ScanJob.state == "ready").count(),
+            scans=_joined(ScanJob).where(of_today, _was_made()).count(),
             lockers_in_use=LockerSession.select().where(LockerSession.ended_at.is_null()).count(),
             cards_held=Deposit.select().where(Deposit.state == "held").count(),
         )
@@ -170,10 +170,15 @@ def _joined(model: type[Model], *columns: object) -> "ModelSelect[Any]":
     return model.select(*columns).join(Visit)
 
 
+def _was_made() -> Any:  # noqa: ANN401 - as above
+    """Whether a scan became a PDF; the file is deleted soon, its checksum stays."""
+    return ScanJob.pdf_sha256.is_null(False)
+
+
 def _use(month: dt.date) -> rules.Use:
     within = _within(month)
     scans = _joined(ScanJob, fn.COUNT(ScanJob.id), fn.SUM(ScanJob.page_count)).where(
-        within, ScanJob.state == "ready"
+        within, _was_made()
     )
     (scan_count, page_count) = next(scans.tuples().iterator())
     lockers, cards, readings, requests, photocopies = (

@@ -1,0 +1,211 @@
+"""Fills a demonstration: staff, lockers, catalogue, and a month that has passed.
+
+The past month is no fact of this appliance: it is written in bulk without outbox rows, and the
+journal says in one line that it is made up.
+"""
+
+import hashlib
+import random
+import uuid as uuids
+from collections import Counter
+from collections.abc import Iterable
+
+from peewee import Model
+
+from appliance.actor import SYSTEM
+from appliance.bootstrap import Core
+from appliance.demo.districts import district_of
+from appliance.demo.past import PastVisit, past_visits
+from appliance.demo.publications import publications
+from appliance.offices import Office
+from appliance.privacy.rules import notice
+from appliance.ratings.service import ID_BITS, TRAITS
+from appliance.services import Services
+from appliance.storage.models import (
+    Consent,
+    Deposit,
+    Guest,
+    Locker,
+    LockerSession,
+    Publication,
+    Rating,
+    RatingAnswer,
+    RatingProfile,
+    Reading,
+    ScanJob,
+    Visit,
+)
+
+STAFF = (
+    ("petugas", "Petugas Contoh", "officer"),
+    ("operator", "Operator Contoh", "operator"),
+    ("admin", "Admin Contoh", "admin"),
+)
+LOCKERS = 12
+CHUNK = 100  # rows a statement: SQLite takes 32,766 parameters, visits have about 30 columns
+OFFICER = "officer:petugas"
+
+
+def seed(core: Core, services: Services) -> None:
+    """Everything a demonstration needs; what is there already stays as it is.
+
+    Each part is one transaction, so a seeding that was cut short is simply done again.
+    """
+    _seed_staff(services)
+    services.lockers.sync_bank(dict.fromkeys(range(1, LOCKERS + 1), True), by=SYSTEM)
+    core.writer.run(lambda: _seed_catalogue(core.office))
+    core.writer.run(lambda: _seed_past(core))
+
+
+def _seed_staff(services: Services) -> None:
+    known = {person.username for person in services.staff.people()}
+    for username, display_name, role in STAFF:
+        if username not in known:
+            services.staff.add(
+                username, display_name, role, f"{username}-demo", by=SYSTEM, known_password=True
+            )
+
+
+def _seed_catalogue(office: Office) -> None:
+    if not Publication.select().exists():
+        _insert(Publication, publications(district_of(office)))
+
+
+def _seed_past(core: Core) -> None:
+    if Visit.select().exists():
+        return
+    today = core.office.business_date(core.clock.now())
+    visits = dict(enumerate(past_visits(core.office, today), start=1))
+    _insert(Visit, ({"id": key, **visit.columns} for key, visit in visits.items()))
+    _insert(Guest, ({"visit": key, **visit.guest} for key, visit in visits.items()))
+    _insert(Consent, _consents(core.office, visits))
+    _insert(LockerSession, _locker_sessions(visits))
+    if core.office.policy.card_for_locker:
+        _insert(Deposit, _deposits(core.office, visits))
+    _insert(Reading, _readings(visits))
+    _insert(ScanJob, _scans(visits))
+    _insert_ratings(visits.values())
+    detail = {"visits": len(visits), "publications": Publication.select().count()}
+    core.recorder.note("demo.seeded", "demo", by=SYSTEM, detail=detail)
+
+
+def _consents(office: Office, visits: dict[int, PastVisit]) -> Iterable[dict[str, object]]:
+    shown = notice(office, "id")
+    for key, visit in visits.items():
+        yield {
+            "visit": key,
+            "notice_version": shown.version,
+            "text_hash": shown.text_hash,
+            "language": shown.language,
+            "channel": visit.columns["channel"],
+            "action": "given",
+            "at": visit.registered_at,
+        }
+
+
+def _locker_sessions(visits: dict[int, PastVisit]) -> Iterable[dict[str, object]]:
+    lockers = [row.id for row in Locker.select().order_by(Locker.number)]
+    for key, visit in visits.items():
+        if visit.uses_locker and lockers:
+            yield {
+                "uuid": _uuid("locker", visit),
+                "locker": lockers[key % len(lockers)],
+                "visit": key,
+                "started_at": visit.served_at,
+                "started_by": OFFICER,
+                "ended_at": visit.closed_at,
+                "ended_by": OFFICER,
+                "end_reason": "visitor",
+            }
+
+
+def _deposits(office: Office, visits: dict[int, PastVisit]) -> Iterable[dict[str, object]]:
+    for key, visit in visits.items():
+        if visit.uses_locker:
+            yield {
+                "uuid": _uuid("deposit", visit),
+                "visit": key,
+                "card_type": office.policy.card_types[0],
+                "tray_slot": key % office.policy.tray_slots + 1,
+                "state": "returned",
+                "received_at": visit.served_at,
+                "received_by": OFFICER,
+                "returned_at": visit.closed_at,
+                "returned_by": OFFICER,
+            }
+
+
+def _readings(visits: dict[int, PastVisit]) -> Iterable[dict[str, object]]:
+    printed = list(
+        Publication.select(Publication.id, Publication.title)
+        .where(Publication.copies > 0)
+        .order_by(Publication.year.desc(), Publication.id)
+    )
+    chance = random.Random(len(visits))  # noqa: S311 - made-up data
+    for key, visit in visits.items():
+        for place in range(visit.readings):
+            # New publications are read most: the cube leans towards the head of the list.
+            book = printed[int(chance.random() ** 3 * len(printed))]
+            yield {
+                "uuid": _uuid(f"reading{place}", visit),
+                "visit": key,
+                "publication": book.id,
+                "title": book.title,
+                "noted_at": visit.served_at,
+                "noted_by": OFFICER,
+                "returned_at": visit.closed_at,
+                "returned_by": OFFICER,
+            }
+
+
+def _scans(visits: dict[int, PastVisit]) -> Iterable[dict[str, object]]:
+    for key, visit in visits.items():
+        if visit.scanned_pages:
+            uuid = _uuid("scan", visit)
+            yield {
+                "uuid": uuid,
+                "visit": key,
+                "state": "discarded",  # as after its time: the file is gone, the count stays
+                "preset": "document",
+                "opened_at": visit.served_at,
+                "opened_by": "station:stasiun",
+                "closed_at": visit.closed_at,
+                "page_count": visit.scanned_pages,
+                "pdf_bytes": visit.scanned_pages * 310_000,
+                "pdf_sha256": hashlib.sha256(uuid.encode()).hexdigest(),
+            }
+
+
+def _insert_ratings(visits: Iterable[PastVisit]) -> None:
+    chance = random.SystemRandom()
+    rated = [(chance.getrandbits(ID_BITS), visit) for visit in visits if visit.answers]
+    months = {key: visit.date.isoformat()[:7] for key, visit in rated}
+    _insert(Rating, ({"id": k, "month": months[k], "comment": v.comment} for k, v in rated))
+    _insert(
+        RatingAnswer,
+        (
+            {"rating": key, "element": element, "value": value}
+            for key, visit in rated
+            for element, value in (visit.answers or {}).items()
+        ),
+    )
+    profile = Counter(
+        (months[key], trait, visit.columns[trait]) for key, visit in rated for trait in TRAITS
+    )
+    _insert(
+        RatingProfile,
+        (
+            {"month": month, "trait": trait, "code": code, "respondents": count}
+            for (month, trait, code), count in profile.items()
+        ),
+    )
+
+
+def _uuid(thing: str, visit: PastVisit) -> str:
+    return str(uuids.uuid5(uuids.UUID(str(visit.columns["uuid"])), thing))
+
+
+def _insert(model: type[Model], rows: Iterable[dict[str, object]]) -> None:
+    listed = list(rows)
+    for start in range(0, len(listed), CHUNK):
+        model.insert_many(listed[start : start + CHUNK]).execute()
