@@ -7,6 +7,7 @@ from playhouse.apsw_ext import APSWDatabase
 from appliance.catalogue.service import CatalogueService
 from appliance.checkout.service import CheckoutService
 from appliance.clock import Clock, SystemClock
+from appliance.complaints.service import ComplaintService
 from appliance.config import Settings, secret
 from appliance.deposits.service import DepositService
 from appliance.documents.service import DocumentsService
@@ -17,10 +18,12 @@ from appliance.journal import Journal
 from appliance.lockers.commands import DoorCommands
 from appliance.lockers.service import LockerService
 from appliance.offices import Office, load_office
+from appliance.photocopy.service import PhotocopyService
 from appliance.ratings.service import RatingService
 from appliance.reading.service import ReadingService
 from appliance.record import Recorder
 from appliance.reports.service import ReportService
+from appliance.requests.service import RequestService
 from appliance.runtime.wakeup import Waker
 from appliance.services import Services
 from appliance.staff.passwords import Passwords
@@ -142,8 +145,27 @@ def build_services(core: Core) -> Services:
     )
     deposits = _build_deposits(core, visits)
     lockers = _build_lockers(core, visits, deposits)
+    requests = RequestService(
+        writer=core.writer,
+        clock=core.clock,
+        recorder=core.recorder,
+        visits=visits,
+        catalogue=catalogue,
+    )
+    photocopy = PhotocopyService(
+        writer=core.writer,
+        clock=core.clock,
+        recorder=core.recorder,
+        office=core.office,
+        visits=visits,
+    )
     checkout = CheckoutService(
-        writer=core.writer, visits=visits, lockers=lockers, deposits=deposits, reading=reading
+        writer=core.writer,
+        visits=visits,
+        lockers=lockers,
+        deposits=deposits,
+        reading=reading,
+        photocopies=photocopy.counts,
     )
     return Services(
         settings=core.settings,
@@ -165,6 +187,9 @@ def build_services(core: Core) -> Services:
         deposits=deposits,
         lockers=lockers,
         checkout=checkout,
+        requests=requests,
+        photocopy=photocopy,
+        complaints=ComplaintService(writer=core.writer, clock=core.clock, recorder=core.recorder),
         archive=VisitArchive(writer=core.writer, recorder=core.recorder, visits=visits),
     )
 

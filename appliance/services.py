@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from appliance.catalogue.service import CatalogueService
 from appliance.checkout.service import CheckoutService
 from appliance.clock import Clock
+from appliance.complaints.service import ComplaintService
 from appliance.config import Settings
 from appliance.deposits.service import DepositService
 from appliance.documents.service import DocumentsService
@@ -13,9 +14,11 @@ from appliance.health.checks import HealthService
 from appliance.journal import Journal
 from appliance.lockers.service import LockerService
 from appliance.offices import Office
+from appliance.photocopy.service import PhotocopyService
 from appliance.ratings.service import RatingService
 from appliance.reading.service import ReadingService
 from appliance.reports.service import ReportService
+from appliance.requests.service import RequestService
 from appliance.staff.service import StaffService
 from appliance.sync.export import EventExport
 from appliance.sync.outbox import Outbox
@@ -48,3 +51,6 @@ class Services:
     lockers: LockerService
     checkout: CheckoutService
     archive: VisitArchive
+    requests: RequestService
+    photocopy: PhotocopyService
+    complaints: ComplaintService

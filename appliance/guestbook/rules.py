@@ -1,6 +1,5 @@
 """What the guest book accepts, and every sentence it says when it does not."""
 
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -8,6 +7,7 @@ import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
 from appliance.errors import N_, Invalid
+from appliance.free_text import is_readable, is_visible, normalised
 from appliance.guestbook import choices
 from appliance.offices import Policy
 from appliance.visits.rules import Statistics
@@ -18,12 +18,6 @@ LONGEST_PHONE = 40  # typed with blanks and brackets
 # What people write when they have none; none of these is an address or a number.
 NOTHING = frozenset({"-", "–", "tidak punya", "tidak ada", "none", "no", "nihil", "n/a"})
 YES = frozenset({"1", "on", "true", "yes", "ya"})
-# Everything that can make a text read differently from what it is (Unicode TR 36, 'Trojan
-# Source'): controls, lone surrogates, and the embeddings, overrides and isolates of bidi.
-_BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u061c\u200e\u200f")
-_FORBIDDEN_CATEGORIES = frozenset({"Cc", "Cs"})
-_INVISIBLE_CATEGORIES = frozenset({"Cf", "Zs", "Zl", "Zp", "Mn", "Me", "Cc", "Cs"})
-
 FormData = Mapping[str, str | Sequence[str]]
 
 
@@ -167,13 +161,12 @@ class _Reader:
     def text(self, name: str, *, required: bool = False) -> str:
         rule = TEXTS[name]
         raw = self._first(name)
-        # Cut before normalising: composing a megabyte is work an attacker may not ask for.
-        text = unicodedata.normalize("NFC", raw[: 4 * rule.limit + 1]).strip()
-        if not _is_readable(text, lines=rule.lines):
+        text = normalised(raw, rule.limit)
+        if not is_readable(text, lines=rule.lines):
             return self._problem(name, rule.unreadable)
         if len(text) > rule.limit:
             return self._problem(name, rule.too_long)
-        if not _is_visible(text):
+        if not is_visible(text):
             return self._problem(name, rule.missing) if required else ""
         return text
 
@@ -240,15 +233,3 @@ def _phone(text: str) -> str | None:
     if number.country_code == COUNTRY_CODE:
         return f"0{number.national_number}"
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-
-
-def _is_readable(text: str, *, lines: bool) -> bool:
-    allowed = frozenset("\r\n\t") if lines else frozenset()
-    return not any(
-        c in _BIDI or (unicodedata.category(c) in _FORBIDDEN_CATEGORIES and c not in allowed)
-        for c in text
-    )
-
-
-def _is_visible(text: str) -> bool:
-    return any(unicodedata.category(c) not in _INVISIBLE_CATEGORIES for c in text)

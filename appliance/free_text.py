@@ -1,0 +1,66 @@
+"""Free text as people type it: kept as it is, unless it is not what it looks like."""
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from appliance.errors import N_, Invalid
+
+# Everything that can make a text read differently from what it is (Unicode TR 36, 'Trojan
+# Source'): controls, lone surrogates, and the embeddings, overrides and isolates of bidi.
+_BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u061c\u200e\u200f")
+_FORBIDDEN_CATEGORIES = frozenset({"Cc", "Cs"})
+_INVISIBLE_CATEGORIES = frozenset({"Cf", "Zs", "Zl", "Zp", "Mn", "Me", "Cc", "Cs"})
+TOO_LONG = N_("Isian ini terlalu panjang. Ringkas isinya.")
+UNREADABLE = N_("Isian ini memuat karakter tersembunyi. Ketik ulang isinya.")
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One free text of a form: its longest length, and what to say when it is missing."""
+
+    limit: int
+    missing: str = ""  # empty: it may stay empty
+    lines: bool = False
+
+
+def checked(form: Mapping[str, str], fields: Mapping[str, Field]) -> dict[str, str]:
+    """The texts of these fields in NFC and trimmed. Raises Invalid with every problem at once."""
+    texts: dict[str, str] = {}
+    problems: dict[str, str] = {}
+    for name, rule in fields.items():
+        text = normalised(form.get(name, ""), rule.limit)
+        if not is_readable(text, lines=rule.lines):
+            problems[name] = UNREADABLE
+        elif len(text) > rule.limit:
+            problems[name] = TOO_LONG
+        elif not is_visible(text):
+            text = ""
+            if rule.missing:
+                problems[name] = rule.missing
+        texts[name] = text
+    if problems:
+        raise Invalid(problems)
+    return texts
+
+
+def normalised(text: str, limit: int) -> str:
+    """The text in NFC without blanks around it; far beyond the limit it is cut.
+
+    Cut before normalising: composing a megabyte is work an attacker may not ask for.
+    """
+    return unicodedata.normalize("NFC", text[: 4 * limit + 1]).strip()
+
+
+def is_readable(text: str, *, lines: bool = False) -> bool:
+    """Whether the text holds no character that hides or reorders others."""
+    allowed = frozenset("\r\n\t") if lines else frozenset()
+    return not any(
+        c in _BIDI or (unicodedata.category(c) in _FORBIDDEN_CATEGORIES and c not in allowed)
+        for c in text
+    )
+
+
+def is_visible(text: str) -> bool:
+    """Whether anything of the text can be seen."""
+    return any(unicodedata.category(c) not in _INVISIBLE_CATEGORIES for c in text)

@@ -1,0 +1,56 @@
+"""The softcopy request form: what is wanted, what for, and where it may be sent."""
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+
+from email_validator import EmailNotValidError, validate_email
+
+from appliance.errors import N_, Invalid
+from appliance.free_text import Field
+
+
+class RequestState(StrEnum):
+    """Where a request stands."""
+
+    NEW = "new"
+    SENT = "sent"
+    REFUSED = "refused"
+    CANCELLED = "cancelled"
+
+
+FIELDS = {
+    "wanted": Field(500, N_("Tulis judul publikasi atau data yang diminta."), lines=True),
+    "purpose": Field(300, N_("Tulis untuk keperluan apa."), lines=True),
+    "email": Field(254),
+}
+NOTE_FIELDS = {"note": Field(500, lines=True)}
+REASON_FIELDS = {"note": Field(500, N_("Tulis alasan penolakan."), lines=True)}
+
+
+@dataclass(frozen=True, slots=True)
+class SoftcopyRequest:
+    """One request; without an e-mail address the visitor fetches it at the desk."""
+
+    id: int
+    uuid: str
+    visit_id: int
+    publication_id: int | None
+    wanted: str
+    purpose: str
+    email: str
+    state: RequestState
+    created_at: dt.datetime
+    note: str
+
+
+def checked_email(text: str) -> str:
+    """The address in its normal form, or an empty text. Raises Invalid."""
+    if not text:
+        return ""
+    try:
+        return validate_email(text, check_deliverability=False).normalized
+    except EmailNotValidError:
+        raise Invalid(
+            {"email": N_("Alamat email tidak lengkap. Contoh: nama@contoh.id; boleh kosong.")}
+        ) from None
