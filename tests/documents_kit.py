@@ -1,5 +1,6 @@
 """What the tests of scanning stand on: a visit, SANE's test backend, a scanner that can be told."""
 
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -85,6 +86,8 @@ class Station:
     """A documents process without the process: its worker, its wake-ups, its patience."""
 
     def __init__(self, core: Core, scanner: object) -> None:
+        self._ending = threading.Event()
+        self._thread: threading.Thread | None = None
         self.wake = WakeSocket(core.settings.run_dir, "documents")
         self.worker = DocumentsWorker(
             writer=core.writer,
@@ -106,6 +109,21 @@ class Station:
             self.wake.wait(0.1)
             self.worker.step()
 
+    def start(self, core: Core) -> None:
+        """Step on a thread until `stop`, as the process would."""
+
+        def loop() -> None:
+            while not self._ending.is_set():
+                self.worker.step()
+                self.wake.wait(0.1)
+            core.database.close()
+
+        self._thread = threading.Thread(target=loop, name="documents")
+        self._thread.start()
+
     def stop(self) -> None:
+        self._ending.set()
+        if self._thread is not None:
+            self._thread.join(LONGEST_S)
         self.worker.stop()
         self.wake.close()

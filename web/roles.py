@@ -63,6 +63,27 @@ ROLES: Mapping[str, frozenset[Who]] = {
     "journal.check": ADMINS,
     "settings.show": ADMINS,
     "poster.show": STAFF,
+    # station
+    "station.home": STATION,
+    "station.bind": STATION,
+    "station.scan": STATION,
+    "station.start": STATION,
+    "station.another": STATION,
+    "station.add": STATION,
+    "station.again": STATION,
+    "station.remove": STATION,
+    "station.cancel": STATION,
+    "station.finish": STATION,
+    "station.discard": STATION,
+    "station.next_visitor": STATION,
+    "station.thumbnail": STATION,
+    "station.register": STAFF,
+    # scans
+    "scans.pdf": VISITOR,
+    "scans.delete": VISITOR,
+    "scans.today": STAFF,
+    "scans.cancel": STAFF,
+    "scans.discard": STAFF,
 }
 
 # Endpoints that answer whatever Host a device asks for: operating systems' captive probes.

@@ -11,9 +11,11 @@ from web.routes import (
     journal,
     poster,
     privacy,
+    scans,
     settings,
     shell,
     standard,
+    station,
     sync,
     visits,
 )
@@ -30,4 +32,6 @@ BLUEPRINTS: Sequence[Blueprint] = (
     journal.blueprint,
     settings.blueprint,
     poster.blueprint,
+    scans.blueprint,
+    station.blueprint,
 )

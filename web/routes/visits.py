@@ -73,7 +73,9 @@ def _phone_url(visit: VisitCard) -> str:
 
 def _mine(visit: VisitCard) -> dict[str, Any]:
     """What the other features know of this visit: one line each, for their `_mine.html`."""
-    return {}
+    return {
+        "scans": services().documents.of_visit(visit.id),
+    }
 
 
 def _version() -> str:

@@ -1,0 +1,73 @@
+"""Finished scans on the visitor's own phone, and today's scan jobs at the desk."""
+
+from flask import Blueprint, Response, flash, request, send_file, url_for
+from flask_babel import format_decimal, gettext
+
+from appliance.actor import Actor
+from web.context import services, visit_or_404
+from web.forms import text
+from web.render import page, see_other
+from web.sessions import actor
+
+blueprint = Blueprint("scans", __name__)
+REASON_CHARS = 200
+
+
+@blueprint.app_template_filter("megabytes")
+def megabytes(size_bytes: int) -> str:
+    """A file's size as people know it from their phone: `2,1 MB`."""
+    return f"{format_decimal(max(size_bytes / 1e6, 0.1), '0.0')} MB"
+
+
+@blueprint.get("/visits/<token>/scans/<uuid>.pdf")
+def pdf(token: str, uuid: str) -> Response:
+    """The PDF as a download; the further parts of one are not a second fetching."""
+    visit = visit_or_404(token)
+    documents = services().documents
+    if _is_further_part():
+        found = documents.pdf_file(visit.id, uuid)
+    else:
+        found = documents.pdf(visit.id, uuid, by=Actor.visitor(visit.uuid))
+    return send_file(
+        found.path,
+        mimetype="application/pdf",
+        as_attachment=True,
+        download_name=found.download_name,
+        conditional=True,
+        max_age=None,
+    )
+
+
+@blueprint.post("/visits/<token>/scans/<uuid>/delete")
+def delete(token: str, uuid: str) -> Response:
+    """Scanned by mistake: the visitor wipes it at once."""
+    visit = visit_or_404(token)
+    job = services().documents.job(uuid, visit_id=visit.id)
+    services().documents.discard(job.uuid, by=Actor.visitor(visit.uuid))
+    flash(gettext("Hasil pindai itu sudah dihapus."), "success")
+    return see_other(url_for("visits.show", token=token))
+
+
+@blueprint.get("/staff/scans")
+def today() -> Response:
+    return page("documents/today.html", jobs=services().documents.today())
+
+
+@blueprint.post("/staff/scans/<uuid>/cancel")
+def cancel(uuid: str) -> Response:
+    """Free the scanner: stop the page that is on it."""
+    services().documents.cancel_page(uuid, by=actor())
+    flash(gettext("Halaman itu dibatalkan."), "success")
+    return see_other(url_for("scans.today"))
+
+
+@blueprint.post("/staff/scans/<uuid>/discard")
+def discard(uuid: str) -> Response:
+    services().documents.discard(uuid, by=actor(), reason=text("reason")[:REASON_CHARS])
+    flash(gettext("Hasil pindai itu sudah dihapus."), "success")
+    return see_other(url_for("scans.today"))
+
+
+def _is_further_part() -> bool:
+    wanted = request.headers.get("Range", "")
+    return request.method == "HEAD" or (bool(wanted) and not wanted.startswith("bytes=0-"))

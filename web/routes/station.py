@@ -1,0 +1,246 @@
+"""The scanner station: who scans, how, page by page, and the way to the own phone."""
+
+import ipaddress
+from typing import Any
+
+from flask import Blueprint, Response, flash, request, send_file, url_for
+from flask_babel import gettext
+from werkzeug.exceptions import HTTPException, abort
+
+from appliance.actor import Actor, Role
+from appliance.documents.rules import PRESETS
+from appliance.documents.views import JobView
+from appliance.errors import N_, NotFound, Refused, Unavailable
+from appliance.guestbook.choices import LIBRARY
+from appliance.visits.rules import VisitCard
+from web import sessions, station_visit
+from web.announce import room_addresses
+from web.context import services
+from web.forms import Form, idempotency_key, text
+from web.limits import count_miss, refuse_guessers
+from web.render import is_fragment, page, see_other, unchanged, with_errors
+from web.station_visit import Bound
+
+blueprint = Blueprint("station", __name__, url_prefix="/station")
+LIMIT = "visit_code"
+IDLE_S = 60
+IDLE_WHILE_BUSY_S = 600  # nobody touches the screen while a page is read
+NO_SUCH_CODE = N_("Kode tidak ditemukan di antara kunjungan hari ini. Periksa lagi tiketnya.")
+
+
+@blueprint.get("")
+def home() -> Response:
+    """Who is served? Coming back here forgets the visitor before; no data of theirs changes."""
+    station_visit.forget()
+    return page("station/home.html", form=Form.blank(), **_waiting())
+
+
+@blueprint.post("/visit")
+def bind() -> Response:
+    """Bind the station to a visit: by its ticket, or by its tile."""
+    refuse_guessers(LIMIT)
+    try:
+        visit = _asked_visit()
+    except NotFound:
+        count_miss(LIMIT)
+        return with_errors("station/home.html", {"code": NO_SUCH_CODE}, **_waiting())
+    left = services().documents.open_job_of(visit.id)
+    station_visit.bind(visit.id, left.uuid if left is not None else "")
+    return see_other(url_for("station.scan"))
+
+
+@blueprint.get("/scan")
+def scan() -> Response:
+    """The bound visitor's screen: presets, then pages, then the way to the phone."""
+    here = station_visit.bound()
+    if here is None:
+        return see_other(url_for("station.home"))
+    job = _job(here)
+    if job is None:
+        return page("station/presets.html", visit=here.visit, presets=PRESETS, idle_s=IDLE_S)
+    if is_fragment():
+        if nothing_new := unchanged(job.version):
+            return nothing_new
+        if not job.is_busy:  # a whole page again, with its short patience
+            return see_other(url_for("station.scan"))
+    else:
+        station_visit.bind(here.visit.id, job.uuid)
+    return _job_page(here.visit, job)
+
+
+@blueprint.post("/job")
+def start() -> Response:
+    """A preset was tapped: open the job and scan the first page at once."""
+    here = _bound()
+    job = services().documents.open_job(here.visit.id, text("preset"), by=_actor())
+    station_visit.bind(here.visit.id, job.uuid)
+    return _ask(job.uuid)
+
+
+@blueprint.post("/another")
+def another() -> Response:
+    """The same visitor, another file."""
+    station_visit.bind(_bound().visit.id)
+    return see_other(url_for("station.scan"))
+
+
+@blueprint.post("/pages")
+def add() -> Response:
+    return _ask(_bound_job().uuid)
+
+
+@blueprint.post("/pages/again")
+def again() -> Response:
+    """Scan the chosen page once more; it gives way when the new one is on disk."""
+    return _ask(_bound_job().uuid, replaces=text("page"))
+
+
+@blueprint.post("/pages/remove")
+def remove() -> Response:
+    job = _bound_job()
+    services().documents.remove_page(job.uuid, text("page"), by=_actor())
+    return see_other(url_for("station.scan"))
+
+
+@blueprint.post("/pages/cancel")
+def cancel() -> Response:
+    services().documents.cancel_page(_bound_job().uuid, by=_actor())
+    return see_other(url_for("station.scan"))
+
+
+@blueprint.post("/finish")
+def finish() -> Response:
+    job = _bound_job()
+    try:
+        services().documents.finish(job.uuid, by=_actor())
+    except Refused as refused:
+        flash(gettext(refused.message, **refused.values), "warning")
+    return see_other(url_for("station.scan"))
+
+
+@blueprint.post("/discard")
+def discard() -> Response:
+    """Throw the file away and begin anew for the same visitor."""
+    here, job = _bound(), _bound_job()
+    services().documents.discard(job.uuid, by=_actor())
+    station_visit.bind(here.visit.id)
+    flash(gettext("Semua halaman berkas itu sudah dihapus."), "success")
+    return see_other(url_for("station.scan"))
+
+
+@blueprint.post("/next")
+def next_visitor() -> Response:
+    station_visit.forget()
+    return see_other(url_for("station.home"))
+
+
+@blueprint.get("/pages/<uuid>.jpg")
+def thumbnail(uuid: str) -> Response:
+    here = station_visit.bound()
+    if here is None or not here.job_uuid:
+        abort(404)
+    path = services().documents.thumbnail(here.job_uuid, uuid)
+    return send_file(path, mimetype="image/jpeg", etag=False, max_age=None)
+
+
+@blueprint.post("/register")
+def register() -> Response:
+    """Make this browser the station; whoever did so is signed out of the shared screen."""
+    token = services().staff.register_device("station", text("name") or "Stasiun pindai",
+                                             by=sessions.actor())  # fmt: skip
+    services().staff.logout(request.cookies.get(sessions.STAFF_COOKIE, ""))
+    flash(gettext("Layar ini sekarang stasiun pindai. Anda sudah dikeluarkan dari layar ini."),
+          "success")  # fmt: skip
+    response = see_other(url_for("station.home"))
+    return sessions.register_station(sessions.end(response), token)
+
+
+def _asked_visit() -> VisitCard:
+    """The visit of the tile or of the typed code. Raises NotFound."""
+    tile = request.form.get("visit", type=int)
+    if tile is None:
+        return services().visits.by_code(text("code"))
+    found = next((visit for visit in services().visits.inside() if visit.id == tile), None)
+    if found is None:
+        raise NotFound(NO_SUCH_CODE)
+    return found
+
+
+def _waiting() -> dict[str, Any]:
+    """The visitors to show as tiles, and whether this browser may still become the station."""
+    inside = services().visits.inside()
+    return {
+        "visitors": [visit for visit in inside if LIBRARY in visit.services],
+        "is_station": sessions.is_station(),
+        "idle_s": IDLE_S,
+    }
+
+
+def _bound() -> Bound:
+    here = station_visit.bound()
+    if here is None:
+        raise HTTPException(response=see_other(url_for("station.home")))
+    return here
+
+
+def _bound_job() -> JobView:
+    job = _job(_bound())
+    if job is None:
+        raise HTTPException(response=see_other(url_for("station.scan")))
+    return job
+
+
+def _job(here: Bound) -> JobView | None:
+    """The job on this screen, unless it was thrown away meanwhile."""
+    if not here.job_uuid:
+        return None
+    job = services().documents.job(here.job_uuid, visit_id=here.visit.id)
+    return None if job.state == "discarded" else job
+
+
+def _ask(job_uuid: str, replaces: str = "") -> Response:
+    """Ask for a page and show how it goes; what the person must know waits on the next screen."""
+    try:
+        services().documents.ask_page(
+            job_uuid, by=_actor(), replaces=replaces, idempotency_key=idempotency_key()
+        )
+    except Refused as refused:
+        flash(gettext(refused.message, **refused.values), "warning")
+    except Unavailable:
+        pass  # the page is marked failed, and its sentence stands on the screen
+    return see_other(url_for("station.scan"))
+
+
+def _job_page(visit: VisitCard, job: JobView) -> Response:
+    chosen = next((one for one in job.pages if one.uuid == request.args.get("page")), None)
+    name = "pages" if job.is_open else "done"
+    return page(
+        f"station/{name}.html",
+        f"station/_{name}.html",
+        visit=visit,
+        job=job,
+        chosen=chosen or (job.pages[-1] if job.pages else None),
+        form=Form.blank(),
+        phone_url=_phone_url(visit),
+        kept_hours=services().office.policy.scans_kept_hours,
+        idle_s=IDLE_WHILE_BUSY_S if job.is_busy else IDLE_S,
+    )
+
+
+def _phone_url(visit: VisitCard) -> str:
+    """The visit's address for the visitor's phone, also when this screen runs on the Pi itself."""
+    path = url_for("visits.show", token=visit.token)
+    host, _, port = request.host.partition(":")
+    try:
+        is_here_only = host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        is_here_only = False
+    if is_here_only:
+        addresses = sorted(str(one) for one in room_addresses() if one.version == 4)
+        host = addresses[0] if addresses else host
+    return f"{request.scheme}://{host}{':' + port if port else ''}{path}"
+
+
+def _actor() -> Actor:
+    staff = sessions.current_staff()
+    return Actor(Role.STATION, "station") if staff is None else sessions.actor()
