@@ -1,0 +1,80 @@
+"""Publications, and what visitors do with them."""
+
+from peewee import AutoField, ForeignKeyField, IntegerField, TextField
+
+from appliance.storage.models.row import Row, UtcField
+from appliance.storage.models.visits import Visit
+
+
+class Publication(Row):
+    id = AutoField()
+    source_id = TextField(null=True)
+    kind = TextField(default="publication")
+    title = TextField()
+    subject = TextField(default="")
+    abstract = TextField(default="")
+    year = IntegerField(null=True)
+    released_on = TextField(null=True)
+    issn = TextField(default="")
+    catalogue_number = TextField(default="")
+    publication_number = TextField(default="")
+    pages = IntegerField(null=True)
+    shelf = TextField(default="")
+    barcode = TextField(null=True)
+    copies = IntegerField(default=0)
+    softcopy_path = TextField(null=True)
+    withdrawn_at = UtcField(null=True)
+
+    class Meta:
+        table_name = "publication"
+
+
+class Reading(Row):
+    id = AutoField()
+    uuid = TextField()
+    visit = ForeignKeyField(Visit, column_name="visit_id", backref="+")
+    publication = ForeignKeyField(Publication, column_name="publication_id", backref="+", null=True)
+    title = TextField()
+    noted_at = UtcField()
+    noted_by = TextField()
+    returned_at = UtcField(null=True)
+    returned_by = TextField(null=True)
+
+    class Meta:
+        table_name = "reading"
+
+
+class SoftcopyRequest(Row):
+    id = AutoField()
+    uuid = TextField()
+    visit = ForeignKeyField(Visit, column_name="visit_id", backref="+")
+    publication = ForeignKeyField(Publication, column_name="publication_id", backref="+", null=True)
+    wanted = TextField()
+    purpose = TextField(default="")
+    email = TextField(null=True)
+    state = TextField()
+    created_at = UtcField()
+    handled_at = UtcField(null=True)
+    handled_by = TextField(null=True)
+    note = TextField(default="")
+
+    class Meta:
+        table_name = "softcopy_request"
+
+
+class Photocopy(Row):
+    id = AutoField()
+    uuid = TextField()
+    visit = ForeignKeyField(Visit, column_name="visit_id", backref="+")
+    publication = ForeignKeyField(Publication, column_name="publication_id", backref="+", null=True)
+    title = TextField()
+    pages = TextField()
+    state = TextField()
+    created_at = UtcField()
+    out_at = UtcField(null=True)
+    out_by = TextField(null=True)
+    back_at = UtcField(null=True)
+    back_by = TextField(null=True)
+
+    class Meta:
+        table_name = "photocopy"

@@ -1,0 +1,74 @@
+"""Visits, the people behind them, and what they agreed to."""
+
+from peewee import AutoField, FloatField, ForeignKeyField, IntegerField, TextField
+
+from appliance.storage.models.row import Row, UtcField
+
+
+class Visit(Row):
+    id = AutoField()
+    uuid = TextField()
+    token_hash = TextField()
+    code = TextField()
+    business_date = TextField()
+    number = IntegerField()
+    state = TextField()
+    channel = TextField()
+    registered_at = UtcField()
+    registered_boot_id = TextField()
+    registered_boot_ms = IntegerField()
+    registered_clock = IntegerField()
+    called_at = UtcField(null=True)
+    called_by = TextField(null=True)
+    desk = TextField(default="")
+    served_at = UtcField(null=True)
+    served_by = TextField(null=True)
+    wait_s = FloatField(null=True)
+    leaving_at = UtcField(null=True)
+    closed_at = UtcField(null=True)
+    closed_by = TextField(null=True)
+    close_reason = TextField(null=True)
+    stay_s = FloatField(null=True)
+    rated_at = UtcField(null=True)
+    sex = TextField()
+    age_band = TextField()
+    education = TextField()
+    occupation = TextField()
+    occupation_other = TextField(default="")
+    agency_category = TextField()
+    agency_other = TextField(default="")
+    purpose = TextField()
+    purpose_other = TextField(default="")
+    services = TextField()
+    channels = TextField()
+    disability = TextField(default="")
+    data_wanted = TextField(default="")
+
+    class Meta:
+        table_name = "visit"
+
+
+class Guest(Row):
+    visit = ForeignKeyField(Visit, column_name="visit_id", backref="+", primary_key=True)
+    name = TextField(null=True)
+    email = TextField(null=True)
+    phone = TextField(null=True)
+    agency_name = TextField(null=True)
+    erased_at = UtcField(null=True)
+
+    class Meta:
+        table_name = "guest"
+
+
+class Consent(Row):
+    id = AutoField()
+    visit = ForeignKeyField(Visit, column_name="visit_id", backref="+")
+    notice_version = TextField()
+    text_hash = TextField()
+    language = TextField()
+    channel = TextField()
+    action = TextField()
+    at = UtcField()
+
+    class Meta:
+        table_name = "consent"
