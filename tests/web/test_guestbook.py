@@ -1,0 +1,158 @@
+"""The guest-book screens: page, problems with values kept, one visit a form, the kiosk."""
+
+import re
+
+import pytest
+from flask.testing import FlaskClient
+
+from appliance.guestbook import choices, rules
+from appliance.privacy.rules import notice
+from tests.entries import filled
+from tests.web.conftest import post
+
+BOTH_OFFICES = pytest.mark.parametrize("office_name", ["pasaman", "dharmasraya"], indirect=True)
+TICKET = re.compile(r"^/visits/[0-9a-f]{32}$")
+
+
+def html(response) -> str:
+    return response.get_data(as_text=True)
+
+
+def visible_problems(response) -> list[str]:
+    return re.findall(r'<li><a href="#field-([a-z_]+)">', html(response))
+
+
+@BOTH_OFFICES
+def test_the_form_has_every_field_of_the_contract(client: FlaskClient, services) -> None:
+    page = html(client.get("/guestbook"))
+
+    for field in [*rules.TEXTS, *choices.LISTS, "consent", "idempotency_key", "csrf_token"]:
+        assert f'name="{field}"' in page
+    assert notice(services.office, "id").short in page.replace("&#39;", "'")
+
+
+@BOTH_OFFICES
+def test_a_filled_form_leads_to_its_ticket(client: FlaskClient, services) -> None:
+    answer = post(client, "/guestbook", filled())
+
+    assert answer.status_code == 303
+    assert TICKET.match(answer.location)
+    assert "A-001" in html(client.get(answer.location))
+    assert services.visits.today().registered == 1
+
+
+@BOTH_OFFICES
+def test_an_empty_form_comes_back_with_every_problem_at_once(client: FlaskClient, services) -> None:
+    answer = post(client, "/guestbook", {})
+
+    assert answer.status_code == 422
+    assert visible_problems(answer) == [
+        "name",
+        "sex",
+        "age_band",
+        "education",
+        "occupation",
+        "agency_name",
+        "agency_category",
+        "purpose",
+        "services",
+        "channels",
+        "consent",
+    ]
+    assert "<title>Galat: " in html(answer)
+    assert services.visits.today().registered == 0
+
+
+def test_what_was_typed_and_chosen_stays(client: FlaskClient) -> None:
+    typed = filled(name='O\'Brien "B" <b>', phone="12", purpose="5", purpose_other="Skripsi")
+    page = html(post(client, "/guestbook", typed | {"idempotency_key": "first-key"}))
+
+    assert 'value="O&#39;Brien &#34;B&#34; &lt;b&gt;"' in page
+    assert 'value="12"' in page
+    assert 'value="Skripsi"' in page
+    assert 'value="first-key"' in page
+    assert re.search(r'name="purpose" value="5"[^>]* checked', page)
+    assert re.search(r'name="services" value="8"[^>]* checked', page)
+    assert re.search(r'<option value="6" selected', page)
+
+
+@pytest.mark.parametrize("field", ["name", "agency_name"])
+def test_ten_thousand_letters_are_a_problem_and_not_an_error(client, field: str) -> None:
+    answer = post(client, "/guestbook", filled(**{field: "x" * 10_000}))
+
+    assert answer.status_code == 422
+    assert visible_problems(answer) == [field]
+
+
+@pytest.mark.parametrize("hidden", ["\x00", "\x1b[2J", "\u202egnp.exe", "\u2067"])
+def test_hidden_characters_are_refused_and_not_shown_as_a_fault(client, hidden: str) -> None:
+    answer = post(client, "/guestbook", filled(name=f"Siti{hidden}"))
+
+    assert answer.status_code == 422
+    assert visible_problems(answer) == ["name"]
+
+
+def test_a_form_sent_twice_is_one_visit(client: FlaskClient, services) -> None:
+    form = filled() | {"idempotency_key": "tap-tap"}
+
+    first, second = post(client, "/guestbook", form), post(client, "/guestbook", form)
+
+    assert (first.status_code, second.status_code) == (303, 303)
+    assert first.location == second.location
+    assert services.visits.today().registered == 1
+
+
+def test_a_form_without_its_token_is_refused(client: FlaskClient, services) -> None:
+    answer = client.post("/guestbook", data=filled())
+
+    assert answer.status_code in (400, 403)
+    assert services.visits.today().registered == 0
+
+
+def test_get_changes_nothing(client: FlaskClient, services) -> None:
+    client.get("/guestbook", query_string=filled())
+
+    assert services.visits.today().registered == 0
+    assert services.journal.latest() == []
+
+
+def test_the_form_speaks_english(client: FlaskClient, core) -> None:
+    client.set_cookie("lang", "en")
+
+    fresh, wrong = html(client.get("/guestbook")), html(post(client, "/guestbook", {}))
+    post(client, "/guestbook", filled())
+
+    assert "Guest book" in fresh
+    assert "Under 17" in fresh
+    assert "Write your full name." in wrong
+    (language,) = core.database.execute_sql("SELECT language FROM consent").fetchone()
+    assert language == "en"
+
+
+def test_only_offices_that_need_contact_ask_for_it(client: FlaskClient) -> None:
+    page = html(client.get("/guestbook"))
+
+    for field in ("email", "phone"):
+        assert re.search(rf'for="field-{field}">[^<]*<span class="optional">', page)
+
+
+def test_the_tablet_keeps_nothing_and_goes_back_to_its_start(client: FlaskClient, services) -> None:
+    page = html(client.get("/guestbook?kiosk=1"))
+    answer = post(client, "/guestbook?kiosk=1", filled())
+    ticket = html(client.get(answer.location))
+    home = html(client.get("/"))
+
+    assert 'autocomplete="off"' in page
+    assert 'autocomplete="name"' not in page
+    assert 'data-idle-url="/?kiosk=1"' in page
+    assert answer.location.endswith("?kiosk=1")
+    assert 'content="20; url=/?kiosk=1"' in ticket
+    assert "Kunjungan Anda hari ini" not in home
+    assert services.visits.inside()[0].channel == "kiosk"
+
+
+def test_an_error_on_the_tablet_stays_on_the_tablet(client: FlaskClient) -> None:
+    page = html(post(client, "/guestbook?kiosk=1", {}))
+
+    assert 'action="/guestbook?kiosk=1"' in page
+    assert 'class="kiosk"' in page
