@@ -3,12 +3,17 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from appliance.bootstrap import Core, build_services, open_core
 from appliance.config import Settings
 from appliance.services import Services
 from tests.fakes import FakeClock
+
+# A busy machine is not a slow product: speed is measured by the benches, never by a test.
+hypothesis.settings.register_profile("ruangbaca", deadline=None)
+hypothesis.settings.load_profile("ruangbaca")
 
 
 @pytest.fixture
