@@ -12,6 +12,7 @@ from flask_babel import LazyString, lazy_gettext
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
+from web.context import services
 from web.roles import may_open
 
 _ = lazy_gettext
@@ -19,23 +20,27 @@ _ = lazy_gettext
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One entry: path, label, icon of macros/icons.html, and whether phones show it first."""
+    """One entry: path, label, icon of macros/icons.html, and whether phones show it first.
+
+    `policy` names what the office must offer for the place to be there.
+    """
 
     path: str
     label: LazyString
     icon: str
     is_main: bool = False
+    policy: str = ""
 
 
 PLACES: Sequence[Place] = (
     Place("/staff", _("Meja"), "desk", True),
     Place("/staff/lockers", _("Loker"), "locker", True),
-    Place("/staff/deposits", _("Kartu titipan"), "card", True),
+    Place("/staff/deposits", _("Kartu titipan"), "card", True, "card_for_locker"),
     Place("/staff/visits", _("Kunjungan"), "people", True),
     Place("/staff/readings", _("Baca di tempat"), "book"),
     Place("/staff/scans", _("Pemindaian"), "scan"),
     Place("/staff/requests", _("Permintaan"), "inbox"),
-    Place("/staff/photocopies", _("Fotokopi"), "copy"),
+    Place("/staff/photocopies", _("Fotokopi"), "copy", policy="photocopy"),
     Place("/staff/complaints", _("Pengaduan"), "chat"),
     Place("/staff/catalogue", _("Katalog"), "search"),
     Place("/staff/reports", _("Laporan"), "chart"),
@@ -59,7 +64,7 @@ def init_app(app: Flask) -> None:
         found.append((place, endpoint))
 
     def staff_places() -> list[Place]:
-        return [place for place, endpoint in found if may_open(endpoint)]
+        return [place for place, endpoint in found if _is_offered(place) and may_open(endpoint)]
 
     def is_here(place: Place) -> bool:
         inside = place.path != "/staff" and request.path.startswith(place.path + "/")
@@ -73,3 +78,7 @@ def init_app(app: Flask) -> None:
         return True
 
     app.jinja_env.globals.update(staff_places=staff_places, is_here=is_here, has_page=has_page)
+
+
+def _is_offered(place: Place) -> bool:
+    return not place.policy or bool(getattr(services().office.policy, place.policy))

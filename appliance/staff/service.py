@@ -126,6 +126,10 @@ class StaffService:
         rows = Staff.select().order_by(Staff.active.desc(), Staff.display_name)
         return tuple(_member(row) for row in rows)
 
+    def member(self, username: str) -> StaffMember:
+        """One member of staff. Raises NotFound."""
+        return _member(self._row(username))
+
     def add(
         self,
         username: str,

@@ -1,8 +1,9 @@
 """The visitor's own page: ticket, promise clock, everything of this visit, and the way out."""
 
 from typing import Any
+from zlib import crc32
 
-from flask import Blueprint, Response, flash, request, url_for
+from flask import Blueprint, Response, flash, url_for
 from flask_babel import gettext
 
 from appliance.actor import Actor
@@ -12,7 +13,7 @@ from appliance.visits.rules import VisitCard, VisitState
 from web.context import open_visit_or_404, services, visit_or_404
 from web.language import language
 from web.render import is_fragment, page, see_other, unchanged
-from web.routes.home import is_kiosk
+from web.routes.home import is_kiosk, phone_url
 
 blueprint = Blueprint("visits", __name__)
 MINUTE_MS = 60_000
@@ -58,22 +59,17 @@ def _ticket(visit: VisitCard) -> dict[str, Any]:
         "ahead": ahead,
         "barcode": barcode(CodeKind.TICKET, visit.code),
         "promise_s": services().office.policy.promise_minutes * 60,
-        "phone_url": _phone_url(visit),
+        "phone_url": phone_url("visits.show", token=visit.token),
         "is_under_17": visit.statistics.age_band == choices.UNDER_17,
     }
-
-
-def _phone_url(visit: VisitCard) -> str:
-    """The visit's address for another device; empty when this screen's own name leads nowhere."""
-    host = request.host.partition(":")[0]
-    if host in ("localhost", "127.0.0.1"):
-        return ""
-    return url_for("visits.show", token=visit.token, _external=True)
 
 
 def _mine(visit: VisitCard) -> dict[str, Any]:
     """What the other features know of this visit: one line each, for their `_mine.html`."""
     return {
+        "locker": services().lockers.of_visit(visit.id),
+        "deposit": services().deposits.of_visit(visit.id),
+        "checklist": services().checkout.checklist(visit.id),
         "scans": services().documents.of_visit(visit.id),
     }
 
@@ -82,7 +78,8 @@ def _version() -> str:
     """Changes with every fact in the house, and every minute because of the promise clock."""
     newest = services().journal.latest(limit=1)
     minute = services().clock.stamp().boot_ms // MINUTE_MS
-    return f"{newest[0].seq if newest else 0}.{minute}"
+    doors = crc32(services().lockers.version().encode())
+    return f"{newest[0].seq if newest else 0}.{minute}.{doors}"
 
 
 def _counted(visit: VisitCard) -> list[tuple[str, str]]:

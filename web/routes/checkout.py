@@ -1,0 +1,74 @@
+"""The way out: started by the visitor or at the desk, settled step by step."""
+
+from flask import Blueprint, Response, flash, url_for
+from flask_babel import gettext
+
+from appliance.actor import Actor
+from web.context import open_visit_or_404, services
+from web.render import see_other
+from web.routes.lockers import tell_released
+from web.sessions import actor
+
+blueprint = Blueprint("checkout", __name__)
+
+
+@blueprint.post("/visits/<token>/finish")
+def finish(token: str) -> Response:
+    visit = open_visit_or_404(token)
+    services().checkout.start(visit.id, by=Actor.visitor(visit.uuid))
+    return see_other(url_for("visits.show", token=token))
+
+
+@blueprint.post("/visits/<token>/locker/empty")
+def own_locker_is_empty(token: str) -> Response:
+    visit = open_visit_or_404(token)
+    services().checkout.locker_is_empty(visit.id, by=Actor.visitor(visit.uuid))
+    return see_other(url_for("visits.show", token=token))
+
+
+@blueprint.post("/visits/<token>/stay")
+def stay(token: str) -> Response:
+    """Not leaving after all."""
+    visit = open_visit_or_404(token)
+    services().visits.stay(visit.id, by=Actor.visitor(visit.uuid))
+    return see_other(url_for("visits.show", token=token))
+
+
+@blueprint.post("/staff/visits/<int:visit_id>/leave")
+def leave(visit_id: int) -> Response:
+    services().checkout.start(visit_id, by=actor())
+    return _at_desk(visit_id)
+
+
+@blueprint.post("/staff/visits/<int:visit_id>/locker/empty")
+def locker_is_empty(visit_id: int) -> Response:
+    released = services().checkout.locker_is_empty(visit_id, by=actor())
+    tell_released(released.number, was_open=released.was_open)
+    return _at_desk(visit_id)
+
+
+@blueprint.post("/staff/visits/<int:visit_id>/reading/<int:reading_id>/back")
+def publication_is_back(visit_id: int, reading_id: int) -> Response:
+    services().reading.give_back(reading_id, by=actor())
+    services().checkout.settle(visit_id, by=actor())
+    return _at_desk(visit_id)
+
+
+@blueprint.post("/staff/visits/<int:visit_id>/settle")
+def settle(visit_id: int) -> Response:
+    services().checkout.settle(visit_id, by=actor())
+    return _at_desk(visit_id)
+
+
+@blueprint.post("/staff/visits/<int:visit_id>/stay")
+def stay_at_desk(visit_id: int) -> Response:
+    services().visits.stay(visit_id, by=actor())
+    return _at_desk(visit_id)
+
+
+def _at_desk(visit_id: int) -> Response:
+    visit = services().visits.by_id(visit_id)
+    if visit.is_open:
+        return see_other(url_for("desk.show", visit=visit_id))
+    flash(gettext("Kunjungan %(number)s selesai.", number=visit.label), "success")
+    return see_other(url_for("desk.show"))

@@ -1,0 +1,173 @@
+"""The desk: who waits, who is being served, and the room, on one screen."""
+
+from typing import Any
+from zlib import crc32
+
+from flask import Blueprint, Response, flash, request, url_for
+from flask_babel import gettext
+
+from appliance.errors import N_, NotFound, Refused
+from appliance.visits.rules import VisitCard, VisitState
+from web.context import services
+from web.render import is_fragment, page, see_other, unchanged
+from web.sessions import actor, current_staff
+
+blueprint = Blueprint("desk", __name__)
+CONFLICT = 409
+QUARTER_MINUTE_MS = 15_000  # how stale "sisa 3 menit" may be on a page where nothing happens
+
+
+@blueprint.get("/staff")
+def show() -> Response:
+    session = current_staff()
+    if session is not None and session.role == "operator":
+        return see_other("/station")  # an operator's desk is the scanner station
+    return desk_page(_chosen())
+
+
+@blueprint.get("/staff/queue")
+def queue() -> Response:
+    """The queue alone, for its poll."""
+    if not is_fragment():
+        return see_other(url_for("desk.show"))
+    return unchanged(_version()) or page("desk/_queue.html", **_queue(_chosen()))
+
+
+@blueprint.get("/staff/room")
+def room() -> Response:
+    """Figures and lockers alone, for their poll."""
+    if not is_fragment():
+        return see_other(url_for("desk.show"))
+    return unchanged(_version()) or page("desk/_room.html", **_room())
+
+
+@blueprint.get("/staff/visits/<int:visit_id>/panel")
+def panel(visit_id: int) -> Response:
+    """The served visitor alone, for its poll; its forms are left alone while nothing changes."""
+    if not is_fragment():
+        return see_other(url_for("desk.show", visit=visit_id))
+    context = panel_context(services().visits.by_id(visit_id))
+    return unchanged(context["panel_version"]) or page("desk/_panel.html", **context)
+
+
+@blueprint.get("/staff/find")
+def find() -> Response:
+    """From a scanned or typed ticket to its visit."""
+    typed = request.args.get("code", "").strip()
+    try:
+        visit = services().visits.by_code(typed)
+    except NotFound:
+        found = services().visits.search(typed) if typed else ()
+        if len(found) != 1:
+            flash(gettext("Tidak ada kunjungan terbuka dengan kode atau nomor itu."), "warning")
+            return see_other(url_for("desk.show"))
+        visit = found[0]
+    return see_other(url_for("desk.show", visit=visit.id))
+
+
+@blueprint.post("/staff/visits/<int:visit_id>/call")
+def call(visit_id: int) -> Response:
+    try:
+        services().visits.call(visit_id, by=actor())
+    except Refused as refused:
+        return desk_page(None, refused)
+    return see_other(url_for("desk.show"))
+
+
+@blueprint.post("/staff/visits/<int:visit_id>/serve")
+def serve(visit_id: int) -> Response:
+    try:
+        services().visits.serve(visit_id, by=actor())
+    except Refused as refused:
+        return desk_page(None, refused)
+    return see_other(url_for("desk.show", visit=visit_id))
+
+
+@blueprint.post("/staff/visits/<int:visit_id>/absent")
+def absent(visit_id: int) -> Response:
+    """Called and not there: off the queue."""
+    services().visits.close(
+        visit_id, by=actor(), state=VisitState.CANCELLED, reason=N_("Tidak datang saat dipanggil")
+    )
+    flash(gettext("Nomor itu dikeluarkan dari antrean."), "success")
+    return see_other(url_for("desk.show"))
+
+
+def desk_page(chosen: VisitCard | None, refused: Refused | None = None) -> Response:
+    """The whole desk with this visit opened; with a refusal it says 409 and how things are now."""
+    return page(
+        "desk/page.html",
+        status=200 if refused is None else CONFLICT,
+        refused=refused,
+        **_queue(chosen),
+        **_room(),
+        **(panel_context(chosen) if chosen else {"visit": None}),
+    )
+
+
+def panel_context(visit: VisitCard) -> dict[str, Any]:
+    """What the panel of one visit shows, and the version of exactly that."""
+    deposits, lockers = services().deposits, services().lockers
+    shown: dict[str, Any] = {
+        "visit": visit,
+        "locker": lockers.of_visit(visit.id),
+        "deposit": deposits.of_visit(visit.id),
+        "checklist": services().checkout.checklist(visit.id),
+        "readings": services().reading.open_of_visit(visit.id),
+        "free_lockers": [tile.number for tile in lockers.wall() if tile.is_free],
+        "free_slots": deposits.free_slots() if deposits.is_asked else (),
+    }
+    # The seconds of the promise tick on; the words on the panel do not.
+    told = {name: value for name, value in shown.items() if name != "visit"}
+    version = crc32(repr((told, visit.state, visit.called_by, visit.rated_at)).encode())
+    return shown | {"panel_version": version, "next_step": _next_step(shown)}
+
+
+def _next_step(shown: dict[str, Any]) -> str:
+    """The one thing to do now: it gets the primary button."""
+    visit, outstanding = shown["visit"], shown["checklist"].outstanding
+    if visit.state is VisitState.REGISTERED:
+        return "call"
+    if visit.state is VisitState.CALLED:
+        return "serve"
+    if visit.state is VisitState.LEAVING:
+        return str(outstanding[0].item) if outstanding else "settle"
+    if not visit.is_open or shown["locker"] is not None:
+        return ""
+    deposit = shown["deposit"]
+    has_card = deposit is not None and deposit.is_in_tray
+    return "card" if services().deposits.is_asked and not has_card else "locker"
+
+
+def _chosen() -> VisitCard | None:
+    visit_id = request.args.get("visit", type=int)
+    if visit_id is None or not 0 < visit_id < 2**62:
+        return None
+    return services().visits.by_id(visit_id)
+
+
+def _queue(chosen: VisitCard | None) -> dict[str, Any]:
+    inside = [card for card in services().visits.inside() if not card.state.is_waiting]
+    return {
+        "entries": services().visits.queue(),
+        "inside": sorted(inside, key=lambda card: (card.state != "leaving", card.id)),
+        "lockers_by_visit": {
+            tile.visit_id: tile.number for tile in services().lockers.wall() if tile.visit_id
+        },
+        "chosen_id": chosen.id if chosen else None,
+        "version": _version(),
+    }
+
+
+def _room() -> dict[str, Any]:
+    return {
+        "today": services().reports.today(),
+        "wall": services().lockers.wall(),
+        "version": _version(),
+    }
+
+
+def _version() -> str:
+    newest = services().journal.latest(limit=1)
+    tick = services().clock.stamp().boot_ms // QUARTER_MINUTE_MS
+    return f"{newest[0].seq if newest else 0}.{tick}.{crc32(services().lockers.version().encode())}"

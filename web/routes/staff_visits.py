@@ -1,0 +1,69 @@
+"""Visits as staff looks them up, of today and of the past, and closes them."""
+
+from flask import Blueprint, Response, flash, request, url_for
+from flask_babel import gettext
+
+from appliance.errors import Invalid, Refused
+from web.context import services
+from web.forms import Form, text
+from web.render import page, see_other, with_errors
+from web.sessions import actor
+
+blueprint = Blueprint("staff_visits", __name__)
+CONFLICT = 409
+
+
+@blueprint.get("/staff/visits")
+def show() -> Response:
+    today = services().office.business_date(services().clock.now()).isoformat()
+    day, wanted = request.args.get("date") or today, request.args.get("q", "")[:100]
+    form = Form.blank(q=wanted, date=day)
+    try:
+        visits = services().archive.of_day(day, wanted, by=actor())
+    except Invalid as invalid:
+        form = Form(form.values, dict(invalid.problems))
+        visits = ()
+    return page(
+        "staff_visits/page.html",
+        "staff_visits/_list.html",
+        200 if not form.problems else 422,
+        form=form,
+        visits=visits,
+        stale=[
+            card
+            for card in services().archive.still_open()
+            if card.business_date.isoformat() != today
+        ],
+        is_today=day == today,
+    )
+
+
+@blueprint.get("/staff/visits/<int:visit_id>")
+def visit(visit_id: int) -> Response:
+    card = services().archive.read(visit_id, by=actor())
+    return page("staff_visits/visit.html", form=Form.blank(), **_about(card.id))
+
+
+@blueprint.post("/staff/visits/<int:visit_id>/close")
+def close(visit_id: int) -> Response:
+    """End a visit whose visitor is gone; the reason goes into the journal."""
+    try:
+        services().checkout.close(visit_id, by=actor(), reason=text("reason"))
+    except Invalid as invalid:
+        return with_errors("staff_visits/visit.html", dict(invalid.problems), **_about(visit_id))
+    except Refused as refused:
+        flash(gettext(refused.message, **refused.values), "warning")
+        return page(
+            "staff_visits/visit.html", status=CONFLICT, form=Form.blank(), **_about(visit_id)
+        )
+    flash(gettext("Kunjungan ditutup."), "success")
+    return see_other(url_for("staff_visits.show"))
+
+
+def _about(visit_id: int) -> dict[str, object]:
+    return {
+        "visit": services().visits.by_id(visit_id),
+        "locker": services().lockers.of_visit(visit_id),
+        "deposit": services().deposits.of_visit(visit_id),
+        "readings": services().reading.of_visit(visit_id),
+    }

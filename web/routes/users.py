@@ -1,0 +1,78 @@
+"""Members of staff: listed, added, changed and shut out by an administrator."""
+
+from flask import Blueprint, Response, flash, request, url_for
+from flask_babel import gettext
+
+from appliance.errors import Invalid
+from appliance.staff.rules import STAFF_ROLES
+from web.context import services
+from web.forms import Form, text
+from web.render import page, see_other, with_errors
+from web.sessions import actor
+
+blueprint = Blueprint("users", __name__)
+
+
+@blueprint.get("/staff/users")
+def show() -> Response:
+    return page("users/page.html", "users/_list.html", people=services().staff.people())
+
+
+@blueprint.get("/staff/users/new")
+def new() -> Response:
+    return page("users/new.html", form=Form.blank(role="officer"), roles=STAFF_ROLES)
+
+
+@blueprint.post("/staff/users")
+def add() -> Response:
+    try:
+        member = services().staff.add(
+            text("username"),
+            text("display_name"),
+            text("role"),
+            request.form.get("password", ""),
+            by=actor(),
+        )
+    except Invalid as invalid:
+        return with_errors("users/new.html", dict(invalid.problems), roles=STAFF_ROLES)
+    flash(gettext("%(name)s ditambahkan.", name=member.display_name), "success")
+    return see_other(url_for("users.show"))
+
+
+@blueprint.get("/staff/users/<username>")
+def edit(username: str) -> Response:
+    member = services().staff.member(username)
+    return page(
+        "users/edit.html", form=Form.blank(role=member.role), member=member, roles=STAFF_ROLES
+    )
+
+
+@blueprint.post("/staff/users/<username>/role")
+def role(username: str) -> Response:
+    services().staff.change_role(username, text("role"), by=actor())
+    flash(gettext("Peran disimpan."), "success")
+    return see_other(url_for("users.edit", username=username))
+
+
+@blueprint.post("/staff/users/<username>/password")
+def password(username: str) -> Response:
+    member = services().staff.member(username)
+    try:
+        services().staff.set_password(username, request.form.get("password", ""), by=actor())
+    except Invalid as invalid:
+        return with_errors(
+            "users/edit.html", dict(invalid.problems), member=member, roles=STAFF_ROLES
+        )
+    flash(gettext("Kata sandi diganti; semua sesi orang itu berakhir."), "success")
+    return see_other(url_for("users.edit", username=username))
+
+
+@blueprint.post("/staff/users/<username>/active")
+def active(username: str) -> Response:
+    is_active = text("active") == "yes"
+    services().staff.set_active(username, is_active, by=actor())
+    if is_active:
+        flash(gettext("Akun diaktifkan kembali."), "success")
+    else:
+        flash(gettext("Akun dinonaktifkan; semua sesinya berakhir."), "success")
+    return see_other(url_for("users.edit", username=username))
