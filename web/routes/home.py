@@ -19,13 +19,14 @@ from web.render import page, see_other, with_errors
 blueprint = Blueprint("home", __name__)
 OWN_VISIT = "visit"  # in the signed session: the link of the visit this browser registered
 LIMIT = "visit_code"
+LOOPBACK = ("localhost", "127.0.0.1")
 NO_SUCH_CODE = N_("Kode tidak ditemukan di antara kunjungan hari ini. Periksa lagi tiketnya.")
 
 
 @blueprint.get("/")
 def index() -> Response:
     if is_kiosk():
-        return page("home/kiosk.html", lines=opening_lines())
+        return page("home/kiosk.html", lines=opening_lines(), phone_url=phone_url("home.index"))
     return page("home/page.html", form=Form.blank(), **_welcome())
 
 
@@ -45,6 +46,14 @@ def find() -> Response:
 def is_kiosk() -> bool:
     """Whether this page is shown on the shared tablet at the door."""
     return request.args.get("kiosk") == "1"
+
+
+def phone_url(endpoint: str, **values: str) -> str:
+    """A page's address for another device; empty when this screen's own name leads nowhere."""
+    host = request.host.partition(":")[0]
+    if host in LOOPBACK:
+        return ""
+    return url_for(endpoint, _external=True, **values)
 
 
 def remember(visit: VisitCard) -> None:

@@ -71,6 +71,7 @@ def _mine(visit: VisitCard) -> dict[str, Any]:
         "deposit": services().deposits.of_visit(visit.id),
         "checklist": services().checkout.checklist(visit.id),
         "scans": services().documents.of_visit(visit.id),
+        "readings": services().reading.of_visit(visit.id),
     }
 
 

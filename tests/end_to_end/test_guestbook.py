@@ -1,0 +1,212 @@
+"""One visitor signs in, in a real browser: every width, every state, with and without scripts."""
+
+import re
+from typing import Any
+
+import pytest
+
+from appliance.actor import Actor
+from tests.end_to_end.conftest import WIDTHS, Site, assert_accessible, assert_fits
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+RINA = Actor.staff("rina", "officer")
+BOTH_OFFICES = pytest.mark.parametrize("office_name", ["pasaman", "dharmasraya"], indirect=True)
+EVERY_WIDTH = pytest.mark.parametrize("width", WIDTHS)
+TICKET = re.compile(r"/visits/[0-9a-f]{32}$")
+SMALLEST_TARGET_PX = 44
+
+
+def fill_in(page: Any, name: str = "Siti Rahmawati") -> None:
+    page.get_by_label("Nama lengkap").fill(name)
+    page.get_by_label("Perempuan").check()
+    page.get_by_label("Umur").select_option("2")
+    page.get_by_label("Pendidikan tertinggi").select_option("3")
+    page.get_by_label("Pekerjaan utama").select_option("1")
+    page.get_by_label("Nama instansi").fill("Universitas Andalas")
+    page.get_by_label("Kategori instansi").select_option("6")
+    page.get_by_label("Tugas sekolah").check()
+    page.get_by_label("Saya setuju").check()
+
+
+def send(page: Any) -> None:
+    page.get_by_role("button", name="Ambil nomor").click()
+
+
+def is_fine(page: Any) -> None:
+    assert_fits(page)
+    assert_accessible(page)
+
+
+def token_of(page: Any) -> str:
+    return page.url.rsplit("/", 1)[1]
+
+
+@BOTH_OFFICES
+@EVERY_WIDTH
+def test_a_visitor_signs_in_and_is_served(open_page, site: Site, width: int) -> None:
+    page = open_page("/", width=width)
+    is_fine(page)
+
+    page.get_by_role("link", name="Isi buku tamu").click()
+    page.wait_for_url("**/guestbook")
+    is_fine(page)
+    send(page)
+    page.get_by_role("heading", name="Ada isian yang perlu diperbaiki").wait_for()
+    assert page.title().startswith("Galat: ")
+    assert "error-summary" in page.evaluate("document.activeElement.className")
+    is_fine(page)
+
+    fill_in(page)
+    send(page)
+    page.wait_for_url(TICKET)
+    is_fine(page)
+    assert page.get_by_text("A-001").first.is_visible()
+
+    visit = site.services.visits.by_token(token_of(page))
+    site.services.visits.call(visit.id, by=RINA, desk="Meja 1")
+    page.get_by_text("Silakan ke Meja 1").wait_for()  # by the poll, without a tap
+    is_fine(page)
+    site.services.visits.serve(visit.id, by=RINA)
+    page.get_by_text("Anda sudah dilayani").wait_for()
+    is_fine(page)
+    site.services.visits.close(visit.id, by=RINA)
+    page.get_by_text("Kunjungan selesai").wait_for()
+    is_fine(page)
+    assert page.locator("[hx-get]").count() == 0
+
+
+@EVERY_WIDTH
+def test_it_all_works_without_scripts(open_page, site: Site, width: int) -> None:
+    page = open_page("/guestbook", width=width, javascript=False)
+
+    send(page)
+    assert page.get_by_text("Tulis nama lengkap.").first.is_visible()
+    fill_in(page, name='Siti "O\'Brien" <b>😀</b>')
+    send(page)
+
+    assert TICKET.search(page.url)
+    assert page.get_by_text("A-001").first.is_visible()
+    assert (
+        page.locator("noscript meta[http-equiv=refresh]").count() == 1
+        or page.locator("meta[http-equiv=refresh]").count() == 1
+    )
+    page.get_by_role("link", name="Data saya").click()
+    assert page.get_by_text('Siti "O\'Brien" <b>😀</b>').is_visible()
+    page.goto("/")
+    page.get_by_role("link", name="Buka tiket").click()
+    assert TICKET.search(page.url)
+
+
+def test_the_text_behind_other_appears_when_it_is_chosen(open_page) -> None:
+    page = open_page("/guestbook")
+    which = page.get_by_label("Sebutkan pekerjaannya")
+
+    assert not which.is_visible()
+    page.get_by_label("Pekerjaan utama").select_option("7")
+    assert which.is_visible()
+    page.get_by_label("Lainnya").first.check()
+    assert page.get_by_label("Sebutkan pemanfaatannya").is_visible()
+
+
+def test_three_quick_taps_are_one_visit(open_page, site: Site) -> None:
+    page = open_page("/guestbook")
+    fill_in(page)
+
+    page.get_by_role("button", name="Ambil nomor").click(click_count=3, delay=5)
+    page.wait_for_url(TICKET)
+
+    assert site.services.visits.today().registered == 1
+
+
+def test_the_ticket_is_found_again_by_its_code(open_page, site: Site) -> None:
+    page = open_page("/guestbook")
+    fill_in(page)
+    send(page)
+    page.wait_for_url(TICKET)
+    code = site.services.visits.by_token(token_of(page)).code
+
+    other = open_page("/")
+    other.get_by_label("Kode kunjungan").fill("ABCD-EFGH")
+    other.get_by_role("button", name="Buka kunjungan saya").click()
+    other.get_by_role("alert").get_by_text("Kode tidak ditemukan").wait_for()
+    is_fine(other)
+    other.get_by_label("Kode kunjungan").fill(code.lower())
+    other.get_by_role("button", name="Buka kunjungan saya").click()
+    other.wait_for_url(TICKET)
+
+    assert other.url == page.url
+
+
+def test_a_broken_promise_is_readable_too(open_page, site: Site) -> None:
+    page = open_page("/guestbook")
+    fill_in(page)
+    send(page)
+    page.wait_for_url(TICKET)
+
+    site.clock.advance(420)
+    page.reload()
+
+    assert page.get_by_text("Maaf, kami terlambat.").is_visible()
+    is_fine(page)
+
+
+@EVERY_WIDTH
+@pytest.mark.parametrize("path", ["/standard", "/privacy", "/?kiosk=1", "/guestbook?kiosk=1"])
+def test_the_other_pages_are_accessible(open_page, path: str, width: int) -> None:
+    is_fine(open_page(path, width=width))
+
+
+def test_the_tablet_shows_the_number_and_starts_over(open_page, site: Site) -> None:
+    page = open_page("/?kiosk=1", width=768)
+    page.get_by_role("link", name="Isi buku tamu").click()
+    page.wait_for_url("**/guestbook?kiosk=1")
+    send(page)
+    page.get_by_role("heading", name="Ada isian yang perlu diperbaiki").wait_for()
+    is_fine(page)
+    fill_in(page)
+    send(page)
+    page.get_by_role("heading", name="Ingat nomor Anda").wait_for()
+    is_fine(page)
+
+    page.get_by_role("button", name="Ya, lanjut").wait_for(timeout=20_000)
+    assert_accessible(page)
+    page.wait_for_url("**/?kiosk=1", timeout=10_000)
+
+    assert page.get_by_text("Kunjungan Anda hari ini").count() == 0
+
+
+def test_the_tablet_starts_over_without_scripts_too(open_page) -> None:
+    page = open_page("/guestbook?kiosk=1", width=768, javascript=False)
+    fill_in(page)
+    send(page)
+
+    assert page.get_by_role("heading", name="Ingat nomor Anda").is_visible()
+    page.wait_for_url("**/?kiosk=1", timeout=25_000)
+
+
+def test_every_control_of_the_form_is_large_enough_for_a_thumb(open_page) -> None:
+    page = open_page("/guestbook")
+
+    small = page.evaluate(
+        """limit => [...document.querySelectorAll('a, button, input:not([type=hidden]), select')]
+            .map(e => e.matches('input[type=radio], input[type=checkbox]') ? e.closest('label') : e)
+            .filter(e => e.checkVisibility() && !e.matches('.skip-link'))
+            .filter(e => e.getBoundingClientRect().height < limit)
+            .map(e => e.outerHTML.slice(0, 120))""",
+        SMALLEST_TARGET_PX,
+    )
+
+    assert small == []
+
+
+def test_the_printed_ticket_is_a_slip_and_nothing_else(open_page) -> None:
+    page = open_page("/guestbook")
+    fill_in(page)
+    send(page)
+    page.wait_for_url(TICKET)
+
+    page.emulate_media(media="print")
+
+    assert page.locator(".slip").is_visible()
+    assert not page.locator("#visit").is_visible()
+    assert not page.locator(".site-header").is_visible()
