@@ -99,9 +99,7 @@ def desk_page(chosen: VisitCard | None, refused: Refused | None = None) -> Respo
         "desk/page.html",
         status=200 if refused is None else CONFLICT,
         refused=refused,
-        **_queue(chosen),
-        **_room(),
-        **(panel_context(chosen) if chosen else {"visit": None}),
+        **_queue(chosen) | _room() | (panel_context(chosen) if chosen else {"visit": None}),
     )
 
 
