@@ -2,11 +2,20 @@
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from typing import Any
 
 import segno
 from flask import Flask
-from flask_babel import format_date, gettext, lazy_gettext, ngettext, to_user_timezone
+from flask_babel import (
+    format_date,
+    format_decimal,
+    format_percent,
+    gettext,
+    lazy_gettext,
+    ngettext,
+    to_user_timezone,
+)
 from markupsafe import Markup
 
 from appliance.codes import readable
@@ -31,6 +40,9 @@ def init_app(app: Flask) -> None:
         ("qr", qr),
         ("readable", readable),
         ("options", options),
+        ("month_name", month_name),
+        ("percent", percent),
+        ("decimal", decimal),
     ):
         app.jinja_env.filters[name] = function
     app.jinja_env.globals["role_word"] = role_word
@@ -51,6 +63,21 @@ def day(at: dt.datetime | dt.date) -> str:
 def moment(at: dt.datetime) -> str:
     """Date and time: `22 Nov 2026 09.15 WIB`."""
     return f"{format_date(at, 'd MMM y')} {clock(at)}"
+
+
+def month_name(month: dt.date) -> str:
+    """The month in words: `November 2026`."""
+    return format_date(month, "MMMM y")
+
+
+def percent(share: float | None) -> str:
+    """A share of one as `95,3%`; a dash when there is none."""
+    return "–" if share is None else format_percent(share, "0.#%")
+
+
+def decimal(number: Decimal | float | None) -> str:
+    """A figure with two decimals as the language writes it: `84,91`; a dash when there is none."""
+    return "–" if number is None else format_decimal(number, "0.00")
 
 
 def duration(seconds: float | None) -> str:

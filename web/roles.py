@@ -148,6 +148,28 @@ ROLES: Mapping[str, frozenset[Who]] = {
     "ratings.decline": VISITOR,
     "reports.show": STAFF,
     "reports.export": STAFF,
+    # forms: softcopies, photocopies, complaints
+    "requests.show": VISITOR,
+    "requests.make": VISITOR,
+    "requests.cancel": VISITOR,
+    "requests.inbox": STAFF,
+    "requests.sent": STAFF,
+    "requests.refuse": STAFF,
+    "photocopies.show": VISITOR,
+    "photocopies.ask": VISITOR,
+    "photocopies.slip": VISITOR,
+    "photocopies.withdraw": VISITOR,
+    "photocopies.inbox": DESK,
+    "photocopies.slip_at_desk": DESK,
+    "photocopies.out": DESK,
+    "photocopies.back": DESK,
+    "photocopies.cancel": DESK,
+    "complaints.show": PUBLIC,
+    "complaints.make": PUBLIC,
+    "complaints.status": PUBLIC,
+    "complaints.inbox": DESK,
+    "complaints.take": DESK,
+    "complaints.answer": DESK,
 }
 
 # Endpoints that answer whatever Host a device asks for: operating systems' captive probes.

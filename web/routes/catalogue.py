@@ -1,0 +1,121 @@
+"""The catalogue: search and records for everybody, upkeep for staff."""
+
+from typing import Any
+
+from flask import Blueprint, Response, flash, request, url_for
+from flask_babel import gettext
+
+from appliance.catalogue.rules import FIELDS, KINDS, Kind
+from appliance.catalogue.search import Results
+from appliance.catalogue.service import PublicationCard
+from appliance.errors import Invalid
+from web.context import services
+from web.forms import Form, idempotency_key, text
+from web.render import page, see_other, with_errors
+from web.routes.home import own_visit
+from web.sessions import actor
+
+blueprint = Blueprint("catalogue", __name__)
+LARGEST = 10_000  # no page or year that anybody means is larger
+
+
+@blueprint.get("/catalogue")
+def search() -> Response:
+    return page("catalogue/page.html", "catalogue/_hits.html", **_search("catalogue.search"))
+
+
+@blueprint.get("/catalogue/<int:publication_id>")
+def show(publication_id: int) -> Response:
+    visit = own_visit()
+    readings = services().reading.open_of_visit(visit.id) if visit else ()
+    return page(
+        "catalogue/record.html",
+        publication=services().catalogue.get(publication_id),
+        visit=visit,
+        is_reading=any(note.publication_id == publication_id for note in readings),
+        kinds=KINDS,
+    )
+
+
+@blueprint.get("/staff/catalogue")
+def staff_list() -> Response:
+    found = _search("catalogue.staff_list")
+    return page("catalogue/staff.html", "catalogue/_hits.html", edit=True, **found)
+
+
+@blueprint.get("/staff/catalogue/new")
+def new() -> Response:
+    form = Form.blank(kind=Kind.PUBLICATION, copies=1)
+    return page("catalogue/edit.html", form=form, publication=None, kinds=KINDS)
+
+
+@blueprint.post("/staff/catalogue")
+def add() -> Response:
+    try:
+        made = services().catalogue.add(_fields(), by=actor(), idempotency_key=idempotency_key())
+    except Invalid as invalid:
+        return with_errors("catalogue/edit.html", invalid.problems, publication=None, kinds=KINDS)
+    flash(gettext("Publikasi ditambahkan ke katalog."), "success")
+    return see_other(url_for("catalogue.edit", publication_id=made.id))
+
+
+@blueprint.get("/staff/catalogue/<int:publication_id>")
+def edit(publication_id: int) -> Response:
+    found = services().catalogue.get(publication_id)
+    return page("catalogue/edit.html", form=_filled(found), publication=found, kinds=KINDS)
+
+
+@blueprint.post("/staff/catalogue/<int:publication_id>")
+def change(publication_id: int) -> Response:
+    found = services().catalogue.get(publication_id)
+    try:
+        services().catalogue.edit(publication_id, _fields(), by=actor())
+    except Invalid as invalid:
+        return with_errors("catalogue/edit.html", invalid.problems, publication=found, kinds=KINDS)
+    flash(gettext("Perubahan tersimpan."), "success")
+    return see_other(url_for("catalogue.edit", publication_id=publication_id))
+
+
+@blueprint.post("/staff/catalogue/<int:publication_id>/withdraw")
+def withdraw(publication_id: int) -> Response:
+    back = text("back") == "1"
+    services().catalogue.withdraw(publication_id, by=actor(), back=back)
+    flash(
+        gettext("Publikasi kembali ada di katalog.")
+        if back
+        else gettext("Publikasi ditarik dari katalog."),
+        "success",
+    )
+    return see_other(url_for("catalogue.edit", publication_id=publication_id))
+
+
+def _search(endpoint: str) -> dict[str, Any]:
+    """What both search pages show; an absurd page or year is as good as none."""
+    year = request.args.get("year", type=int)
+    results: Results = services().catalogue.search(
+        request.args.get("q", ""),
+        request.args.get("type"),
+        year if year and 0 < year < LARGEST else None,
+        min(request.args.get("page", 1, type=int), LARGEST),
+    )
+
+    def address(**changes: Any) -> str:
+        """This search with something changed; empty values are left out."""
+        now: dict[str, Any] = {"q": results.text, "type": results.kind, "year": results.year} | changes
+        return url_for(endpoint, **{key: value for key, value in now.items() if value})
+
+    return {
+        "results": results,
+        "address": address,
+        "kinds": KINDS,
+        "years": services().catalogue.years(),
+    }
+
+
+def _fields() -> dict[str, str]:
+    return {name: text(name) for name in FIELDS if name in request.form}
+
+
+def _filled(card: PublicationCard) -> Form:
+    values = {name: getattr(card.record, name) for name in FIELDS}
+    return Form.blank(**{name: "" if value is None else value for name, value in values.items()})
