@@ -81,6 +81,7 @@ def run(arguments: Sequence[str]) -> int:
 
 def main() -> None:
     """Entry point of the installed command."""
+    os.umask(0o077)  # whatever is written holds visits, or the keys to them
     sys.exit(run(sys.argv[1:]))
 
 

@@ -80,7 +80,6 @@ def run_web(settings: Settings) -> None:
 def run_lockers(settings: Settings) -> None:
     """Own the locker doors until SIGTERM or SIGINT."""
     from appliance.devices import open_lockers
-    from appliance.lockers.commands import DoorCommands
     from appliance.lockers.worker import LockersWorker
 
     with process("lockers", settings) as core, _wake(settings, "lockers") as wake:
@@ -88,10 +87,6 @@ def run_lockers(settings: Settings) -> None:
             writer=core.writer,
             clock=core.clock,
             recorder=core.recorder,
-            commands=DoorCommands(
-                writer=core.writer, clock=core.clock, recorder=core.recorder, waker=core.waker
-            ),
-            lockers=build_services(core).lockers,
             bank=open_lockers(settings.lockers),
             poke=wake.poke,
             open_timeout_s=settings.lockers.open_timeout_s,

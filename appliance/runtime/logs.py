@@ -59,6 +59,8 @@ def configure(process: str, level: str = "info", stream: TextIO | None = None) -
     root.handlers[:] = [handler]
     # Libraries speak up only when something is wrong.
     root.setLevel(LEVELS[level] if level == "debug" else max(LEVELS[level], LEVELS["warning"]))
+    for package in ("appliance", "hardware", "web"):
+        logging.getLogger(package).setLevel(LEVELS[level])
     logging.captureWarnings(True)
 
 
@@ -75,7 +77,9 @@ def where(error: BaseException) -> str:
     frames = traceback.extract_tb(error.__traceback__)[-FRAMES_KEPT:]
     places = [f"{_short(frame.filename)}:{frame.lineno}:{frame.name}" for frame in reversed(frames)]
     cause = error.__cause__
-    text = f"{type(error).__name__} at {' < '.join(places)}"
+    # These speak of our own code; any other message may quote what somebody typed.
+    said = f" ({error})" if isinstance(error, ImportError | NameError | AttributeError) else ""
+    text = f"{type(error).__name__}{said} at {' < '.join(places)}"
     return f"{text}, caused by {where(cause)}" if cause is not None else text
 
 
