@@ -21,7 +21,6 @@ from appliance.storage.models import ProcessState
 
 PREDECESSOR_WAIT_S = 6.0  # a stopping web process finishes its requests for up to 5 s
 LAST_WORDS_S = 4.0
-LOCKERS_POLL_S = 0.5  # a lost wake-up costs a person at a door this much
 log = structlog.get_logger("process")
 
 
@@ -80,10 +79,10 @@ def run_web(settings: Settings) -> None:
 def run_lockers(settings: Settings) -> None:
     """Own the locker doors until SIGTERM or SIGINT."""
     from appliance.devices import open_lockers
-    from appliance.lockers.worker import LockersWorker
+    from appliance.lockers.worker import POLL_S, LockerWorker
 
     with process("lockers", settings) as core, _wake(settings, "lockers") as wake:
-        worker = LockersWorker(
+        worker = LockerWorker(
             writer=core.writer,
             clock=core.clock,
             recorder=core.recorder,
@@ -92,7 +91,7 @@ def run_lockers(settings: Settings) -> None:
             open_timeout_s=settings.lockers.open_timeout_s,
         )
         try:
-            _run(WorkerLoop(wake, worker.step, poll_s=LOCKERS_POLL_S))
+            _run(WorkerLoop(wake, worker.step, poll_s=POLL_S))
         finally:
             worker.close()
 
