@@ -42,7 +42,11 @@ def job_view(row: ScanJob) -> JobView:
     """The job with its pages."""
     kept = kept_pages(row)
     newest = ScanPage.select().where(ScanPage.job == row.id).order_by(ScanPage.id.desc()).first()
-    is_shown = newest is not None and newest.state not in (PageState.KEPT, PageState.REMOVED)
+    # Once a job is past scanning, what went wrong on the way is of no interest any more.
+    is_shown = newest is not None and (
+        newest.state in rules.ACTIVE
+        or (row.state == JobState.OPEN and newest.state not in (PageState.KEPT, PageState.REMOVED))
+    )
     return JobView(
         uuid=row.uuid,
         visit_id=row.visit_id,

@@ -81,6 +81,11 @@ class JobView:
         """What to tell about the job's problem: an Indonesian msgid, empty without one."""
         return rules.sentence(self.problem)
 
+    def number_of(self, page_uuid: str | None) -> int:
+        """Which page of the file this is, from 1; 0 when it is none of those kept."""
+        uuids = [page.uuid for page in self.pages]
+        return uuids.index(page_uuid) + 1 if page_uuid in uuids else 0
+
     @property
     def version(self) -> str:
         """Changes whenever anything shown of it does."""

@@ -1,0 +1,183 @@
+"""Finished scans on the visitor's page, and today's jobs at the desk."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from appliance.actor import Actor
+from appliance.bootstrap import Core
+from appliance.services import Services
+from appliance.storage.models import Outbox, ScanJob, Visit
+from appliance.visits.rules import VisitCard
+from tests.documents_kit import STATION, Station, TellableScanner, a_visit
+from tests.web.conftest import post
+
+PDF = b"%PDF-1.7\n" + bytes(range(256)) * 40
+
+
+@pytest.fixture
+def visit(core: Core, services: Services) -> VisitCard:
+    return services.visits.by_id(a_visit(core, services))
+
+
+@pytest.fixture
+def job_uuid(services: Services, visit: VisitCard) -> str:
+    return services.documents.open_job(visit.id, "colour", by=STATION).uuid
+
+
+@pytest.fixture
+def pdf(core: Core, visit: VisitCard, job_uuid: str) -> str:
+    """The path of a finished PDF of this visit."""
+    folder = core.settings.scans_dir / job_uuid
+    folder.mkdir(parents=True)
+    (folder / "scan.pdf").write_bytes(PDF)
+    ready = {"state": "ready", "pdf_name": "scan.pdf", "pdf_bytes": len(PDF), "page_count": 3}
+    core.writer.run(lambda: ScanJob.update(ready).execute())
+    return f"/visits/{visit.token}/scans/{job_uuid}.pdf"
+
+
+@pytest.fixture
+def documents(core: Core) -> Iterator[Station]:
+    started = Station(core, TellableScanner())
+    yield started
+    started.stop()
+
+
+def fetched() -> int:
+    return Outbox.select().where(Outbox.type.contains("scan.fetched")).count()
+
+
+def taken(client: FlaskClient, path: str, **headers: str) -> TestResponse:
+    """A download, read to its end and let go of, as the server would."""
+    answer = client.get(path, headers=headers)
+    assert answer.data is not None
+    answer.close()
+    return answer
+
+
+def words(answer: TestResponse) -> str:
+    return " ".join(answer.get_data(as_text=True).split())
+
+
+def test_the_pdf_is_a_download_that_nobody_keeps(client, pdf):
+    answer = taken(client, pdf)
+
+    assert answer.data == PDF
+    assert answer.mimetype == "application/pdf"
+    assert answer.headers["Content-Disposition"] == (
+        "attachment; filename=hasil-pindai-2026-11-23-A-001.pdf"
+    )
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert fetched() == 1
+
+
+def test_a_download_goes_on_where_it_broke_off_and_counts_once(client, pdf):
+    first = taken(client, pdf, Range="bytes=0-99")
+    rest = taken(client, pdf, Range="bytes=100-")
+    client.head(pdf).close()
+
+    assert (first.status_code, rest.status_code) == (206, 206)
+    assert first.data + rest.data == PDF
+    assert fetched() == 1
+
+
+def test_unknown_and_foreign_are_the_same_404(core, client, services, pdf, job_uuid):
+    stranger = services.visits.by_id(a_visit(core, services))
+    paths = (
+        f"/visits/{stranger.token}/scans/{job_uuid}.pdf",
+        f"/visits/{stranger.token}/scans/00000000-0000-0000-0000-000000000000.pdf",
+        f"/visits/{'0' * 32}/scans/{job_uuid}.pdf",
+    )
+
+    answers = [client.get(path) for path in paths]
+
+    assert [answer.status_code for answer in answers] == [404] * 3
+    assert len({words(answer).split("<main")[1] for answer in answers[:2]}) == 1
+    assert fetched() == 0
+
+
+def test_a_visitor_of_another_link_cannot_delete(core, client, services, pdf, job_uuid):
+    stranger = services.visits.by_id(a_visit(core, services))
+
+    answer = post(client, f"/visits/{stranger.token}/scans/{job_uuid}/delete")
+
+    assert answer.status_code == 404
+    assert ScanJob.get().state == "ready"
+
+
+def test_what_was_scanned_by_mistake_is_deleted_now(core, client, visit, pdf, job_uuid, documents):
+    answer = post(client, f"/visits/{visit.token}/scans/{job_uuid}/delete")
+    documents.worker.step()
+
+    assert answer.headers["Location"] == f"/visits/{visit.token}"
+    assert not (core.settings.scans_dir / job_uuid).exists()
+    assert client.get(pdf).status_code == 404
+
+
+def test_the_visit_page_lists_the_file(client, visit, pdf):
+    shown = words(client.get(f"/visits/{visit.token}"))
+
+    assert "Hasil pindai" in shown
+    assert "3 halaman" in shown
+    assert pdf in shown
+    assert "Dihapus 24 jam setelah kunjungan selesai" in shown
+
+
+def test_a_finished_visit_can_still_fetch_and_knows_until_when(core, client, clock, visit, pdf):
+    core.writer.run(lambda: Visit.update(state="finished", closed_at=clock.now()).execute())
+
+    shown = words(client.get(f"/visits/{visit.token}"))
+
+    assert pdf in shown
+    assert "Dihapus 24 Nov 2026 09.00 WIB" in shown
+    assert taken(client, pdf).status_code == 200
+
+
+def test_a_visit_without_scans_is_told_how(client, visit):
+    assert "Tunjukkan QR tiket di stasiun pindai" in words(client.get(f"/visits/{visit.token}"))
+
+
+@pytest.mark.parametrize("role", ["officer", "operator", "admin"])
+def test_the_desk_sees_states_and_no_pages(sign_in, pdf, role):
+    shown = words(sign_in(role).get("/staff/scans"))
+
+    assert "A-001" in shown
+    assert "Siap diunduh" in shown
+    assert ".jpg" not in shown
+    assert pdf not in shown
+
+
+def test_the_desk_without_scans_says_so(sign_in):
+    assert "Belum ada yang memindai hari ini" in words(sign_in("officer").get("/staff/scans"))
+
+
+def test_visitors_do_not_see_the_desks_list(client):
+    assert client.get("/staff/scans").status_code == 303
+    assert post(client, "/staff/scans/x/discard").status_code == 403
+
+
+def test_the_desk_stops_a_page(sign_in, services, documents, job_uuid):
+    services.documents.ask_page(job_uuid, by=STATION)
+
+    answer = post(sign_in("operator"), f"/staff/scans/{job_uuid}/cancel")
+
+    assert answer.status_code == 303
+    assert services.documents.job(job_uuid).active is None
+
+
+def test_the_desk_discards_with_a_reason(sign_in, services, job_uuid):
+    browser = sign_in("operator")
+
+    post(browser, f"/staff/scans/{job_uuid}/discard", {"reason": "kartu identitas terpindai"})
+
+    last = services.journal.latest(limit=1)[0]
+    assert (last.action, last.reason) == ("scan.discarded", "kartu identitas terpindai")
+    assert last.actor == str(Actor.staff("operator1", "operator"))
+    assert "Dihapus" in words(browser.get("/staff/scans"))
+
+
+def test_an_unknown_job_is_not_found_at_the_desk(sign_in):
+    assert post(sign_in("operator"), "/staff/scans/nope/cancel").status_code == 404
