@@ -72,7 +72,7 @@ def month_name(month: dt.date) -> str:
 
 def percent(share: float | None) -> str:
     """A share of one as `95,3%`; a dash when there is none."""
-    return "–" if share is None else format_percent(share, "0.#%")
+    return "–" if share is None else format_percent(share, "0.0%")
 
 
 def decimal(number: Decimal | float | None) -> str:

@@ -77,6 +77,13 @@ COMMENTS = (
     "Data kecamatan lengkap, terima kasih.",
     "Wi-Fi kadang lambat.",
     "Kursinya nyaman.",
+    "Antreannya jelas, langsung dipanggil.",
+    "Semoga jam buka ditambah sampai sore.",
+    "Publikasi tahun lama sulit dicari sebelumnya, sekarang mudah.",
+    "Loker praktis sekali.",
+    "Mohon AC di ruang baca diperiksa.",
+    "Hasil pindai jelas dan bisa langsung diunduh.",
+    "Penjelasan tentang PDRB sangat membantu skripsi saya.",
 )
 
 
