@@ -1,5 +1,6 @@
 """The four processes: what each opens, runs, and closes again."""
 
+from appliance.runtime.logs import get_logger
 import faulthandler
 import os
 import signal
@@ -7,11 +8,10 @@ import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
-import structlog
 
 from appliance import __version__
-from appliance.bootstrap import Core, build_services, open_core
 from appliance.config import Settings
+from appliance.core import Core, open_core
 from appliance.runtime import systemd
 from appliance.runtime.logs import configure
 from appliance.runtime.ownership import own
@@ -21,7 +21,7 @@ from appliance.storage.models import ProcessState
 
 PREDECESSOR_WAIT_S = 6.0  # a stopping web process finishes its requests for up to 5 s
 LAST_WORDS_S = 4.0
-log = structlog.get_logger("process")
+log = get_logger("process")
 
 
 @contextmanager
@@ -51,6 +51,7 @@ def process(name: str, settings: Settings) -> Iterator[Core]:
 
 def run_web(settings: Settings) -> None:
     """Serve the screens until SIGTERM or SIGINT. Raises web.server.CannotListen."""
+    from appliance.bootstrap import build_services
     from web.announce import Announcer
     from web.app import create_app
     from web.server import serve
@@ -98,6 +99,7 @@ def run_lockers(settings: Settings) -> None:
 
 def run_documents(settings: Settings) -> None:
     """Own the scanner and every PDF until SIGTERM or SIGINT."""
+    from appliance.bootstrap import build_services
     from appliance.devices import open_scanner
     from appliance.documents.worker import POLL_S, DocumentsWorker
 

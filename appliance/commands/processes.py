@@ -73,8 +73,8 @@ def export(file: Path, force: bool) -> None:
     from contextlib import closing
 
     from appliance.actor import SYSTEM
-    from appliance.bootstrap import open_present_core
     from appliance.config import load_settings
+    from appliance.core import open_present_core
     from appliance.sync.export import EventExport
 
     with closing(open_present_core(load_settings())) as core:

@@ -20,8 +20,8 @@ def backup(folder: Path | None, keep: int) -> None:
 
     Baku: folder backups di dalam folder data.
     """
-    from appliance.bootstrap import open_present_core
     from appliance.config import load_settings
+    from appliance.core import open_present_core
     from appliance.health.upkeep import back_up
 
     settings = load_settings()
@@ -54,8 +54,8 @@ def restore(file: Path) -> None:
 @click.command()
 def maintain() -> None:
     """Pembersihan harian / The daily cleaning."""
-    from appliance.bootstrap import open_present_core
     from appliance.config import load_settings
+    from appliance.core import open_present_core
     from appliance.health.upkeep import maintain as clean
 
     with closing(open_present_core(load_settings())) as core:

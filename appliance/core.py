@@ -1,0 +1,72 @@
+"""What every process stands on: settings -> database -> writer, journal, outbox.
+
+Apart from bootstrap, so that a process which needs no services does not load them.
+"""
+
+from dataclasses import dataclass
+
+from playhouse.apsw_ext import APSWDatabase
+
+from appliance.clock import Clock, SystemClock
+from appliance.config import Settings
+from appliance.errors import N_, NotFound
+from appliance.journal import Journal
+from appliance.offices import Office, load_office
+from appliance.record import Recorder
+from appliance.runtime.wakeup import Waker
+from appliance.storage import database as storage
+from appliance.storage.writer import Writer
+from appliance.sync.outbox import Outbox
+
+
+@dataclass(frozen=True, slots=True)
+class Core:
+    """What every process stands on; close it last."""
+
+    settings: Settings
+    office: Office
+    clock: Clock
+    database: APSWDatabase
+    writer: Writer
+    waker: Waker
+    journal: Journal
+    outbox: Outbox
+    recorder: Recorder
+
+    def close(self) -> None:
+        """Finish the writes and close this thread's connection."""
+        self.writer.close()
+        self.database.close()
+
+
+def open_core(settings: Settings, *, clock: Clock | None = None) -> Core:
+    """The database opened, checked and migrated, with what writes to it.
+
+    Raises ConfigError for bad settings or an unknown office, Unavailable for a damaged database.
+    """
+    clock = clock or SystemClock()
+    office = load_office(settings.office)
+    database = storage.open_database(settings.data_dir / storage.FILE_NAME)
+    storage.migrate(database)
+    storage.quick_check(database)
+    settings.run_dir.mkdir(parents=True, exist_ok=True)
+    journal, outbox = Journal(clock), Outbox(clock)
+    return Core(
+        settings=settings,
+        office=office,
+        clock=clock,
+        database=database,
+        writer=Writer(database),
+        waker=Waker(settings.run_dir),
+        journal=journal,
+        outbox=outbox,
+        recorder=Recorder(journal, outbox),
+    )
+
+
+def open_present_core(settings: Settings) -> Core:
+    """As `open_core`, for tasks on data that must be there. Raises NotFound without a database."""
+    file = settings.data_dir / storage.FILE_NAME
+    if not file.is_file():
+        raise NotFound(N_("Belum ada basis data di %(folder)s."), folder=settings.data_dir)
+    return open_core(settings)
