@@ -7,14 +7,14 @@ is for. Keep one line per endpoint, grouped by blueprint.
 from collections.abc import Mapping
 from enum import StrEnum
 
-import structlog
 from flask import Flask, Response, abort, current_app, g, request
 from flask.typing import ResponseReturnValue
 
+from appliance.runtime.logs import get_logger
 from web import sessions
 from web.render import is_fragment, login_url, see_other
 
-log = structlog.get_logger("web")
+log = get_logger("web")
 
 
 class Who(StrEnum):

@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
+from appliance.actor import Role
 from appliance.errors import N_
 from appliance.free_text import Field
 
@@ -26,9 +27,11 @@ TOPICS = (
     ("collection", N_("Koleksi dan data")),
     ("integrity", N_("Pungutan, gratifikasi, atau calo")),
     ("suggestion", N_("Saran")),
-    ("other", N_("Lainnya")),
+    ("other", N_("Hal lain")),
 )
 TOPIC_CODES = frozenset(code for code, _ in TOPICS)
+# An officer must not be the one who reads that an officer took money.
+ADMIN_TOPICS = frozenset({"integrity"})
 CHOOSE_TOPIC = N_("Pilih tentang apa pengaduan ini.")
 FIELDS = {
     "body": Field(3000, N_("Tulis pengaduan atau saran Anda."), lines=True),
@@ -60,6 +63,11 @@ class Complaint:
 def due_at(created: dt.datetime) -> dt.datetime:
     """By when a complaint of this moment is answered."""
     return created + dt.timedelta(days=ANSWER_DAYS)
+
+
+def hidden_topics(role: Role) -> frozenset[str]:
+    """The topics that people of this role do not get to read."""
+    return frozenset() if role is Role.ADMIN else ADMIN_TOPICS
 
 
 def topic_label(code: str) -> str:

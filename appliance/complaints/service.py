@@ -69,23 +69,33 @@ class ComplaintService:
             raise NotFound(N_("Nomor tiket pengaduan tidak ditemukan. Periksa lagi nomornya."))
         return _complaint(row)
 
-    def inbox(self) -> tuple[Complaint, ...]:
-        """What waits first, by due date, then what is answered, the newest first; at most 200."""
-        waiting = Row.state != ComplaintState.ANSWERED
-        open_rows = list(Row.select().where(waiting).order_by(Row.due_at, Row.id))
-        done = Row.select().where(~waiting).order_by(Row.answered_at.desc())
-        rows = open_rows + list(done.limit(max(0, MOST_LISTED - len(open_rows))))
+    def inbox(self, *, by: Actor) -> tuple[Complaint, ...]:
+        """What waits first, by due date, then what is answered, the newest first; at most 200.
+
+        Only what this person may read. The look is journalled, since contacts are shown with it.
+        """
+        waits, readable = Row.state != ComplaintState.ANSWERED, _readable(by)
+        rows = list(
+            Row.select().where(waits, readable).order_by(Row.due_at, Row.id).limit(MOST_LISTED)
+        )
+        done = Row.select().where(~waits, readable).order_by(Row.answered_at.desc(), Row.id.desc())
+        rows += list(done.limit(MOST_LISTED - len(rows)))
+        detail = {"shown": len(rows)}
+        self._writer.run(
+            lambda: self._recorder.note("complaints.read", "complaints", by=by, detail=detail)
+        )
         return tuple(_complaint(row) for row in rows)
 
-    def waiting(self) -> int:
-        """How many are not answered yet."""
-        return int(Row.select().where(Row.state != ComplaintState.ANSWERED).count())
+    def waiting(self, *, by: Actor) -> int:
+        """How many that this person may read are not answered yet."""
+        waits = Row.state != ComplaintState.ANSWERED
+        return int(Row.select().where(waits, _readable(by)).count())
 
     def take(self, complaint_id: int, *, by: Actor) -> None:
         """Somebody looks into it. Once more changes nothing; raises NotFound."""
 
         def change() -> None:
-            row = _row(complaint_id)
+            row = _row(complaint_id, by)
             if row.state == ComplaintState.NEW:
                 row.state = ComplaintState.IN_HAND
                 row.save(only=[Row.state])
@@ -94,11 +104,16 @@ class ComplaintService:
         self._writer.run(change)
 
     def answer(self, complaint_id: int, text: str, *, by: Actor) -> None:
-        """Answer it, once. Raises Invalid, NotFound, Refused when it is answered already."""
+        """Answer it, once; the same answer again changes nothing.
+
+        Raises Invalid, NotFound, Refused when it was answered in other words.
+        """
         answer = checked({"answer": text}, rules.ANSWER_FIELDS)["answer"]
 
         def change() -> None:
-            row = _row(complaint_id)
+            row = _row(complaint_id, by)
+            if row.state == ComplaintState.ANSWERED and row.answer == answer:
+                return
             if row.state == ComplaintState.ANSWERED:
                 raise Refused(N_("Pengaduan ini sudah dijawab."))
             row.state, row.answer = ComplaintState.ANSWERED, answer
@@ -109,8 +124,12 @@ class ComplaintService:
         self._writer.run(change)
 
 
-def _row(complaint_id: int) -> Row:
-    row = Row.get_or_none(Row.id == complaint_id)
+def _readable(by: Actor) -> object:
+    return Row.topic.not_in(tuple(rules.hidden_topics(by.role)))
+
+
+def _row(complaint_id: int, by: Actor) -> Row:
+    row = Row.get_or_none(Row.id == complaint_id, _readable(by))
     if row is None:
         raise NotFound(N_("Pengaduan itu tidak ada."))
     return row

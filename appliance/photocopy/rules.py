@@ -7,6 +7,9 @@ from enum import StrEnum
 from appliance.errors import N_
 from appliance.free_text import Field
 
+# The cooperative is next door; a publication gone for longer than this is asked after.
+LONGEST_TRIP = dt.timedelta(hours=1)
+
 
 class TripState(StrEnum):
     """Where a photocopy trip stands; the publication is out of the room while OUT."""
@@ -42,6 +45,12 @@ class PhotocopyTrip:
     created_at: dt.datetime
     out_at: dt.datetime | None
     back_at: dt.datetime | None
+
+    def is_overdue(self, now: dt.datetime) -> bool:
+        """Whether somebody should ask where the publication is."""
+        if self.state is not TripState.OUT or self.out_at is None:
+            return False
+        return now - self.out_at > LONGEST_TRIP
 
 
 def may_become(state: TripState, target: TripState) -> bool:

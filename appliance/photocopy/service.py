@@ -52,15 +52,15 @@ class PhotocopyService:
     ) -> PhotocopyTrip:
         """Fill in the form (`title`, `pages`). The same key again returns the first trip.
 
-        Raises Invalid with every problem, Refused when the visit is closed or the office offers
-        no photocopies.
+        The promise clock runs on until an officer hands the publication out. Raises Invalid with
+        every problem, Refused when the visit is closed or the office offers no photocopies.
         """
         if not self.is_offered:
             raise Refused(N_("Kantor ini tidak menyediakan layanan fotokopi."))
         texts = checked(form, rules.FIELDS)
 
         def keep() -> str:
-            visit = self._visits.begin_service(visit_id, by=by)
+            visit = self._visits.require_open(visit_id)
             row = Row.create(
                 uuid=str(uuids.uuid4()),
                 visit=visit.id,
@@ -99,7 +99,8 @@ class PhotocopyService:
     def move(self, trip_id: int, target: TripState | str, *, by: Actor) -> PhotocopyTrip:
         """The publication leaves the room, is back, or the form is withdrawn.
 
-        Once more changes nothing. Raises NotFound, Refused for a step that cannot follow.
+        Once more changes nothing. Nothing leaves the room for a visitor who has left. Raises
+        NotFound, Refused for a step that cannot follow.
         """
         state = TripState(target)
 
@@ -111,6 +112,7 @@ class PhotocopyService:
                 raise Refused(N_("Formulir fotokopi ini sudah berubah. Muat ulang halaman."))
             row.state = state
             if state is TripState.OUT:
+                self._visits.begin_service(_trip(row).visit_id, by=by)
                 row.out_at, row.out_by = self._clock.now(), by.name
             if state is TripState.BACK:
                 row.back_at, row.back_by = self._clock.now(), by.name

@@ -49,7 +49,8 @@ class RequestService:
         """Ask for a softcopy (`wanted`, `purpose`, `email`); a publication fills in its title.
 
         The same key again returns the first request. Raises Invalid with every problem at once,
-        NotFound for an unknown publication, Refused when the visit is closed.
+        NotFound for an unknown publication, Refused when the visit is closed. The promise clock
+        runs on: who asks by phone still waits for an officer.
         """
         fields = dict(form)
         if publication_id is not None:
@@ -67,7 +68,7 @@ class RequestService:
             raise Invalid(problems)
 
         def keep() -> str:
-            visit = self._visits.begin_service(visit_id, by=by)
+            visit = self._visits.require_open(visit_id)
             row = Row.create(
                 uuid=str(uuids.uuid4()),
                 visit=visit.id,
@@ -95,10 +96,20 @@ class RequestService:
         rows = Row.select().where(Row.visit == visit_id).order_by(Row.id.desc())
         return tuple(_request(row) for row in rows)
 
-    def inbox(self) -> tuple[SoftcopyRequest, ...]:
-        """What waits first, the oldest at the top, then what is done; at most 200."""
-        order = (Row.state != RequestState.NEW, Row.id)
-        return tuple(_request(row) for row in Row.select().order_by(*order).limit(MOST_LISTED))
+    def inbox(self, *, by: Actor) -> tuple[SoftcopyRequest, ...]:
+        """What waits, the oldest first, then what is done, the newest first; at most 200.
+
+        The look is journalled, since addresses are shown with it.
+        """
+        waits = Row.state == RequestState.NEW
+        rows = list(Row.select().where(waits).order_by(Row.id).limit(MOST_LISTED))
+        done = Row.select().where(~waits).order_by(Row.handled_at.desc(), Row.id.desc())
+        rows += list(done.limit(MOST_LISTED - len(rows)))
+        detail = {"shown": len(rows)}
+        self._writer.run(
+            lambda: self._recorder.note("requests.read", "requests", by=by, detail=detail)
+        )
+        return tuple(_request(row) for row in rows)
 
     def waiting(self) -> int:
         """How many wait for staff."""
@@ -107,16 +118,21 @@ class RequestService:
     def handle(
         self, request_id: int, state: RequestState | str, *, by: Actor, note: str = ""
     ) -> SoftcopyRequest:
-        """Mark a request sent, or refused with a reason.
+        """Mark a request sent, refused with a reason, or withdrawn.
 
-        Raises NotFound, Invalid without a reason for a refusal, Refused when it is done already.
+        The same once more changes nothing. Raises NotFound, Invalid without a reason for a
+        refusal, Refused when it was handled in another way.
         """
         target = RequestState(state)
+        if target is RequestState.NEW:
+            raise ValueError("a request cannot be made new again")
         fields = rules.REASON_FIELDS if target is RequestState.REFUSED else rules.NOTE_FIELDS
         text = checked({"note": note}, fields)["note"]
 
         def change() -> SoftcopyRequest:
             row = _row(request_id)
+            if (row.state, row.note) == (target, text):
+                return _request(row)
             if row.state != RequestState.NEW:
                 raise Refused(N_("Permintaan ini sudah ditangani."))
             row.state, row.note = target, text

@@ -7,7 +7,7 @@ from peewee import JOIN, ModelSelect, fn
 
 from appliance import codes
 from appliance.clock import Clock, ClockQuality, Stamp
-from appliance.errors import N_, NotFound
+from appliance.errors import N_, NotFound, Refused
 from appliance.offices import Office
 from appliance.storage.models import Guest, Visit
 from appliance.visits import rules
@@ -59,6 +59,13 @@ class VisitDirectory:
     def by_id(self, visit_id: int) -> VisitCard:
         """Any visit, of whatever day. Raises NotFound."""
         return self._card(self._row(visit_id))
+
+    def require_open(self, visit_id: int) -> VisitCard:
+        """A visit that has not ended. Raises NotFound, Refused when it has."""
+        card = self.by_id(visit_id)
+        if not card.is_open:
+            raise Refused(N_("Kunjungan ini sudah ditutup."))
+        return card
 
     def token(self, visit: VisitCard) -> str:
         """The secret of the visit's link, as it can be shown again on a reprinted ticket."""

@@ -72,6 +72,8 @@ def _mine(visit: VisitCard) -> dict[str, Any]:
         "checklist": services().checkout.checklist(visit.id),
         "scans": services().documents.of_visit(visit.id),
         "readings": services().reading.of_visit(visit.id),
+        "requests": services().requests.of_visit(visit.id),
+        "photocopies": services().photocopy.of_visit(visit.id),
     }
 
 
