@@ -20,8 +20,6 @@ from appliance.commands.user import user
 from appliance.errors import RuangBacaError
 
 FAILED, MISUSED = 1, 2
-# structlog loads rich wherever it finds it, for a console we do not use: 5 MB in each process.
-sys.modules.setdefault("rich", None)  # type: ignore[arg-type]
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -1,6 +1,5 @@
 """The four processes: what each opens, runs, and closes again."""
 
-from appliance.runtime.logs import get_logger
 import faulthandler
 import os
 import signal
@@ -8,12 +7,11 @@ import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
-
 from appliance import __version__
 from appliance.config import Settings
 from appliance.core import Core, open_core
 from appliance.runtime import systemd
-from appliance.runtime.logs import configure
+from appliance.runtime.logs import configure, get_logger
 from appliance.runtime.ownership import own
 from appliance.runtime.wakeup import WakeSocket
 from appliance.runtime.worker import WorkerLoop

@@ -12,9 +12,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import ifaddr
-import structlog
 from flask import Flask
 
+from appliance.runtime.logs import get_logger
 from web.hosts import allow_name
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ MOST_NAMES = 50
 JOIN_S = 5.0
 EXTENSION = "announced_name"
 EVERYWHERE = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 - compared with, not bound to
-log = structlog.get_logger("announce")
+log = get_logger("announce")
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Addresses = frozenset[Address]

@@ -6,19 +6,19 @@ htmx gets the same words as a notice; the page's `htmx-config` puts it into `#no
 import traceback
 from dataclasses import dataclass
 
-import structlog
 from flask import Flask, Response, g, render_template, request
 from flask_babel import gettext, lazy_gettext
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from appliance import errors as appliance_errors
+from appliance.runtime.logs import get_logger
 from web.filters import ROLE_WORDS
 from web.limits import TooManyMisses
 from web.render import is_fragment, login_url
 from web.security import request_code
 
-log = structlog.get_logger("web")
+log = get_logger("web")
 FRAMES_LOGGED = 8
 RETRY_S = 5
 STATUS = {

@@ -7,10 +7,10 @@ nothing to check. To other hosts, where a visit's link must not leak, both send 
 
 import secrets
 
-import structlog
 from flask import Flask, Response, g, request
 
 from appliance.codes import ALPHABET
+from appliance.runtime.logs import set_context
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -44,11 +44,11 @@ def init_app(app: Flask) -> None:
 
 
 def _bind_log() -> None:
-    structlog.contextvars.bind_contextvars(request=request_code(), endpoint=request.endpoint)
+    set_context(request=request_code(), endpoint=request.endpoint)
 
 
 def _unbind_log(_error: BaseException | None) -> None:
-    structlog.contextvars.unbind_contextvars("request", "endpoint")
+    set_context()
 
 
 def _set_headers(response: Response) -> Response:

@@ -10,18 +10,17 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import structlog
-
 from appliance.actor import SYSTEM
 from appliance.clock import Clock
 from appliance.documents import assemble, files, rows, rules
 from appliance.documents.assemble import Made, Order
 from appliance.documents.rules import JobState
 from appliance.record import Recorder
+from appliance.runtime.logs import get_logger
 from appliance.storage.models import ScanJob
 from appliance.storage.writer import Writer
 
-log = structlog.get_logger("documents")
+log = get_logger("documents")
 TIMEOUT_S = assemble.WALL_S + 10  # the child's own alarm comes first
 PACKAGE_PARENT = Path(__file__).resolve().parents[2]
 REASON_CHARS = 500

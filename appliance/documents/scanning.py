@@ -9,13 +9,12 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-import structlog
-
 from appliance.actor import SYSTEM
 from appliance.clock import Clock, Stamp
 from appliance.documents import files, rules
 from appliance.documents.rules import JobState, PageState
 from appliance.record import Recorder
+from appliance.runtime.logs import get_logger
 from appliance.storage.models import ScanJob, ScanPage
 from appliance.storage.writer import Writer
 from hardware.interfaces import (
@@ -28,7 +27,7 @@ from hardware.interfaces import (
     ScanRequest,
 )
 
-log = structlog.get_logger("documents")
+log = get_logger("documents")
 PROGRESS_EVERY_S = 1.0  # every report is a commit on the card
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 

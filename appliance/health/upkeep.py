@@ -6,13 +6,13 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-import structlog
 from playhouse.apsw_ext import APSWDatabase
 
 from appliance.actor import SYSTEM
 from appliance.clock import BUILD_DATE, Clock
 from appliance.journal import Journal
 from appliance.record import Recorder
+from appliance.runtime.logs import get_logger
 from appliance.runtime.ownership import owning
 from appliance.runtime.wakeup import OWNERS
 from appliance.storage import backup
@@ -23,7 +23,7 @@ from appliance.sync.outbox import Outbox
 
 COPIES_KEPT = 14  # erased people leave the copies within two weeks of daily ones
 KEYS_KEPT = dt.timedelta(days=2)  # a repeated form comes within minutes, a stale tab within a day
-log = structlog.get_logger("upkeep")
+log = get_logger("upkeep")
 
 
 @dataclass(frozen=True, slots=True)

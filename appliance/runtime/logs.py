@@ -5,16 +5,17 @@ reach the log, and an exception is told by its type and where it happened: its m
 what a visitor typed.
 """
 
+import contextvars
 import logging
 import os
 import re
 import sys
 import traceback
-from collections.abc import Mapping, MutableMapping
-from typing import Any, TextIO
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import TextIO
 
-import structlog
-
+ROOT = "ruangbaca"
 LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40, "critical": 50}
 # sd-daemon(3): journald takes the priority from a prefix of the line.
 PRIORITIES = {"debug": 7, "info": 6, "warning": 4, "error": 3, "critical": 2}
@@ -26,40 +27,66 @@ _MASKS = (
     (re.compile(r"(?<![\w-])(?=[\w-]*\d)(?=[\w-]*[A-Z])[\w-]{22,}(?![\w-])"), "…"),
     (re.compile(r"[^\s=@\"']+@[^\s=@\"']+\.\w+"), "…@…"),
 )
+_context: contextvars.ContextVar[Mapping[str, object]] = contextvars.ContextVar(
+    "log_context", default=MappingProxyType({})
+)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069]")
 
 
+class Log:
+    """Says what happened, with fields instead of sentences built from values."""
+
+    def __init__(self, name: str) -> None:
+        self._log = logging.getLogger(f"{ROOT}.{name}")
+
+    def debug(self, event: str, **fields: object) -> None:
+        self._say(logging.DEBUG, event, fields)
+
+    def info(self, event: str, **fields: object) -> None:
+        self._say(logging.INFO, event, fields)
+
+    def warning(self, event: str, **fields: object) -> None:
+        self._say(logging.WARNING, event, fields)
+
+    def error(self, event: str, **fields: object) -> None:
+        self._say(logging.ERROR, event, fields)
+
+    def critical(
+        self, event: str, *, exc_info: BaseException | None = None, **fields: object
+    ) -> None:
+        """What ends the process; type and place of the exception come along."""
+        self._say(logging.CRITICAL, event, fields, exc_info)
+
+    def _say(
+        self,
+        level: int,
+        event: str,
+        fields: Mapping[str, object],
+        exc_info: BaseException | None = None,
+    ) -> None:
+        self._log.log(level, event, extra={"fields": fields}, exc_info=exc_info)
+
+
+def get_logger(name: str) -> Log:
+    """The log of one part of the product."""
+    return Log(name)
+
+
+def set_context(**fields: object) -> None:
+    """Add these fields to every line said on this thread from now on, instead of the last ones."""
+    _context.set(MappingProxyType(fields))
+
+
 def configure(process: str, level: str = "info", stream: TextIO | None = None) -> None:
-    """Send structlog's and the standard library's lines to `stream` (stderr), named `process`."""
-    target = stream or sys.stderr
-    shared: list[structlog.typing.Processor] = [
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_log_level,
-        _named(process),
-        _without_message,
-        _scrubbed,
-    ]
-    if not os.environ.get("JOURNAL_STREAM"):  # journald has its own clock
-        shared.append(structlog.processors.TimeStamper("%H:%M:%S", utc=False, key="time"))
-    render = _line
-    structlog.configure(
-        processors=[*shared, render],
-        wrapper_class=structlog.make_filtering_bound_logger(LEVELS[level]),
-        logger_factory=structlog.WriteLoggerFactory(target),
-        cache_logger_on_first_use=False,
-    )
-    handler = logging.StreamHandler(target)
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, render],
-        )
-    )
+    """Send every line of ours, and the warnings of libraries, to `stream` (stderr)."""
+    handler = logging.StreamHandler(stream or sys.stderr)
+    # journald has its own clock.
+    handler.setFormatter(_Line(process, with_time=not os.environ.get("JOURNAL_STREAM")))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     # Libraries speak up only when something is wrong.
     root.setLevel(LEVELS[level] if level == "debug" else max(LEVELS[level], LEVELS["warning"]))
-    for package in ("appliance", "hardware", "web"):
+    for package in (ROOT, "appliance", "hardware", "web"):
         logging.getLogger(package).setLevel(LEVELS[level])
     logging.captureWarnings(True)
 
@@ -87,42 +114,26 @@ def _short(path: str) -> str:
     return "/".join(path.rsplit("/", 3)[-2:])
 
 
-def _named(process: str) -> structlog.typing.Processor:
-    def add(_logger: object, _method: str, line: MutableMapping[str, Any]) -> Mapping[str, Any]:
-        line["process"] = process
-        return line
+class _Line(logging.Formatter):
+    def __init__(self, process: str, *, with_time: bool) -> None:
+        super().__init__()
+        self._process = process
+        self._with_time = with_time
 
-    return add
-
-
-def _without_message(
-    _logger: object, _method: str, line: MutableMapping[str, Any]
-) -> Mapping[str, Any]:
-    raised = line.pop("exc_info", None)
-    if raised is True:
-        raised = sys.exc_info()
-    if isinstance(raised, tuple):
-        raised = raised[1]
-    if isinstance(raised, BaseException):
-        line["error"] = where(raised)
-    return line
+    def format(self, record: logging.LogRecord) -> str:
+        level = record.levelname.lower()
+        time = self.formatTime(record, "%H:%M:%S")
+        head = f"{time} " if self._with_time else f"<{PRIORITIES.get(level, 6)}>"
+        fields = {**_context.get(), **getattr(record, "fields", {})}
+        words = [f"{key}={_quoted(_scrubbed(value))}" for key, value in fields.items()]
+        if record.exc_info and record.exc_info[1] is not None:
+            words.append(f'error="{_CONTROL.sub("?", where(record.exc_info[1]))}"')
+        event = mask(record.getMessage())
+        return " ".join([f"{head}{level} {self._process}: {event}", *words])
 
 
-def _scrubbed(_logger: object, _method: str, line: MutableMapping[str, Any]) -> Mapping[str, Any]:
-    for key, value in line.items():
-        if key.startswith("_"):
-            continue  # the record itself, which never reaches the line
-        if not isinstance(value, bool | int | float | None):
-            line[key] = mask(str(value)) if key != "error" else _CONTROL.sub("?", str(value))
-    return line
-
-
-def _line(_logger: object, _method: str, line: MutableMapping[str, Any]) -> str:
-    level, process = line.pop("level", "info"), line.pop("process", "-")
-    event, time = line.pop("event", ""), line.pop("time", None)
-    head = f"<{PRIORITIES.get(level, 6)}>" if time is None else f"{time} "
-    words = " ".join(f"{key}={_quoted(value)}" for key, value in line.items())
-    return f"{head}{level} {process}: {event}{' ' + words if words else ''}"
+def _scrubbed(value: object) -> object:
+    return value if isinstance(value, bool | int | float | None) else mask(str(value))
 
 
 def _quoted(value: object) -> str:

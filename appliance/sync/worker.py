@@ -2,8 +2,7 @@
 
 from typing import Protocol
 
-import structlog
-
+from appliance.runtime.logs import get_logger
 from appliance.sync.status import SyncReport, SyncStatus
 
 POLL_S = 30.0
@@ -25,7 +24,7 @@ class SyncWorker:
 
     def __init__(self, status: SyncStatus, log: Logger | None = None) -> None:
         self._status = status
-        self._log = log or structlog.get_logger("sync")
+        self._log = log or get_logger("sync")
         self._told: SyncReport | None = None
 
     def step(self) -> None:

@@ -1,15 +1,15 @@
 """Routes of the shell itself: reports of the browser's policy, and the pattern page."""
 
-import structlog
 from flask import Blueprint, Response, abort, request
 from flask_babel import gettext
 
+from appliance.runtime.logs import get_logger
 from web.context import services, settings
 from web.forms import Form
 from web.render import page
 
 blueprint = Blueprint("shell", __name__)
-log = structlog.get_logger("web")
+log = get_logger("web")
 REPORT_CHARS = 300
 
 
