@@ -34,7 +34,10 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u20
 
 
 class Log:
-    """Says what happened, with fields instead of sentences built from values."""
+    """Says what happened, with fields instead of sentences built from values.
+
+    The field `exc_info` takes an exception, of which type and place are told.
+    """
 
     def __init__(self, name: str) -> None:
         self._log = logging.getLogger(f"{ROOT}.{name}")
@@ -51,20 +54,17 @@ class Log:
     def error(self, event: str, **fields: object) -> None:
         self._say(logging.ERROR, event, fields)
 
-    def critical(
-        self, event: str, *, exc_info: BaseException | None = None, **fields: object
-    ) -> None:
-        """What ends the process; type and place of the exception come along."""
-        self._say(logging.CRITICAL, event, fields, exc_info)
+    def critical(self, event: str, **fields: object) -> None:
+        self._say(logging.CRITICAL, event, fields)
 
-    def _say(
-        self,
-        level: int,
-        event: str,
-        fields: Mapping[str, object],
-        exc_info: BaseException | None = None,
-    ) -> None:
-        self._log.log(level, event, extra={"fields": fields}, exc_info=exc_info)
+    def _say(self, level: int, event: str, fields: dict[str, object]) -> None:
+        raised = fields.pop("exc_info", None)
+        self._log.log(
+            level,
+            event,
+            extra={"fields": fields},
+            exc_info=raised if isinstance(raised, BaseException) else None,
+        )
 
 
 def get_logger(name: str) -> Log:
