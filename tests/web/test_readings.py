@@ -1,0 +1,123 @@
+"""Readings noted on the visitor's page and at the desk."""
+
+import pytest
+
+from tests.services.library import OFFICER, new_publication, new_visit
+from tests.web.conftest import post
+
+
+def html(response):
+    return response.get_data(as_text=True)
+
+
+@pytest.fixture
+def visit(core, services):
+    return new_visit(core, services)
+
+
+@pytest.fixture
+def book(services):
+    return new_publication(services, publication_number="13090.2401")
+
+
+def test_the_visitors_page_lists_what_they_read(client, services, visit, book):
+    answer = post(client, f"/visits/{visit.token}/readings", {"publication_id": book.id})
+
+    assert (answer.status_code, answer.location) == (303, f"/visits/{visit.token}")
+    assert book.title in html(client.get(answer.location))
+    assert services.visits.by_id(visit.id).served_at is not None
+
+
+def test_noting_twice_is_one_reading(client, services, visit, book):
+    for _ in range(2):
+        post(client, f"/visits/{visit.token}/readings", {"publication_id": book.id})
+
+    assert len(services.reading.of_visit(visit.id)) == 1
+
+
+@pytest.mark.parametrize("value", ["", "x", "999", "-1", "1' OR 1=1"])
+def test_unknown_publications_are_not_found(client, services, visit, value):
+    answer = post(client, f"/visits/{visit.token}/readings", {"publication_id": value})
+
+    assert answer.status_code == 404
+    assert services.reading.of_visit(visit.id) == ()
+
+
+def test_a_foreign_link_and_a_closed_visit_note_nothing(client, services, visit, book):
+    data = {"publication_id": book.id}
+    assert post(client, f"/visits/{'0' * 32}/readings", data).status_code == 404
+    assert client.get(f"/visits/{visit.token}/readings").status_code == 405
+
+    services.visits.close(visit.id, by=OFFICER)
+    assert post(client, f"/visits/{visit.token}/readings", data).status_code == 409
+
+
+def test_the_desk_notes_by_ticket_and_barcode_and_takes_back(sign_in, services, visit, book):
+    officer = sign_in("officer")
+    form = {"code": f"RBT{visit.code}", "book": "RBP13090.2401"}
+
+    assert post(officer, "/staff/readings", form).status_code == 303
+    page = html(officer.get("/staff/readings"))
+    assert book.title in page
+    assert visit.label in page
+
+    note = services.reading.open_notes()[0]
+    for _ in range(2):
+        assert post(officer, f"/staff/readings/{note.id}/return").status_code == 303
+    assert services.reading.open_notes() == ()
+    assert "Semua publikasi ada di rak" in html(officer.get("/staff/readings"))
+
+
+def test_a_title_asks_back_which_publication_is_meant(sign_in, services, visit, book):
+    officer = sign_in("officer")
+    form = {"code": visit.code, "book": "pasaman dalam"}
+
+    asked = post(officer, "/staff/readings", form)
+    assert asked.status_code == 422
+    assert f'name="choice" value="{book.id}"' in html(asked)
+    assert "Belum terkatalog" in html(asked)
+    assert 'value="pasaman dalam"' in html(asked)
+
+    assert post(officer, "/staff/readings", form | {"choice": book.id}).status_code == 303
+    assert services.reading.of_visit(visit.id)[0].publication_id == book.id
+
+
+def test_an_unknown_book_is_noted_by_its_title(sign_in, services, visit):
+    officer = sign_in("officer")
+
+    post(officer, "/staff/readings", {"code": visit.code, "book": "Atlas Tua", "choice": "new"})
+
+    assert services.reading.of_visit(visit.id)[0].title == "Atlas Tua"
+    assert "belum terkatalog" in html(officer.get("/staff/readings"))
+
+
+@pytest.mark.parametrize(
+    ("form", "field"),
+    [
+        ({"code": "", "book": "x"}, "code"),
+        ({"code": "0000-0000", "book": "x"}, "code"),
+        ({"book": ""}, "book"),
+        ({"book": "RBT7K3M9QXA"}, "book"),
+        ({"book": "RBL07"}, "book"),
+        ({"book": "x" * 500, "choice": "new"}, "book"),
+    ],
+)
+def test_problems_stand_at_their_field(sign_in, services, visit, form, field):
+    answer = post(sign_in("officer"), "/staff/readings", {"code": visit.code} | form)
+
+    assert answer.status_code == 422
+    assert f'href="#field-{field}"' in html(answer)
+    assert services.reading.open_notes() == ()
+
+
+def test_an_absurd_choice_is_not_found(sign_in, visit):
+    form = {"code": visit.code, "book": "x", "choice": "９"}
+
+    assert post(sign_in("officer"), "/staff/readings", form).status_code == 404
+
+
+def test_the_desks_list_is_for_staff(client, services, visit, book):
+    assert client.get("/staff/readings").location.startswith("/staff/login")
+    form = {"code": visit.code, "book": book.title}
+    assert post(client, "/staff/readings", form).status_code == 403
+    assert post(client, "/staff/readings/1/return").status_code == 403

@@ -1,0 +1,88 @@
+"""The month on the screen and as a file."""
+
+import pytest
+
+from appliance.storage.models import Outbox
+from tests.services.library import OFFICER, new_visit
+from tests.web.conftest import post
+
+
+def html(response):
+    return response.get_data(as_text=True)
+
+
+@pytest.fixture
+def served(core, services, clock):
+    visit = new_visit(core, services)
+    clock.advance(90)
+    return services.visits.serve(visit.id, by=OFFICER)
+
+
+def test_an_empty_month_says_so(sign_in):
+    page = sign_in("officer").get("/staff/reports?month=2020-02")
+
+    assert page.status_code == 200
+    assert "Belum ada kunjungan pada periode ini." in html(page)
+    assert "Februari 2020" in html(page)
+
+
+def test_the_month_shows_what_happened(sign_in, services, served):
+    services.reading.note(served.id, title="<i>Atlas</i>", by=OFFICER)
+
+    page = html(sign_in("operator").get("/staff/reports?month=2026-11"))
+
+    assert "Laporan November 2026" in page
+    assert "100,0%" in page
+    assert "&lt;i&gt;Atlas&lt;/i&gt;" in page
+    assert "Bulan berikutnya" not in page
+
+
+@pytest.mark.parametrize("month", ["", "x", "2026-13", "2099-01", "2026-11-01", "%00", "0000-01"])
+def test_a_month_that_cannot_be_is_the_present_one(sign_in, served, month):
+    page = sign_in("officer").get(f"/staff/reports?month={month}")
+
+    assert page.status_code == 200
+    assert "Laporan November 2026" in html(page)
+
+
+def test_reports_are_for_staff(client, served):
+    assert client.get("/staff/reports").location.startswith("/staff/login")
+    assert (
+        post(client, "/staff/reports/export", {"month": "2026-11", "format": "csv"}).status_code
+        == 403
+    )
+
+
+@pytest.mark.parametrize(
+    ("form", "kind", "start"),
+    [
+        ("csv", "text/csv", b"\xef\xbb\xbfbagian,"),
+        ("xlsx", "application/vnd.openxmlformats", b"PK"),
+    ],
+)
+def test_the_month_can_be_taken_out_as_a_file(sign_in, served, form, kind, start):
+    answer = post(sign_in("officer"), "/staff/reports/export", {"month": "2026-11", "format": form})
+
+    assert answer.status_code == 200
+    assert answer.content_type.startswith(kind)
+    assert f"ruang-baca-1309-2026-11.{form}" in answer.headers["Content-Disposition"]
+    assert answer.get_data().startswith(start)
+    answer.close()  # as a server does once all is sent; the temporary file ends with it
+    assert Outbox.select().where(Outbox.type.contains("report.exported")).count() == 1
+
+
+@pytest.mark.parametrize(
+    "form", [{}, {"month": "2026-11", "format": "exe"}, {"month": "x", "format": "csv"}]
+)
+def test_unknown_files_are_not_found(sign_in, served, form):
+    assert post(sign_in("officer"), "/staff/reports/export", form).status_code == 404
+
+
+def test_getting_the_page_changes_nothing(sign_in, core, served):
+    officer = sign_in("officer")
+    before = core.journal.latest(1)[0].seq
+
+    officer.get("/staff/reports")
+    assert officer.get("/staff/reports/export").status_code == 405
+
+    assert core.journal.latest(1)[0].seq == before
