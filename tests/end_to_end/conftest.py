@@ -1,5 +1,6 @@
 """The web app on a real socket, and a real Chromium in front of it."""
 
+import shutil
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from appliance.config import Settings
 from appliance.services import Services
 from tests.fakes import FakeClock
 from web.app import create_app
+from web.assets import BUILD_DIR
 from web.server import WAITRESS
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -39,10 +41,17 @@ class Site:
     clock: FakeClock
 
 
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The built browser files as they are now, whoever builds them anew meanwhile."""
+    return Path(shutil.copytree(BUILD_DIR, tmp_path_factory.mktemp("build") / "build"))
+
+
 @pytest.fixture
-def site(services: Services, settings: Settings, clock: FakeClock) -> Iterator[Site]:
+def site(services: Services, settings: Settings, clock: FakeClock, built: Path) -> Iterator[Site]:
     """`create_app` behind waitress, on a free port, over a database of its own."""
-    server = create_server(create_app(services, settings), host="127.0.0.1", port=0, **WAITRESS)
+    app = create_app(services, settings, build_dir=built)
+    server = create_server(app, host="127.0.0.1", port=0, **WAITRESS)
     thread = threading.Thread(target=server.run, name="site")
     thread.start()
     yield Site(f"http://127.0.0.1:{server.effective_port}", services, clock)

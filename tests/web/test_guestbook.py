@@ -156,3 +156,12 @@ def test_an_error_on_the_tablet_stays_on_the_tablet(client: FlaskClient) -> None
 
     assert 'action="/guestbook?kiosk=1"' in page
     assert 'class="kiosk"' in page
+
+
+def test_the_tablet_hands_the_visit_over_to_a_phone(client: FlaskClient) -> None:
+    here = {"base_url": "http://ruangbaca.local"}
+    location = post(client, "/guestbook?kiosk=1", filled()).location
+
+    assert "Pakai HP sendiri" in html(client.get("/?kiosk=1", **here))
+    assert "Kode QR untuk membuka tiket di HP" in html(client.get(location, **here))
+    assert "Pakai HP sendiri" not in html(client.get("/?kiosk=1"))
