@@ -51,7 +51,7 @@ def job_view(row: ScanJob) -> JobView:
         uuid=row.uuid,
         visit_id=row.visit_id,
         state=JobState(row.state),
-        preset=rules.preset(row.preset),
+        preset=rules.stored_preset(row.preset),
         pages=tuple(_page_view(page) for page in kept),
         attempt=_page_view(newest) if is_shown else None,
         page_count=len(kept) if row.page_count is None else row.page_count,

@@ -9,6 +9,7 @@ from appliance.clock import BUILD_DATE, ClockQuality, Stamp, elapsed_s
 from appliance.errors import N_, Refused
 
 PAGE_LIMIT = 50  # 300 dpi A4 in colour is about 1.3 MB: a file a phone still takes over the Wi-Fi
+FILE_LIMIT_BYTES = 100 << 20  # the assembling child needs 60 MB and the file again in memory
 ASK_DEADLINE_S = 30.0  # who asked has gone by then; the glass may hold somebody else's page
 RESERVE_SHARE = 0.05  # of the disk, kept free for the guest book, which must never be refused
 RESERVE_BYTES = (200 << 20, 2 << 30)  # at least and at most
@@ -88,6 +89,8 @@ PRESETS = (
            "A4 · hitam putih · 150 dpi", "A4 · black and white · 150 dpi", 150, "Gray"),
 )  # fmt: skip
 
+_PRESETS = {preset.code: preset for preset in PRESETS}
+
 # Problem code -> what the person reads: what happened, then what to do. The codes are those of
 # hardware.interfaces.ScanProblem, and below them our own.
 PROBLEMS: dict[str, str] = {
@@ -118,10 +121,15 @@ UNKNOWN_PROBLEM = N_("Halaman tidak berhasil dipindai. Coba lagi, atau panggil p
 
 def preset(code: str) -> Preset:
     """The preset of this code. Raises Refused for any other word."""
-    for known in PRESETS:
-        if known.code == code:
-            return known
-    raise Refused(N_("Pilih salah satu pengaturan pindai."))
+    found = _PRESETS.get(code)
+    if found is None:
+        raise Refused(N_("Pilih salah satu pengaturan pindai."))
+    return found
+
+
+def stored_preset(code: str) -> Preset:
+    """The preset a job was opened with; the first one when a release has dropped it since."""
+    return _PRESETS.get(code, PRESETS[0])
 
 
 def sentence(problem: str | None) -> str:
@@ -144,6 +152,20 @@ def check_page_move(state: PageState, target: PageState) -> None:
     """Return when a page may go from `state` to `target`; raises Refused with the reason."""
     if target not in PAGE_MOVES[state]:
         raise Refused(N_("Halaman itu sudah tidak ada atau sedang dipindai."))
+
+
+def is_full(pages: int, size_bytes: int) -> bool:
+    """Whether a file takes no further page."""
+    return pages >= PAGE_LIMIT or size_bytes >= FILE_LIMIT_BYTES
+
+
+def check_room(pages: int, size_bytes: int) -> None:
+    """Return when a file takes another page; raises Refused when it is full."""
+    if is_full(pages, size_bytes):
+        raise Refused(
+            N_("Satu berkas paling banyak %(limit)s halaman. Tekan Selesai, lalu mulai lagi."),
+            limit=min(pages, PAGE_LIMIT),
+        )
 
 
 def is_overdue(asked: Stamp, now: Stamp) -> bool:

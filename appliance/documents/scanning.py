@@ -20,6 +20,7 @@ from appliance.storage.writer import Writer
 from hardware.interfaces import (
     DocumentScanner,
     ScanError,
+    ScanFailed,
     ScannedPage,
     ScannerDescription,
     ScanProblem,
@@ -147,7 +148,12 @@ class PageScanner:
     def _fitted(self, wanted: ScanRequest) -> ScanRequest:
         """The request in this scanner's own words and within its glass."""
         if self._known is None:
-            self._known = self._scanner.describe()
+            try:
+                self._known = self._scanner.describe()
+            except ScanFailed as error:
+                # Some backends cannot be asked and scan well all the same.
+                log.warning("scanner not described", problem=str(error.problem), reason=str(error))
+                return wanted
         known = self._known
         return dataclasses.replace(
             wanted,

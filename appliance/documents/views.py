@@ -69,7 +69,7 @@ class JobView:
 
     @property
     def is_full(self) -> bool:
-        return len(self.pages) >= rules.PAGE_LIMIT
+        return rules.is_full(len(self.pages), sum(page.size_bytes for page in self.pages))
 
     @property
     def is_busy(self) -> bool:

@@ -281,3 +281,17 @@ def test_the_staff_list_names_the_number_and_nobody(documents, job_uuid):
     (listed,) = documents.today()
 
     assert (listed.label, listed.job.uuid) == ("A-001", job_uuid)
+
+
+def test_a_file_of_heavy_pages_is_full_sooner(core, documents, attended, job_uuid):
+    keep_page(core, documents, job_uuid)
+    core.writer.run(lambda: ScanPage.update(size_bytes=101 << 20).execute())
+
+    with pytest.raises(Refused, match="paling banyak 1 halaman"):
+        documents.ask_page(job_uuid, by=STATION)
+
+
+def test_a_preset_dropped_by_a_release_does_not_lock_its_job(core, documents, attended, job_uuid):
+    core.writer.run(lambda: ScanJob.update(preset="ancient").execute())
+
+    assert documents.ask_page(job_uuid, by=STATION).state is PageState.WAITING

@@ -390,3 +390,13 @@ def test_only_the_child_loads_pymupdf():
     )
 
     assert done.returncode == 0
+
+
+def test_a_scanner_that_cannot_be_described_still_scans(documents, station, scanner, job_uuid):
+    def silent():
+        raise ScanFailed(ScanProblem.IO, "no answer")
+
+    scanner.describe = silent
+
+    assert scan(documents, station, job_uuid) is PageState.KEPT
+    assert scanner.requests[0].mode == "Color"
