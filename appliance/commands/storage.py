@@ -54,11 +54,12 @@ def restore(file: Path) -> None:
 @click.command()
 def maintain() -> None:
     """Pembersihan harian / The daily cleaning."""
+    from appliance.bootstrap import build_services, open_present_core
     from appliance.config import load_settings
-    from appliance.core import open_present_core
     from appliance.health.upkeep import maintain as clean
 
     with closing(open_present_core(load_settings())) as core:
-        done = clean(core.database, core.writer, core.clock)
+        hooks = [("visits", build_services(core).visits.close_day)]
+        done = clean(core.database, core.writer, core.clock, hooks)
     for name, removed in done.items():
         click.echo(f"{name}: {removed}")

@@ -127,3 +127,21 @@ def test_the_journal_names_the_visit_and_not_the_visitor(services) -> None:
 def test_a_visit_that_is_not_there_has_no_person(services) -> None:
     with pytest.raises(NotFound):
         services.guestbook.person(404)
+
+
+def test_after_an_erasure_the_visit_stands_without_its_person(services, core, clock) -> None:
+    visit = register(services)
+    core.writer.run(
+        lambda: core.database.execute_sql(
+            "UPDATE guest SET name = NULL, email = NULL, phone = NULL, agency_name = NULL,"
+            " erased_at = '2026-11-23T03:00:00.000Z'"
+        )
+    )
+
+    card, person = services.visits.by_id(visit.id), services.guestbook.person(visit.id)
+
+    assert (card.name, card.email, card.masked_name) == (None, None, "")
+    assert (person.name, person.phone) == (None, None)
+    assert person.erased_at is not None
+    assert services.visits.search("siti") == ()
+    assert services.visits.today().registered == 1
