@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 from types import SimpleNamespace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 from htmx_flask import Htmx
+from werkzeug.routing import IntegerConverter, Map
 
 from appliance.config import Settings, secret
 from web import (
@@ -31,6 +32,14 @@ if TYPE_CHECKING:
 
 MAX_BODY_BYTES = 256 * 1024  # no route takes uploads
 MAX_FORM_PARTS = 50
+LARGEST_ROW = 2**63 - 1  # what SQLite can hold; a larger number in a path is nobody's
+
+
+class RowNumber(IntegerConverter):
+    """`<int:...>` of our paths: a number that no row can have is no address of ours."""
+
+    def __init__(self, map: Map, **limits: Any) -> None:
+        super().__init__(map, **{"max": LARGEST_ROW, **limits})
 
 
 def create_app(services: Services, settings: Settings, *, build_dir: Path = BUILD_DIR) -> Flask:
@@ -44,6 +53,7 @@ def create_app(services: Services, settings: Settings, *, build_dir: Path = BUIL
         MAX_FORM_PARTS=MAX_FORM_PARTS,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.url_map.converters["int"] = RowNumber
     Htmx(app)
     _guard(app, settings, str(services.office.timezone), build_dir)
     for blueprint in BLUEPRINTS:

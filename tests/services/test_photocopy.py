@@ -1,0 +1,169 @@
+"""Photocopies: the form, the publication out of the room, and a visit that waits for it."""
+
+import pytest
+
+from appliance.actor import Actor
+from appliance.errors import Invalid, NotFound, Refused
+from appliance.photocopy.rules import TripState
+from tests.services.library import OFFICER, new_visit
+
+FORM = {"title": "Dharmasraya Dalam Angka 2024", "pages": "12-15"}
+
+
+@pytest.fixture
+def office_name() -> str:
+    return "dharmasraya"
+
+
+@pytest.fixture
+def visit(core, services):
+    return new_visit(core, services)
+
+
+@pytest.fixture
+def trip(services, visit):
+    return ask(services, visit)
+
+
+def ask(services, visit, key: str = "", **changes: str):
+    me = Actor.visitor(visit.uuid)
+    return services.photocopy.ask(visit.id, FORM | changes, by=me, idempotency_key=key)
+
+
+def state(services, visit) -> str:
+    return str(services.visits.by_id(visit.id).state)
+
+
+def test_the_form_is_kept(services, visit, trip) -> None:
+    assert services.photocopy.of_visit(visit.id) == (trip,)
+    assert (trip.title, trip.pages, trip.state) == (*FORM.values(), TripState.ASKED)
+    assert services.photocopy.counts(visit.id) == (1, 0)
+
+
+def test_a_form_does_not_stop_the_promise_but_handing_out_does(services, visit, trip) -> None:
+    assert len(services.visits.queue()) == 1
+
+    services.photocopy.move(trip.id, TripState.OUT, by=OFFICER)
+
+    assert services.visits.queue() == ()
+    assert state(services, visit) == "served"
+
+
+def test_every_problem_is_named_at_once(services, visit) -> None:
+    with pytest.raises(Invalid) as caught:
+        ask(services, visit, title="", pages=" ")
+
+    assert set(caught.value.problems) == {"title", "pages"}
+
+
+def test_the_same_key_makes_one(services, visit) -> None:
+    assert ask(services, visit, "k") == ask(services, visit, "k")
+    assert len(services.photocopy.of_visit(visit.id)) == 1
+
+
+def test_out_and_back_are_noted_with_their_times(services, trip, clock) -> None:
+    went = services.photocopy.move(trip.id, "out", by=OFFICER)
+    clock.advance(1200)
+    came = services.photocopy.move(trip.id, "back", by=OFFICER)
+
+    assert (came.back_at - went.out_at).total_seconds() == 1200
+    assert services.photocopy.open_trips() == ()
+
+
+@pytest.mark.parametrize(
+    ("steps", "next_step"),
+    [
+        ([], "back"),
+        (["out"], "cancelled"),
+        (["out", "back"], "out"),
+        (["cancelled"], "out"),
+        (["out"], "asked"),
+    ],
+)
+def test_steps_that_cannot_follow_are_refused(services, trip, steps, next_step) -> None:
+    for step in steps:
+        services.photocopy.move(trip.id, step, by=OFFICER)
+
+    with pytest.raises(Refused, match="sudah berubah"):
+        services.photocopy.move(trip.id, next_step, by=OFFICER)
+
+
+def test_the_same_step_again_changes_nothing(services, trip, core, clock) -> None:
+    first = services.photocopy.move(trip.id, "out", by=OFFICER)
+    clock.advance(60)
+
+    assert services.photocopy.move(trip.id, "out", by=OFFICER) == first
+    assert [e.action for e in core.journal.latest()].count("photocopy.out") == 1
+
+
+def test_a_publication_out_is_asked_after_when_it_is_gone_for_an_hour(
+    services, trip, clock
+) -> None:
+    went = services.photocopy.move(trip.id, "out", by=OFFICER)
+
+    clock.advance(3600)
+    assert not went.is_overdue(clock.now())
+    clock.advance(1)
+    assert went.is_overdue(clock.now())
+    back = services.photocopy.move(trip.id, "back", by=OFFICER)
+    assert not back.is_overdue(clock.now())
+
+
+def test_what_is_out_of_the_room_is_listed_first(services, visit, trip) -> None:
+    second = ask(services, visit)
+    services.photocopy.move(second.id, "out", by=OFFICER)
+
+    assert [one.id for one in services.photocopy.open_trips()] == [second.id, trip.id]
+
+
+def test_a_visit_does_not_end_while_its_publication_is_out(services, visit, trip) -> None:
+    services.photocopy.move(trip.id, "out", by=OFFICER)
+
+    checklist = services.checkout.start(visit.id, by=Actor.visitor(visit.uuid))
+    assert not checklist.is_settled
+    assert state(services, visit) == "leaving"
+    services.checkout.settle(visit.id, by=OFFICER)
+    assert state(services, visit) == "leaving"
+
+    services.photocopy.move(trip.id, "back", by=OFFICER)
+    services.checkout.settle(visit.id, by=OFFICER)
+    assert state(services, visit) == "finished"
+
+
+@pytest.mark.parametrize("withdrawn", [True, False])
+def test_a_form_nobody_acted_on_keeps_no_one(services, visit, trip, withdrawn) -> None:
+    if withdrawn:
+        services.photocopy.move(trip.id, "cancelled", by=Actor.visitor(visit.uuid))
+
+    services.checkout.start(visit.id, by=OFFICER)
+
+    assert state(services, visit) == "finished"
+
+
+def test_nothing_is_handed_out_for_a_visitor_who_has_left(services, visit, trip) -> None:
+    services.checkout.start(visit.id, by=OFFICER)
+
+    with pytest.raises(Refused, match="sudah ditutup"):
+        services.photocopy.move(trip.id, "out", by=OFFICER)
+    services.photocopy.move(trip.id, "cancelled", by=OFFICER)
+
+    assert services.photocopy.open_trips() == ()
+
+
+def test_a_closed_visit_asks_for_nothing(services, visit) -> None:
+    services.visits.close(visit.id, by=OFFICER)
+
+    with pytest.raises(Refused, match="sudah ditutup"):
+        ask(services, visit)
+
+
+def test_an_unknown_form_is_not_found(services) -> None:
+    with pytest.raises(NotFound):
+        services.photocopy.move(77, "out", by=OFFICER)
+
+
+@pytest.mark.parametrize("office_name", ["pasaman"])
+def test_other_offices_refuse(services, visit) -> None:
+    assert not services.photocopy.is_offered
+    with pytest.raises(Refused, match="tidak menyediakan"):
+        ask(services, visit)

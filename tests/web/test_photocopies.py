@@ -1,0 +1,198 @@
+"""Photocopies: form, slip and trips, only at offices that offer them."""
+
+import pytest
+from flask.testing import FlaskClient
+
+from appliance.actor import Actor
+from tests.entries import filled
+from tests.services.library import OFFICER, new_publication
+from tests.web.conftest import post
+
+FORM = {"title": "Dharmasraya Dalam Angka 2024", "pages": "12-15"}
+elsewhere = pytest.mark.parametrize("office_name", ["pasaman"])
+
+
+@pytest.fixture
+def office_name() -> str:
+    return "dharmasraya"
+
+
+@pytest.fixture
+def visit(services):
+    return services.guestbook.register(filled(), channel="phone", language="id", idempotency_key="")
+
+
+@pytest.fixture
+def path(visit) -> str:
+    return f"/visits/{visit.token}/photocopies"
+
+
+@pytest.fixture
+def trip(services, visit):
+    return services.photocopy.ask(visit.id, FORM, by=Actor.visitor(visit.uuid))
+
+
+def html(response) -> str:
+    return response.get_data(as_text=True)
+
+
+def test_the_form_leads_to_its_slip(client: FlaskClient, path, services, visit) -> None:
+    sent = post(client, path, FORM)
+
+    assert sent.status_code == 303
+    page = html(client.get(sent.headers["Location"]))
+    for said in ("A-001", *FORM.values(), "23 Nov 2026", "ke koperasi", "Paraf koperasi"):
+        assert said in page
+    assert 'class="slip"' in page
+
+
+def test_the_slip_does_not_open_the_visitors_page(client, path, trip, visit) -> None:
+    page = html(client.get(f"{path}/{trip.id}/slip"))
+
+    slip = page[page.index('class="slip"') :].split("</main>")[0]
+    assert visit.code[:4] not in slip
+    assert visit.token not in slip
+
+
+def test_what_is_in_the_visitors_hands_is_offered_as_title(client, path, services, visit) -> None:
+    book = new_publication(services, "Dharmasraya Dalam Angka 2023")
+    services.reading.note(visit.id, publication_id=book.id, by=OFFICER)
+
+    assert 'value="Dharmasraya Dalam Angka 2023"' in html(client.get(path))
+
+
+def test_every_problem_at_once_with_what_was_typed(client, path, services, visit) -> None:
+    answer = post(client, path, {"title": "  ", "pages": "<b>" * 40})
+
+    assert answer.status_code == 422
+    assert "Tulis judul publikasi yang difotokopi." in html(answer)
+    assert "terlalu panjang" in html(answer)
+    assert "&lt;b&gt;" in html(answer)
+    assert services.photocopy.of_visit(visit.id) == ()
+
+
+def test_sent_twice_it_is_one(client, path, services, visit) -> None:
+    first, second = (post(client, path, FORM | {"idempotency_key": "k" * 22}) for _ in range(2))
+
+    assert first.headers["Location"] == second.headers["Location"]
+    assert len(services.photocopy.of_visit(visit.id)) == 1
+
+
+def test_the_visit_page_shows_it_and_takes_it_back(client, path, services, visit, trip) -> None:
+    page = html(client.get(f"/visits/{visit.token}"))
+    assert FORM["title"] in page
+    assert "Menunggu di meja petugas" in page
+
+    assert post(client, f"{path}/{trip.id}/cancel").status_code == 303
+    assert services.photocopy.get(trip.id).state == "cancelled"
+
+
+def test_a_publication_that_is_out_cannot_be_cancelled(client, path, services, trip) -> None:
+    services.photocopy.move(trip.id, "out", by=OFFICER)
+
+    assert post(client, f"{path}/{trip.id}/cancel").status_code == 409
+    assert services.photocopy.get(trip.id).state == "out"
+
+
+@pytest.mark.parametrize("which", ["other", "9" * 30])
+def test_nobody_sees_or_cancels_somebody_elses(client, services, trip, which) -> None:
+    other = services.guestbook.register(
+        filled(), channel="phone", language="id", idempotency_key=""
+    )
+    number = trip.id if which == "other" else which
+
+    assert client.get(f"/visits/{other.token}/photocopies/{number}/slip").status_code == 404
+    assert post(client, f"/visits/{other.token}/photocopies/{number}/cancel").status_code == 404
+
+
+def test_the_desk_hands_out_and_takes_back(sign_in, services, trip) -> None:
+    officer = sign_in("officer")
+    waiting = html(officer.get("/staff/photocopies"))
+    assert "Serahkan publikasi" in waiting
+    assert "Semua publikasi ada di ruang baca" in waiting
+
+    assert post(officer, f"/staff/photocopies/{trip.id}/out").status_code == 303
+    page = html(officer.get("/staff/photocopies"))
+    assert "Keluar 23 Nov 2026 09.00 WIB" in page
+    assert page.index("Di luar ruang baca") < page.index(FORM["title"])
+    assert page.index(FORM["title"]) < page.index("Formulir yang menunggu")
+
+    assert post(officer, f"/staff/photocopies/{trip.id}/back").status_code == 303
+    assert services.photocopy.get(trip.id).state == "back"
+
+
+def test_a_long_trip_is_marked(sign_in, services, trip, clock) -> None:
+    services.photocopy.move(trip.id, "out", by=OFFICER)
+    officer = sign_in("officer")
+    assert "Lebih dari satu jam" not in html(officer.get("/staff/photocopies"))
+
+    clock.advance(3601)
+
+    assert "Lebih dari satu jam" in html(officer.get("/staff/photocopies"))
+
+
+def test_the_publication_that_comes_back_lets_the_visitor_go(sign_in, services, visit, trip):
+    officer = sign_in("officer")
+    post(officer, f"/staff/photocopies/{trip.id}/out")
+    services.checkout.start(visit.id, by=Actor.visitor(visit.uuid))
+    assert services.visits.by_id(visit.id).state == "leaving"
+    assert "Pengunjung mau pulang" in html(officer.get("/staff/photocopies"))
+
+    post(officer, f"/staff/photocopies/{trip.id}/back")
+
+    assert services.visits.by_id(visit.id).state == "finished"
+
+
+def test_a_form_of_a_visitor_who_left_can_only_be_cancelled(sign_in, services, visit, trip):
+    services.checkout.start(visit.id, by=Actor.visitor(visit.uuid))
+    officer = sign_in("officer")
+    page = html(officer.get("/staff/photocopies"))
+    assert "Pengunjung sudah pulang" in page
+    assert "Serahkan publikasi" not in page
+
+    assert post(officer, f"/staff/photocopies/{trip.id}/out").status_code == 409
+    assert post(officer, f"/staff/photocopies/{trip.id}/cancel").status_code == 303
+
+
+def test_the_desk_prints_the_same_slip(sign_in, trip) -> None:
+    page = html(sign_in("officer").get(f"/staff/photocopies/{trip.id}/slip"))
+
+    assert 'class="slip"' in page
+    assert "data-print" in page
+
+
+@elsewhere
+def test_offices_without_photocopies_have_no_such_page(client, path, sign_in) -> None:
+    assert client.get(path).status_code == 404
+    assert post(client, path, FORM).status_code == 404
+    assert sign_in("officer").get("/staff/photocopies").status_code == 404
+
+
+@elsewhere
+def test_offices_without_photocopies_do_not_mention_them(client, visit) -> None:
+    assert "otokopi" not in html(client.get(f"/visits/{visit.token}"))
+
+
+def test_the_list_is_for_the_desk(client: FlaskClient, sign_in) -> None:
+    assert client.get("/staff/photocopies").headers["Location"].startswith("/staff/login")
+    assert sign_in("operator").get("/staff/photocopies").status_code == 403
+    assert post(client, "/staff/photocopies/1/out").status_code == 403
+
+
+@pytest.mark.parametrize("number", ["999", "9" * 30])
+def test_an_unknown_form_is_not_found(sign_in, number) -> None:
+    officer = sign_in("officer")
+
+    assert post(officer, f"/staff/photocopies/{number}/out").status_code == 404
+    assert officer.get(f"/staff/photocopies/{number}/slip").status_code == 404
+
+
+def test_changing_needs_a_post(sign_in, trip) -> None:
+    assert sign_in("admin").get(f"/staff/photocopies/{trip.id}/back").status_code == 405
+
+
+def test_english_is_complete(client, path, trip) -> None:
+    client.set_cookie("lang", "en")
+
+    assert "Photocopy form" in html(client.get(path))
+    assert "Initials of the cooperative" in html(client.get(f"{path}/{trip.id}/slip"))
