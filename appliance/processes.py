@@ -12,6 +12,7 @@ from appliance.config import Settings
 from appliance.core import Core, open_core
 from appliance.runtime import systemd
 from appliance.runtime.logs import configure, get_logger
+from appliance.runtime.memory import stay_small
 from appliance.runtime.ownership import own
 from appliance.runtime.wakeup import WakeSocket
 from appliance.runtime.worker import WorkerLoop
@@ -29,6 +30,7 @@ def process(name: str, settings: Settings) -> Iterator[Core]:
     Anything unexpected, on whatever thread, is logged and ends the process: a fresh one starts
     from the database. Raises Refused when the same process already runs on this data folder.
     """
+    stay_small()
     configure(name, settings.log_level)
     faulthandler.enable()
     faulthandler.register(signal.SIGUSR1, all_threads=True)
