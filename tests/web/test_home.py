@@ -142,3 +142,12 @@ def test_the_tablet_starts_with_one_button(client: FlaskClient) -> None:
 
     assert 'href="/guestbook?kiosk=1"' in page
     assert "Kode kunjungan" not in page
+
+
+def test_a_wrong_code_is_shown_also_to_who_has_a_visit(client: FlaskClient) -> None:
+    post(client, "/guestbook", filled())
+
+    page = html(post(client, "/my-visit", {"code": "AAAA-AAAA"}))
+
+    assert 'id="field-code"' in page
+    assert WRONG in page
