@@ -18,6 +18,7 @@ from appliance.storage.models import Locker, LockerSession
 from appliance.storage.writer import Writer
 
 OWNER = "lockers"
+RUNNING_AT_MOST = 12  # more doors than these are never on their way at once, but in an emergency
 
 
 @dataclass(slots=True)
@@ -101,8 +102,9 @@ class DoorCommands:
 
     def version(self) -> str:
         """A word that changes when a running command becomes something else, journalled or not."""
-        row = Row.select().order_by(Row.id.desc()).first()
-        return "" if row is None else f"{row.id}{rules.outcome(life(row), self._clock.stamp())}"
+        now = self._clock.stamp()
+        newest = Row.select().order_by(Row.id.desc()).limit(RUNNING_AT_MOST)
+        return ".".join(f"{row.id}{rules.outcome(life(row), now)}" for row in newest)
 
     # Inside -------------------------------------------------------------------------------
 

@@ -1,5 +1,7 @@
 """Signing staff in and out, and changing one's own password."""
 
+from typing import Any
+
 from flask import Blueprint, Response, flash, request
 from flask_babel import gettext
 
@@ -68,7 +70,7 @@ def change_password() -> Response:
     return sessions.begin(see_other(DESK), token)
 
 
-def _must_wait(template: str, wait: TooManyTries, field: str, **context: object) -> Response:
+def _must_wait(template: str, wait: TooManyTries, field: str, **context: Any) -> Response:
     problems = {field: gettext(wait.message, **wait.values)}
     response = with_errors(template, problems, **context)
     response.status_code = TOO_MANY

@@ -1,5 +1,7 @@
 """Visits as staff looks them up, of today and of the past, and closes them."""
 
+from typing import Any
+
 from flask import Blueprint, Response, flash, request, url_for
 from flask_babel import gettext
 
@@ -60,7 +62,7 @@ def close(visit_id: int) -> Response:
     return see_other(url_for("staff_visits.show"))
 
 
-def _about(visit_id: int) -> dict[str, object]:
+def _about(visit_id: int) -> dict[str, Any]:
     return {
         "visit": services().visits.by_id(visit_id),
         "locker": services().lockers.of_visit(visit_id),
