@@ -1,5 +1,7 @@
 """The process that owns the portal. Without one it keeps watch over what waits."""
 
+import time
+from collections.abc import Callable
 from typing import Protocol
 
 from appliance.runtime.logs import get_logger

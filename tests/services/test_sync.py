@@ -13,7 +13,7 @@ from appliance.errors import Refused, Unavailable
 from appliance.services import Services
 from appliance.storage.models import Outbox as Row
 from appliance.sync.events import FIELDS
-from appliance.sync.worker import SyncWorker
+from appliance.sync.worker import POLL_S, SyncWorker
 from tests.fakes import FakeClock
 
 ADMIN = Actor.staff("admin", "admin")
@@ -120,14 +120,16 @@ def test_no_event_has_a_field_for_a_person() -> None:
     assert {name: fields & personal for name, fields in FIELDS.items() if fields & personal} == {}
 
 
-def test_the_process_says_how_many_wait_and_only_when_it_changes(
+def test_the_process_says_how_many_wait_when_it_changes_but_not_at_every_step(
     core: Core, services: Services
 ) -> None:
     log = Lines()
-    worker = SyncWorker(services.sync, log)
+    passed = iter([0.0, 1.0, POLL_S, 2 * POLL_S])
+    worker = SyncWorker(services.sync, log, lambda: next(passed))
 
     worker.step()
     add_events(core, 2)
+    worker.step()
     worker.step()
     worker.step()
 
