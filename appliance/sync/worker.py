@@ -24,17 +24,27 @@ class SyncWorker:
     Whatever it finds, it goes on: recording never depends on sending.
     """
 
-    def __init__(self, status: SyncStatus, log: Logger | None = None) -> None:
+    def __init__(
+        self,
+        status: SyncStatus,
+        log: Logger | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._status = status
         self._log = log or get_logger("sync")
+        self._monotonic = monotonic
         self._told: SyncReport | None = None
+        self._counted: tuple[int, int] | None = None
+        self._count_again_s = float("-inf")
 
     def step(self) -> None:
-        """One look; a log line only where something differs from the last one."""
-        found, told = self._status.report(), self._told
-        if told is None or (found.waiting, found.held) != (told.waiting, told.held):
+        """One look; a log line only for what has changed, and for counts twice a minute at most."""
+        found, told, now_s = self._status.report(), self._told, self._monotonic()
+        counts = (found.waiting, found.held)
+        if counts != self._counted and now_s >= self._count_again_s:
             state = "portal configured" if found.has_portal else "no portal configured"
             self._log.info(f"{state}, events wait", waiting=found.waiting, held=found.held)
+            self._counted, self._count_again_s = counts, now_s + POLL_S
         if found.broken_at is not None and (told is None or told.broken_at != found.broken_at):
             self._log.warning("the outbox chain is broken", sequence=found.broken_at)
         if not found.clock_is_sane and (told is None or told.clock_is_sane):
