@@ -68,20 +68,22 @@ def _from_csv(text: str) -> Iterator[Line]:
 
 
 def _from_json(text: str) -> Iterator[Line]:
-    decoder, position = json.JSONDecoder(), 0
-    inside = text.lstrip()[:1] == "["
+    decoder, position, line = json.JSONDecoder(), 0, 1
+    skipped = "[], \t\r\n" if text.lstrip()[:1] == "[" else " \t\r\n"
     while position < len(text):
-        if text[position].isspace() or (inside and text[position] in "[],"):
+        if text[position] in skipped:
+            line += text[position] == "\n"
             position += 1
             continue
-        line = text.count("\n", 0, position) + 1
         try:
-            value, position = decoder.raw_decode(text, position)
+            value, end = decoder.raw_decode(text, position)
         except (json.JSONDecodeError, RecursionError):
             raise Invalid({"file": f"{line}: JSON"}) from None
         if not isinstance(value, dict):
             raise Invalid({"file": f"{line}: JSON"})
         yield line, {_field(name): item for name, item in value.items()}
+        line += text.count("\n", position, end)
+        position = end
 
 
 def _field(name: str) -> str:

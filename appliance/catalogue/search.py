@@ -2,8 +2,9 @@
 
 bm25 over all matches grows with the commonest word, and "kabupaten" is in most titles. So only
 the newest 2,000 matches are candidates: those with every word in the title come first, the
-newest edition ahead; the others follow by bm25. A cut-off word of two or three letters is not
-ranked at all, only newest first.
+newest edition ahead; the others follow by bm25. While somebody is still typing there is no bm25
+and no look at the records at all: titles first, then the others, the newest entry ahead; and a
+cut-off word of two or three letters is not even looked for in titles.
 """
 
 import re
@@ -41,8 +42,10 @@ _RANKED = """
     ORDER BY titled.id IS NULL, CASE WHEN titled.id THEN p.year END DESC, c.score, {newest}
     LIMIT {limit}"""
 _UNRANKED = """
-    SELECT p.id FROM (SELECT p.id AS id FROM {matches}) c JOIN publication p ON p.id = c.id
-    ORDER BY {newest} LIMIT {limit}"""
+    SELECT rowid FROM publication_fts WHERE publication_fts MATCH ?
+    AND rowid NOT IN (SELECT id FROM publication WHERE withdrawn_at IS NOT NULL)
+    ORDER BY rowid DESC LIMIT {limit}"""
+_UNRANKED_FILTERED = "SELECT p.id FROM {matches}"
 _ALL = "SELECT p.id FROM publication p WHERE {filters} ORDER BY {newest} LIMIT {limit}"
 _TITLE_PART = """
     SELECT p.id FROM publication p WHERE {filters} AND p.title LIKE ? ESCAPE '\\'
@@ -81,13 +84,15 @@ class Results:
     is_by_title_part: bool = False
 
 
-def search(text: str, kind: Kind | None, year: int | None, page: int) -> Results:
+def search(
+    text: str, kind: Kind | None, year: int | None, page: int, *, typing: bool = False
+) -> Results:
     """The page of hits nearest to the one asked for. An empty text gives the newest first.
 
     When no record has all the words, parts of titles are tried, and `is_by_title_part` says so.
     """
     wanted = search_text(text)
-    found = _matches(wanted, kind, year)
+    found = _matches(wanted, kind, year, typing=typing)
     is_part = bool(wanted) and not found
     if is_part:
         found = _ids(_TITLE_PART, kind, year, (f"%{_literally(wanted)}%",))
@@ -118,13 +123,19 @@ def hits(ids: Sequence[int]) -> tuple[Hit, ...]:
     return tuple(found[row_id] for row_id in ids if row_id in found)
 
 
-def _matches(wanted: str, kind: Kind | None, year: int | None) -> list[int]:
+def _matches(wanted: str, kind: Kind | None, year: int | None, *, typing: bool) -> list[int]:
     if not wanted:
         return _ids(_ALL, kind, year)
     match = parse(as_prefix(wanted))
+    in_title = f"{{title}}: ({match})"
     if is_short_prefix(wanted):
-        return _ids(_UNRANKED, kind, year, before=(match,))
-    return _ids(_RANKED, kind, year, (f"{{title}}: ({match})",), before=(match,))
+        return _ids(_UNRANKED_FILTERED if kind or year else _UNRANKED, kind, year, before=(match,))
+    if typing:
+        statement = _UNRANKED_FILTERED if kind or year else _UNRANKED
+        titled = _ids(statement, kind, year, before=(in_title,))
+        others = _ids(statement, kind, year, before=(match,))
+        return list(dict.fromkeys([*titled, *others]))[: COUNT_LIMIT + 1]
+    return _ids(_RANKED, kind, year, (in_title,), before=(match,))
 
 
 def _ids(

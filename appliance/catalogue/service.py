@@ -66,11 +66,20 @@ class CatalogueService:
         self._recorder = recorder
 
     def search(
-        self, text: str, kind: Kind | str | None = None, year: int | None = None, page: int = 1
+        self,
+        text: str,
+        kind: Kind | str | None = None,
+        year: int | None = None,
+        page: int = 1,
+        *,
+        typing: bool = False,
     ) -> Results:
-        """One page of hits; any text is a valid search. An unknown kind filters nothing."""
+        """One page of hits; any text is a valid search. An unknown kind filters nothing.
+
+        `typing` is for answers to every key stroke: cheaper, and ranked less finely.
+        """
         known = next((one for one in Kind if one == kind), None)
-        return search.search(text, known, year, page)
+        return search.search(text, known, year, page, typing=typing)
 
     def get(self, publication_id: int) -> PublicationCard:
         """One record, withdrawn ones too. Raises NotFound."""

@@ -45,8 +45,9 @@ def test_every_text_is_a_valid_search(services, kind):
     @example("NOT NOT OR")
     @example("title:rao")
     def search(text):
-        results = services.catalogue.search(text, kind, None, 10**9)
-        assert results.page == results.pages == 1
+        for typing in (False, True):
+            results = services.catalogue.search(text, kind, None, 10**9, typing=typing)
+            assert results.page == results.pages == 1
 
     search()
 
@@ -66,6 +67,25 @@ def test_titles_come_before_abstracts_and_new_editions_before_old(services):
     found = services.catalogue.search("inflasi")
 
     assert titles(found) == ["Inflasi 2024", "Inflasi 2022", "Indikator Kesejahteraan Rakyat"]
+
+
+def test_typing_finds_the_same_and_titles_first(core, services):
+    fill(core, 300, abstract="inflasi dan harga")
+    new_publication(services, "Inflasi 2022", year=2022)
+    new_publication(services, "Inflasi 2024", year=2024)
+    hidden = new_publication(services, "Inflasi Rahasia")
+    services.catalogue.withdraw(hidden.id, by=OFFICER)
+
+    for kind, year in ((None, None), ("publication", None), (None, 2022)):
+        full = services.catalogue.search("inflas", kind, year)
+        typed = services.catalogue.search("inflas", kind, year, typing=True)
+        assert (full.total, full.is_more) == (typed.total, typed.is_more)
+        assert set(titles(typed)[:2]) >= {"Inflasi 2022"}
+        assert "Inflasi Rahasia" not in titles(typed)
+    assert titles(services.catalogue.search("inf", typing=True))[:2] == [
+        "Inflasi 2024",
+        "Inflasi 2022",
+    ]
 
 
 def test_an_empty_search_lists_the_newest(services):

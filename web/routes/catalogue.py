@@ -11,7 +11,7 @@ from appliance.catalogue.service import PublicationCard
 from appliance.errors import Invalid
 from web.context import services
 from web.forms import Form, idempotency_key, text
-from web.render import page, see_other, with_errors
+from web.render import is_fragment, page, see_other, with_errors
 from web.routes.home import own_visit
 from web.sessions import actor
 
@@ -97,11 +97,16 @@ def _search(endpoint: str) -> dict[str, Any]:
         request.args.get("type"),
         year if year and 0 < year < LARGEST else None,
         min(request.args.get("page", 1, type=int), LARGEST),
+        typing=is_fragment(),  # Enter and the filters load the whole page
     )
 
     def address(**changes: Any) -> str:
         """This search with something changed; empty values are left out."""
-        now: dict[str, Any] = {"q": results.text, "type": results.kind, "year": results.year} | changes
+        now: dict[str, Any] = {
+            "q": results.text,
+            "type": results.kind,
+            "year": results.year,
+        } | changes
         return url_for(endpoint, **{key: value for key, value in now.items() if value})
 
     return {

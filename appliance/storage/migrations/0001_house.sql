@@ -224,6 +224,7 @@ CREATE TABLE publication (
     withdrawn_at       TEXT
 ) STRICT;
 CREATE INDEX publication_newest ON publication (year DESC, id DESC);
+CREATE INDEX publication_withdrawn ON publication (id) WHERE withdrawn_at IS NOT NULL;
 
 CREATE VIRTUAL TABLE publication_fts USING fts5 (
     title, subject, abstract,
