@@ -9,9 +9,12 @@ from PIL import Image
 
 from appliance.actor import Actor, Role
 from appliance.bootstrap import Core, build_services
+from appliance.documents.rules import PageState
+from appliance.documents.service import DocumentsService
 from appliance.documents.worker import DocumentsWorker
 from appliance.runtime.wakeup import WakeSocket
 from appliance.services import Services
+from appliance.storage.models import ScanPage
 from appliance.visits.rules import Statistics
 from hardware.interfaces import (
     ScanFailed,
@@ -127,3 +130,24 @@ class Station:
             self._thread.join(LONGEST_S)
         self.worker.stop()
         self.wake.close()
+
+
+def scan(documents: DocumentsService, station: Station, job_uuid: str, **how: str) -> PageState:
+    """Have one page scanned; how it ended."""
+    page = documents.ask_page(job_uuid, by=STATION, **how)
+    station.run_until(lambda: documents.job(job_uuid).active is None)
+    return PageState(ScanPage.get(ScanPage.uuid == page.uuid).state)
+
+
+def made_pdf(documents: DocumentsService, station: Station, job_uuid: str) -> None:
+    """Have the job finished and its pages cleared away."""
+    documents.finish(job_uuid, by=STATION)
+    station.run_until(lambda: documents.job(job_uuid).is_ready)
+    # The pages' own files go once the PDF is there.
+    station.run_until(lambda: not ScanPage.select().where(ScanPage.image_name.is_null(False)))
+
+
+def files_of(core: Core, job_uuid: str) -> set[str]:
+    """The names in the job's folder."""
+    folder = core.settings.scans_dir / job_uuid
+    return {path.name for path in folder.iterdir()} if folder.is_dir() else set()

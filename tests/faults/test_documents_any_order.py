@@ -6,7 +6,8 @@ import tempfile
 import threading
 from pathlib import Path
 
-from hypothesis import HealthCheck, settings
+import pytest
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -57,11 +58,12 @@ class Scanning(RuleBasedStateMachine):
         return self.documents.job(self.job).state
 
     @precondition(lambda self: self.state() is JobState.OPEN)
-    @rule()
-    def scan(self) -> None:
-        page = self.documents.ask_page(self.job, by=STATION)
-        self.settle()
-        self.kept.append(page.uuid)
+    @rule(count=st.integers(1, 3))
+    def scan(self, count: int) -> None:
+        for _ in range(count):
+            page = self.documents.ask_page(self.job, by=STATION)
+            self.settle()
+            self.kept.append(page.uuid)
 
     @precondition(lambda self: self.state() is JobState.OPEN)
     @rule(fault=FAULTS)
@@ -72,7 +74,7 @@ class Scanning(RuleBasedStateMachine):
         assert self.documents.job(self.job).failed.sentence
 
     @precondition(lambda self: self.state() is JobState.OPEN and self.kept)
-    @rule(data=st.data(), fault=st.none() | FAULTS)
+    @rule(data=st.data(), fault=st.one_of(st.none(), st.none(), FAULTS))
     def redo(self, data: st.DataObject, fault: Exception | None) -> None:
         index = data.draw(st.integers(0, len(self.kept) - 1))
         self.scanner.plan = [fault]
@@ -115,7 +117,7 @@ class Scanning(RuleBasedStateMachine):
         self.station = Station(self.core, self.scanner)
         self.settle()
 
-    @precondition(lambda self: self.state() is JobState.OPEN)
+    @precondition(lambda self: self.state() is JobState.OPEN and len(self.kept) != 1)
     @rule(stopped=st.booleans())
     def finish(self, stopped: bool) -> None:
         try:
@@ -132,6 +134,7 @@ class Scanning(RuleBasedStateMachine):
         assert self.documents.pdf_file(self.visit_id, self.job).path.is_file()
         self.begin()
 
+    @precondition(lambda self: len(self.kept) > 3)
     @rule()
     def discard(self) -> None:
         self.documents.discard(self.job, by=STATION)
@@ -163,9 +166,10 @@ class Scanning(RuleBasedStateMachine):
 
 
 Scanning.TestCase.settings = settings(
-    max_examples=12,
+    max_examples=20,
     stateful_step_count=20,
     deadline=None,
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),  # shrinking would outlast the patience
     suppress_health_check=list(HealthCheck),
 )
-TestScanning = Scanning.TestCase
+TestScanning = pytest.mark.slow(Scanning.TestCase)

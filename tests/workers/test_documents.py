@@ -1,6 +1,5 @@
 """The documents worker with a scanner that can be told what to do."""
 
-import datetime as dt
 import errno
 import hashlib
 import os
@@ -13,14 +12,13 @@ from pathlib import Path
 import pytest
 
 from appliance.bootstrap import Core
-from appliance.clock import ClockQuality
 from appliance.documents.rules import JobState, PageState
 from appliance.documents.service import DocumentsService
 from appliance.errors import NotFound
 from appliance.services import Services
-from appliance.storage.models import Outbox, ScanJob, ScanPage, Visit
+from appliance.storage.models import Outbox, ScanJob, ScanPage
 from hardware.interfaces import ScanFailed, ScannerUnavailable, ScanProblem
-from tests.documents_kit import STATION, Station, TellableScanner, a_visit
+from tests.documents_kit import STATION, Station, TellableScanner, a_visit, files_of, made_pdf, scan
 
 
 @pytest.fixture
@@ -43,24 +41,6 @@ def documents(services: Services) -> DocumentsService:
 @pytest.fixture
 def job_uuid(core: Core, services: Services) -> str:
     return services.documents.open_job(a_visit(core, services), "colour", by=STATION).uuid
-
-
-def scan(documents: DocumentsService, station: Station, job_uuid: str, **how: str) -> PageState:
-    page = documents.ask_page(job_uuid, by=STATION, **how)
-    station.run_until(lambda: documents.job(job_uuid).active is None)
-    return PageState(ScanPage.get(ScanPage.uuid == page.uuid).state)
-
-
-def made_pdf(documents: DocumentsService, station: Station, job_uuid: str) -> None:
-    documents.finish(job_uuid, by=STATION)
-    station.run_until(lambda: documents.job(job_uuid).is_ready)
-    # The pages' own files go once the PDF is there.
-    station.run_until(lambda: not ScanPage.select().where(ScanPage.image_name.is_null(False)))
-
-
-def files_of(core: Core, job_uuid: str) -> set[str]:
-    folder = core.settings.scans_dir / job_uuid
-    return {path.name for path in folder.iterdir()} if folder.is_dir() else set()
 
 
 def event_types() -> list[str]:
@@ -296,79 +276,6 @@ def test_a_discarded_job_leaves_the_disk_at_once(core, documents, station, job_u
     station.worker.step()
 
     assert not (core.settings.scans_dir / job_uuid).exists()
-
-
-def close_visit(core: Core, at: dt.datetime) -> None:
-    core.writer.run(lambda: Visit.update(state="finished", closed_at=at).execute())
-
-
-def aged(core: Core, scanner: TellableScanner) -> None:
-    """A fresh worker looks at the clock in its first step."""
-    station = Station(core, scanner)
-    station.worker.step()
-    station.stop()
-
-
-def test_scans_of_a_closed_visit_go_after_the_offices_hours(
-    core, documents, station, scanner, clock, job_uuid
-):
-    scan(documents, station, job_uuid)
-    made_pdf(documents, station, job_uuid)
-    station.stop()
-    close_visit(core, clock.now())
-
-    clock.advance(24 * 3600 - 60)
-    aged(core, scanner)
-    assert files_of(core, job_uuid) == {"scan.pdf"}
-    clock.advance(120)
-    aged(core, scanner)
-    assert not (core.settings.scans_dir / job_uuid).exists()
-
-
-def test_nothing_is_deleted_by_a_clock_that_is_not_set(
-    core, documents, station, scanner, clock, job_uuid
-):
-    scan(documents, station, job_uuid)
-    made_pdf(documents, station, job_uuid)
-    station.stop()
-    close_visit(core, clock.now())
-    clock.advance(400 * 24 * 3600)
-    clock.set_quality(ClockQuality.UNSET)
-
-    aged(core, scanner)
-
-    assert files_of(core, job_uuid) == {"scan.pdf"}
-
-
-def test_a_visit_closed_in_1970_keeps_its_scans_for_the_full_time(
-    core, documents, station, scanner, clock, job_uuid
-):
-    scan(documents, station, job_uuid)
-    made_pdf(documents, station, job_uuid)
-    station.stop()
-    past = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-    close_visit(core, past)
-    core.writer.run(lambda: ScanJob.update(closed_at=past).execute())
-
-    aged(core, scanner)
-    clock.advance(23 * 3600)
-    aged(core, scanner)
-    assert files_of(core, job_uuid) == {"scan.pdf"}
-    clock.advance(2 * 3600)
-    aged(core, scanner)
-    assert files_of(core, job_uuid) == set()
-
-
-def test_pages_left_on_the_glass_become_a_pdf_when_the_visit_closes(
-    core, documents, station, scanner, clock, job_uuid
-):
-    scan(documents, station, job_uuid)
-    station.stop()
-    close_visit(core, clock.now())
-
-    again = Station(core, scanner)
-    again.run_until(lambda: documents.job(job_uuid).is_ready)
-    again.stop()
 
 
 def test_an_unexpected_exception_reaches_the_supervisor(documents, station, scanner, job_uuid):

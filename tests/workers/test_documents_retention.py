@@ -1,0 +1,108 @@
+"""How long scans are kept: by the office's hours, and never by a clock that is wrong."""
+
+import datetime as dt
+from collections.abc import Iterator
+
+import pytest
+
+from appliance.bootstrap import Core
+from appliance.clock import ClockQuality
+from appliance.documents.service import DocumentsService
+from appliance.services import Services
+from appliance.storage.models import ScanJob, Visit
+from tests.documents_kit import STATION, Station, TellableScanner, a_visit, files_of, made_pdf, scan
+
+
+@pytest.fixture
+def scanner() -> TellableScanner:
+    return TellableScanner()
+
+
+@pytest.fixture
+def station(core: Core, scanner: TellableScanner) -> Iterator[Station]:
+    started = Station(core, scanner)
+    yield started
+    started.stop()
+
+
+@pytest.fixture
+def documents(services: Services) -> DocumentsService:
+    return services.documents
+
+
+@pytest.fixture
+def job_uuid(core: Core, services: Services) -> str:
+    return services.documents.open_job(a_visit(core, services), "colour", by=STATION).uuid
+
+
+def close_visit(core: Core, at: dt.datetime) -> None:
+    core.writer.run(lambda: Visit.update(state="finished", closed_at=at).execute())
+
+
+def aged(core: Core, scanner: TellableScanner) -> None:
+    """A fresh worker looks at the clock in its first step."""
+    station = Station(core, scanner)
+    station.worker.step()
+    station.stop()
+
+
+def test_scans_of_a_closed_visit_go_after_the_offices_hours(
+    core, documents, station, scanner, clock, job_uuid
+):
+    scan(documents, station, job_uuid)
+    made_pdf(documents, station, job_uuid)
+    station.stop()
+    close_visit(core, clock.now())
+
+    clock.advance(24 * 3600 - 60)
+    aged(core, scanner)
+    assert files_of(core, job_uuid) == {"scan.pdf"}
+    clock.advance(120)
+    aged(core, scanner)
+    assert not (core.settings.scans_dir / job_uuid).exists()
+
+
+def test_nothing_is_deleted_by_a_clock_that_is_not_set(
+    core, documents, station, scanner, clock, job_uuid
+):
+    scan(documents, station, job_uuid)
+    made_pdf(documents, station, job_uuid)
+    station.stop()
+    close_visit(core, clock.now())
+    clock.advance(400 * 24 * 3600)
+    clock.set_quality(ClockQuality.UNSET)
+
+    aged(core, scanner)
+
+    assert files_of(core, job_uuid) == {"scan.pdf"}
+
+
+def test_a_visit_closed_in_1970_keeps_its_scans_for_the_full_time(
+    core, documents, station, scanner, clock, job_uuid
+):
+    scan(documents, station, job_uuid)
+    made_pdf(documents, station, job_uuid)
+    station.stop()
+    past = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+    close_visit(core, past)
+    core.writer.run(lambda: ScanJob.update(closed_at=past).execute())
+
+    aged(core, scanner)
+    clock.advance(23 * 3600)
+    aged(core, scanner)
+    assert files_of(core, job_uuid) == {"scan.pdf"}
+    clock.advance(2 * 3600)
+    aged(core, scanner)
+    assert files_of(core, job_uuid) == set()
+
+
+def test_pages_left_on_the_glass_become_a_pdf_when_the_visit_closes(
+    core, documents, station, scanner, clock, job_uuid
+):
+    scan(documents, station, job_uuid)
+    station.stop()
+    close_visit(core, clock.now())
+
+    again = Station(core, scanner)
+    again.run_until(lambda: documents.job(job_uuid).is_ready)
+    again.stop()
