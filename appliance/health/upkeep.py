@@ -115,4 +115,4 @@ def maintain(
 
 def _forget_keys(before: dt.datetime) -> int:
     expired = Idempotency.created_at < utc_text(before)
-    return int(Idempotency.delete().where(expired).execute())
+    return int(Idempotency.delete().where(expired).execute())  # type: ignore[misc]
