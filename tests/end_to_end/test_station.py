@@ -53,6 +53,12 @@ def station_page(
     return make
 
 
+def show_ticket(page: Any, visit: Any) -> None:
+    """As the code reader types it."""
+    page.get_by_label("Kode kunjungan").fill(f"RBT{visit.code}")
+    page.keyboard.press("Enter")
+
+
 def check(page: Any) -> None:
     assert_accessible(page)
     assert_fits(page)
@@ -69,7 +75,7 @@ def test_three_taps_make_a_page_and_the_phone_gets_the_pdf(site, station_page, v
     page = station_page(width=width)
     check(page)
 
-    page.get_by_role("button", name="A-001").click()
+    show_ticket(page, visit)
     page.wait_for_selector("text=Apa yang dipindai?")
     check(page)
     page.get_by_role("button", name="Dokumen warna").click()
@@ -89,8 +95,7 @@ def test_three_taps_make_a_page_and_the_phone_gets_the_pdf(site, station_page, v
 
 def test_pages_are_added_redone_and_deleted_from_one_bar(site, station_page, visit):
     page = station_page(width=1280)
-    page.get_by_label("Kode kunjungan").fill(f"RBT{visit.code}")
-    page.keyboard.press("Enter")
+    show_ticket(page, visit)
     page.get_by_role("button", name="Buku kecil").click()
     page.wait_for_selector("text=1 halaman tersimpan")
     places = bar(page)
@@ -114,7 +119,7 @@ def bar(page: Any) -> list[Any]:
 def test_a_page_under_way_shows_rows_and_can_be_cancelled(station_page, scanner, visit):
     scanner.plan = [threading.Event()]
     page = station_page(width=768)
-    page.get_by_role("button", name="A-001").click()
+    show_ticket(page, visit)
     page.get_by_role("button", name="Dokumen hitam putih").click()
     page.wait_for_selector("text=Memindai halaman 1…")
     check(page)
@@ -129,7 +134,7 @@ def test_a_page_under_way_shows_rows_and_can_be_cancelled(station_page, scanner,
 def test_a_failure_says_what_to_do_and_the_retry_works(station_page, scanner, visit, width):
     scanner.plan = [ScanFailed(ScanProblem.COVER_OPEN, "open")]
     page = station_page(width=width)
-    page.get_by_role("button", name="A-001").click()
+    show_ticket(page, visit)
     page.get_by_role("button", name="Dokumen warna").click()
     page.wait_for_selector("text=Penutup pemindai terbuka")
     check(page)
@@ -150,7 +155,7 @@ def test_a_wrong_code_is_said_at_the_field(station_page):
 
 def test_nothing_is_left_for_the_next_person(station_page, visit):
     page = station_page(width=1280)
-    page.get_by_role("button", name="A-001").click()
+    show_ticket(page, visit)
     page.get_by_role("button", name="Dokumen warna").click()
     page.wait_for_selector("text=1 halaman tersimpan")
     image = page.locator(".station-preview img").get_attribute("src")
@@ -167,7 +172,7 @@ def test_nothing_is_left_for_the_next_person(station_page, visit):
 
 def test_the_screen_wipes_itself_when_nobody_is_there(station_page, visit):
     page = station_page(width=1280)
-    page.get_by_role("button", name="A-001").click()
+    show_ticket(page, visit)
     page.wait_for_selector("text=Apa yang dipindai?")
     page.clock.install()
     page.reload()
@@ -181,7 +186,7 @@ def test_the_screen_wipes_itself_when_nobody_is_there(station_page, visit):
 
 def test_the_whole_way_works_without_javascript(site, station_page, visit):
     page = station_page(width=1280, javascript=False)
-    page.get_by_role("button", name="A-001").click()
+    show_ticket(page, visit)
     page.get_by_role("button", name="Dokumen warna").click()
     page.wait_for_selector("text=1 halaman tersimpan")  # the page asks for itself by meta refresh
     page.get_by_role("button", name="Selesai").click()

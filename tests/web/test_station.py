@@ -48,7 +48,7 @@ def screen(app: Flask, services: Services) -> FlaskClient:
 
 @pytest.fixture
 def bound(screen: FlaskClient, visit: VisitCard) -> FlaskClient:
-    post(screen, "/station/visit", {"visit": str(visit.id)})
+    post(screen, "/station/visit", {"code": visit.code})
     return screen
 
 
@@ -100,8 +100,8 @@ def test_a_station_may_not_register_stations(screen):
     assert post(screen, "/station/register").status_code == 403
 
 
-def test_tiles_show_numbers_and_masked_names_only(screen, visit):
-    shown = words(screen.get("/station"))
+def test_tiles_show_numbers_and_masked_names_only(sign_in, visit):
+    shown = words(sign_in("operator").get("/station"))
 
     assert "A-001" in shown
     assert "S••• A•••" in shown
@@ -109,10 +109,31 @@ def test_tiles_show_numbers_and_masked_names_only(screen, visit):
     assert visit.code not in shown
 
 
-def test_visitors_who_came_for_something_else_have_no_tile(core, screen, visit):
+def test_visitors_who_came_for_something_else_have_no_tile(core, sign_in, visit):
     core.writer.run(lambda: Visit.update(services="2").execute())
 
-    assert "A-001" not in words(screen.get("/station"))
+    assert "A-001" not in words(sign_in("operator").get("/station"))
+
+
+def test_an_operator_binds_a_visitor_by_the_tile(sign_in, visit):
+    operator = sign_in("operator")
+
+    answer = post(operator, "/station/visit", {"visit": str(visit.id)})
+
+    assert answer.headers["Location"] == "/station/scan"
+    assert "Apa yang dipindai?" in words(operator.get("/station/scan"))
+
+
+def test_without_staff_at_the_screen_only_the_ticket_binds(screen, visit):
+    """Else one tap would show a stranger's pages, and the QR to the stranger's own page."""
+    shown = words(screen.get("/station"))
+    answer = post(screen, "/station/visit", {"visit": str(visit.id)})
+
+    assert "A-001" not in shown
+    assert "pilih nomor" not in shown
+    assert answer.status_code == 422
+    assert "Kode tidak ditemukan" in words(answer)
+    assert screen.get("/station/scan").headers["Location"] == "/station"
 
 
 @pytest.mark.parametrize("typed", ["RBT{}", "{}", " {} "])
@@ -133,8 +154,8 @@ def test_a_wrong_code_is_told_at_its_field(screen, visit, typed):
 
 
 @pytest.mark.parametrize("tile", ["999", "0", "-1"])
-def test_a_tile_of_nobody_is_no_visit(screen, visit, tile):
-    assert post(screen, "/station/visit", {"visit": tile}).status_code == 422
+def test_a_tile_of_nobody_is_no_visit(sign_in, visit, tile):
+    assert post(sign_in("operator"), "/station/visit", {"visit": tile}).status_code == 422
 
 
 def test_guessing_codes_is_slowed_down(screen, visit):
@@ -320,7 +341,7 @@ def test_a_closed_visit_is_forgotten(core, scanned):
 def test_a_job_left_behind_is_gone_on_with(scanned, visit):
     post(scanned, "/station/next")
 
-    post(scanned, "/station/visit", {"visit": str(visit.id)})
+    post(scanned, "/station/visit", {"code": visit.code})
 
     assert "1 halaman tersimpan" in words(scanned.get("/station/scan"))
 
@@ -328,7 +349,7 @@ def test_a_job_left_behind_is_gone_on_with(scanned, visit):
 def test_a_page_of_another_visit_is_not_shown(core, scanned, services, visit):
     page = services.documents.job(ScanJob.get().uuid).pages[0].uuid
     other = a_visit(core, services)
-    post(scanned, "/station/visit", {"visit": str(other)})
+    post(scanned, "/station/visit", {"code": services.visits.by_id(other).code})
 
     assert scanned.get(f"/station/pages/{page}.jpg").status_code == 404
     assert scanned.get("/station/pages/../../etc/passwd.jpg").status_code == 404

@@ -37,7 +37,7 @@ def home() -> Response:
 
 @blueprint.post("/visit")
 def bind() -> Response:
-    """Bind the station to a visit: by its ticket, or by its tile."""
+    """Bind the station to a visit: by its ticket, or by staff with its tile."""
     refuse_guessers(LIMIT)
     try:
         visit = _asked_visit()
@@ -156,9 +156,9 @@ def register() -> Response:
 
 
 def _asked_visit() -> VisitCard:
-    """The visit of the tile or of the typed code. Raises NotFound."""
+    """The visit of the typed code, or of the tile when staff is at the screen. Raises NotFound."""
     tile = request.form.get("visit", type=int)
-    if tile is None:
+    if tile is None or sessions.current_staff() is None:
         return services().visits.by_code(text("code"))
     found = next((visit for visit in services().visits.inside() if visit.id == tile), None)
     if found is None:
@@ -167,8 +167,8 @@ def _asked_visit() -> VisitCard:
 
 
 def _waiting() -> dict[str, Any]:
-    """The visitors to show as tiles, and whether this browser may still become the station."""
-    inside = services().visits.inside()
+    """What the first screen needs; tiles are for staff: a visitor could tap somebody else's."""
+    inside = services().visits.inside() if sessions.current_staff() is not None else ()
     return {
         "visitors": [visit for visit in inside if LIBRARY in visit.services],
         "is_station": sessions.is_station(),
