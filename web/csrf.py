@@ -4,8 +4,6 @@ Neither may depend on the wall clock, which can jump by years on a Pi: tokens ha
 and the session cookie is signed without an age.
 """
 
-from urllib.parse import urlsplit
-
 from flask import Flask, abort, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask.wrappers import Request
@@ -62,5 +60,6 @@ def _refuse_foreign_origin() -> None:
 
 
 def _is_own(source: str) -> bool:
-    parts = urlsplit(source)
-    return parts.scheme == request.scheme and parts.netloc == request.host
+    # Compared as text: a half of an address, such as `http://[`, cannot be taken apart.
+    own = f"{request.scheme}://{request.host}"
+    return source == own or source.startswith(f"{own}/")

@@ -80,5 +80,8 @@ def _page_behind_fragment() -> str:
     current = request.headers.get("HX-Current-URL", "")
     if request.headers.get("HX-Current-URL-URI-AutoEncoded") == "true":
         current = unquote(current)
-    parts = urlsplit(current)
+    try:
+        parts = urlsplit(current)
+    except ValueError:  # half of an address, which no browser sends
+        return ""
     return f"{parts.path}?{parts.query}" if parts.query else parts.path

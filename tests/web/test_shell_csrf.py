@@ -61,6 +61,20 @@ def test_a_program_without_origin_is_taken_when_it_has_the_token(trial: FlaskCli
     assert reply.status_code == 303
 
 
+@pytest.mark.parametrize("header", ["Origin", "Referer"])
+@pytest.mark.parametrize(
+    "source",
+    ["http://[", "http://localhost.evil.example", "http://localhost:99999", "ftp://localhost",
+     "localhost", "http://localhost@evil.example/", "\xff"],
+)  # fmt: skip
+def test_a_source_that_is_no_address_of_ours_is_refused(
+    trial: FlaskClient, header: str, source: str
+) -> None:
+    data = {"csrf_token": csrf_token(trial), "name": "Siti"}
+
+    assert trial.post("/trial/form", data=data, headers={header: source}).status_code == 403
+
+
 def test_a_token_belongs_to_the_browser_it_was_given_to(app: Flask, trial: FlaskClient) -> None:
     token = csrf_token(trial)
 

@@ -61,6 +61,16 @@ def test_fragment_without_session_sends_the_browser_itself_to_sign_in(trial: Fla
     assert reply.headers["HX-Redirect"] == "/staff/login?next=/staff%3Fa%3D1"
 
 
+@pytest.mark.parametrize("current", ["http://[", "http://evil.example//x", "\xff", ""])
+def test_a_fragment_that_names_no_page_of_ours_leads_back_to_the_desk(
+    trial: FlaskClient, current: str
+) -> None:
+    reply = fragment(trial, "/trial/staff", **{"HX-Current-URL": current})
+
+    assert reply.status_code == 204
+    assert reply.headers["HX-Redirect"] == "/staff/login?next=/staff"
+
+
 def test_sending_without_session_is_refused(trial: FlaskClient) -> None:
     assert post(trial, "/trial/change").status_code == 403
 
