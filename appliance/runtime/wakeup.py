@@ -7,6 +7,7 @@ is whether anybody is listening.
 import contextlib
 import errno
 import os
+import signal
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -47,6 +48,7 @@ class WakeSocket:
         self._path = run_dir / f"{owner}.sock"
         self._path.unlink(missing_ok=True)  # left by a killed predecessor
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self._signals: socket.socket | None = None
         with _short_path(run_dir, owner) as address:
             self._socket.bind(address)
 
@@ -63,11 +65,27 @@ class WakeSocket:
                 self._socket.recv(1)
         return True
 
+    def wake_on_signals(self) -> None:
+        """Let every signal end `wait`, also one that comes just before it starts to wait.
+
+        Python runs handlers between its own steps; a signal that arrives between the last step
+        and the blocking call would otherwise go unnoticed for the whole timeout. Only on the
+        main thread.
+        """
+        self._signals = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self._signals.setblocking(False)
+        with _short_path(self._run_dir, self._owner) as address:
+            self._signals.connect(address)
+        signal.set_wakeup_fd(self._signals.fileno(), warn_on_full_buffer=False)
+
     def poke(self) -> None:
         """Wake this very socket, from a signal handler or another thread."""
         Waker(self._run_dir).wake(self._owner)
 
     def close(self) -> None:
+        if self._signals is not None:
+            signal.set_wakeup_fd(-1)
+            self._signals.close()
         self._socket.close()
         self._path.unlink(missing_ok=True)
 

@@ -58,5 +58,6 @@ class WorkerLoop:
         def handler(number: int, frame: FrameType | None) -> None:
             self.stop()
 
+        self._wake.wake_on_signals()
         signal.signal(signal.SIGTERM, handler)
         signal.signal(signal.SIGINT, handler)
