@@ -5,7 +5,7 @@ import json
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.routing import Rule
+from werkzeug.routing import IntegerConverter, Rule
 
 from tests.web.conftest import fragment, post
 from web.assets import BUILD_DIR
@@ -28,7 +28,7 @@ def has_required(headers: object) -> bool:
 def address(rule: Rule) -> str:
     """Some address of this rule, with made-up arguments."""
     values = {
-        name: 1 if "Integer" in type(c).__name__ else "x" for name, c in rule._converters.items()
+        name: 1 if isinstance(c, IntegerConverter) else "x" for name, c in rule._converters.items()
     }
     return rule.build(values)[1]
 
