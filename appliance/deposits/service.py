@@ -2,6 +2,8 @@
 
 import uuid as uuids
 
+from peewee import Expression
+
 from appliance.actor import Actor
 from appliance.clock import Clock
 from appliance.deposits import rules
@@ -9,6 +11,7 @@ from appliance.deposits.rules import Deposit, DepositState
 from appliance.errors import N_, Invalid, NotFound, Refused
 from appliance.offices import Office
 from appliance.record import Recorder
+from appliance.storage.among import among
 from appliance.storage.models import Deposit as Row
 from appliance.storage.writer import Writer
 from appliance.visits.service import VisitService
@@ -109,12 +112,13 @@ class DepositService:
 
     def held(self) -> tuple[Deposit, ...]:
         """Every card in the tray, by slot."""
-        rows = Row.select().where(Row.state.in_(rules.IN_TRAY)).order_by(Row.tray_slot)
-        return tuple(self._deposit(row) for row in rows)
+        rows = list(Row.select().where(_in_tray()).order_by(Row.tray_slot))
+        visits = self._visits.by_ids(_visit_id(row) for row in rows)
+        return tuple(_deposit(row, visits[_visit_id(row)].label) for row in rows)
 
     def free_slots(self) -> tuple[int, ...]:
         """The free slots, lowest first: the first one is the one to propose."""
-        query = Row.select(Row.tray_slot).where(Row.state.in_(rules.IN_TRAY))
+        query = Row.select(Row.tray_slot).where(_in_tray())
         return rules.free_slots({row.tray_slot for row in query}, self.slot_count)
 
     def _take_out(
@@ -148,7 +152,7 @@ class DepositService:
         return free[0] if wanted is None else wanted
 
     def _held_row(self, visit_id: int) -> Row | None:
-        return Row.get_or_none((Row.visit == visit_id) & Row.state.in_(rules.IN_TRAY))
+        return Row.get_or_none((Row.visit == visit_id) & _in_tray())
 
     def _row(self, visit_id: int) -> Row:
         row = self._held_row(visit_id)
@@ -164,19 +168,27 @@ class DepositService:
         self._recorder.fact(event, self._subject(row), data, by=by, why=why)
 
     def _deposit(self, row: Row) -> Deposit:
-        return Deposit(
-            uuid=row.uuid,
-            visit_id=_visit_id(row),
-            visit_label=self._visits.by_id(_visit_id(row)).label,
-            card_type=row.card_type,
-            tray_slot=row.tray_slot,
-            state=DepositState(row.state),
-            received_at=row.received_at,
-            received_by=row.received_by,
-            returned_at=row.returned_at,
-            returned_by=row.returned_by or "",
-            note=row.note,
-        )
+        return _deposit(row, self._visits.by_id(_visit_id(row)).label)
+
+
+def _in_tray() -> Expression:
+    return among(Row.state, rules.IN_TRAY)
+
+
+def _deposit(row: Row, visit_label: str) -> Deposit:
+    return Deposit(
+        uuid=row.uuid,
+        visit_id=_visit_id(row),
+        visit_label=visit_label,
+        card_type=row.card_type,
+        tray_slot=row.tray_slot,
+        state=DepositState(row.state),
+        received_at=row.received_at,
+        received_by=row.received_by,
+        returned_at=row.returned_at,
+        returned_by=row.returned_by or "",
+        note=row.note,
+    )
 
 
 def _visit_id(row: Row) -> int:

@@ -15,6 +15,7 @@ from appliance.errors import N_, Refused, Unavailable
 from appliance.offices import Office
 from appliance.record import Recorder
 from appliance.runtime.wakeup import Waker
+from appliance.storage.among import among
 from appliance.storage.models import ScanJob, ScanPage
 from appliance.storage.once import once
 from appliance.storage.writer import Writer
@@ -227,7 +228,7 @@ class DocumentsService(ScanLookup):
 
     def _require_free_scanner(self, job: ScanJob, now: Stamp) -> None:
         taken = ScanPage.get_or_none(
-            (ScanPage.scanner == self._scanner) & ScanPage.state.in_(rules.ACTIVE)
+            (ScanPage.scanner == self._scanner) & among(ScanPage.state, rules.ACTIVE)
         )
         if taken is None:
             return

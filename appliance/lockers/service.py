@@ -4,7 +4,7 @@ import uuid as uuids
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
-from peewee import fn
+from peewee import Expression, fn
 
 from appliance.actor import Actor
 from appliance.clock import Clock
@@ -26,6 +26,7 @@ from appliance.record import Recorder
 from appliance.storage.models import Locker
 from appliance.storage.models import LockerSession as Session
 from appliance.storage.writer import Writer
+from appliance.visits.rules import VisitCard
 from appliance.visits.service import VisitService
 
 T = TypeVar("T")
@@ -60,17 +61,30 @@ class LockerService:
     def wall(self) -> tuple[LockerTile, ...]:
         """Every locker, by its number, with what is known of its door and its last command."""
         sessions = {session.locker.id: session for session in self._open_sessions()}
+        visits = self._visits.by_ids(_visit_id(session) for session in sessions.values())
         commands = self._commands.last_by_locker()
-        return tuple(
-            self._tile(row, sessions.get(row.id), commands.get(row.id))
-            for row in Locker.select().order_by(Locker.number)
-        )
+        tiles = []
+        for row in Locker.select().order_by(Locker.number):
+            session = sessions.get(row.id)
+            visit = visits[_visit_id(session)] if session else None
+            tiles.append(_tile(row, session, visit, commands.get(row.id)))
+        return tuple(tiles)
+
+    def free_numbers(self) -> tuple[int, ...]:
+        """The lockers that may be handed out now, by number."""
+        rows = Locker.select(Locker.number).where(_is_free()).order_by(Locker.number)
+        return tuple(row.number for row in rows)
+
+    def numbers_by_visit(self) -> dict[int, int]:
+        """The locker of each visit that uses one, by the visit's id."""
+        return {_visit_id(session): session.locker.number for session in self._open_sessions()}
 
     def tile(self, number: int) -> LockerTile:
         """One locker of the wall. Raises NotFound."""
         row = self._locker(number)
         session = Session.get_or_none((Session.locker == row.id) & Session.ended_at.is_null())
-        return self._tile(row, session, self._commands.last_of(row.id))
+        visit = self._visits.by_id(_visit_id(session)) if session else None
+        return _tile(row, session, visit, self._commands.last_of(row.id))
 
     def of_visit(self, visit_id: int) -> VisitLocker | None:
         """The locker this visit uses now; None without one."""
@@ -246,10 +260,9 @@ class LockerService:
     def _free_locker(self, wanted: int | None) -> Locker:
         if wanted is not None and self._locker(wanted).condition != Condition.USABLE:
             raise Refused(N_("Loker %(number)s sedang tidak dapat dipakai."), number=wanted)
-        taken = Session.select(Session.locker).where(Session.ended_at.is_null())
-        usable = (Locker.condition == Condition.USABLE) & Locker.id.not_in(taken)
         # A door seen open comes last: somebody may stand at it.
-        free = list(Locker.select().where(usable).order_by(Locker.door == "open", Locker.number))
+        rows = Locker.select().where(_is_free()).order_by(Locker.door == "open", Locker.number)
+        free = list(rows)
         if not free:
             raise Refused(
                 N_("Semua loker sedang terpakai. Tunggu satu dikembalikan, atau titip di meja.")
@@ -287,25 +300,35 @@ class LockerService:
             command=self._commands.last_of(locker.id),
         )
 
-    def _tile(
-        self, row: Locker, session: Session | None, command: CommandView | None
-    ) -> LockerTile:
-        condition = Condition(row.condition)
-        visit = None if session is None else self._visits.by_id(session.visit.id)
-        return LockerTile(
-            number=row.number,
-            state=rules.state(condition, in_use=session is not None),
-            condition=condition,
-            note=row.condition_note,
-            door=row.door,
-            door_at=row.door_at,
-            has_sensor=bool(row.has_sensor),
-            since=None if session is None else session.started_at,
-            visit_id=None if visit is None else visit.id,
-            visit_label="" if visit is None else visit.label,
-            visit_is_open=visit is not None and visit.is_open,
-            command=command,
-        )
+
+def _is_free() -> Expression:
+    taken = Session.select(Session.locker).where(Session.ended_at.is_null())
+    usable: Expression = Locker.condition == Condition.USABLE
+    return usable & Locker.id.not_in(taken)
+
+
+def _visit_id(session: Session) -> int:
+    return int(session.visit_id)  # type: ignore[attr-defined] # Peewee makes it from the column
+
+
+def _tile(
+    row: Locker, session: Session | None, visit: VisitCard | None, command: CommandView | None
+) -> LockerTile:
+    condition = Condition(row.condition)
+    return LockerTile(
+        number=row.number,
+        state=rules.state(condition, in_use=session is not None),
+        condition=condition,
+        note=row.condition_note,
+        door=row.door,
+        door_at=row.door_at,
+        has_sensor=bool(row.has_sensor),
+        since=None if session is None else session.started_at,
+        visit_id=None if visit is None else visit.id,
+        visit_label="" if visit is None else visit.label,
+        visit_is_open=visit is not None and visit.is_open,
+        command=command,
+    )
 
 
 def _reason(text: str) -> str:

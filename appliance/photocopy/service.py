@@ -11,6 +11,7 @@ from appliance.offices import Office
 from appliance.photocopy import rules
 from appliance.photocopy.rules import PhotocopyTrip, TripState
 from appliance.record import Recorder
+from appliance.storage.among import among
 from appliance.storage.models import Photocopy as Row
 from appliance.storage.once import once
 from appliance.storage.writer import Writer
@@ -92,7 +93,7 @@ class PhotocopyService:
 
     def open_trips(self) -> tuple[PhotocopyTrip, ...]:
         """What is out of the room first, then what was asked for; at most 200."""
-        rows = Row.select().where(Row.state.in_((TripState.ASKED, TripState.OUT)))
+        rows = Row.select().where(among(Row.state, (TripState.ASKED, TripState.OUT)))
         ordered = rows.order_by(Row.state != TripState.OUT, Row.id).limit(MOST_LISTED)
         return tuple(_trip(row) for row in ordered)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from appliance.guestbook.choices import LISTS, Choice
 from appliance.ratings.rules import Index
+from appliance.visits.rules import within_promise
 
 # What a month is broken down by: column of the visit, name in both languages.
 BREAKDOWNS = (
@@ -146,7 +147,7 @@ def promise(waits: Sequence[float | None], minutes: int) -> Promise:
     return Promise(
         minutes=minutes,
         measured=len(measured),
-        kept=sum(1 for wait_s in measured if wait_s <= minutes * 60),
+        kept=sum(1 for wait_s in measured if within_promise(wait_s, minutes)),
         unknown=len(waits) - len(measured),
         p50_s=percentile(measured, 50),
         p90_s=percentile(measured, 90),

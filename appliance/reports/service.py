@@ -10,12 +10,14 @@ from peewee import Model, ModelSelect, fn
 
 from appliance.actor import Actor
 from appliance.clock import Clock
+from appliance.deposits.rules import IN_TRAY
 from appliance.offices import Office
 from appliance.ratings.rules import sample_size
 from appliance.ratings.service import RatingService
 from appliance.record import Recorder
 from appliance.reports import rules, spreadsheet
 from appliance.reports.rules import MonthReport
+from appliance.storage.among import among
 from appliance.storage.models import (
     Deposit,
     LockerSession,
@@ -103,7 +105,7 @@ class ReportService:
             readings=_joined(Reading).where(of_today).count(),
             scans=_joined(ScanJob).where(of_today, _was_made()).count(),
             lockers_in_use=LockerSession.select().where(LockerSession.ended_at.is_null()).count(),
-            cards_held=Deposit.select().where(Deposit.state == "held").count(),
+            cards_held=Deposit.select().where(among(Deposit.state, IN_TRAY)).count(),
         )
 
     def this_month(self) -> dt.date:

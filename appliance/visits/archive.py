@@ -5,7 +5,6 @@ import datetime as dt
 from appliance.actor import Actor
 from appliance.errors import N_, Invalid
 from appliance.record import Recorder
-from appliance.storage.models import Visit
 from appliance.storage.writer import Writer
 from appliance.visits import rules
 from appliance.visits.rules import VisitCard
@@ -31,18 +30,12 @@ class VisitArchive:
             date = dt.date.fromisoformat(day)
         except ValueError:
             raise Invalid({"date": N_("Tulis tanggal seperti 2026-11-23.")}) from None
-        rows = Visit.select(Visit.id).where(Visit.business_date == date.isoformat())
-        cards = [self._visits.by_id(row.id) for row in rows.order_by(Visit.number.desc())]
-        found = tuple(card for card in cards if _fits(card, text))[:MOST_SHOWN]
+        cards = self._visits.of_date(date)
+        found = tuple(card for card in cards if rules.fits(card, text))[:MOST_SHOWN]
         # What was typed may be somebody's name, so only the size of the answer is kept.
         detail = {"date": date.isoformat(), "searched": bool(text.strip()), "shown": len(found)}
         self._note("visits.looked_up", "visits", detail, by)
         return found
-
-    def still_open(self) -> tuple[VisitCard, ...]:
-        """Every visit that is open, of whatever day, the oldest first."""
-        rows = Visit.select(Visit.id).where(Visit.state.in_(rules.OPEN_STATES)).order_by(Visit.id)
-        return tuple(self._visits.by_id(row.id) for row in rows)
 
     def read(self, visit_id: int, *, by: Actor) -> VisitCard:
         """One visit with its person, for a member of staff. Raises NotFound."""
@@ -52,13 +45,3 @@ class VisitArchive:
 
     def _note(self, action: str, subject: str, detail: dict[str, object], by: Actor) -> None:
         self._writer.run(lambda: self._recorder.note(action, subject, by=by, detail=detail))
-
-
-def _fits(card: VisitCard, text: str) -> bool:
-    wanted = text.strip().casefold()
-    return (
-        not wanted
-        or card.number == rules.parse_number(text)
-        or card.code.casefold() == wanted.replace("-", "").replace(" ", "")
-        or wanted in (card.name or "").casefold()
-    )

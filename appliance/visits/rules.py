@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from appliance.clock import ClockQuality, Stamp, elapsed_s
+from appliance.codes import ticket_code
 from appliance.errors import N_, Refused
 
 SERIES = "A"  # the letter before every number of the day
@@ -235,6 +236,17 @@ def parse_number(text: str) -> int | None:
     """The number behind 'A-012', 'a12' or '12'; None when the text is no such label."""
     digits = text.strip().upper().removeprefix(SERIES).lstrip("- ")
     return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 6 else None
+
+
+def fits(card: VisitCard, text: str) -> bool:
+    """Whether what was typed is the number, the code or part of the name; a blank text fits all."""
+    wanted = text.strip().casefold()
+    return (
+        not wanted
+        or card.number == parse_number(text)
+        or card.code == ticket_code(text)
+        or wanted in (card.name or "").casefold()
+    )
 
 
 def mask_name(name: str) -> str:

@@ -33,7 +33,7 @@ def show() -> Response:
         visits=visits,
         stale=[
             card
-            for card in services().archive.still_open()
+            for card in services().visits.still_open()
             if card.business_date.isoformat() != today
         ],
         is_today=day == today,

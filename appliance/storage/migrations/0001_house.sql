@@ -1,5 +1,7 @@
 -- The whole house in its first form. Times are UTC text, ISO 8601 with milliseconds and a Z.
 -- What must not be is refused here: CHECKs on states, partial unique indexes on what is open.
+-- A partial index over several states serves only queries that write these states out in the same
+-- order (storage/among.py); over one state, a bound parameter will do.
 
 CREATE TABLE meta (
     key   TEXT PRIMARY KEY,
@@ -56,7 +58,7 @@ CREATE TABLE login_failure (
     boot_id  TEXT NOT NULL,
     boot_ms  INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX login_failure_by_account ON login_failure (username, client, id);
+CREATE INDEX login_failure_by_client ON login_failure (client, username, id);
 
 CREATE TABLE device (
     id            INTEGER PRIMARY KEY,
@@ -112,7 +114,7 @@ CREATE TABLE visit (
     data_wanted        TEXT NOT NULL DEFAULT '',
     UNIQUE (business_date, number)
 ) STRICT;
-CREATE INDEX visit_open ON visit (business_date, state)
+CREATE INDEX visit_open ON visit (id)
     WHERE state IN ('registered', 'called', 'served', 'leaving');
 
 -- Who the visitor is stands apart from what the visit was: erasing empties this row alone.
@@ -135,6 +137,7 @@ CREATE TABLE consent (
     action         TEXT NOT NULL CHECK (action IN ('given', 'withdrawn')),
     at             TEXT NOT NULL
 ) STRICT;
+CREATE INDEX consent_by_visit ON consent (visit_id);
 
 -- Lockers and cards -------------------------------------------------------------------------
 
@@ -163,6 +166,7 @@ CREATE TABLE locker_session (
 ) STRICT;
 CREATE UNIQUE INDEX locker_in_use ON locker_session (locker_id) WHERE ended_at IS NULL;
 CREATE UNIQUE INDEX visit_has_locker ON locker_session (visit_id) WHERE ended_at IS NULL;
+CREATE INDEX locker_session_by_visit ON locker_session (visit_id);
 
 CREATE TABLE door_command (
     id              INTEGER PRIMARY KEY,
@@ -201,6 +205,7 @@ CREATE TABLE deposit (
 ) STRICT;
 CREATE UNIQUE INDEX tray_slot_in_use ON deposit (tray_slot) WHERE state IN ('held', 'left_behind');
 CREATE UNIQUE INDEX visit_has_deposit ON deposit (visit_id) WHERE state IN ('held', 'left_behind');
+CREATE INDEX deposit_by_visit ON deposit (visit_id, id);
 
 -- Library -----------------------------------------------------------------------------------
 
@@ -260,6 +265,7 @@ CREATE TABLE reading (
 CREATE UNIQUE INDEX reading_once ON reading (visit_id, publication_id)
     WHERE returned_at IS NULL AND publication_id IS NOT NULL;
 CREATE INDEX reading_by_visit ON reading (visit_id);
+CREATE INDEX reading_open ON reading (publication_id) WHERE returned_at IS NULL;
 
 CREATE TABLE softcopy_request (
     id             INTEGER PRIMARY KEY,
@@ -276,6 +282,7 @@ CREATE TABLE softcopy_request (
     note           TEXT NOT NULL DEFAULT ''
 ) STRICT;
 CREATE INDEX softcopy_request_by_visit ON softcopy_request (visit_id);
+CREATE INDEX softcopy_request_new ON softcopy_request (id) WHERE state = 'new';
 
 CREATE TABLE photocopy (
     id             INTEGER PRIMARY KEY,
@@ -292,6 +299,7 @@ CREATE TABLE photocopy (
     back_by        TEXT
 ) STRICT;
 CREATE INDEX photocopy_by_visit ON photocopy (visit_id);
+CREATE INDEX photocopy_open ON photocopy (id) WHERE state IN ('asked', 'out');
 
 -- Scans -------------------------------------------------------------------------------------
 
@@ -311,6 +319,9 @@ CREATE TABLE scan_job (
     problem    TEXT
 ) STRICT;
 CREATE UNIQUE INDEX visit_scans_once ON scan_job (visit_id) WHERE state = 'open';
+CREATE INDEX scan_job_by_visit ON scan_job (visit_id);
+CREATE INDEX scan_job_finishing ON scan_job (id) WHERE state = 'finishing';
+CREATE INDEX scan_job_on_disk ON scan_job (id) WHERE pdf_name IS NOT NULL;
 
 CREATE TABLE scan_page (
     id             INTEGER PRIMARY KEY,
@@ -342,6 +353,9 @@ CREATE TABLE scan_page (
 CREATE UNIQUE INDEX scanner_in_use ON scan_page (scanner) WHERE state IN ('waiting', 'scanning');
 CREATE UNIQUE INDEX scan_page_place ON scan_page (job_id, position)
     WHERE state IN ('waiting', 'scanning', 'kept');
+CREATE INDEX scan_page_by_job ON scan_page (job_id, id);
+CREATE INDEX scan_page_waiting ON scan_page (id) WHERE state = 'waiting';
+CREATE INDEX scan_page_on_disk ON scan_page (job_id) WHERE image_name IS NOT NULL;
 
 -- What visitors say -------------------------------------------------------------------------
 
@@ -432,4 +446,5 @@ CREATE TABLE outbox (
     problem  TEXT NOT NULL DEFAULT '',
     UNIQUE (epoch, seq)
 ) STRICT;
-CREATE INDEX outbox_waiting ON outbox (epoch, seq) WHERE state = 'pending';
+CREATE INDEX outbox_waiting ON outbox (id) WHERE state = 'pending';
+CREATE INDEX outbox_held ON outbox (id) WHERE state = 'held';
