@@ -4,15 +4,16 @@ htmx gets the same words as a notice; the page's `htmx-config` puts it into `#no
 """
 
 import traceback
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from flask import Flask, Response, g, render_template, request
+from flask import Flask, Response, g, render_template, request, url_for
 from flask_babel import gettext, lazy_gettext
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from appliance import errors as appliance_errors
 from appliance.runtime.logs import get_logger
+from web.context import services
 from web.filters import ROLE_WORDS
 from web.limits import TooManyMisses
 from web.render import is_fragment, login_url
@@ -21,6 +22,7 @@ from web.security import request_code
 log = get_logger("web")
 FRAMES_LOGGED = 8
 RETRY_S = 5
+NOT_FOUND = 404
 STATUS = {
     appliance_errors.Refused: 409,
     appliance_errors.NotFound: 404,
@@ -33,7 +35,10 @@ _ = lazy_gettext
 
 @dataclass(frozen=True, slots=True)
 class Sorry:
-    """One error in words: heading, advice, and the one way on (address and label)."""
+    """One error in words: heading, advice, and the one way on (address and label).
+
+    Without a way of its own it leads to where the person was at work; see `_way_on`.
+    """
 
     heading: str
     advice: str
@@ -43,32 +48,23 @@ class Sorry:
 
 HOME = ("/", _("Ke beranda"))
 WORDS = {
-    400: Sorry(
-        _("Permintaan tidak dapat dibaca"), _("Muat ulang halaman, lalu coba sekali lagi."), HOME
-    ),
-    403: Sorry(
-        _("Halaman ini untuk petugas"), _("Masuk dengan akun petugas untuk membukanya."), None
-    ),
+    400: Sorry(_("Permintaan tidak dapat dibaca"), _("Muat ulang halaman, lalu coba sekali lagi.")),
+    403: Sorry(_("Halaman ini untuk petugas"), _("Masuk dengan akun petugas untuk membukanya.")),
     404: Sorry(
         _("Halaman tidak ditemukan"),
         _("Alamatnya mungkin salah ketik atau tautannya sudah tidak berlaku."),
-        HOME,
     ),
     405: Sorry(
         _("Halaman ini tidak dibuka dengan cara itu"),
         _("Kembali ke halaman sebelumnya dan pakai tombol yang ada di sana."),
-        HOME,
     ),
-    413: Sorry(_("Isian terlalu besar"), _("Perpendek isiannya, lalu kirim sekali lagi."), HOME),
-    429: Sorry(_("Terlalu sering"), _("Tunggu sebentar, lalu coba lagi atau temui petugas."), HOME),
+    413: Sorry(_("Isian terlalu besar"), _("Perpendek isiannya, lalu kirim sekali lagi.")),
+    429: Sorry(_("Terlalu sering"), _("Tunggu sebentar, lalu coba lagi atau temui petugas.")),
     500: Sorry(
         _("Maaf, ada gangguan"),
         _("Tunjukkan kode ini ke petugas. Isian yang sudah tersimpan tidak hilang."),
-        HOME,
     ),
-    503: Sorry(
-        _("Belum bisa sekarang"), _("Halaman ini mencoba lagi sendiri sebentar lagi."), HOME
-    ),
+    503: Sorry(_("Belum bisa sekarang"), _("Halaman ini mencoba lagi sendiri sebentar lagi.")),
 }
 
 
@@ -91,7 +87,7 @@ def _appliance_error(error: appliance_errors.RuangBacaError) -> Response:
     message = gettext(error.message, **error.values)
     problems = getattr(error, "problems", {})
     retry = (request.full_path.rstrip("?"), gettext("Coba lagi"))
-    way_on = retry if status == 503 and request.method == "GET" else HOME
+    way_on = retry if status == 503 and request.method == "GET" else _way_on(status)
     heading = {
         409: gettext("Belum bisa dilakukan"),
         403: gettext("Tidak diizinkan"),
@@ -111,13 +107,13 @@ def _stale_form(error: CSRFError) -> Response:
     log.info("form refused", reason=error.description)
     heading = gettext("Halaman ini sudah terlalu lama terbuka")
     advice = gettext("Kembali ke halaman sebelumnya, muat ulang, lalu kirim sekali lagi.")
-    return _answer(403, Sorry(heading, advice, HOME))
+    return _answer(403, Sorry(heading, advice))
 
 
 def _too_many_misses(error: TooManyMisses) -> Response:
     minutes = max(1, round(error.retry_after_s / 60))
     advice = gettext("Coba lagi %(minutes)s menit lagi, atau temui petugas.", minutes=minutes)
-    response = _answer(429, Sorry(str(WORDS[429].heading), advice, HOME))
+    response = _answer(429, Sorry(str(WORDS[429].heading), advice))
     response.headers["Retry-After"] = str(error.retry_after_s)
     return response
 
@@ -144,7 +140,29 @@ def _for_staff() -> Sorry:
     roles = [str(word) for role, word in ROLE_WORDS.items() if role in g.get("needed_roles", ())]
     who = gettext(" dan ").join(roles) or gettext("petugas lain")
     heading = gettext("Halaman ini untuk %(who)s", who=who)
-    return Sorry(heading, gettext("Minta bantuan rekan yang berwenang."), ("/staff", _("Ke meja")))
+    return Sorry(heading, gettext("Minta bantuan rekan yang berwenang."))
+
+
+def _way_on(status: int) -> tuple[str, str]:
+    """Back to the desk, the station, or the visitor's own page: wherever the person came from."""
+    path, arguments = request.path, request.view_args or {}
+    if path.startswith("/staff") and g.get("staff") is not None:
+        chosen = None if status == NOT_FOUND else arguments.get("visit_id")
+        return url_for("desk.show", visit=chosen), gettext("Ke meja")
+    if path.startswith("/station"):
+        return url_for("station.home"), gettext("Ke stasiun pindai")
+    token = arguments.get("token")
+    if token is None or (status == NOT_FOUND and not _is_visit(token)):
+        return HOME
+    return url_for("visits.show", token=token), gettext("Kunjungan saya")
+
+
+def _is_visit(token: str) -> bool:
+    try:
+        services().visits.by_token(token)
+    except appliance_errors.NotFound:
+        return False
+    return True
 
 
 def _unexpected(error: Exception) -> Response:
@@ -157,6 +175,7 @@ def _unexpected(error: Exception) -> Response:
 
 def _answer(status: int, sorry: Sorry) -> Response:
     code = request_code() if status >= 500 else None
+    sorry = sorry if sorry.way_on else replace(sorry, way_on=_way_on(status))
     name = "errors/_notice.html" if is_fragment() else "errors/page.html"
     response = Response(render_template(name, status=status, sorry=sorry, code=code), status)
     if is_fragment():

@@ -1,8 +1,13 @@
 """Errors say what happened and what to do next, and give away nothing else."""
 
+import re
+
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
+from appliance.actor import SYSTEM
+from tests.documents_kit import a_visit
 from tests.web.conftest import csrf_token, fragment, post
 from web import limits
 from web.limits import MISSES_PER_ADDRESS, MISSES_PER_BROWSER, WINDOW_S, MissCounter
@@ -75,6 +80,38 @@ def test_errors_are_translated(trial: FlaskClient) -> None:
     trial.set_cookie("lang", "en")
 
     assert "Page not found" in trial.get("/trial/fail/404").text
+
+
+def test_an_error_at_the_desk_leads_back_to_the_desk(sign_in, services, core) -> None:
+    visit_id, officer = a_visit(core, services), sign_in("officer")
+    services.visits.close(visit_id, by=SYSTEM)
+
+    assert way_on(post(officer, f"/staff/visits/{visit_id}/locker")) == f"/staff?visit={visit_id}"
+    assert way_on(post(officer, "/staff/visits/999/locker")) == "/staff"
+    assert way_on(officer.get("/staff/tidak-ada")) == "/staff"
+    assert way_on(officer.get("/staff/users")) == "/staff"
+
+
+def test_an_error_of_a_visitor_leads_back_to_the_own_visit(client, services, core) -> None:
+    visit = services.visits.by_id(a_visit(core, services))
+    mine = f"/visits/{visit.token}"
+
+    assert way_on(post(client, f"{mine}/locker/open")) == mine
+    assert way_on(client.get(f"{mine}/scans/x.pdf")) == mine
+    assert way_on(client.post(f"{mine}/finish")) == mine  # a stale form
+    assert way_on(client.get(f"/visits/{'0' * 32}/scans/x.pdf")) == "/"
+
+
+def test_an_error_at_the_station_leads_back_to_the_station(sign_in) -> None:
+    assert way_on(sign_in("operator").get("/station/pages/x.jpg")) == "/station"
+
+
+def way_on(reply: TestResponse) -> str:
+    """Where the one button of an error page leads."""
+    assert reply.status_code >= 400
+    found = re.search(r'class="btn btn-primary" href="([^"]+)"', reply.text)
+    assert found
+    return found[1]
 
 
 def test_an_unknown_address_and_a_wrong_method_are_explained(trial: FlaskClient) -> None:
