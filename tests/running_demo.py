@@ -79,6 +79,10 @@ class RunningDemo:
         return found[1]
 
     @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
     def stderr(self) -> str:
         return self.stderr_path.read_text()
 
@@ -91,6 +95,14 @@ class RunningDemo:
                 if mark in words and (folder / "stat").read_text().split(")")[1][1] != "Z":
                     found[words[-2]] = int(folder.name)
         return found
+
+    def resident_mb(self) -> dict[str, float]:
+        """Resident memory of each of the four, in MB."""
+        page_mb = os.sysconf("SC_PAGE_SIZE") / 1e6
+        return {
+            name: int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * page_mb
+            for name, pid in self.pids().items()
+        }
 
     def is_whole(self) -> bool:
         """Whether all four processes answer."""

@@ -111,7 +111,6 @@ class _Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
-        name = given.get("name")
         if tag in ("script", "style"):
             self._hidden += 1
         if tag == "a" and given.get("href"):
@@ -120,8 +119,11 @@ class _Reader(HTMLParser):
             method = (given.get("method") or "get").lower()
             self._form = Form(given.get("action") or self._page.url, method)
             self._page.forms.append(self._form)
-        if self._form is None or "disabled" in given:
-            return
+        if self._form is not None and "disabled" not in given:
+            self._control(tag, given.get("name") or "", given)
+
+    def _control(self, tag: str, name: str, given: dict[str, str | None]) -> None:
+        assert self._form is not None
         if tag == "input" and name:
             self._input(name, given)
         elif tag == "select" and name:
@@ -135,7 +137,7 @@ class _Reader(HTMLParser):
             self._area = name
             self._form.values.append((name, ""))
         elif tag == "button" and given.get("type", "submit") == "submit":
-            self._form.buttons.append((name or "", given.get("value") or "", ""))
+            self._form.buttons.append((name, given.get("value") or "", ""))
 
     def _input(self, name: str, given: dict[str, str | None]) -> None:
         assert self._form is not None

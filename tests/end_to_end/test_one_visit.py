@@ -7,7 +7,6 @@ and SANE's own test device.
 import json
 import re
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from appliance.ratings.questions import Element
-from tests.end_to_end.demo_process import Demo, running_demo
 from tests.end_to_end.plain_browser import Page, PlainBrowser
+from tests.running_demo import NAMES, RunningDemo, run
 
 NAME = 'Siti "Ayu" O\'Hara <script>alert(1)</script> 😀'
 ENTRY: dict[str, str | list[str]] = {
@@ -39,9 +38,12 @@ TIMEOUT_S = 30
 @pytest.fixture(scope="module", params=["pasaman", "dharmasraya"])
 def demo(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Demo]:
-    with running_demo(tmp_path_factory.mktemp(request.param) / "data", request.param) as running:
-        yield running
+) -> Iterator[RunningDemo]:
+    data = tmp_path_factory.mktemp(request.param) / "data"
+    running = RunningDemo(data, f"--office={request.param}")
+    running.wait_ready()
+    yield running
+    running.end()
 
 
 def until(look: Callable[[], Page], seen: str) -> Page:
@@ -70,8 +72,8 @@ def figure(page: Page, label: str) -> str:
     return found[1]
 
 
-def test_a_day_in_the_reading_room(demo: Demo, tmp_path: Path) -> None:
-    asks_for_card = "dharmasraya" in demo.data.parts[-2]
+def test_a_day_in_the_reading_room(demo: RunningDemo, tmp_path: Path) -> None:
+    asks_for_card = "dharmasraya" in demo.data.parent.name
     visitor, officer, station, stranger = (PlainBrowser(demo.url) for _ in range(4))
 
     # The promise and the standard, then the guest book: all problems at once, then once for all.
@@ -198,20 +200,16 @@ def finish_at_desk(officer: PlainBrowser, visit_id: str) -> None:
         officer.submit(desk, due[0])
 
 
-def exported(demo: Demo, file: Path) -> list[dict[str, str]]:
-    subprocess.run(
-        [sys.executable, "-m", "appliance", f"--config={demo.data / 'demo.toml'}"]
-        + ["sync", "export", str(file)],
-        check=True,
-        capture_output=True,
-    )
+def exported(demo: RunningDemo, file: Path) -> list[dict[str, str]]:
+    done = run(f"--config={demo.data / 'demo.toml'}", "sync", "export", file)
+    assert done.returncode == 0, done.stderr
     events: list[dict[str, str]] = json.loads(file.read_text())
     return events
 
 
-def test_the_four_processes_fit_a_small_pi(demo: Demo) -> None:
+def test_the_four_processes_fit_a_small_pi(demo: RunningDemo) -> None:
     resident = demo.resident_mb()
 
-    assert set(resident) == {"web", "lockers", "documents", "sync"}
+    assert set(resident) == NAMES
     assert resident["web"] < 80, resident
     assert sum(resident.values()) < 200, resident

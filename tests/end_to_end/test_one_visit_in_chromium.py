@@ -12,7 +12,7 @@ import pytest
 
 from appliance.ratings.questions import Element
 from tests.end_to_end.conftest import assert_accessible, assert_fits
-from tests.end_to_end.demo_process import Demo, running_demo
+from tests.running_demo import RunningDemo
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -21,12 +21,14 @@ PATIENCE_MS = 30_000
 
 
 @pytest.fixture(params=["pasaman", "dharmasraya"])
-def demo(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Demo]:
-    with running_demo(tmp_path / "data", request.param) as running:
-        yield running
+def demo(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[RunningDemo]:
+    running = RunningDemo(tmp_path / "data", f"--office={request.param}")
+    running.wait_ready()
+    yield running
+    running.end()
 
 
-def person(chromium: Any, demo: Demo, width: int) -> Any:
+def person(chromium: Any, demo: RunningDemo, width: int) -> Any:
     context = chromium.new_context(
         base_url=demo.url,
         viewport={"width": width, "height": 800},
@@ -72,8 +74,8 @@ def fill_guest_book(phone: Any) -> None:
     phone.wait_for_url(re.compile("/visits/"))
 
 
-def test_a_day_in_the_reading_room(chromium: Any, demo: Demo) -> None:
-    asks_for_card = "dharmasraya" in demo.process.args[-2]
+def test_a_day_in_the_reading_room(chromium: Any, demo: RunningDemo) -> None:
+    asks_for_card = "--office=dharmasraya" in demo.process.args
     phone, desk, station = (person(chromium, demo, width) for width in (PHONE, DESK, TABLET))
 
     fill_guest_book(phone)
