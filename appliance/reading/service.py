@@ -65,7 +65,8 @@ class ReadingService:
         """Note that this visit reads a publication, named in one of the three ways.
 
         A title alone notes a book that is not catalogued yet. Noting the same one again returns
-        the first note. The promise clock stops, since the visitor has been served.
+        the first note. When staff notes it the promise clock stops; a visitor who waits with a
+        book in hand still waits.
 
         Raises NotFound for an unknown visit, publication or barcode, Refused for a closed visit
         or a code that is no book, Invalid when nothing is named.
@@ -78,7 +79,9 @@ class ReadingService:
             raise Invalid({"title": N_("Judul terlalu panjang.")})
 
         def keep() -> ReadingNote:
-            visit = self._visits.begin_service(visit_id, by=by)
+            visit = self._visits.require_open(visit_id)
+            if by.is_staff:
+                self._visits.begin_service(visit_id, by=by)
             found = self._open_note(visit_id, card, title)
             if found is not None:
                 return _note(found)

@@ -16,13 +16,21 @@ def visit(core, services):
     return new_visit(core, services)
 
 
-def test_noting_a_book_stops_the_promise_clock(services, visit, clock):
+def test_staff_noting_a_book_stops_the_promise_clock(services, visit, clock):
     book = new_publication(services)
     clock.advance(120)
 
-    services.reading.note(visit.id, publication_id=book.id, by=Actor.visitor(visit.uuid))
+    services.reading.note(visit.id, publication_id=book.id, by=OFFICER)
 
     assert services.visits.by_id(visit.id).wait_s == 120
+
+
+def test_a_visitor_who_takes_a_book_while_waiting_still_waits(services, visit):
+    book = new_publication(services)
+
+    services.reading.note(visit.id, publication_id=book.id, by=Actor.visitor(visit.uuid))
+
+    assert visit.id in {entry.visit.id for entry in services.visits.queue()}
 
 
 def test_a_scanned_barcode_names_the_book(services, visit):

@@ -25,7 +25,7 @@ def test_the_visitors_page_lists_what_they_read(client, services, visit, book):
 
     assert (answer.status_code, answer.location) == (303, f"/visits/{visit.token}")
     assert book.title in html(client.get(answer.location))
-    assert services.visits.by_id(visit.id).served_at is not None
+    assert services.visits.by_id(visit.id).served_at is None  # they still wait for the officer
 
 
 def test_noting_twice_is_one_reading(client, services, visit, book):
