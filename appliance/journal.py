@@ -6,6 +6,8 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from peewee import fn
+
 from appliance.actor import Actor
 from appliance.clock import Clock
 from appliance.storage.models import Journal as Entry
@@ -60,6 +62,10 @@ class Journal:
         if before is not None:
             query = query.where(Entry.seq < before)
         return [_entry(row) for row in query]
+
+    def newest_seq(self) -> int:
+        """The number of the newest line; 0 before the first."""
+        return int(Entry.select(fn.MAX(Entry.seq)).scalar() or 0)
 
     def first_broken_link(self) -> int | None:
         """The number of the first line that does not fit its chain; None when all do."""

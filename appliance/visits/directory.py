@@ -12,7 +12,14 @@ from appliance.offices import Office
 from appliance.storage.among import among
 from appliance.storage.models import Guest, Visit
 from appliance.visits import rules
-from appliance.visits.rules import DayFigures, QueueEntry, Statistics, VisitCard, VisitState
+from appliance.visits.rules import (
+    DayFigures,
+    QueueEntry,
+    Room,
+    Statistics,
+    VisitCard,
+    VisitState,
+)
 
 # More visits than one room can have in a day: who is older than these is not of today.
 RECENT_VISITS = 2000
@@ -97,6 +104,10 @@ class VisitDirectory:
     def queue(self) -> tuple[QueueEntry, ...]:
         """Who waits, the least remaining promise first."""
         return rules.queue_order(self.inside())
+
+    def room(self) -> Room:
+        """Everybody of today who is here, looked up once."""
+        return rules.room(self.inside())
 
     def inside(self) -> tuple[VisitCard, ...]:
         """Every open visit of today, the earliest registration first."""

@@ -155,6 +155,14 @@ class QueueEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Room:
+    """Everybody who is here: who waits, and who is served or leaves, those who leave first."""
+
+    queue: tuple[QueueEntry, ...]
+    inside: tuple[VisitCard, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class DayFigures:
     """How the day goes. Averages leave out what no clock could measure; None without any."""
 
@@ -265,6 +273,14 @@ def queue_order(cards: Iterable[VisitCard]) -> tuple[QueueEntry, ...]:
         entries.append(QueueEntry(card, ahead))
         ahead += card.state is VisitState.REGISTERED
     return tuple(entries)
+
+
+def room(cards: Iterable[VisitCard]) -> Room:
+    """The open visits, parted by whether they still wait."""
+    everybody = tuple(cards)
+    served = (card for card in everybody if not card.state.is_waiting)
+    inside = sorted(served, key=lambda card: (card.state is not VisitState.LEAVING, card.id))
+    return Room(queue_order(everybody), tuple(inside))
 
 
 def figures(cards: Iterable[VisitCard], *, date: dt.date, promise_minutes: int) -> DayFigures:

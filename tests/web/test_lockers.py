@@ -1,5 +1,7 @@
 """Lockers on the screens of their visitor and of staff."""
 
+import re
+
 import pytest
 
 from appliance.actor import SYSTEM, Actor
@@ -123,6 +125,16 @@ def test_the_wall_shows_state_door_and_last_command(sign_in, services, holder) -
     assert "engsel lepas" in text
     assert "Perlu dilihat" in text  # the command of a minute ago was never carried out
     assert fragment(browser, "/staff/lockers").text.startswith('<div id="locker-wall"')
+
+
+def test_the_wall_hears_of_a_locker_that_was_given_back(sign_in, services, holder) -> None:
+    browser = sign_in("officer")
+    version = re.search(r"\?v=([\w.]+)", browser.get("/staff/lockers").text)[1]
+    assert fragment(browser, f"/staff/lockers?v={version}").status_code == 204
+
+    services.lockers.release(holder.id, by=OFFICER)  # no door moves
+
+    assert fragment(browser, f"/staff/lockers?v={version}").status_code == 200
 
 
 def test_opening_asks_for_a_reason_and_then_once_more(sign_in, holder) -> None:

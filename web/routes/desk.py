@@ -6,11 +6,13 @@ from zlib import crc32
 from flask import Blueprint, Response, flash, request, url_for
 from flask_babel import gettext
 
+from appliance.actor import Role
 from appliance.errors import N_, NotFound, Refused
 from appliance.visits.rules import VisitCard, VisitState
 from web.context import services
 from web.render import is_fragment, page, see_other, unchanged
 from web.sessions import actor, current_staff
+from web.version import house_version
 
 blueprint = Blueprint("desk", __name__)
 CONFLICT = 409
@@ -20,7 +22,7 @@ QUARTER_MINUTE_MS = 15_000  # how stale "sisa 3 menit" may be on a page where no
 @blueprint.get("/staff")
 def show() -> Response:
     session = current_staff()
-    if session is not None and session.role == "operator":
+    if session is not None and session.role is Role.OPERATOR:
         return see_other("/station")  # an operator's desk is the scanner station
     return desk_page(_chosen())
 
@@ -112,7 +114,7 @@ def panel_context(visit: VisitCard) -> dict[str, Any]:
         "deposit": deposits.of_visit(visit.id),
         "checklist": services().checkout.checklist(visit.id),
         "readings": services().reading.open_of_visit(visit.id),
-        "free_lockers": [tile.number for tile in lockers.wall() if tile.is_free],
+        "free_lockers": lockers.free_numbers(),
         "free_slots": deposits.free_slots() if deposits.is_asked else (),
     }
     # The seconds of the promise tick on; the words on the panel do not.
@@ -145,13 +147,11 @@ def _chosen() -> VisitCard | None:
 
 
 def _queue(chosen: VisitCard | None) -> dict[str, Any]:
-    inside = [card for card in services().visits.inside() if not card.state.is_waiting]
+    room = services().visits.room()
     return {
-        "entries": services().visits.queue(),
-        "inside": sorted(inside, key=lambda card: (card.state != "leaving", card.id)),
-        "lockers_by_visit": {
-            tile.visit_id: tile.number for tile in services().lockers.wall() if tile.visit_id
-        },
+        "entries": room.queue,
+        "inside": room.inside,
+        "lockers_by_visit": services().lockers.numbers_by_visit(),
         "chosen_id": chosen.id if chosen else None,
         "version": _version(),
     }
@@ -166,6 +166,4 @@ def _room() -> dict[str, Any]:
 
 
 def _version() -> str:
-    newest = services().journal.latest(limit=1)
-    tick = services().clock.stamp().boot_ms // QUARTER_MINUTE_MS
-    return f"{newest[0].seq if newest else 0}.{tick}.{crc32(services().lockers.version().encode())}"
+    return house_version(clock_ms=QUARTER_MINUTE_MS)

@@ -10,6 +10,7 @@ from web.context import open_visit_or_404, services
 from web.forms import Form, text
 from web.render import is_fragment, page, see_other, unchanged, with_errors
 from web.sessions import actor
+from web.version import house_version
 
 blueprint = Blueprint("lockers", __name__)
 
@@ -19,13 +20,10 @@ blueprint = Blueprint("lockers", __name__)
 
 @blueprint.post("/staff/visits/<int:visit_id>/locker")
 def assign(visit_id: int) -> Response:
-    locker = services().lockers.assign(
-        visit_id,
-        by=actor(),
-        number=request.form.get("number", type=int),
-        without_card=text("without_card"),
-    )
     wished = request.form.get("number", type=int)
+    locker = services().lockers.assign(
+        visit_id, by=actor(), number=wished, without_card=text("without_card")
+    )
     if wished is not None and wished != locker.number:
         flash(
             gettext(
@@ -59,7 +57,7 @@ def open_own(token: str) -> Response:
 
 @blueprint.get("/staff/lockers")
 def wall() -> Response:
-    version = services().lockers.version()
+    version = house_version()
     if is_fragment() and (nothing_new := unchanged(version)):
         return nothing_new
     tiles = services().lockers.wall()
@@ -68,10 +66,10 @@ def wall() -> Response:
 
 @blueprint.get("/staff/lockers/<int:number>")
 def show(number: int) -> Response:
-    tile = services().lockers.tile(number)
-    version = services().lockers.version()
+    version = house_version()
     if is_fragment() and (nothing_new := unchanged(version)):
         return nothing_new
+    tile = services().lockers.tile(number)
     return page(
         "lockers/page.html", "lockers/_tile.html", tile=tile, version=version, form=Form.blank()
     )
@@ -134,6 +132,4 @@ def tell_released(number: int, *, was_open: bool) -> None:
 
 
 def _again(tile: LockerTile, problems: dict[str, str]) -> Response:
-    return with_errors(
-        "lockers/page.html", problems, tile=tile, version=services().lockers.version()
-    )
+    return with_errors("lockers/page.html", problems, tile=tile, version=house_version())

@@ -1,7 +1,6 @@
 """The visitor's own page: ticket, promise clock, everything of this visit, and the way out."""
 
 from typing import Any
-from zlib import crc32
 
 from flask import Blueprint, Response, flash, url_for
 from flask_babel import gettext
@@ -14,6 +13,7 @@ from web.context import open_visit_or_404, services, visit_or_404
 from web.language import language
 from web.render import is_fragment, page, see_other, unchanged
 from web.routes.home import is_kiosk, phone_url
+from web.version import house_version
 
 blueprint = Blueprint("visits", __name__)
 MINUTE_MS = 60_000
@@ -22,7 +22,8 @@ MINUTE_MS = 60_000
 @blueprint.get("/visits/<token>")
 def show(token: str) -> Response:
     visit = visit_or_404(token)
-    version = _version()
+    # Every minute, because of the promise clock.
+    version = house_version(clock_ms=MINUTE_MS)
     if is_fragment() and (nothing_new := unchanged(version)):
         return nothing_new
     return page(
@@ -75,14 +76,6 @@ def _mine(visit: VisitCard) -> dict[str, Any]:
         "requests": services().requests.of_visit(visit.id),
         "photocopies": services().photocopy.of_visit(visit.id),
     }
-
-
-def _version() -> str:
-    """Changes with every fact in the house, and every minute because of the promise clock."""
-    newest = services().journal.latest(limit=1)
-    minute = services().clock.stamp().boot_ms // MINUTE_MS
-    doors = crc32(services().lockers.version().encode())
-    return f"{newest[0].seq if newest else 0}.{minute}.{doors}"
 
 
 def _counted(visit: VisitCard) -> list[tuple[str, str]]:

@@ -322,6 +322,7 @@ CREATE UNIQUE INDEX visit_scans_once ON scan_job (visit_id) WHERE state = 'open'
 CREATE INDEX scan_job_by_visit ON scan_job (visit_id);
 CREATE INDEX scan_job_finishing ON scan_job (id) WHERE state = 'finishing';
 CREATE INDEX scan_job_on_disk ON scan_job (id) WHERE pdf_name IS NOT NULL;
+CREATE INDEX scan_job_kept ON scan_job (id) WHERE state <> 'discarded';
 
 CREATE TABLE scan_page (
     id             INTEGER PRIMARY KEY,

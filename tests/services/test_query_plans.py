@@ -1,0 +1,188 @@
+"""What screens and workers ask all day must not get slower with every visit that has been."""
+
+from itertools import pairwise
+
+import pytest
+
+from appliance.actor import Actor
+from appliance.documents.worker import DocumentsWorker
+from appliance.errors import Unavailable
+from appliance.lockers.outcomes import DoorOutcomes
+from tests.documents_kit import TellableScanner
+from tests.entries import filled
+
+# An office that has everything: cards for lockers, and photocopies.
+pytestmark = pytest.mark.parametrize("office_name", ["dharmasraya"], indirect=True)
+
+OFFICER = Actor.staff("rina", "officer")
+# Tables that grow with every visit; the others hold a room's worth of rows.
+GROWING = frozenset(
+    [
+        "visit",
+        "guest",
+        "consent",
+        "locker_session",
+        "door_command",
+        "deposit",
+        "reading",
+        "softcopy_request",
+        "photocopy",
+        "scan_job",
+        "scan_page",
+        "journal",
+        "outbox",
+        "staff_session",
+        "login_failure",
+        "idempotency",
+    ]
+)
+
+
+class Asked:
+    """Every SELECT that goes through the database, with its parameters and its plan."""
+
+    def __init__(self, database, monkeypatch):
+        self._database = database
+        self._execute = database.execute_sql
+        self.statements: dict[str, tuple] = {}
+        monkeypatch.setattr(database, "execute_sql", self._listen)
+
+    def _listen(self, sql, params=None, *args, **options):
+        if sql.lstrip().startswith("SELECT"):
+            self.statements[sql] = tuple(params or ())
+        return self._execute(sql, params, *args, **options)
+
+    def read_whole_tables(self) -> list[str]:
+        """The statements that look at every row of a growing table."""
+        return [
+            f"{table}: {sql}"
+            for sql, params in self.statements.items()
+            for table in self._scanned(sql, params)
+        ]
+
+    def _scanned(self, sql, params) -> list[str]:
+        connection = self._database.connection()
+        names = _tables_by_alias(sql)
+        found = []
+        for *_, detail in connection.execute(f"EXPLAIN QUERY PLAN {sql}", params):
+            words = detail.split()
+            table = names.get(words[1], words[1]) if words[0] == "SCAN" else ""
+            # A walk along a partial index, or back from the newest row, ends early.
+            if table in GROWING and len(words) == 2 and not _from_the_newest(sql):
+                found.append(table)
+        return found
+
+
+def _tables_by_alias(sql: str) -> dict[str, str]:
+    words = sql.replace('"', "").replace("(", " ").replace(")", " ").replace(" AS ", " ").split()
+    return {alias: table for table, alias in pairwise(words) if table in GROWING}
+
+
+def _from_the_newest(sql: str) -> bool:
+    return "DESC LIMIT" in sql.replace('"', "") and "WHERE" not in sql
+
+
+@pytest.fixture
+def visit(services):
+    """A served visitor with a locker, a card, a book, a scan and two forms."""
+    made = services.guestbook.register(
+        filled(), channel="phone", language="id", idempotency_key="one"
+    )
+    services.deposits.receive(made.id, "KTP", by=OFFICER)
+    services.lockers.sync_bank({1: True, 2: True}, by=OFFICER)
+    services.lockers.assign(made.id, by=OFFICER)
+    services.reading.note(made.id, by=OFFICER, title="Pasaman Dalam Angka")
+    services.documents.open_job(made.id, "document", by=OFFICER)
+    services.requests.make(made.id, {"wanted": "PDRB", "purpose": "Skripsi"}, by=OFFICER)
+    return made
+
+
+@pytest.fixture
+def asked(core, visit, monkeypatch) -> Asked:
+    return Asked(core.database, monkeypatch)
+
+
+def test_the_visitors_page_looks_up_only_what_is_its_own(services, visit, asked):
+    services.visits.by_token(visit.token)
+    services.visits.queue()
+    services.lockers.of_visit(visit.id)
+    services.lockers.version()
+    services.deposits.of_visit(visit.id)
+    services.checkout.checklist(visit.id)
+    services.documents.of_visit(visit.id)
+    services.reading.of_visit(visit.id)
+    services.requests.of_visit(visit.id)
+    services.photocopy.of_visit(visit.id)
+    services.guestbook.person(visit.id)
+    services.journal.newest_seq()
+
+    assert asked.read_whole_tables() == []
+
+
+def test_the_desk_looks_up_only_what_is_open(services, visit, asked):
+    services.visits.room()
+    services.visits.still_open()
+    services.lockers.wall()
+    services.lockers.free_numbers()
+    services.lockers.numbers_by_visit()
+    services.deposits.held()
+    services.deposits.free_slots()
+    services.photocopy.open_trips()
+    services.requests.waiting()
+    services.reports.today()
+
+    assert asked.read_whole_tables() == []
+
+
+def test_a_registration_does_not_look_at_the_visits_of_other_days(services, visit, asked):
+    services.guestbook.register(filled(), channel="kiosk", language="id", idempotency_key="two")
+
+    assert asked.read_whole_tables() == []
+
+
+def test_a_sign_in_looks_only_at_what_its_client_got_wrong(services, visit, asked):
+    with pytest.raises(ValueError, match="isian"):
+        services.staff.login("siapa", "bukan-kata-sandi", client="10.0.0.7")
+
+    assert asked.read_whole_tables() == []
+
+
+def test_the_locker_worker_looks_only_at_what_waits(core, asked):
+    DoorOutcomes(writer=core.writer, clock=core.clock, recorder=core.recorder).claim_next()
+
+    assert asked.read_whole_tables() == []
+
+
+def test_the_documents_worker_looks_only_at_what_is_not_done(core, services, settings, asked):
+    worker = DocumentsWorker(
+        writer=core.writer,
+        clock=core.clock,
+        recorder=core.recorder,
+        visits=services.visits,
+        office=core.office,
+        scanner=TellableScanner(),
+        scans_dir=settings.scans_dir,
+        poke=lambda: None,
+    )
+    worker.step()  # the first one also puts right what a predecessor left
+    asked.statements.clear()
+
+    worker.step()
+    worker.stop()
+
+    assert asked.read_whole_tables() == []
+
+
+def test_the_station_looks_only_at_its_own_job(services, visit, asked):
+    job = services.documents.open_job_of(visit.id)
+    services.documents.job(job.uuid)
+    with pytest.raises(Unavailable):  # nobody serves the scanner here
+        services.documents.ask_page(job.uuid, by=OFFICER)
+
+    assert asked.read_whole_tables() == []
+
+
+def test_the_outbox_looks_only_at_what_waits(services, asked):
+    services.sync.report()
+
+    assert asked.read_whole_tables() == []
