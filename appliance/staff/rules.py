@@ -18,6 +18,7 @@ FREE_TRIES = 3  # per account and client: people do mistype
 FREE_TRIES_PER_CLIENT = 10
 LONGEST_DELAY_S = 300
 LONGEST_CLIENT_DELAY_S = 60  # one address may be a whole desk: never out for long
+FAILURES_THAT_COUNT = 32  # the newest; with fewer of them the longest delay is reached already
 
 SHORTEST_PASSWORD = 12
 LONGEST_PASSWORD = 128

@@ -30,9 +30,8 @@ class LoginThrottle:
     def check(self, username: str, client: str) -> None:
         """Return when this client may try now. Raises TooManyTries."""
         now = self._clock.stamp()
-        of_client = list(LoginFailure.select().where(LoginFailure.client == client))
-        account = _account_key(username)
-        of_account = [row for row in of_client if row.username == account]
+        of_client = LoginFailure.client == client
+        of_account = of_client & (LoginFailure.username == _account_key(username))
         wait_s = max(
             rules.account_wait_s(_ages(of_account, now)),
             rules.client_wait_s(_ages(of_client, now)),
@@ -66,7 +65,9 @@ def _drop(which: object) -> None:
     LoginFailure.delete().where(which).execute()  # type: ignore[misc]
 
 
-def _ages(rows: list[LoginFailure], now: Stamp) -> list[float]:
+def _ages(which: object, now: Stamp) -> list[float]:
+    rows = LoginFailure.select().where(which).order_by(LoginFailure.id.desc())
     return [
-        rules.failure_age_s(rules.Moment(row.at, row.boot_id, row.boot_ms), now) for row in rows
+        rules.failure_age_s(rules.Moment(row.at, row.boot_id, row.boot_ms), now)
+        for row in rows.limit(rules.FAILURES_THAT_COUNT)
     ]

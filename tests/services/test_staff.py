@@ -123,6 +123,18 @@ def test_the_delay_survives_a_restart_and_a_reboot(staff, core: Core, clock: Fak
     assert again.login("sari", GOOD, client=HERE)
 
 
+def test_thousands_of_failures_cost_no_more_than_a_few(staff, core: Core) -> None:
+    stamp = core.clock.stamp()
+    row = {"username": "x", "client": HERE, "at": stamp.at, "boot_id": stamp.boot_id}
+    rows = [row | {"boot_ms": stamp.boot_ms} for _ in range(3000)]
+    core.writer.run(lambda: LoginFailure.insert_many(rows).execute())
+
+    with pytest.raises(TooManyTries) as caught:
+        staff.login("sari", GOOD, client=HERE)
+
+    assert caught.value.wait_s == rules.LONGEST_CLIENT_DELAY_S
+
+
 def test_success_forgets_the_failures(staff) -> None:
     fail(staff, 2)
     staff.login("sari", GOOD, client=HERE)
