@@ -3,7 +3,7 @@
 from appliance.catalogue.service import CatalogueService
 from appliance.checkout.service import CheckoutService
 from appliance.complaints.service import ComplaintService
-from appliance.config import secret
+from appliance.config import LINK_KEY, secret
 from appliance.core import Core, open_core, open_present_core
 from appliance.deposits.service import DepositService
 from appliance.documents.service import DocumentsService
@@ -137,7 +137,7 @@ def _build_visits(core: Core) -> VisitService:
         clock=core.clock,
         recorder=core.recorder,
         office=core.office,
-        link_key=secret(core.settings.data_dir, "links"),
+        link_key=secret(core.settings.data_dir, LINK_KEY),
     )
 
 

@@ -14,6 +14,7 @@ from appliance.toml_source import convert, read_toml
 DEFAULT_FILE = Path("/etc/ruangbaca/ruangbaca.toml")
 ENV_PREFIX = "RUANGBACA_"
 SECRET_BYTES = 32
+LINK_KEY = "links"  # the secret that the links of visits are derived from
 
 
 class LockerBankSettings(msgspec.Struct, forbid_unknown_fields=True, frozen=True):

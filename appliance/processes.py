@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
 from appliance import __version__
-from appliance.config import Settings
+from appliance.config import LINK_KEY, Settings, secret
 from appliance.core import Core, open_core
 from appliance.runtime import systemd
 from appliance.runtime.logs import configure, get_logger
@@ -99,16 +99,18 @@ def run_lockers(settings: Settings) -> None:
 
 def run_documents(settings: Settings) -> None:
     """Own the scanner and every PDF until SIGTERM or SIGINT."""
-    from appliance.bootstrap import build_services
     from appliance.devices import open_scanner
     from appliance.documents.worker import POLL_S, DocumentsWorker
+    from appliance.visits.directory import VisitDirectory
 
     with process("documents", settings) as core, _wake(settings, "documents") as wake:
         worker = DocumentsWorker(
             writer=core.writer,
             clock=core.clock,
             recorder=core.recorder,
-            visits=build_services(core).visits,
+            visits=VisitDirectory(
+                clock=core.clock, office=core.office, link_key=secret(settings.data_dir, LINK_KEY)
+            ),
             office=core.office,
             scanner=open_scanner(settings.scanner),
             scans_dir=settings.scans_dir,

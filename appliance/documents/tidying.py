@@ -12,7 +12,7 @@ from appliance.documents.rules import JobState, PageState
 from appliance.record import Recorder
 from appliance.storage.models import ScanJob, ScanPage
 from appliance.storage.writer import Writer
-from appliance.visits.service import VisitService
+from appliance.visits.directory import VisitDirectory
 
 RETENTION_EVERY_S = 600.0
 
@@ -26,7 +26,7 @@ class Tidier:
         writer: Writer,
         clock: Clock,
         recorder: Recorder,
-        visits: VisitService,
+        visits: VisitDirectory,
         scans_dir: Path,
         kept_hours: int,
         monotonic: Callable[[], float] = time.monotonic,

@@ -11,7 +11,7 @@ from appliance.documents.tidying import Tidier
 from appliance.offices import Office
 from appliance.record import Recorder
 from appliance.storage.writer import Writer
-from appliance.visits.service import VisitService
+from appliance.visits.directory import VisitDirectory
 from hardware.interfaces import DocumentScanner
 
 POLL_S = 1.0  # a lost wake-up costs a person at the station this much
@@ -29,7 +29,7 @@ class DocumentsWorker:
         writer: Writer,
         clock: Clock,
         recorder: Recorder,
-        visits: VisitService,
+        visits: VisitDirectory,
         office: Office,
         scanner: DocumentScanner,
         scans_dir: Path,
