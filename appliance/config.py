@@ -81,13 +81,14 @@ def load_settings(
 ) -> Settings:
     """Settings from the file, then the environment, then `overrides` (those not None).
 
-    `file` None means the standard place, which may be absent. ``RUANGBACA_PORT=8080`` sets
-    `port`, ``RUANGBACA_SCANNER__DEVICE=...`` a field of a table. Raises ConfigError naming the
-    line or the variable.
+    `file` None means the one that RUANGBACA_CONFIG names, or else the standard place; only that
+    one may be absent. ``RUANGBACA_PORT=8080`` sets `port`, ``RUANGBACA_SCANNER__DEVICE=...`` a
+    field of a table. Raises ConfigError naming the file, the line or the variable.
     """
     env = os.environ if env is None else env
-    source = file or Path(env.get(ENV_PREFIX + "CONFIG", DEFAULT_FILE))
-    data = read_toml(source) if file or source.is_file() else {}
+    named = file or env.get(ENV_PREFIX + "CONFIG")
+    source = Path(named or DEFAULT_FILE)
+    data = read_toml(source) if named or source.is_file() else {}
     data |= {key: value for key, value in overrides.items() if value is not None}
     _apply_environment(data, env, taken=overrides)
     return convert(data, Settings, source=source)

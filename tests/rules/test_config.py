@@ -111,3 +111,14 @@ def test_a_secret_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) -> No
     assert secret(tmp_path, "links") == first
     assert secret(tmp_path, "sessions") != first
     assert stat.S_IMODE((tmp_path / "secrets" / "links").stat().st_mode) == 0o600
+
+
+def test_a_settings_file_that_somebody_named_must_be_there(tmp_path: Path) -> None:
+    """Else a slip in its name starts an appliance with other data on another port."""
+    missing = tmp_path / "nope.toml"
+
+    with pytest.raises(ConfigError, match="tidak ditemukan"):
+        load_settings(missing, {})
+    with pytest.raises(ConfigError, match="tidak ditemukan"):
+        load_settings(None, {"RUANGBACA_CONFIG": str(missing)})
+    assert load_settings(None, {}).port
