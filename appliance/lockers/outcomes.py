@@ -54,8 +54,13 @@ class DoorOutcomes:
         return self._writer.run(write) if Row.select().where(waiting).exists() else None
 
     def is_due(self, command_id: int) -> bool:
-        """Whether the claimed command is still in time: the commit of the claim may have hung."""
-        return rules.is_due(life(Row.get_by_id(command_id)), self._clock.stamp())
+        """Whether the claimed command is still in time, and its session not over.
+
+        The commit of the claim may have hung, or the coil may have rested meanwhile.
+        """
+        row = Row.get_by_id(command_id)
+        is_over = row.session is not None and row.session.ended_at is not None
+        return not is_over and rules.is_due(life(row), self._clock.stamp())
 
     def pulsed(self, command_id: int) -> None:
         """The coil was driven and is off again."""

@@ -232,6 +232,27 @@ def test_a_resting_coil_postpones_and_then_obeys(
     assert len(bank.world.locker(1).pulses()) == 2
 
 
+def test_a_postponed_command_ends_with_the_session_it_was_for(
+    services, core, worker, bank, wake, seconds
+) -> None:
+    """Else the door would open for a visitor who has just given the locker back."""
+    visit = new_visit(core, services)
+    services.lockers.assign(visit.id, by=OFFICER)
+    step_until(worker, wake, lambda: services.lockers.tile(1).door == "open")
+    bank.world.locker(1).shut()
+    step_until(worker, wake, lambda: services.lockers.tile(1).door == "closed")
+    core.clock.advance(2)
+    services.lockers.open_again(visit.id, by=OFFICER)
+    worker.step()  # claimed, but the coil rests
+
+    services.lockers.release(visit.id, by=OFFICER)
+    seconds.pass_by(2)
+    step_until(worker, wake, lambda: all(row.result for row in DoorCommand.select()))
+
+    assert [row.result for row in DoorCommand.select()] == ["opened", "expired"]
+    assert len(bank.world.locker(1).pulses()) == 1
+
+
 def test_a_kill_between_claim_and_outcome_is_told_and_not_repeated(
     services, core, worker, bank, wake, seconds
 ) -> None:
