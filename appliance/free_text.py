@@ -24,10 +24,18 @@ class Field:
     lines: bool = False
 
 
-def checked(form: Mapping[str, str], fields: Mapping[str, Field]) -> dict[str, str]:
-    """The texts of these fields in NFC and trimmed. Raises Invalid with every problem at once."""
+def checked(
+    form: Mapping[str, str],
+    fields: Mapping[str, Field],
+    *,
+    found: Mapping[str, str] | None = None,
+) -> dict[str, str]:
+    """The texts of these fields in NFC and trimmed.
+
+    Raises Invalid with every problem at once; `found` are those of the form's other fields.
+    """
     texts: dict[str, str] = {}
-    problems: dict[str, str] = {}
+    problems = dict(found or {})
     for name, rule in fields.items():
         text = normalised(form.get(name, ""), rule.limit)
         if not is_readable(text, lines=rule.lines):
@@ -42,6 +50,18 @@ def checked(form: Mapping[str, str], fields: Mapping[str, Field]) -> dict[str, s
     if problems:
         raise Invalid(problems)
     return texts
+
+
+def one_line(value: object) -> str:
+    """A text out of a file or a scanner, where nobody can be asked to type it again.
+
+    NFC, one blank between words, hidden characters left out; None reads as no text.
+    """
+    if value is None:
+        return ""
+    text = str(value).encode("utf-8", "replace").decode()
+    kept = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in text)
+    return " ".join(unicodedata.normalize("NFC", kept).split())
 
 
 def normalised(text: str, limit: int) -> str:

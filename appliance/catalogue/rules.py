@@ -2,14 +2,14 @@
 
 import datetime as dt
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from enum import StrEnum
 
+from appliance.choice import Choice
 from appliance.codes import CodeKind, barcode, parse_barcode
 from appliance.errors import N_
-from appliance.guestbook.choices import Choice
+from appliance.free_text import one_line
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 MOST_COPIES = 999
@@ -115,7 +115,7 @@ def checked(values: Mapping[str, object]) -> tuple[Record | None, dict[str, str]
     Unknown fields are ignored; numbers may come as text; a missing field keeps its default.
     """
     problems: dict[str, str] = {}
-    texts = {name: clean_text(values.get(name)) for name in LONGEST}
+    texts = {name: one_line(values.get(name)) for name in LONGEST}
     for name, longest in LONGEST.items():
         if len(texts[name]) > longest:
             problems[name] = N_("Terlalu panjang.")
@@ -140,18 +140,9 @@ def checked(values: Mapping[str, object]) -> tuple[Record | None, dict[str, str]
     return record, {}
 
 
-def clean_text(value: object) -> str:
-    """Text as it may be stored: NFC, one blank between words, no control characters."""
-    if value is None:
-        return ""
-    text = str(value).encode("utf-8", "replace").decode()
-    kept = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in text)
-    return " ".join(unicodedata.normalize("NFC", kept).split())
-
-
 def search_text(text: str) -> str:
     """What of a typed search is looked at."""
-    return clean_text(text[: 2 * QUERY_LIMIT])[:QUERY_LIMIT]
+    return one_line(text[: 2 * QUERY_LIMIT])[:QUERY_LIMIT]
 
 
 def as_prefix(text: str) -> str:
@@ -180,7 +171,7 @@ def page_bounds(page: int, total: int) -> tuple[int, int]:
 
 
 def _number(name: str, value: object, problems: dict[str, str]) -> int | None:
-    text = clean_text(value)
+    text = one_line(value)
     if not text:
         return None
     lowest, highest = _NUMBERS[name]
@@ -195,7 +186,7 @@ def _number(name: str, value: object, problems: dict[str, str]) -> int | None:
 
 
 def _kind(value: object, problems: dict[str, str]) -> Kind:
-    text = clean_text(value)
+    text = one_line(value)
     if not text or text in Kind.__members__.values():
         return Kind(text or Kind.PUBLICATION)
     problems["kind"] = N_("Pilih salah satu jenis yang ada.")
@@ -203,7 +194,7 @@ def _kind(value: object, problems: dict[str, str]) -> Kind:
 
 
 def _date(value: object, problems: dict[str, str]) -> str | None:
-    text = clean_text(value)
+    text = one_line(value)
     if not text:
         return None
     try:

@@ -14,6 +14,7 @@ from appliance.catalogue.search import Results
 from appliance.clock import Clock
 from appliance.codes import CodeKind, parse_barcode
 from appliance.errors import N_, Invalid, NotFound, Refused
+from appliance.free_text import one_line
 from appliance.record import Recorder
 from appliance.storage.models import Publication, Reading
 from appliance.storage.once import once
@@ -93,7 +94,7 @@ class CatalogueService:
         scanned = parse_barcode(text)
         if scanned is not None and scanned.kind is not CodeKind.PUBLICATION:
             raise Refused(_WRONG_CODE[scanned.kind])
-        code = rules.clean_text(text).upper()
+        code = one_line(text).upper()
         number = scanned.value if scanned else code
         fits = (
             (Publication.barcode == code)
@@ -222,7 +223,7 @@ class CatalogueService:
             self._writer.run(keep)
 
     def _import_one(self, values: Mapping[str, object]) -> str:
-        given = {name: value for name, value in values.items() if rules.clean_text(value)}
+        given = {name: value for name, value in values.items() if one_line(value)}
         record = _valid(given)
         row = _same(record)
         if row is None:

@@ -8,7 +8,7 @@ from appliance.actor import Actor
 from appliance.clock import Clock
 from appliance.complaints import rules
 from appliance.complaints.rules import Complaint, ComplaintState
-from appliance.errors import N_, Invalid, NotFound, Refused
+from appliance.errors import N_, NotFound, Refused
 from appliance.free_text import checked
 from appliance.record import Recorder
 from appliance.storage.models import Complaint as Row
@@ -31,16 +31,9 @@ class ComplaintService:
 
         The same key again returns the first one. Raises Invalid with every problem at once.
         """
-        problems = {}
         topic = form.get("topic", "")
-        if topic not in rules.TOPIC_CODES:
-            problems["topic"] = rules.CHOOSE_TOPIC
-        try:
-            texts = checked(form, rules.FIELDS)
-        except Invalid as invalid:
-            raise Invalid(problems | invalid.problems) from None
-        if problems:
-            raise Invalid(problems)
+        wrong = {} if topic in rules.TOPIC_CODES else {"topic": rules.CHOOSE_TOPIC}
+        texts = checked(form, rules.FIELDS, found=wrong)
 
         def keep() -> str:
             now = self._clock.now()

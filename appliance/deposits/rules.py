@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from appliance.errors import N_
+from appliance.free_text import Field
 
+NOTE_FIELDS = {"note": Field(200, N_("Tulis catatan, paling banyak 200 huruf."))}
 CARD_LABELS = {
     "KTP": N_("KTP"),
     "SIM": N_("SIM"),

@@ -9,14 +9,13 @@ from appliance.clock import Clock
 from appliance.deposits import rules
 from appliance.deposits.rules import Deposit, DepositState
 from appliance.errors import N_, Invalid, NotFound, Refused
+from appliance.free_text import checked
 from appliance.offices import Office
 from appliance.record import Recorder
 from appliance.storage.among import among
 from appliance.storage.models import Deposit as Row
 from appliance.storage.writer import Writer
 from appliance.visits.service import VisitService
-
-LONGEST_NOTE = 200
 
 
 class DepositService:
@@ -196,7 +195,4 @@ def _visit_id(row: Row) -> int:
 
 
 def _note(text: str) -> str:
-    text = text.strip()
-    if not text or len(text) > LONGEST_NOTE:
-        raise Invalid({"note": N_("Tulis catatan, paling banyak 200 huruf.")})
-    return text
+    return checked({"note": text}, rules.NOTE_FIELDS)["note"]

@@ -1,7 +1,8 @@
 """The lists of the guest book, as the national survey codes them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from appliance.choice import Choice
 
 OTHER_OCCUPATION = "7"
 OTHER_AGENCY = "9"
@@ -9,18 +10,6 @@ OTHER_PURPOSE = "5"
 UNDER_17 = "1"
 IN_PERSON = "1"  # channel: came to the counter
 LIBRARY = "1"  # service: reading room
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One entry of a list: the code that is stored, and its label in both languages."""
-
-    code: str
-    label_id: str
-    label_en: str
-
-    def label(self, language: str) -> str:
-        return self.label_en if language == "en" else self.label_id
 
 
 SEX = (

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import phonenumbers
-from email_validator import EmailNotValidError, validate_email
 
+from appliance.email_address import email_address
 from appliance.errors import N_, Invalid
 from appliance.free_text import is_readable, is_visible, normalised
 from appliance.guestbook import choices
@@ -120,7 +120,7 @@ def check(form: FormData, policy: Policy) -> Entry:
     """The entry a form makes. Raises Invalid with every problem at once, by field name."""
     reader = _Reader(form)
     name = reader.text("name", required=True)
-    email = reader.contact("email", policy.email_required, _email, BAD_EMAIL)
+    email = reader.contact("email", policy.email_required, email_address, BAD_EMAIL)
     phone = reader.contact("phone", policy.phone_required, _phone, BAD_PHONE)
     sex, age_band = reader.choice("sex"), reader.choice("age_band")
     education, occupation = reader.choice("education"), reader.choice("occupation")
@@ -214,13 +214,6 @@ class _Reader:
     def _problem(self, name: str, message: str) -> str:
         self.problems[name] = message
         return ""
-
-
-def _email(text: str) -> str | None:
-    try:
-        return validate_email(text, check_deliverability=False).normalized
-    except EmailNotValidError:
-        return None
 
 
 def _phone(text: str) -> str | None:

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from appliance.clock import Stamp
 from appliance.errors import N_
+from appliance.free_text import Field
 
 COMMAND_LIFE_MS = 5_000  # an older command is never carried out: nobody stands at the door any more
 EMERGENCY_STEP_MS = 1_000  # what each further door of an open-all may wait longer
@@ -13,7 +14,10 @@ CLAIM_LIMIT_MS = 15_000  # after this a claimed command without outcome has lost
 REST_MS = 1_500  # the coil's rest; a second tap within it is a slip, not a wish
 GRAB_WINDOW_S = 30.0  # how long after a pulse a late opening still belongs to it
 LEFT_OPEN_S = 120.0
-LONGEST_REASON = 200
+REASON_FIELDS = {"reason": Field(200, N_("Tulis alasannya, paling banyak 200 huruf."))}
+CONDITION_FIELDS = {"note": Field(200, N_("Tulis apa yang terjadi pada loker ini."))}
+USABLE_FIELDS = {"note": Field(200)}
+WAIVER_FIELDS = {"without_card": Field(200)}
 
 
 class Condition(StrEnum):

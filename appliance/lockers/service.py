@@ -9,7 +9,8 @@ from peewee import Expression, fn
 from appliance.actor import Actor
 from appliance.clock import Clock
 from appliance.deposits.service import DepositService
-from appliance.errors import N_, Invalid, NotFound, Refused
+from appliance.errors import N_, NotFound, Refused
+from appliance.free_text import checked
 from appliance.lockers import rules
 from appliance.lockers.bank_table import BankTable
 from appliance.lockers.commands import Asked, DoorCommands
@@ -112,14 +113,16 @@ class LockerService:
         identity card that this office asks for.
 
         Raises Refused when the visit is closed, no locker is free, the card is missing, or the
-        wished locker cannot be used; NotFound for a locker that does not exist.
+        wished locker cannot be used; Invalid for an unreadable reason, NotFound for a locker
+        that does not exist.
         """
+        waiver = checked({"without_card": without_card}, rules.WAIVER_FIELDS)["without_card"]
         asked: list[Asked] = []
 
         def write() -> VisitLocker:
             session = self._session(visit_id)
             if session is None:
-                session = self._begin(visit_id, number, without_card.strip(), by)
+                session = self._begin(visit_id, number, waiver, by)
                 asked.append(
                     self._commands.ask(session.locker, Purpose.STORE, by=by, session=session)
                 )
@@ -211,12 +214,13 @@ class LockerService:
 
         Whoever uses it now keeps it. Raises Invalid when one is taken out without a note.
         """
-        wanted, note = Condition(condition), note.strip()[: rules.LONGEST_REASON]
-        if wanted is not Condition.USABLE and not note:
-            raise Invalid({"note": N_("Tulis apa yang terjadi pada loker ini.")})
+        wanted = Condition(condition)
+        is_usable = wanted is Condition.USABLE
+        fields = rules.USABLE_FIELDS if is_usable else rules.CONDITION_FIELDS
+        why = checked({"note": note}, fields)["note"]
 
         def write() -> LockerTile:
-            self._table.set_condition(self._locker(number), wanted, note, by=by)
+            self._table.set_condition(self._locker(number), wanted, why, by=by)
             return self.tile(number)
 
         return self._writer.run(write)
@@ -255,7 +259,7 @@ class LockerService:
             return ""
         if not reason:
             raise Refused(N_("Terima kartu identitas dahulu, lalu serahkan loker."))
-        return reason[: rules.LONGEST_REASON]
+        return reason
 
     def _free_locker(self, wanted: int | None) -> Locker:
         if wanted is not None and self._locker(wanted).condition != Condition.USABLE:
@@ -332,7 +336,4 @@ def _tile(
 
 
 def _reason(text: str) -> str:
-    text = text.strip()
-    if not text or len(text) > rules.LONGEST_REASON:
-        raise Invalid({"reason": N_("Tulis alasannya, paling banyak 200 huruf.")})
-    return text
+    return checked({"reason": text}, rules.REASON_FIELDS)["reason"]

@@ -12,11 +12,12 @@ from enum import Enum, StrEnum
 from fractions import Fraction
 
 from appliance.errors import N_
+from appliance.free_text import Field
 from appliance.ratings.questions import HIGHEST, LOWEST, Element
 
 SCALE = 25  # a mean of 4 is an index of 100
 FEWEST_FOR_GRADE = 10  # a house rule, not the regulation's: below it the grade is chance
-COMMENT_LIMIT = 1000
+FIELDS = {"comment": Field(1000, lines=True)}
 # Krejcie and Morgan 1970: chi squared for one degree of freedom at 95 %, P = 0.5, d = 0.05.
 CHI_SQUARED, PROPORTION, ERROR = Fraction(3841, 1000), Fraction(1, 2), Fraction(1, 20)
 

@@ -7,7 +7,8 @@ from peewee import fn
 
 from appliance.actor import SYSTEM, Actor
 from appliance.clock import Clock
-from appliance.errors import N_, Invalid, Refused
+from appliance.errors import N_, Refused
+from appliance.free_text import checked
 from appliance.offices import Office
 from appliance.ratings import rules
 from appliance.ratings.questions import Element
@@ -60,16 +61,12 @@ class RatingService:
         or declined before. The same key again changes nothing.
         """
         good, problems = rules.checked_answers(answers)
-        comment = comment.strip()
-        if len(comment) > rules.COMMENT_LIMIT:
-            problems["comment"] = N_("Komentar terlalu panjang; paling banyak 1.000 huruf.")
-        if problems:
-            raise Invalid(problems)
+        said = checked({"comment": comment}, rules.FIELDS, found=problems)["comment"]
 
         def keep() -> str:
             visit = self._unrated(visit_id)
             month = self._office.business_date(self._clock.now()).isoformat()[:7]
-            rating = Rating.create(id=secrets.randbits(ID_BITS), month=month, comment=comment)
+            rating = Rating.create(id=secrets.randbits(ID_BITS), month=month, comment=said)
             RatingAnswer.insert_many(
                 [(rating.id, element, value) for element, value in good.items()],
                 fields=[RatingAnswer.rating, RatingAnswer.element, RatingAnswer.value],

@@ -5,10 +5,10 @@ import uuid as uuids
 from dataclasses import dataclass
 
 from appliance.actor import Actor
-from appliance.catalogue.rules import clean_text
 from appliance.catalogue.service import CatalogueService, PublicationCard
 from appliance.clock import Clock
 from appliance.errors import N_, Invalid, NotFound
+from appliance.free_text import one_line
 from appliance.record import Recorder
 from appliance.storage.models import Reading
 from appliance.storage.writer import Writer
@@ -71,7 +71,7 @@ class ReadingService:
         Raises NotFound for an unknown visit, publication or barcode, Refused for a closed visit
         or a code that is no book, Invalid when nothing is named.
         """
-        title = clean_text(title)
+        title = one_line(title)
         card = self._named(publication_id, barcode)
         if card is None and not title:
             raise Invalid({"barcode": N_("Pindai barcode buku, atau tulis judulnya.")})
@@ -135,7 +135,7 @@ class ReadingService:
     def _named(self, publication_id: int | None, barcode: str) -> PublicationCard | None:
         if publication_id is not None:
             return self._catalogue.get(publication_id)
-        return self._catalogue.by_barcode(barcode) if clean_text(barcode) else None
+        return self._catalogue.by_barcode(barcode) if one_line(barcode) else None
 
     @staticmethod
     def _open_note(visit_id: int, card: PublicationCard | None, title: str) -> Reading | None:

@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from appliance.guestbook.choices import LISTS, Choice
+from appliance.choice import Choice
+from appliance.guestbook.choices import LISTS
 from appliance.ratings.rules import Index
 from appliance.visits.rules import within_promise
 

@@ -4,9 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
-from email_validator import EmailNotValidError, validate_email
-
-from appliance.errors import N_, Invalid
+from appliance.errors import N_
 from appliance.free_text import Field
 
 
@@ -25,6 +23,7 @@ FIELDS = {
     "email": Field(254),
 }
 NOTE_FIELDS = {"note": Field(500, lines=True)}
+BAD_EMAIL = N_("Alamat email tidak lengkap. Contoh: nama@contoh.id; boleh kosong.")
 REASON_FIELDS = {"note": Field(500, N_("Tulis alasan penolakan."), lines=True)}
 
 
@@ -42,15 +41,3 @@ class SoftcopyRequest:
     state: RequestState
     created_at: dt.datetime
     note: str
-
-
-def checked_email(text: str) -> str:
-    """The address in its normal form, or an empty text. Raises Invalid."""
-    if not text:
-        return ""
-    try:
-        return validate_email(text, check_deliverability=False).normalized
-    except EmailNotValidError:
-        raise Invalid(
-            {"email": N_("Alamat email tidak lengkap. Contoh: nama@contoh.id; boleh kosong.")}
-        ) from None

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from appliance.actor import Actor
 from appliance.catalogue.service import CatalogueService
 from appliance.clock import Clock
-from appliance.errors import N_, Invalid, NotFound, Refused
+from appliance.email_address import email_address
+from appliance.errors import N_, NotFound, Refused
 from appliance.free_text import checked
 from appliance.record import Recorder
 from appliance.requests import rules
@@ -55,17 +56,10 @@ class RequestService:
         fields = dict(form)
         if publication_id is not None:
             fields["wanted"] = self._catalogue.get(publication_id).title
-        email, problems = "", {}
-        try:
-            email = rules.checked_email(fields.get("email", "").strip())
-        except Invalid as invalid:
-            problems = invalid.problems
-        try:
-            texts = checked(fields, rules.FIELDS)
-        except Invalid as invalid:
-            raise Invalid(problems | invalid.problems) from None
-        if problems:
-            raise Invalid(problems)
+        typed = fields.get("email", "").strip()
+        email = email_address(typed) if typed else ""
+        wrong = {"email": rules.BAD_EMAIL} if email is None else {}
+        texts = checked(fields, rules.FIELDS, found=wrong)
 
         def keep() -> str:
             visit = self._visits.require_open(visit_id)

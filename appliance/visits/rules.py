@@ -8,8 +8,11 @@ from enum import StrEnum
 from appliance.clock import ClockQuality, Stamp, elapsed_s
 from appliance.codes import ticket_code
 from appliance.errors import N_, Refused
+from appliance.free_text import Field
 
 SERIES = "A"  # the letter before every number of the day
+CLOSING_FIELDS = {"reason": Field(200, N_("Tulis alasan menutup kunjungan ini."))}
+REASON_FIELDS = {"reason": Field(200)}
 
 
 class VisitState(StrEnum):

@@ -8,7 +8,8 @@ from peewee import fn
 from appliance import codes
 from appliance.actor import SYSTEM, Actor
 from appliance.clock import Clock, Stamp
-from appliance.errors import N_, Invalid, Refused
+from appliance.errors import N_, Refused
+from appliance.free_text import checked
 from appliance.offices import Office
 from appliance.record import Recorder
 from appliance.storage.models import Visit
@@ -168,9 +169,9 @@ class VisitService(VisitDirectory):
         visit is closed already, Invalid when staff closes one without a reason.
         """
         target = VisitState(state)
-        why = reason.strip()
-        if target is VisitState.CLOSED_BY_STAFF and not why:
-            raise Invalid({"reason": N_("Tulis alasan menutup kunjungan ini.")})
+        is_by_staff = target is VisitState.CLOSED_BY_STAFF
+        fields = rules.CLOSING_FIELDS if is_by_staff else rules.REASON_FIELDS
+        why = checked({"reason": reason}, fields)["reason"]
 
         def change() -> None:
             row = self._row(visit_id)

@@ -7,7 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from appliance.errors import Invalid
-from appliance.free_text import TOO_LONG, UNREADABLE, Field, checked, is_readable, is_visible
+from appliance.free_text import (
+    TOO_LONG,
+    UNREADABLE,
+    Field,
+    checked,
+    is_readable,
+    is_visible,
+    one_line,
+)
 
 FIELDS = {"title": Field(10, "Tulis judul."), "note": Field(20, lines=True)}
 
@@ -51,6 +59,21 @@ def test_an_optional_text_of_blanks_is_empty() -> None:
 )
 def test_what_hides_or_reorders_others_is_refused(text: str) -> None:
     assert problems(title=text) == {"title": UNREADABLE}
+
+
+def test_problems_of_other_fields_are_named_with_them() -> None:
+    with pytest.raises(Invalid) as caught:
+        checked({"title": ""}, FIELDS, found={"topic": "Pilih."})
+    assert caught.value.problems == {"topic": "Pilih.", "title": "Tulis judul."}
+
+    with pytest.raises(Invalid) as caught:
+        checked({"title": "a"}, FIELDS, found={"topic": "Pilih."})
+    assert caught.value.problems == {"topic": "Pilih."}
+
+
+def test_a_text_out_of_a_file_becomes_one_line() -> None:
+    assert one_line(" Padi\n\tdan\u202e Jagung\x00 ") == "Padi dan Jagung"
+    assert (one_line(None), one_line(2024)) == ("", "2024")
 
 
 def test_line_breaks_only_where_there_are_lines() -> None:

@@ -264,6 +264,14 @@ def test_found_property_blocks_the_locker(bank, core, listening) -> None:
     )
 
 
+@pytest.mark.parametrize("reason", ["", "x" * 201, "kunci\x1b[2J", "kunci \u202eilak"])
+def test_no_journal_line_gets_a_reason_that_cannot_be_read(bank, reason: str) -> None:
+    with pytest.raises(Invalid):
+        bank.lockers.open_for(1, by=OFFICER, reason=reason)
+    with pytest.raises(Invalid):
+        bank.lockers.set_condition(1, "broken", by=OFFICER, note=reason)
+
+
 def test_staff_opens_only_with_a_reason(bank, core, listening) -> None:
     with pytest.raises(Invalid) as caught:
         bank.lockers.open_for(1, by=OFFICER, reason="  ")

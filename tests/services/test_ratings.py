@@ -81,6 +81,13 @@ def test_a_finished_visit_may_still_rate_but_a_cancelled_one_not(core, services,
         rate(services, other)
 
 
+def test_a_comment_that_reads_differently_from_what_it_is_is_refused(services, visit):
+    with pytest.raises(Invalid) as caught:
+        rate(services, visit, ALL_THREE | {"fee": ""}, comment="bagus \u202ekuse")
+
+    assert set(caught.value.problems) == {"fee", "comment"}
+
+
 def test_a_long_comment_is_a_problem_of_the_form(services, visit):
     with pytest.raises(Invalid) as caught:
         rate(services, visit, comment="x" * 1001)
