@@ -70,14 +70,7 @@ def init_app(app: Flask) -> None:
         inside = place.path != "/staff" and request.path.startswith(place.path + "/")
         return request.path == place.path or inside
 
-    def has_page(path: str) -> bool:
-        try:
-            adapter.match(path, method="GET")
-        except (HTTPException, RequestRedirect):
-            return False
-        return True
-
-    app.jinja_env.globals.update(staff_places=staff_places, is_here=is_here, has_page=has_page)
+    app.jinja_env.globals.update(staff_places=staff_places, is_here=is_here)
 
 
 def _is_offered(place: Place) -> bool:
