@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, cast
 from flask import current_app
 
 from appliance.config import Settings
-from appliance.errors import N_, Refused
 
 if TYPE_CHECKING:
     from appliance.services import Services
@@ -33,7 +32,4 @@ def visit_or_404(token: str) -> VisitCard:
 
 def open_visit_or_404(token: str) -> VisitCard:
     """The visit behind a link, to do something with. Raises NotFound, Refused when it is closed."""
-    visit = visit_or_404(token)
-    if not visit.is_open:
-        raise Refused(N_("Kunjungan ini sudah ditutup."))
-    return visit
+    return services().visits.open_by_token(token)

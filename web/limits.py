@@ -10,9 +10,12 @@ import ipaddress
 import threading
 import time
 from collections import OrderedDict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from flask import Flask, current_app, request, session
+
+from appliance.errors import NotFound
 
 WINDOW_S = 600
 MISSES_PER_BROWSER = 10
@@ -61,7 +64,7 @@ def init_app(app: Flask, *, monotonic: Callable[[], float] = time.monotonic) -> 
 
 
 def refuse_guessers(purpose: str) -> None:
-    """Call before looking up a guessable code. Raises TooManyMisses."""
+    """Return while this browser and its address may try. Raises TooManyMisses."""
     counter: MissCounter = current_app.extensions[EXTENSION]
     wait_s = max(counter.wait_s(key, limit) for key, limit in _keys(purpose))
     if wait_s:
@@ -69,10 +72,24 @@ def refuse_guessers(purpose: str) -> None:
 
 
 def count_miss(purpose: str) -> None:
-    """Call when the code was not found."""
+    """Count one try against this browser and its address."""
     counter: MissCounter = current_app.extensions[EXTENSION]
     for key, limit in _keys(purpose):
         counter.add(key, limit)
+
+
+@contextmanager
+def counting_misses(purpose: str) -> Iterator[None]:
+    """Around the look-up of a guessable code: what is not found counts.
+
+    Raises TooManyMisses before the look-up, and NotFound as it came out of it.
+    """
+    refuse_guessers(purpose)
+    try:
+        yield
+    except NotFound:
+        count_miss(purpose)
+        raise
 
 
 def _keys(purpose: str) -> list[tuple[str, int]]:

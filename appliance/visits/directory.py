@@ -7,7 +7,7 @@ from peewee import JOIN, ModelSelect, fn
 
 from appliance import codes
 from appliance.clock import Clock, ClockQuality, Stamp
-from appliance.errors import N_, NotFound, Refused
+from appliance.errors import N_, NotFound
 from appliance.offices import Office
 from appliance.storage.among import among
 from appliance.storage.models import Guest, Visit
@@ -56,6 +56,12 @@ class VisitDirectory:
         """
         return self._today_card(Visit.token_hash == codes.token_hash(token))
 
+    def open_by_token(self, token: str) -> VisitCard:
+        """The visit behind a link that has not ended. Raises NotFound, Refused when it has."""
+        card = self.by_token(token)
+        rules.check_open(card.state)
+        return card
+
     def by_code(self, text: str) -> VisitCard:
         """The open visit behind a typed code or a scanned ticket. Raises NotFound."""
         code = codes.ticket_code(text)
@@ -88,8 +94,7 @@ class VisitDirectory:
     def require_open(self, visit_id: int) -> VisitCard:
         """A visit that has not ended. Raises NotFound, Refused when it has."""
         card = self.by_id(visit_id)
-        if not card.is_open:
-            raise Refused(N_("Kunjungan ini sudah ditutup."))
+        rules.check_open(card.state)
         return card
 
     def token(self, visit: VisitCard) -> str:

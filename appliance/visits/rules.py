@@ -180,12 +180,17 @@ class DayFigures:
     mean_wait_s: float | None
 
 
+def check_open(state: VisitState) -> None:
+    """Return when a visit in this state has not ended; raises Refused."""
+    if not state.is_open:
+        raise Refused(N_("Kunjungan ini sudah ditutup."))
+
+
 def check_transition(state: VisitState, target: VisitState) -> None:
     """Return when a visit may go from `state` to `target`; raises Refused with the reason."""
     if target in TRANSITIONS[state]:
         return
-    if not state.is_open:
-        raise Refused(N_("Kunjungan ini sudah ditutup."))
+    check_open(state)
     if target is VisitState.CALLED:
         raise Refused(N_("Kunjungan ini sudah dilayani."))
     if target is VisitState.CANCELLED:

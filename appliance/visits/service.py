@@ -125,10 +125,9 @@ class VisitService(VisitDirectory):
         def change() -> None:
             row = self._row(visit_id)
             state = VisitState(row.state)
+            rules.check_open(state)
             if state.is_waiting:
                 self._serve(row, by)
-            elif not state.is_open:
-                raise Refused(N_("Kunjungan ini sudah ditutup."))
 
         return self._changed(visit_id, change)
 

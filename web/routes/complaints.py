@@ -11,7 +11,7 @@ from appliance.complaints.rules import Complaint, ComplaintState
 from appliance.errors import Invalid, NotFound
 from web.context import services
 from web.forms import Form, idempotency_key, text
-from web.limits import count_miss, refuse_guessers
+from web.limits import count_miss, counting_misses, refuse_guessers
 from web.render import HAS_PROBLEMS, page, see_other, with_errors
 from web.sessions import actor
 
@@ -88,12 +88,8 @@ def answer(complaint_id: int) -> Response:
 
 def _by_code(typed: str) -> Complaint:
     """The complaint of a ticket; every miss counts. Raises NotFound, TooManyMisses."""
-    refuse_guessers(GUESSES)
-    try:
+    with counting_misses(GUESSES):
         return services().complaints.by_code(typed)
-    except NotFound:
-        count_miss(GUESSES)
-        raise
 
 
 def _choices() -> dict[str, Any]:

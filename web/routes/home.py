@@ -13,12 +13,12 @@ from appliance.visits import opening
 from appliance.visits.rules import VisitCard
 from web.context import services
 from web.forms import Form, text
-from web.limits import count_miss, refuse_guessers
+from web.limits import counting_misses
 from web.render import page, see_other, with_errors
 
 blueprint = Blueprint("home", __name__)
 OWN_VISIT = "visit"  # in the signed session: the link of the visit this browser registered
-LIMIT = "visit_code"
+VISIT_CODE = "visit_code"  # what guesses of visit codes are counted under
 LOOPBACK = ("localhost", "127.0.0.1")
 NO_SUCH_CODE = N_("Kode tidak ditemukan di antara kunjungan hari ini. Periksa lagi tiketnya.")
 
@@ -33,11 +33,10 @@ def index() -> Response:
 @blueprint.post("/my-visit")
 def find() -> Response:
     """From the short code on a ticket to the visit's own page."""
-    refuse_guessers(LIMIT)
     try:
-        visit = services().visits.by_code(text("code"))
+        with counting_misses(VISIT_CODE):
+            visit = services().visits.by_code(text("code"))
     except NotFound:
-        count_miss(LIMIT)
         return with_errors("home/page.html", {"code": NO_SUCH_CODE}, **_welcome())
     remember(visit)
     return see_other(url_for("visits.show", token=visit.token))

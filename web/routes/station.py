@@ -8,24 +8,23 @@ from flask_babel import gettext
 from werkzeug.exceptions import HTTPException, abort
 
 from appliance.actor import Actor, Role
-from appliance.documents.rules import PRESETS
+from appliance.documents.rules import PRESETS, JobState
 from appliance.documents.views import JobView
-from appliance.errors import N_, NotFound, Refused, Unavailable
+from appliance.errors import NotFound, Refused, Unavailable
 from appliance.guestbook.choices import LIBRARY
 from appliance.visits.rules import VisitCard
 from web import sessions, station_visit
 from web.announce import room_addresses
 from web.context import services
 from web.forms import Form, idempotency_key, text
-from web.limits import count_miss, refuse_guessers
+from web.limits import counting_misses
 from web.render import is_fragment, page, see_other, unchanged, with_errors
+from web.routes.home import NO_SUCH_CODE, VISIT_CODE
 from web.station_visit import Bound
 
 blueprint = Blueprint("station", __name__, url_prefix="/station")
-LIMIT = "visit_code"
 IDLE_S = 60
 IDLE_WHILE_BUSY_S = 600  # nobody touches the screen while a page is read
-NO_SUCH_CODE = N_("Kode tidak ditemukan di antara kunjungan hari ini. Periksa lagi tiketnya.")
 
 
 @blueprint.get("")
@@ -38,11 +37,10 @@ def home() -> Response:
 @blueprint.post("/visit")
 def bind() -> Response:
     """Bind the station to a visit: by its ticket, or by staff with its tile."""
-    refuse_guessers(LIMIT)
     try:
-        visit = _asked_visit()
+        with counting_misses(VISIT_CODE):
+            visit = _asked_visit()
     except NotFound:
-        count_miss(LIMIT)
         return with_errors("station/home.html", {"code": NO_SUCH_CODE}, **_waiting())
     left = services().documents.open_job_of(visit.id)
     station_visit.bind(visit.id, left.uuid if left is not None else "")
@@ -195,7 +193,7 @@ def _job(here: Bound) -> JobView | None:
     if not here.job_uuid:
         return None
     job = services().documents.job(here.job_uuid, visit_id=here.visit.id)
-    return None if job.state == "discarded" else job
+    return None if job.state is JobState.DISCARDED else job
 
 
 def _ask(job_uuid: str, replaces: str = "") -> Response:
