@@ -3,7 +3,6 @@
 htmx gets the same words as a notice; the page's `htmx-config` puts it into `#notice`.
 """
 
-import traceback
 from dataclasses import dataclass, replace
 
 from flask import Flask, Response, g, render_template, request, url_for
@@ -20,7 +19,6 @@ from web.render import is_fragment, login_url
 from web.security import request_code
 
 log = get_logger("web")
-FRAMES_LOGGED = 8
 RETRY_S = 5
 NOT_FOUND = 404
 STATUS = {
@@ -166,10 +164,7 @@ def _is_visit(token: str) -> bool:
 
 
 def _unexpected(error: Exception) -> Response:
-    # No message and no local values: either may hold what a visitor typed.
-    frames = traceback.extract_tb(error.__traceback__)[-FRAMES_LOGGED:]
-    where = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
-    log.error("request failed", code=request_code(), error=type(error).__name__, where=where)
+    log.error("request failed", code=request_code(), exc_info=error)
     return _answer(500, WORDS[500])
 
 
