@@ -41,6 +41,27 @@ def test_a_filled_form_leads_to_its_ticket(client: FlaskClient, services) -> Non
     assert services.visits.today().registered == 1
 
 
+def test_an_officer_notes_a_visitor_at_the_desk(sign_in, services, core) -> None:
+    desk = sign_in("officer")
+    page = html(desk.get("/guestbook?desk=1"))
+    answer = post(desk, "/guestbook?desk=1", filled())
+
+    (visit,) = services.visits.inside()
+    assert 'action="/guestbook?desk=1"' in page
+    assert 'autocomplete="off"' in page
+    assert visit.channel == "desk"
+    assert answer.location == f"/staff?visit={visit.id}"
+    assert core.journal.latest(1)[0].actor == "officer:officer1"
+    assert "Kunjungan Anda hari ini" not in html(desk.get("/"))
+
+
+def test_nobody_else_notes_a_visitor_as_the_desk(client: FlaskClient, services) -> None:
+    answer = post(client, "/guestbook?desk=1", filled())
+
+    assert TICKET.match(answer.location)
+    assert services.visits.inside()[0].channel == "phone"
+
+
 @BOTH_OFFICES
 def test_an_empty_form_comes_back_with_every_problem_at_once(client: FlaskClient, services) -> None:
     answer = post(client, "/guestbook", {})

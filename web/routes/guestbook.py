@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Blueprint, Response, request, url_for
 
+from appliance.actor import ANYONE
 from appliance.errors import Invalid
 from appliance.guestbook import choices
 from appliance.privacy.rules import notice
@@ -11,9 +12,12 @@ from web.context import services
 from web.forms import Form, idempotency_key
 from web.language import language
 from web.render import page, see_other, with_errors
+from web.roles import may_open
 from web.routes.home import is_kiosk, remember
+from web.sessions import actor
 
 blueprint = Blueprint("guestbook", __name__)
+PHONE, KIOSK, DESK = "phone", "kiosk", "desk"  # channels; the latter two also ?kiosk=1, ?desk=1
 
 
 @blueprint.get("/guestbook")
@@ -24,25 +28,40 @@ def show() -> Response:
 
 @blueprint.post("/guestbook")
 def register() -> Response:
-    kiosk = is_kiosk()
+    channel = _channel()
     try:
         visit = services().guestbook.register(
             request.form.to_dict(flat=False),
-            channel="kiosk" if kiosk else "phone",
+            channel=channel,
             language=language(),
             idempotency_key=idempotency_key(),
+            by=actor() if channel == DESK else ANYONE,
         )
     except Invalid as invalid:
         return with_errors("guestbook/page.html", invalid.problems, **_context())
-    if kiosk:  # nobody's visit may be found on a shared screen
+    if channel == DESK:
+        return see_other(url_for("desk.show", visit=visit.id))
+    if channel == KIOSK:  # nobody's visit may be found on a shared screen
         return see_other(url_for("visits.show", token=visit.token, kiosk=1))
     remember(visit)
     return see_other(url_for("visits.show", token=visit.token))
 
 
+def _channel() -> str:
+    """Where the form is filled in: on the tablet at the door, at the desk, or on a phone."""
+    if is_kiosk():
+        return KIOSK
+    return DESK if request.args.get(DESK) == "1" and may_open("desk.panel") else PHONE
+
+
 def _context() -> dict[str, Any]:
+    channel = _channel()
+    mark: dict[str, Any] = {} if channel == PHONE else {channel: 1}
     return {
-        "kiosk": is_kiosk(),
+        "kiosk": channel == KIOSK,
+        "is_own_screen": channel == PHONE,
+        "action": url_for("guestbook.register", **mark),
+        "back": {KIOSK: "/?kiosk=1", DESK: url_for("staff_visits.show"), PHONE: "/"}[channel],
         "choices": choices,
         "privacy": notice(services().office, language()),
         "policy": services().office.policy,
