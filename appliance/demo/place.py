@@ -12,6 +12,7 @@ from appliance.errors import N_, Refused
 from appliance.offices import load_office
 from appliance.storage.files import write_whole
 from appliance.toml_source import read_toml
+from hardware.sane_config import TEST_DEVICE
 
 MARK = "demo.toml"
 SEEDED = "demo-seeded"
@@ -81,7 +82,7 @@ def _settings(folder: Path, host: str, port: int, office: str) -> Settings:
         lockers=LockerBankSettings(driver="simulated"),
         scanner=ScannerSettings(
             driver="sane",
-            device="test:0",
+            device=TEST_DEVICE,
             config_dir=str(folder / "sane"),
             options=SCAN_OPTIONS,
         ),

@@ -237,10 +237,6 @@ class StaffService:
         """The token of a newly registered screen."""
         return self.devices.register(kind, name, by=by)
 
-    def device(self, kind: str, token: str) -> bool:
-        """Whether the token belongs to a registered screen of this kind."""
-        return self.devices.is_registered(kind, token)
-
     def is_station(self, token: str) -> bool:
         """Whether the token belongs to a registered scanner station."""
         return self.devices.is_registered("station", token)

@@ -78,11 +78,6 @@ def quick_check(database: APSWDatabase) -> None:
         raise Unavailable(N_("Basis data rusak. Pulihkan dari cadangan terakhir."))
 
 
-def data_version(database: APSWDatabase) -> int:
-    """A number that changes whenever another connection has committed a change."""
-    return int(database.connection().pragma("data_version"))
-
-
 def newest_schema() -> int:
     """The number of the newest migration this version knows."""
     return _scripts()[-1][0]
