@@ -164,7 +164,7 @@ def _run(supervisor: Supervisor, host: str, port: int, waker: Waker) -> None:
 
 def _is_up(host: str, port: int, waker: Waker) -> bool:
     workers = [name for name in OWNERS if name != "web"]
-    return all(map(waker.wake, workers)) and healthz(host, port) is not None
+    return all(map(waker.is_listening, workers)) and healthz(host, port) is not None
 
 
 def _child(name: str, configuration: Path) -> Child:

@@ -79,7 +79,7 @@ class HealthService:
         return HealthReport(checks, __version__)
 
     def is_listening(self, owner: str) -> bool:
-        return self._waker.wake(owner)
+        return self._waker.is_listening(owner)
 
     def free_bytes(self) -> int:
         return shutil.disk_usage(self._data_dir).free

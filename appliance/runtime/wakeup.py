@@ -9,7 +9,7 @@ import errno
 import os
 import signal
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 OWNERS = ("web", "lockers", "documents", "sync")
@@ -23,13 +23,21 @@ class Waker:
 
     def wake(self, owner: str) -> bool:
         """True when `owner` is listening. Never blocks and never raises for a dead owner."""
+        return self._reach(owner, lambda sender: sender.send(b""))
+
+    def is_listening(self, owner: str) -> bool:
+        """As `wake`, but the owner does not hear of it, so that anybody may ask how we are."""
+        return self._reach(owner, lambda _sender: None)
+
+    def _reach(self, owner: str, act: Callable[[socket.socket], object]) -> bool:
         try:
             with (
                 _short_path(self._run_dir, owner) as address,
                 socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender,
             ):
                 sender.setblocking(False)
-                sender.sendto(b"", address)
+                sender.connect(address)
+                act(sender)
         except BlockingIOError:
             return True  # its queue is full, so it has been told already
         except OSError as error:

@@ -45,6 +45,16 @@ def test_many_wake_ups_are_one(tmp_path: Path) -> None:
     owner.close()
 
 
+def test_asking_whether_an_owner_listens_does_not_wake_it(tmp_path: Path) -> None:
+    assert Waker(tmp_path).is_listening("sync") is False
+    owner = WakeSocket(tmp_path, "sync")
+
+    assert Waker(tmp_path).is_listening("sync") is True
+    assert owner.wait(0) is False
+    owner.close()
+    assert Waker(tmp_path).is_listening("sync") is False
+
+
 def test_the_folder_may_be_deep(tmp_path: Path) -> None:
     deep = tmp_path / ("x" * 90) / ("y" * 90)
     owner = WakeSocket(deep, "documents")
