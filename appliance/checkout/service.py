@@ -76,14 +76,17 @@ class CheckoutService:
             self._open_to_fetch(visit_id, by)
         return self.checklist(visit_id)
 
-    def locker_is_empty(self, visit_id: int, *, by: Actor) -> Released:
+    def locker_is_empty(self, visit_id: int, *, by: Actor) -> Released | None:
         """A person says that the locker is empty; ends the visit when that was the last thing.
 
-        Raises NotFound when the visit has no locker.
+        None when it had been given back before: a second tap. Raises NotFound when the visit
+        never had one.
         """
         reason = EndReason.STAFF_EMPTY if by.is_staff else EndReason.VISITOR
 
-        def write() -> Released:
+        def write() -> Released | None:
+            if self._lockers.of_visit(visit_id) is None and self._lockers.had_one(visit_id):
+                return None
             released = self._lockers.release(visit_id, by=by, reason=reason)
             self._settle(visit_id, by)
             return released
@@ -93,8 +96,8 @@ class CheckoutService:
     def card_returned(self, visit_id: int, *, by: Actor) -> None:
         """The card is in its owner's hand; ends the visit when that was the last thing.
 
-        Raises NotFound when none is held, Refused while the locker is still in use: the card
-        stands for the locker.
+        Once more changes nothing. Raises NotFound when none was ever held, Refused while the
+        locker is still in use: the card stands for the locker.
         """
 
         def write() -> None:
@@ -104,6 +107,9 @@ class CheckoutService:
                     N_("Loker %(number)s belum dinyatakan kosong. Kosongkan loker dahulu."),
                     number=locker.number,
                 )
+            card = self._deposits.of_visit(visit_id)
+            if card is not None and not card.is_in_tray:
+                return  # a second tap
             self._deposits.give_back(visit_id, by=by)
             self._settle(visit_id, by)
 

@@ -232,7 +232,23 @@ def test_the_way_out_in_order(desk, services, visit, office_name, clock) -> None
     assert post(desk, f"{base}/card/return").location == "/staff"
 
     assert services.visits.by_id(visit.id).state == "finished"
+
+
+@CARD_OFFICE
+def test_an_officer_in_a_hurry_taps_twice(desk, core, services, visit, office_name) -> None:
+    base = f"/staff/visits/{visit.id}"
+    post(desk, f"{base}/card", {"card_type": "KTP"})
     assert "Tidak ditemukan" in post(desk, f"{base}/locker/empty").text
+    post(desk, f"{base}/locker", {"number": "1"})
+
+    for path in ("leave", "locker/empty", "card/return"):
+        answers = [post(desk, f"{base}/{path}") for _ in range(2)]
+        assert answers[0].location
+        assert path == "leave" or answers[1].location == answers[0].location
+
+    done = [entry.action for entry in core.journal.latest(50)]
+    assert done.count("locker.released") == done.count("deposit.returned") == 1
+    assert done.count("visit.closed") == 1
 
 
 def test_a_book_is_noted_and_comes_back_at_the_desk(desk, services, visit) -> None:

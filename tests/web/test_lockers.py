@@ -96,6 +96,7 @@ def test_the_visitor_leaves(client, services, holder) -> None:
     assert "Kunjungan selesai" in client.get(page).text
     assert services.lockers.tile(1).is_free
     assert post(client, f"{page}/finish").status_code == 409
+    assert post(client, f"{page}/locker/empty").location == page  # a second tap
 
 
 def test_not_leaving_after_all(client, services, holder) -> None:

@@ -4,7 +4,7 @@ from flask import Blueprint, Response, flash, url_for
 from flask_babel import gettext
 
 from appliance.actor import Actor
-from web.context import open_visit_or_404, services
+from web.context import open_visit_or_404, services, visit_or_404
 from web.render import see_other
 from web.routes.lockers import tell_released
 from web.sessions import actor
@@ -21,8 +21,9 @@ def finish(token: str) -> Response:
 
 @blueprint.post("/visits/<token>/locker/empty")
 def own_locker_is_empty(token: str) -> Response:
-    visit = open_visit_or_404(token)
-    services().checkout.locker_is_empty(visit.id, by=Actor.visitor(visit.uuid))
+    visit = visit_or_404(token)
+    if visit.is_open:  # else the first of two taps ended the visit, as its page says
+        services().checkout.locker_is_empty(visit.id, by=Actor.visitor(visit.uuid))
     return see_other(url_for("visits.show", token=token))
 
 
@@ -42,8 +43,7 @@ def leave(visit_id: int) -> Response:
 
 @blueprint.post("/staff/visits/<int:visit_id>/locker/empty")
 def locker_is_empty(visit_id: int) -> Response:
-    released = services().checkout.locker_is_empty(visit_id, by=actor())
-    tell_released(released.number, was_open=released.was_open)
+    tell_released(services().checkout.locker_is_empty(visit_id, by=actor()))
     return _at_desk(visit_id)
 
 

@@ -5,7 +5,7 @@ from flask_babel import gettext
 
 from appliance.actor import Actor
 from appliance.errors import Invalid
-from appliance.lockers.rules import Condition, EndReason, LockerTile
+from appliance.lockers.rules import Condition, EndReason, LockerTile, Released
 from web.context import open_visit_or_404, services
 from web.forms import Form, text
 from web.render import is_fragment, page, see_other, unchanged, with_errors
@@ -115,14 +115,16 @@ def release(number: int) -> Response:
                 gettext("Loker %(number)s diblokir: barang tertinggal.", number=number), "warning"
             )
         else:
-            released = services().checkout.locker_is_empty(tile.visit_id, by=actor())
-            tell_released(released.number, was_open=released.was_open)
+            tell_released(services().checkout.locker_is_empty(tile.visit_id, by=actor()))
     return see_other(url_for("lockers.show", number=number))
 
 
-def tell_released(number: int, *, was_open: bool) -> None:
+def tell_released(released: Released | None) -> None:
     """Say that the locker is free, and ask to shut a door that still stands open."""
-    if was_open:
+    if released is None:
+        return  # a second tap: it has been said
+    number = released.number
+    if released.was_open:
         message = gettext(
             "Loker %(number)s bebas. Pintunya masih terbuka: tutuplah.", number=number
         )
