@@ -65,12 +65,13 @@ class ScanLookup:
     def today(self) -> tuple[StaffJob, ...]:
         """The jobs of the open visits and of this business day, newest first."""
         today = self._office.business_date(self._clock.now())
-        found = []
-        for row in ScanJob.select().order_by(ScanJob.id.desc()).limit(RECENT_JOBS):
-            visit = self._visits.by_id(row.visit_id)
-            if visit.business_date == today or visit.is_open:
-                found.append(StaffJob(rows.job_view(row), visit.label))
-        return tuple(found)
+        newest = list(ScanJob.select().order_by(ScanJob.id.desc()).limit(RECENT_JOBS))
+        visits = self._visits.by_ids(row.visit_id for row in newest)
+        return tuple(
+            StaffJob(rows.job_view(row), visits[row.visit_id].label)
+            for row in newest
+            if visits[row.visit_id].business_date == today or visits[row.visit_id].is_open
+        )
 
     def thumbnail(self, job_uuid: str, page_uuid: str) -> Path:
         """The small picture of a kept page. Raises NotFound."""

@@ -21,10 +21,12 @@ def only_where_cards_are_asked() -> None:
 @blueprint.get("/staff/deposits")
 def show() -> Response:
     deposits = services().deposits
+    held = deposits.held()
+    visits = services().visits.by_ids(card.visit_id for card in held)
     return page(
         "deposits/page.html",
         "deposits/_tray.html",
-        held=[(card, services().visits.by_id(card.visit_id)) for card in deposits.held()],
+        held=[(card, visits[card.visit_id]) for card in held],
         slot_count=deposits.slot_count,
     )
 

@@ -1,7 +1,5 @@
 """Photocopies: the form, its slip, and publications on their way to the cooperative and back."""
 
-from typing import Any
-
 from flask import Blueprint, Response, abort, flash, request, url_for
 from flask_babel import gettext
 
@@ -69,20 +67,23 @@ def withdraw(token: str, trip_id: int) -> Response:
 
 @blueprint.get("/staff/photocopies")
 def inbox() -> Response:
-    now = services().clock.now()
-    rows = [_row(trip) for trip in services().photocopy.open_trips()]
+    trips = services().photocopy.open_trips()
+    visits = services().visits.by_ids(trip.visit_id for trip in trips)
+    rows = [{"trip": trip, "visit": visits[trip.visit_id]} for trip in trips]
     return page(
         "photocopy/inbox.html",
         out=[row for row in rows if row["trip"].state is TripState.OUT],
         asked=[row for row in rows if row["trip"].state is TripState.ASKED],
-        now=now,
+        now=services().clock.now(),
     )
 
 
 @blueprint.get("/staff/photocopies/<int:trip_id>/slip")
 def slip_at_desk(trip_id: int) -> Response:
     """The same slip, for the printer of the desk."""
-    return page("photocopy/slip_at_desk.html", **_row(services().photocopy.get(trip_id)))
+    trip = services().photocopy.get(trip_id)
+    visit = services().visits.by_id(trip.visit_id)
+    return page("photocopy/slip_at_desk.html", trip=trip, visit=visit)
 
 
 @blueprint.post("/staff/photocopies/<int:trip_id>/out")
@@ -106,10 +107,6 @@ def cancel(trip_id: int) -> Response:
     services().photocopy.move(trip_id, TripState.CANCELLED, by=actor())
     flash(gettext("Formulir fotokopi dibatalkan."), "success")
     return see_other(url_for("photocopies.inbox"))
-
-
-def _row(trip: PhotocopyTrip) -> dict[str, Any]:
-    return {"trip": trip, "visit": services().visits.by_id(trip.visit_id)}
 
 
 def _own(visit: VisitCard, trip_id: int) -> PhotocopyTrip:

@@ -122,4 +122,5 @@ def _number(choice: str) -> int:
 
 def _rows() -> dict[str, Any]:
     notes = services().reading.open_notes()
-    return {"rows": [Row(note, services().visits.by_id(note.visit_id)) for note in notes]}
+    visits = services().visits.by_ids(note.visit_id for note in notes)
+    return {"rows": [Row(note, visits[note.visit_id]) for note in notes]}

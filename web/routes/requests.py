@@ -102,7 +102,7 @@ def _own(visit: VisitCard, request_id: int) -> SoftcopyRequest:
 
 def _inbox() -> dict[str, Any]:
     made = services().requests.inbox(by=actor())
-    visits = {one.visit_id: services().visits.by_id(one.visit_id) for one in made}
+    visits = services().visits.by_ids(one.visit_id for one in made)
     rows = [(one, visits[one.visit_id]) for one in made]
     return {
         "waiting": [row for row in rows if row[0].state is RequestState.NEW],

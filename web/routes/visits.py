@@ -67,10 +67,11 @@ def _ticket(visit: VisitCard) -> dict[str, Any]:
 
 def _mine(visit: VisitCard) -> dict[str, Any]:
     """What the other features know of this visit: one line each, for their `_mine.html`."""
+    is_leaving = visit.state is VisitState.LEAVING
     return {
         "locker": services().lockers.of_visit(visit.id),
         "deposit": services().deposits.of_visit(visit.id),
-        "checklist": services().checkout.checklist(visit.id),
+        "checklist": services().checkout.checklist(visit.id) if is_leaving else None,
         "scans": services().documents.of_visit(visit.id),
         "readings": services().reading.of_visit(visit.id),
         "requests": services().requests.of_visit(visit.id),
