@@ -1,5 +1,7 @@
 """Photocopies: the form, its slip, and publications on their way to the cooperative and back."""
 
+from dataclasses import dataclass
+
 from flask import Blueprint, Response, abort, flash, request, url_for
 from flask_babel import gettext
 
@@ -14,6 +16,14 @@ from web.sessions import actor
 
 blueprint = Blueprint("photocopies", __name__)
 NOT_FOUND = 404
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One form, and whose it is."""
+
+    trip: PhotocopyTrip
+    visit: VisitCard
 
 
 @blueprint.before_request
@@ -69,11 +79,11 @@ def withdraw(token: str, trip_id: int) -> Response:
 def inbox() -> Response:
     trips = services().photocopy.open_trips()
     visits = services().visits.by_ids(trip.visit_id for trip in trips)
-    rows = [{"trip": trip, "visit": visits[trip.visit_id]} for trip in trips]
+    rows = [Row(trip, visits[trip.visit_id]) for trip in trips]
     return page(
         "photocopy/inbox.html",
-        out=[row for row in rows if row["trip"].state is TripState.OUT],
-        asked=[row for row in rows if row["trip"].state is TripState.ASKED],
+        out=[row for row in rows if row.trip.state is TripState.OUT],
+        asked=[row for row in rows if row.trip.state is TripState.ASKED],
         now=services().clock.now(),
     )
 
