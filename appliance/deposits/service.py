@@ -128,7 +128,7 @@ class DepositService:
             Row.update(
                 state=state, returned_at=self._clock.now(), returned_by=by.name, note=note
             ).where(Row.id == row.id).execute()
-            self._fact("deposit.returned", row, by, why=note)
+            self._fact(f"deposit.{state}", row, by, why=note)
             return self._deposit(Row.get_by_id(row.id))
 
         return self._writer.run(write)

@@ -32,6 +32,7 @@ FIELDS: dict[str, frozenset[str]] = {
         "locker.alarm": "locker alarm",
         "deposit.received": "card_type tray_slot",
         "deposit.returned": "card_type tray_slot",
+        "deposit.handed_over": "card_type tray_slot",
         "reading.noted": "publication_id catalogue_number publication_number",
         "reading.returned": "publication_id",
         "scan.page": "position resolution_dpi mode",

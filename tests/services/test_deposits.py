@@ -58,6 +58,8 @@ def test_a_card_left_behind_keeps_its_slot_until_handed_over(services, core) -> 
     services.deposits.hand_over(visit.id, by=OFFICER, note="ke Disdukcapil")
 
     assert services.deposits.held() == ()
+    # The portal must not hear that its owner has it.
+    assert core.journal.latest(1)[0].action == "deposit.handed_over"
 
 
 def test_giving_back_nothing_is_not_found(services, core) -> None:
