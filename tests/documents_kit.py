@@ -15,7 +15,6 @@ from appliance.documents.worker import DocumentsWorker
 from appliance.runtime.wakeup import WakeSocket
 from appliance.services import Services
 from appliance.storage.models import ScanPage
-from appliance.visits.rules import Statistics
 from hardware.interfaces import (
     ScanFailed,
     ScannedPage,
@@ -25,19 +24,10 @@ from hardware.interfaces import (
     ScanRequest,
 )
 from hardware.page_file import write_page
+from tests.services.library import STATISTICS
 
 STATION = Actor(Role.STATION, "station")
 LONGEST_S = 60.0
-STATISTICS = Statistics(
-    sex="2",
-    age_band="2",
-    education="3",
-    occupation="1",
-    agency_category="6",
-    purpose="4",
-    services=("1",),
-    channels=("1",),
-)
 
 
 def a_visit(core: Core, services: Services) -> int:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from PIL import Image
 
+from appliance.storage.files import sync_to_disk
+
 THUMBNAIL_PX = (300, 424)
 THUMBNAIL_QUALITY = 60  # about 12 KB for a page of text
 PART = ".part"
@@ -19,7 +21,7 @@ def make_folder(folder: Path) -> None:
     """The folder, durable in its parent; fine when it is there already."""
     if not folder.is_dir():
         folder.mkdir(mode=0o750, parents=True, exist_ok=True)
-        sync_folder(folder.parent)
+        sync_to_disk(folder.parent)
 
 
 def make_thumbnail(image: Path, target: Path) -> None:
@@ -46,16 +48,7 @@ def make_thumbnail(image: Path, target: Path) -> None:
 def put_in_place(part: Path, target: Path) -> None:
     """Give a synced file its name, durably."""
     part.replace(target)
-    sync_folder(target.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make renames and deletions in a folder survive a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync_to_disk(target.parent)
 
 
 def remove(*paths: Path) -> None:

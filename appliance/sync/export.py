@@ -3,7 +3,6 @@
 The file is a CloudEvents batch (``application/cloudevents-batch+json``): one JSON array.
 """
 
-import contextlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import IO, Protocol
 
 from appliance.actor import Actor
 from appliance.errors import N_, Refused, Unavailable
-from appliance.storage.files import make_private, sync_to_disk
+from appliance.storage.files import whole
 from appliance.storage.writer import Writer
 from appliance.sync.outbox import Outbox
 
@@ -58,24 +57,15 @@ class EventExport:
             raise Refused(
                 N_("Berkas %(file)s sudah ada. Pakai --force untuk menimpanya."), file=target
             )
-        draft = target.with_name(f".{target.name}.tmp")
         try:
-            make_private(draft)
-            with draft.open("wb") as file:
-                exported = self.to_stream(file, by=by)
-            sync_to_disk(draft)
-            draft.replace(target)
-            sync_to_disk(target.parent)
+            with whole(target) as file:
+                return self.to_stream(file, by=by)
         except OSError as error:
             raise Unavailable(
                 N_("Berkas %(file)s tidak dapat ditulis: %(reason)s."),
                 file=target,
                 reason=error.strerror or type(error).__name__,
             ) from error
-        finally:
-            with contextlib.suppress(OSError):
-                draft.unlink(missing_ok=True)
-        return exported
 
     def to_stream(self, file: IO[bytes], *, by: Actor) -> Exported:
         """Write every waiting event into an open file, and note it in the journal."""
