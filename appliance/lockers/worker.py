@@ -1,6 +1,5 @@
 """Carries out door commands and watches the doors; the only owner of the locker bank."""
 
-import logging
 import queue
 import time
 from collections.abc import Callable
@@ -12,10 +11,11 @@ from appliance.lockers.bank_table import BankTable
 from appliance.lockers.outcomes import Claimed, DoorOutcomes
 from appliance.lockers.rules import Outcome
 from appliance.record import Recorder
+from appliance.runtime.logs import get_logger
 from appliance.storage.writer import Writer
 from hardware.interfaces import DeviceBusy, DeviceError, DoorState, LockerBank
 
-log = logging.getLogger(__name__)
+log = get_logger("lockers")
 
 POLL_S = 0.5  # wake-ups and door edges come by themselves; this bounds a lost one
 STEP_LIMIT_S = 1.0  # the watchdog wants to hear from us; what is left waits for the next step
@@ -130,7 +130,7 @@ class LockerWorker:
             self._postponed.append(opening)
             return
         except DeviceError as error:
-            log.warning("locker %s: %s", opening.number, error)
+            log.warning("door not driven", locker=opening.number, reason=str(error))
             self._restore(opening.number, before)
             self._commands.finish(opening.command, Outcome.DRIVER_ERROR)
             return
@@ -211,7 +211,7 @@ class LockerWorker:
                 self._alarm(number, "left_open")
 
     def _alarm(self, number: int, alarm: str) -> None:
-        log.warning("locker %s: %s", number, alarm)
+        log.warning("door alarm", locker=number, alarm=alarm)
         self._table.alarm(number, alarm)
 
     def _look(self, number: int) -> DoorState:
