@@ -56,6 +56,8 @@ def site(services: Services, settings: Settings, clock: FakeClock, built: Path) 
     thread.start()
     yield Site(f"http://127.0.0.1:{server.effective_port}", services, clock)
     server.close()
+    # Closing ends the listener alone; each thread left behind keeps its database open.
+    server.task_dispatcher.shutdown()
     thread.join(10)
     assert not thread.is_alive(), "waitress did not end"
 
