@@ -261,3 +261,17 @@ def test_the_whole_way_without_scripts(open_page, room) -> None:
     page.get_by_role("button", name="Loker kosong").click()
 
     assert room.services.visits.search("A-001")[0].state == "finished"
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_name_without_a_blank_does_not_stretch_the_desk(signed_in, core, room, width) -> None:
+    visit = new_visit(core, room.services)
+    core.writer.run(lambda: _name(visit.id, "W" * 100))
+    page = signed_in(width, path="/staff/visits")
+
+    for path in ("/staff/visits", f"/staff?visit={visit.id}", f"/staff/visits/{visit.id}"):
+        page.goto(path)
+        assert "WWWW" in page.inner_text("main")
+        assert_fits(page)
+    page.goto("/staff/reports")
+    assert_fits(page)
