@@ -143,6 +143,8 @@ def _for_staff() -> Sorry:
 
 def _way_on(status: int) -> tuple[str, str]:
     """Back to the desk, the station, or the visitor's own page: wherever the person came from."""
+    if shared := _shared_screen():
+        return shared, gettext("Mulai dari awal")
     path, arguments = request.path, request.view_args or {}
     if path.startswith("/staff") and g.get("staff") is not None:
         chosen = None if status == NOT_FOUND else arguments.get("visit_id")
@@ -153,6 +155,16 @@ def _way_on(status: int) -> tuple[str, str]:
     if token is None or (status == NOT_FOUND and not _is_visit(token)):
         return HOME
     return url_for("visits.show", token=token), gettext("Kunjungan saya")
+
+
+def _shared_screen() -> str:
+    """Where a shared screen begins anew; empty on a browser of one's own.
+
+    Told by the address alone: an error page may not depend on the database.
+    """
+    if request.args.get("kiosk") == "1":
+        return "/?kiosk=1"
+    return "/station" if request.path.startswith("/station") and g.get("staff") is None else ""
 
 
 def _is_visit(token: str) -> bool:
@@ -172,7 +184,8 @@ def _answer(status: int, sorry: Sorry) -> Response:
     code = request_code() if status >= 500 else None
     sorry = sorry if sorry.way_on else replace(sorry, way_on=_way_on(status))
     name = "errors/_notice.html" if is_fragment() else "errors/page.html"
-    response = Response(render_template(name, status=status, sorry=sorry, code=code), status)
+    context = {"status": status, "sorry": sorry, "code": code, "shared": _shared_screen()}
+    response = Response(render_template(name, **context), status)
     if is_fragment():
         response.headers["HX-Retarget"] = "#notice"
         response.headers["HX-Reswap"] = "innerHTML"

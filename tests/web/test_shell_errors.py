@@ -171,3 +171,13 @@ def test_misses_are_forgotten_after_the_window_and_memory_stays_bounded() -> Non
     for number in range(limits.KEYS_KEPT + 50):
         counter.add(str(number), MISSES_PER_ADDRESS)
     assert len(counter._misses) == limits.KEYS_KEPT
+
+
+def test_an_error_on_the_tablet_at_the_door_stays_on_the_tablet(client: FlaskClient) -> None:
+    reply = client.post("/guestbook?kiosk=1", data={"name": "Siti"})  # a stale form
+
+    assert reply.status_code == 403
+    assert way_on(reply) == "/?kiosk=1"
+    assert 'data-idle-url="/?kiosk=1"' in reply.text
+    assert 'href="/"' not in reply.text
+    assert 'href="/staff"' not in reply.text

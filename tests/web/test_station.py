@@ -380,3 +380,20 @@ def test_every_station_screen_speaks_english(scanned, services, documents):
 )  # fmt: skip
 def test_what_changes_things_is_never_a_get(screen, path):
     assert screen.get(f"/station/{path}").status_code in (404, 405)
+
+
+def test_nothing_leads_a_visitor_from_the_station_to_pages_that_stay_open(
+    screen, sign_in, services, visit
+) -> None:
+    assert screen.get("/").headers["Location"] == "/station"
+    wrong = screen.get("/station/pages/x.jpg")
+    assert wrong.status_code == 404
+    assert 'data-idle-url="/station"' in wrong.get_data(as_text=True)
+    assert 'href="/staff"' not in wrong.get_data(as_text=True)
+
+    post(screen, "/my-visit", {"code": visit.code})
+
+    with screen.session_transaction() as session:
+        assert visit.token not in session.values()
+    screen.set_cookie(STAFF_COOKIE, sign_in("officer").get_cookie(STAFF_COOKIE).value)
+    assert screen.get("/").status_code == 200

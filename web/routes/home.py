@@ -11,6 +11,7 @@ from appliance.clock import ClockQuality
 from appliance.errors import N_, NotFound
 from appliance.visits import opening
 from appliance.visits.rules import VisitCard
+from web import sessions
 from web.context import services
 from web.forms import Form, text
 from web.limits import counting_misses
@@ -25,6 +26,8 @@ NO_SUCH_CODE = N_("Kode tidak ditemukan di antara kunjungan hari ini. Periksa la
 
 @blueprint.get("/")
 def index() -> Response:
+    if _is_unattended_station():
+        return see_other("/station")  # the screen that wipes itself
     if is_kiosk():
         return page("home/kiosk.html", lines=opening_lines(), phone_url=phone_url("home.index"))
     return page("home/page.html", form=Form.blank(), **_welcome())
@@ -56,8 +59,13 @@ def phone_url(endpoint: str, **values: str) -> str:
 
 
 def remember(visit: VisitCard) -> None:
-    """Let this browser find its visit again from the welcome page."""
-    session[OWN_VISIT] = visit.token
+    """Let this browser find its visit again from the welcome page; never a shared one."""
+    if not _is_unattended_station():
+        session[OWN_VISIT] = visit.token
+
+
+def _is_unattended_station() -> bool:
+    return sessions.current_staff() is None and sessions.is_station()
 
 
 def own_visit() -> VisitCard | None:
