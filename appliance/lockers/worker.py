@@ -18,7 +18,9 @@ from hardware.interfaces import DeviceBusy, DeviceError, DoorState, LockerBank
 log = get_logger("lockers")
 
 POLL_S = 0.5  # wake-ups and door edges come by themselves; this bounds a lost one
-STEP_LIMIT_S = 1.0  # the watchdog wants to hear from us; what is left waits for the next step
+# No pulse begins later in a step: with its 1 s at most it ends before the unit's watchdog (2 s),
+# which would otherwise cut an open-all in the middle. What is left waits for the next step.
+STEP_LIMIT_S = 0.25
 OPEN_TIMEOUT_S = 3.0
 
 
