@@ -65,6 +65,7 @@ def test_the_month_can_be_taken_out_as_a_file(sign_in, served, form, kind, start
 
     assert answer.status_code == 200
     assert answer.content_type.startswith(kind)
+    assert answer.content_type.count("charset") == (form == "csv")
     assert f"ruang-baca-1309-2026-11.{form}" in answer.headers["Content-Disposition"]
     assert answer.get_data().startswith(start)
     answer.close()  # as a server does once all is sent; the temporary file ends with it
