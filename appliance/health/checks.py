@@ -12,11 +12,12 @@ from playhouse.apsw_ext import APSWDatabase
 
 from appliance import __version__
 from appliance.clock import Clock, ClockQuality
+from appliance.documents.rules import reserve_bytes
 from appliance.errors import N_
 from appliance.runtime.wakeup import Waker
 from appliance.storage.database import BUSY_TIMEOUT_S
 
-LEAST_FREE_SHARE = 0.05  # below it SQLite, the scans and the logs begin to fail one another
+GUEST_BOOK_BYTES = 20 << 20  # the write-ahead log at its longest, and a day of visits
 PATIENCE_MS = 250  # a probe must not wait as long as a visitor's form may
 OWNERS = ("lockers", "documents", "sync")
 
@@ -105,9 +106,15 @@ class HealthService:
         usage = shutil.disk_usage(self._data_dir)
         share = usage.free / usage.total
         values = {"free": _size(usage.free), "share": round(share * 100)}
-        if share < LEAST_FREE_SHARE:
+        if usage.free < GUEST_BOOK_BYTES:
             message = N_("Ruang penyimpanan hampir habis: tinggal %(free)s (%(share)s%%).")
             return Check("disk", State.FAILING, message, values)
+        if usage.free < reserve_bytes(usage.total):
+            message = N_(
+                "Ruang penyimpanan menipis: tinggal %(free)s (%(share)s%%). Pemindaian ditolak"
+                " agar buku tamu tetap berjalan."
+            )
+            return Check("disk", State.DEGRADED, message, values)
         message = N_("Ruang penyimpanan cukup: %(free)s kosong (%(share)s%%).")
         return Check("disk", State.OK, message, values)
 

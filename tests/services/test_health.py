@@ -1,0 +1,37 @@
+"""What the health page and /healthz say of the disk."""
+
+import shutil
+from typing import NamedTuple
+
+import pytest
+
+from appliance.health.checks import State
+from appliance.services import Services
+
+GIB = 1 << 30
+
+
+class Usage(NamedTuple):
+    total: int
+    used: int
+    free: int
+
+
+@pytest.mark.parametrize(
+    ("total", "free", "state"),
+    [
+        (250 * GIB, 80 * GIB, State.OK),
+        (250 * GIB, 3 * GIB, State.OK),  # few per cent of a large disk are still plenty
+        (16 * GIB, GIB // 2, State.DEGRADED),
+        (30 << 20, 21 << 20, State.DEGRADED),
+        (16 * GIB, 10 << 20, State.FAILING),
+    ],
+)
+def test_the_disk_is_judged_by_what_is_left_for_scans_and_for_the_guest_book(
+    services: Services, monkeypatch: pytest.MonkeyPatch, total: int, free: int, state: State
+) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda _folder: Usage(total, total - free, free))
+
+    (disk,) = (check for check in services.health.report().checks if check.name == "disk")
+
+    assert disk.state is state
