@@ -71,13 +71,15 @@ class GuestbookService:
             raise ValueError(f"unknown channel {channel!r}")
         entry = rules.check(form, self._office.policy)
 
+        def make() -> str:
+            return str(self._write(entry, channel=channel, language=language, by=by))
+
         def write() -> VisitCard:
-            visit_id = once(
-                SCOPE,
-                idempotency_key,
-                self._clock,
-                lambda: str(self._write(entry, channel=channel, language=language, by=by)),
-            )
+            visit_id = once(SCOPE, idempotency_key, self._clock, make)
+            if not self._visits.is_of_today(int(visit_id)):
+                # A form left open since yesterday is a new visit, and its double tap that one.
+                scope = f"{SCOPE}/after/{visit_id}"
+                visit_id = once(scope, idempotency_key, self._clock, make)
             return self._visits.by_id(int(visit_id))
 
         return self._writer.run(write)

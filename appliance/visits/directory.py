@@ -74,6 +74,10 @@ class VisitDirectory:
         """Any visit, of whatever day. Raises NotFound."""
         return self._card(self._row(visit_id))
 
+    def is_of_today(self, visit_id: int) -> bool:
+        """Whether this visit began on the present business day. Raises NotFound."""
+        return not self._is_earlier(self._row(visit_id), self._clock.stamp())
+
     def by_ids(self, visit_ids: Iterable[int]) -> dict[int, VisitCard]:
         """These visits by their id, in one query; an id of no visit is left out."""
         now = self._clock.stamp()

@@ -63,6 +63,17 @@ def test_a_double_tap_is_one_visit_even_when_both_arrive_together(services, core
     assert services.outbox.state().waiting == 1
 
 
+def test_a_form_left_open_since_yesterday_is_a_visit_of_today(services, clock) -> None:
+    yesterday = register(services, key="left-open")
+    clock.advance(24 * 3600)
+
+    today = register(services, key="left-open")
+    again = register(services, key="left-open")
+
+    assert today.id == again.id != yesterday.id
+    assert services.visits.by_token(today.token).number == 1
+
+
 def test_two_forms_are_two_visits_even_by_the_same_person(services) -> None:
     assert register(services, key="a").id != register(services, key="b").id
 
