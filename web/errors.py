@@ -109,8 +109,7 @@ def _stale_form(error: CSRFError) -> Response:
 
 
 def _too_many_misses(error: TooManyMisses) -> Response:
-    minutes = max(1, round(error.retry_after_s / 60))
-    advice = gettext("Coba lagi %(minutes)s menit lagi, atau temui petugas.", minutes=minutes)
+    advice = gettext("Coba lagi %(minutes)s menit lagi, atau temui petugas.", minutes=error.minutes)
     response = _answer(429, Sorry(str(WORDS[429].heading), advice))
     response.headers["Retry-After"] = str(error.retry_after_s)
     return response

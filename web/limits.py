@@ -1,8 +1,8 @@
-"""Slows down those who guess codes, without ever locking out a room behind one address.
+"""Slows down those who guess codes or flood a form, never a room behind one address.
 
-Only misses count, never ordinary use. Flask-Limiter's memory store keeps its windows by the wall
-clock, so a Pi whose clock is set back would refuse people for as long as the jump was; this one
-counts by the monotonic clock.
+Of look-ups only the misses count, never ordinary use. Flask-Limiter's memory store keeps its
+windows by the wall clock, so a Pi whose clock is set back would refuse people for as long as the
+jump was; this one counts by the monotonic clock.
 """
 
 import hashlib
@@ -12,6 +12,7 @@ import time
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from flask import Flask, current_app, request, session
 
@@ -24,12 +25,28 @@ KEYS_KEPT = 4096  # about 1 MB when somebody changes addresses all day
 EXTENSION = "ruangbaca-misses"
 
 
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """How often in ten minutes: one browser, and all the browsers of one address together."""
+
+    per_browser: int
+    per_address: int
+
+
+GUESSES = Allowance(MISSES_PER_BROWSER, MISSES_PER_ADDRESS)
+
+
 class TooManyMisses(Exception):
-    """Raised when this browser, or its address, has guessed too often (429)."""
+    """Raised when this browser, or its address, has used up what it is allowed (429)."""
 
     def __init__(self, retry_after_s: int) -> None:
         super().__init__(f"too many misses, retry in {retry_after_s} s")
         self.retry_after_s = retry_after_s
+
+    @property
+    def minutes(self) -> int:
+        """How long to wait, as people are told: at least one minute."""
+        return max(1, round(self.retry_after_s / 60))
 
 
 class MissCounter:
@@ -63,18 +80,18 @@ def init_app(app: Flask, *, monotonic: Callable[[], float] = time.monotonic) -> 
     app.extensions[EXTENSION] = MissCounter(monotonic=monotonic)
 
 
-def refuse_guessers(purpose: str) -> None:
+def refuse_guessers(purpose: str, allowed: Allowance = GUESSES) -> None:
     """Return while this browser and its address may try. Raises TooManyMisses."""
     counter: MissCounter = current_app.extensions[EXTENSION]
-    wait_s = max(counter.wait_s(key, limit) for key, limit in _keys(purpose))
+    wait_s = max(counter.wait_s(key, limit) for key, limit in _keys(purpose, allowed))
     if wait_s:
         raise TooManyMisses(wait_s)
 
 
-def count_miss(purpose: str) -> None:
+def count_miss(purpose: str, allowed: Allowance = GUESSES) -> None:
     """Count one try against this browser and its address."""
     counter: MissCounter = current_app.extensions[EXTENSION]
-    for key, limit in _keys(purpose):
+    for key, limit in _keys(purpose, allowed):
         counter.add(key, limit)
 
 
@@ -92,15 +109,15 @@ def counting_misses(purpose: str) -> Iterator[None]:
         raise
 
 
-def _keys(purpose: str) -> list[tuple[str, int]]:
+def _keys(purpose: str, allowed: Allowance) -> list[tuple[str, int]]:
     address = _address()
     browser = session.get("csrf_token")
     if not browser:  # without our cookie all of an address share one count of the small limit
-        return [(f"{purpose}:bare:{address}", MISSES_PER_BROWSER)]
+        return [(f"{purpose}:bare:{address}", allowed.per_browser)]
     name = hashlib.sha256(str(browser).encode()).hexdigest()[:16]
     return [
-        (f"{purpose}:browser:{name}", MISSES_PER_BROWSER),
-        (f"{purpose}:address:{address}", MISSES_PER_ADDRESS),
+        (f"{purpose}:browser:{name}", allowed.per_browser),
+        (f"{purpose}:address:{address}", allowed.per_address),
     ]
 
 

@@ -9,9 +9,18 @@ from appliance.guestbook import choices, rules
 from appliance.privacy.rules import notice
 from tests.entries import filled
 from tests.web.conftest import post
+from web.limits import EXTENSION, WINDOW_S, Allowance, MissCounter
+from web.routes.guestbook import CROWD
 
 BOTH_OFFICES = pytest.mark.parametrize("office_name", ["pasaman", "dharmasraya"], indirect=True)
 TICKET = re.compile(r"^/visits/[0-9a-f]{32}$")
+
+
+def send(browser: FlaskClient, path: str = "/guestbook", **changes: str):
+    """What this browser's own page would send, with the token it was given."""
+    token = re.search(r'name="csrf_token" value="([^"]+)"', html(browser.get(path)))
+    fields = filled(**changes) | {"csrf_token": token[1]}
+    return browser.post(path, data=fields, headers={"Origin": "http://localhost"})
 
 
 def html(response) -> str:
@@ -186,3 +195,68 @@ def test_the_tablet_hands_the_visit_over_to_a_phone(client: FlaskClient) -> None
     assert "Pakai HP sendiri" in html(client.get("/?kiosk=1", **here))
     assert "Kode QR untuk membuka tiket di HP" in html(client.get(location, **here))
     assert "Pakai HP sendiri" not in html(client.get("/?kiosk=1"))
+
+
+def test_a_class_gets_its_numbers_from_one_tablet(client: FlaskClient, services) -> None:
+    answers = [send(client, "/guestbook?kiosk=1") for _ in range(CROWD.per_browser)]
+
+    assert {answer.status_code for answer in answers} == {303}
+    assert services.visits.today().registered == CROWD.per_browser
+
+
+def test_a_school_gets_its_numbers_behind_one_address(app, services) -> None:
+    answers = [send(app.test_client(), name=f"Siswa {number}") for number in range(64)]
+
+    assert {answer.status_code for answer in answers} == {303}
+    assert services.visits.today().registered == 64
+
+
+def test_one_browser_cannot_fill_the_queue(client: FlaskClient, app, services) -> None:
+    for _ in range(CROWD.per_browser):
+        send(client)
+
+    refused = send(client, name="Siti Aminah", idempotency_key="kept-key")
+
+    assert refused.status_code == 429
+    assert 0 < int(refused.headers["Retry-After"]) <= WINDOW_S + 1
+    assert "Sudah terlalu banyak buku tamu dari sini" in html(refused)
+    assert 'value="Siti Aminah"' in html(refused)
+    assert 'value="kept-key"' in html(refused)
+    assert services.visits.today().registered == CROWD.per_browser
+    assert send(app.test_client()).status_code == 303
+
+
+def test_throwing_the_cookie_away_does_not_fill_the_queue(app, services, monkeypatch) -> None:
+    monkeypatch.setattr("web.routes.guestbook.CROWD", Allowance(per_browser=2, per_address=5))
+
+    answers = [send(app.test_client()).status_code for _ in range(7)]
+
+    assert answers == [303] * 5 + [429] * 2
+    assert services.visits.today().registered == 5
+
+
+def test_waiting_opens_the_guest_book_again(client: FlaskClient, app) -> None:
+    now = [0.0]
+    app.extensions[EXTENSION] = MissCounter(monotonic=lambda: now[0])
+    for _ in range(CROWD.per_browser):
+        send(client)
+    assert send(client).status_code == 429
+
+    now[0] = WINDOW_S + 1
+
+    assert send(client).status_code == 303
+
+
+def test_a_form_with_problems_is_not_counted(client: FlaskClient) -> None:
+    for _ in range(CROWD.per_browser + 1):
+        assert send(client, name="").status_code == 422
+
+    assert send(client).status_code == 303
+
+
+def test_the_desk_is_never_asked_to_wait(sign_in, services) -> None:
+    desk = sign_in("officer")
+
+    answers = [send(desk, "/guestbook?desk=1") for _ in range(CROWD.per_browser + 1)]
+
+    assert {answer.status_code for answer in answers} == {303}

@@ -11,13 +11,18 @@ from appliance.privacy.rules import notice
 from web.context import services
 from web.forms import Form, idempotency_key
 from web.language import language
+from web.limits import Allowance, TooManyMisses, count_miss, refuse_guessers
 from web.render import page, see_other, with_errors
 from web.roles import may_open
 from web.routes.home import is_kiosk, remember
-from web.sessions import actor
+from web.sessions import actor, current_staff
 
 blueprint = Blueprint("guestbook", __name__)
 PHONE, KIOSK, DESK = "phone", "kiosk", "desk"  # channels; the latter two also ?kiosk=1, ?desk=1
+SENT = "guestbook"
+# A class may come in through one tablet, a school through one address; a script may not.
+CROWD = Allowance(per_browser=40, per_address=300)
+TOO_MANY = 429
 
 
 @blueprint.get("/guestbook")
@@ -29,7 +34,10 @@ def show() -> Response:
 @blueprint.post("/guestbook")
 def register() -> Response:
     channel = _channel()
+    is_counted = current_staff() is None  # staff answer for what they enter
     try:
+        if is_counted:
+            refuse_guessers(SENT, CROWD)
         visit = services().guestbook.register(
             request.form.to_dict(flat=False),
             channel=channel,
@@ -39,12 +47,25 @@ def register() -> Response:
         )
     except Invalid as invalid:
         return with_errors("guestbook/page.html", invalid.problems, **_context())
+    except TooManyMisses as flood:
+        return _asked_to_wait(flood)
+    if is_counted:
+        count_miss(SENT, CROWD)
     if channel == DESK:
         return see_other(url_for("desk.show", visit=visit.id))
     if channel == KIOSK:  # nobody's visit may be found on a shared screen
         return see_other(url_for("visits.show", token=visit.token, kiosk=1))
     remember(visit)
     return see_other(url_for("visits.show", token=visit.token))
+
+
+def _asked_to_wait(flood: TooManyMisses) -> Response:
+    """The form as it was filled in, to be sent again later."""
+    form = Form.submitted(request.form, {})
+    context = _context() | {"wait_minutes": flood.minutes}
+    response = page("guestbook/page.html", status=TOO_MANY, form=form, **context)
+    response.headers["Retry-After"] = str(flood.retry_after_s)
+    return response
 
 
 def _channel() -> str:
