@@ -109,13 +109,17 @@ class Announcer:
             return False
         try:
             others = _others(network, name, ours)
-        except Exception as error:
+        except _network_troubles() as error:
             log.warning("cannot ask for our own name", exc_info=error)
             return False
         return bool(others) and min(map(_order, others)) < min(map(_order, ours))
 
     def _usable(self) -> Addresses:
-        addresses = self._addresses()
+        try:
+            addresses = self._addresses()
+        except OSError as error:
+            log.warning("cannot read our own addresses", exc_info=error)
+            return frozenset()
         if self._host in EVERYWHERE:
             return addresses
         return frozenset(one for one in addresses if str(one) == self._host)
@@ -131,13 +135,13 @@ class Announcer:
                 interfaces=[str(one) for one in addresses if one.version == 4] or ["127.0.0.1"],
                 ip_version=IPVersion.V4Only,
             )
-        except Exception as error:
+        except _network_troubles() as error:
             log.warning("cannot announce", exc_info=error)
             return None
         try:
             label = _free_label(network, addresses)
             network.register_service(_service(label, addresses, self._port), allow_name_change=True)
-        except Exception as error:
+        except _network_troubles() as error:
             log.warning("cannot announce", exc_info=error)
             self._close(network)
             return None
@@ -153,8 +157,19 @@ class Announcer:
             return
         try:
             network.close()  # unregisters, which is the goodbye
-        except Exception as error:
+        except _network_troubles() as error:
             log.warning("no clean goodbye to the network", exc_info=error)
+
+
+def _network_troubles() -> tuple[type[Exception], ...]:
+    """What zeroconf raises when the network, or the thread it runs on, is not well.
+
+    Sockets raise OSError, as do its time limits; an address that just went away is a RuntimeError,
+    and so is an event loop that has ended.
+    """
+    from zeroconf import Error
+
+    return (OSError, RuntimeError, Error)
 
 
 def _free_label(network: Zeroconf, ours: Addresses) -> str:
