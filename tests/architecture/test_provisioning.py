@@ -150,7 +150,7 @@ def test_a_full_disk_is_seen_before_anything_is_fetched(
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only root can become somebody else")
 def test_a_checkout_of_somebody_else_is_named(provision: Provision, tmp_path: Path) -> None:
-    for folder in (tmp_path, *tmp_path.parents[:2]):
+    for folder in (tmp_path, *tmp_path.parents[:-2]):  # up to the system's own folder
         folder.chmod(folder.stat().st_mode | 0o055)
 
     done = provision("setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups")

@@ -53,7 +53,7 @@ def test_a_visitor_signs_in_and_is_served(open_page, site: Site, width: int) -> 
     send(page)
     page.get_by_role("heading", name="Ada isian yang perlu diperbaiki").wait_for()
     assert page.title().startswith("Galat: ")
-    assert "error-summary" in page.evaluate("document.activeElement.className")
+    page.wait_for_function("document.activeElement.classList.contains('error-summary')")
     is_fine(page)
 
     fill_in(page)
