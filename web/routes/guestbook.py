@@ -5,10 +5,11 @@ from typing import Any
 from flask import Blueprint, Response, request, url_for
 
 from appliance.actor import ANYONE
-from appliance.errors import Invalid
+from appliance.errors import Invalid, Unavailable
 from appliance.guestbook import choices
 from appliance.privacy.rules import notice
 from web.context import services
+from web.errors import RETRY_S
 from web.forms import Form, idempotency_key
 from web.language import language
 from web.limits import Allowance, TooManyMisses, count_miss, refuse_guessers
@@ -20,9 +21,10 @@ from web.sessions import actor, current_staff
 blueprint = Blueprint("guestbook", __name__)
 PHONE, KIOSK, DESK = "phone", "kiosk", "desk"  # channels; the latter two also ?kiosk=1, ?desk=1
 SENT = "guestbook"
-# A class may come in through one tablet, a school through one address; a script may not.
-CROWD = Allowance(per_browser=40, per_address=300)
-TOO_MANY = 429
+# A school may come in through one tablet, a district through one address; a script that fills
+# the day's queue may not.
+CROWD = Allowance(per_browser=300, per_address=3000)
+TOO_MANY, NOT_WRITTEN = 429, 503
 
 
 @blueprint.get("/guestbook")
@@ -48,7 +50,9 @@ def register() -> Response:
     except Invalid as invalid:
         return with_errors("guestbook/page.html", invalid.problems, **_context())
     except TooManyMisses as flood:
-        return _asked_to_wait(flood)
+        return _kept(TOO_MANY, flood.retry_after_s, wait_minutes=flood.minutes)
+    except Unavailable as unavailable:
+        return _kept(NOT_WRITTEN, RETRY_S, not_written=unavailable.message)
     if is_counted:
         count_miss(SENT, CROWD)
     if channel == DESK:
@@ -59,12 +63,11 @@ def register() -> Response:
     return see_other(url_for("visits.show", token=visit.token))
 
 
-def _asked_to_wait(flood: TooManyMisses) -> Response:
+def _kept(status: int, retry_after_s: int, **why: object) -> Response:
     """The form as it was filled in, to be sent again later."""
     form = Form.submitted(request.form, {})
-    context = _context() | {"wait_minutes": flood.minutes}
-    response = page("guestbook/page.html", status=TOO_MANY, form=form, **context)
-    response.headers["Retry-After"] = str(flood.retry_after_s)
+    response = page("guestbook/page.html", status=status, form=form, **_context(), **why)
+    response.headers["Retry-After"] = str(retry_after_s)
     return response
 
 
