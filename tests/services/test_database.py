@@ -96,3 +96,89 @@ def test_the_journal_cannot_be_rewritten(core: Core, statement: str) -> None:
 
     with pytest.raises(apsw.ConstraintError):
         core.database.connection().execute(statement)
+
+
+VISIT_COLUMNS = (
+    "uuid, token_hash, code, business_date, number, channel, registered_at, registered_boot_id,"
+    " registered_boot_ms, registered_clock, sex, age_band, education, occupation,"
+    " agency_category, purpose, services, channels"
+)
+VISIT_VALUES = (
+    "'v', 't', 'c', '2026-11-23', 1, 'phone', 'then', 'b', 0, 2,"
+    " '1', '2', '3', '1', '6', '1', '1', '1'"
+)
+CLOCKS = "created_boot_id, created_boot_ms, seen_at, seen_boot_id, seen_boot_ms"
+MEDIUM = "resolution_dpi, mode, width_mm, height_mm, asked_at, boot_id, asked_boot_ms"
+# What a row says of itself beside its state, and whether it may say so.
+CLAIMS = [
+    ("visit", "state, closed_at", "'served', NULL", True),
+    ("visit", "state, closed_at", "'served', 'then'", False),
+    ("visit", "state, closed_at", "'finished', NULL", False),
+    ("visit", "state, closed_at", "'not_returned', 'then'", True),
+    ("deposit", "state, returned_at", "'held', NULL", True),
+    ("deposit", "state, returned_at", "'left_behind', 'then'", False),
+    ("deposit", "state, returned_at", "'returned', NULL", False),
+    ("deposit", "state, returned_at", "'handed_over', 'then'", True),
+    ("photocopy", "state, out_at, back_at", "'asked', 'then', NULL", False),
+    ("photocopy", "state, out_at, back_at", "'out', NULL, NULL", False),
+    ("photocopy", "state, out_at, back_at", "'out', 'then', NULL", True),
+    ("photocopy", "state, out_at, back_at", "'out', 'then', 'then'", False),
+    ("photocopy", "state, out_at, back_at", "'back', 'then', NULL", False),
+    ("photocopy", "state, out_at, back_at", "'back', 'then', 'then'", True),
+    ("scan_page", "state, finished_at", "'scanning', 'then'", False),
+    ("scan_page", "state, finished_at", "'kept', NULL", False),
+    ("scan_page", "state, finished_at", "'kept', 'then'", True),
+    ("staff_session", "ended_at, end_reason", "'then', NULL", False),
+    ("staff_session", "ended_at, end_reason", "NULL, 'idle'", False),
+    ("staff_session", "ended_at, end_reason", "'then', 'idle'", True),
+    ("locker_session", "ended_at, end_reason", "'then', NULL", False),
+    ("locker_session", "ended_at, end_reason", "'then', 'visitor'", True),
+    ("softcopy_request", "state, handled_at", "'sent', NULL", False),
+    ("softcopy_request", "state, handled_at", "'new', 'then'", False),
+    ("softcopy_request", "state, handled_at", "'refused', 'then'", True),
+    ("complaint", "state, answered_at", "'answered', NULL", False),
+    ("complaint", "state, answered_at", "'in_hand', 'then'", False),
+    ("complaint", "state, answered_at", "'answered', 'then'", True),
+]
+# The other columns of each table that must hold something; parents are not asked for here.
+OTHERS = {
+    "visit": (VISIT_COLUMNS, VISIT_VALUES),
+    "deposit": (
+        "uuid, visit_id, card_type, tray_slot, received_at, received_by",
+        "'d', 1, 'KTP', 1, 'then', 'x'",
+    ),
+    "photocopy": ("uuid, visit_id, title, pages, created_at", "'p', 1, 't', '1', 'then'"),
+    "scan_page": (
+        f"uuid, job_id, position, scanner, {MEDIUM}",
+        "'s', 1, 1, 'x', 300, 'Gray', 210, 297, 'then', 'b', 0",
+    ),
+    "staff_session": (
+        f"token_hash, staff_id, created_at, {CLOCKS}",
+        "'t', 1, 'then', 'b', 0, 'then', 'b', 0",
+    ),
+    "locker_session": (
+        "uuid, locker_id, visit_id, started_at, started_by",
+        "'l', 1, 1, 'then', 'x'",
+    ),
+    "softcopy_request": ("uuid, visit_id, wanted, created_at", "'r', 1, 'w', 'then'"),
+    "complaint": (
+        "uuid, code, topic, body, created_at, due_at",
+        "'c', 'c', 'service', 'b', 'then', 'then'",
+    ),
+}
+
+
+@pytest.mark.parametrize(("table", "columns", "values", "is_true"), CLAIMS)
+def test_a_state_and_its_moment_cannot_disagree(
+    core: Core, table: str, columns: str, values: str, is_true: bool
+) -> None:
+    connection = core.database.connection()
+    connection.execute("PRAGMA foreign_keys = 0")
+    other_columns, other_values = OTHERS[table]
+    insert = f"INSERT INTO {table} ({other_columns}, {columns}) VALUES ({other_values}, {values})"
+
+    if is_true:
+        connection.execute(insert)
+    else:
+        with pytest.raises(apsw.ConstraintError, match="CHECK"):
+            connection.execute(insert)

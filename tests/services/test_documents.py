@@ -45,7 +45,11 @@ def keep_page(core: Core, documents: DocumentsService, job_uuid: str) -> str:
     """What the worker does once the page is on disk."""
     page = documents.ask_page(job_uuid, by=STATION)
     core.writer.run(
-        lambda: ScanPage.update(state="kept").where(ScanPage.uuid == page.uuid).execute()
+        lambda: (
+            ScanPage.update(state="kept", finished_at=core.clock.now())
+            .where(ScanPage.uuid == page.uuid)
+            .execute()
+        )
     )
     return page.uuid
 
@@ -67,7 +71,8 @@ def test_an_open_job_is_gone_on_with(documents, visit_id, job_uuid):
 
 
 def test_a_closed_visit_cannot_scan(core, documents, visit_id, job_uuid):
-    core.writer.run(lambda: Visit.update(state="finished").execute())
+    closed = {"state": "finished", "closed_at": core.clock.now()}
+    core.writer.run(lambda: Visit.update(closed).execute())
 
     with pytest.raises(Refused):
         documents.open_job(visit_id, "colour", by=STATION)

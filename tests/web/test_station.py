@@ -333,7 +333,8 @@ def test_a_binding_left_alone_is_forgotten(scanned, clock):
 
 
 def test_a_closed_visit_is_forgotten(core, scanned):
-    core.writer.run(lambda: Visit.update(state="finished").execute())
+    at = core.clock.now()
+    core.writer.run(lambda: Visit.update(state="finished", closed_at=at).execute())
 
     assert scanned.get("/station/scan").headers["Location"] == "/station"
 

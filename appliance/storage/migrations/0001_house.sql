@@ -1,5 +1,6 @@
 -- The whole house in its first form. Times are UTC text, ISO 8601 with milliseconds and a Z.
--- What must not be is refused here: CHECKs on states, partial unique indexes on what is open.
+-- What must not be is refused here: CHECKs on states and on the moments that go with them, partial
+-- unique indexes on what is open.
 -- A partial index over several states serves only queries that write these states out in the same
 -- order (storage/among.py); over one state, a bound parameter will do.
 
@@ -20,8 +21,7 @@ CREATE TABLE process_state (
     name       TEXT PRIMARY KEY CHECK (name IN ('web', 'lockers', 'documents', 'sync')),
     pid        INTEGER NOT NULL,
     boot_id    TEXT NOT NULL,
-    started_at TEXT NOT NULL,
-    detail     TEXT NOT NULL DEFAULT ''
+    started_at TEXT NOT NULL
 ) STRICT;
 
 -- Staff -------------------------------------------------------------------------------------
@@ -46,7 +46,8 @@ CREATE TABLE staff_session (
     seen_boot_id    TEXT NOT NULL,
     seen_boot_ms    INTEGER NOT NULL,
     ended_at        TEXT,
-    end_reason      TEXT
+    end_reason      TEXT,
+    CHECK ((ended_at IS NULL) = (end_reason IS NULL))
 ) STRICT;
 CREATE INDEX staff_session_open ON staff_session (staff_id) WHERE ended_at IS NULL;
 
@@ -112,7 +113,8 @@ CREATE TABLE visit (
     channels           TEXT NOT NULL,
     disability         TEXT NOT NULL DEFAULT '',
     data_wanted        TEXT NOT NULL DEFAULT '',
-    UNIQUE (business_date, number)
+    UNIQUE (business_date, number),
+    CHECK ((closed_at IS NULL) = (state IN ('registered', 'called', 'served', 'leaving')))
 ) STRICT;
 CREATE INDEX visit_open ON visit (id)
     WHERE state IN ('registered', 'called', 'served', 'leaving');
@@ -126,6 +128,7 @@ CREATE TABLE guest (
     agency_name TEXT,
     erased_at   TEXT
 ) STRICT;
+CREATE INDEX guest_not_erased ON guest (visit_id) WHERE erased_at IS NULL;
 
 CREATE TABLE consent (
     id             INTEGER PRIMARY KEY,
@@ -144,7 +147,6 @@ CREATE INDEX consent_by_visit ON consent (visit_id);
 CREATE TABLE locker (
     id             INTEGER PRIMARY KEY,
     number         INTEGER NOT NULL UNIQUE CHECK (number > 0),
-    size           TEXT NOT NULL DEFAULT 'M',
     condition      TEXT NOT NULL DEFAULT 'usable'
                        CHECK (condition IN ('usable', 'blocked', 'broken', 'key_lost')),
     condition_note TEXT NOT NULL DEFAULT '',
@@ -162,7 +164,8 @@ CREATE TABLE locker_session (
     started_by TEXT NOT NULL,
     ended_at   TEXT,
     ended_by   TEXT,
-    end_reason TEXT CHECK (end_reason IN ('visitor', 'staff_empty', 'found_property', 'error'))
+    end_reason TEXT CHECK (end_reason IN ('visitor', 'staff_empty', 'found_property', 'error')),
+    CHECK ((ended_at IS NULL) = (end_reason IS NULL))
 ) STRICT;
 CREATE UNIQUE INDEX locker_in_use ON locker_session (locker_id) WHERE ended_at IS NULL;
 CREATE UNIQUE INDEX visit_has_locker ON locker_session (visit_id) WHERE ended_at IS NULL;
@@ -201,7 +204,8 @@ CREATE TABLE deposit (
     received_by TEXT NOT NULL,
     returned_at TEXT,
     returned_by TEXT,
-    note        TEXT NOT NULL DEFAULT ''
+    note        TEXT NOT NULL DEFAULT '',
+    CHECK ((returned_at IS NULL) = (state IN ('held', 'left_behind')))
 ) STRICT;
 CREATE UNIQUE INDEX tray_slot_in_use ON deposit (tray_slot) WHERE state IN ('held', 'left_behind');
 CREATE UNIQUE INDEX visit_has_deposit ON deposit (visit_id) WHERE state IN ('held', 'left_behind');
@@ -279,7 +283,8 @@ CREATE TABLE softcopy_request (
     created_at     TEXT NOT NULL,
     handled_at     TEXT,
     handled_by     TEXT,
-    note           TEXT NOT NULL DEFAULT ''
+    note           TEXT NOT NULL DEFAULT '',
+    CHECK ((handled_at IS NULL) = (state = 'new'))
 ) STRICT;
 CREATE INDEX softcopy_request_by_visit ON softcopy_request (visit_id);
 CREATE INDEX softcopy_request_new ON softcopy_request (id) WHERE state = 'new';
@@ -296,7 +301,9 @@ CREATE TABLE photocopy (
     out_at         TEXT,
     out_by         TEXT,
     back_at        TEXT,
-    back_by        TEXT
+    back_by        TEXT,
+    CHECK ((out_at IS NULL) = (state IN ('asked', 'cancelled'))),
+    CHECK ((back_at IS NULL) = (state <> 'back'))
 ) STRICT;
 CREATE INDEX photocopy_by_visit ON photocopy (visit_id);
 CREATE INDEX photocopy_open ON photocopy (id) WHERE state IN ('asked', 'out');
@@ -349,7 +356,8 @@ CREATE TABLE scan_page (
     size_bytes     INTEGER,
     sha256         TEXT,
     finished_at    TEXT,
-    problem        TEXT
+    problem        TEXT,
+    CHECK ((finished_at IS NULL) = (state IN ('waiting', 'scanning')))
 ) STRICT;
 CREATE UNIQUE INDEX scanner_in_use ON scan_page (scanner) WHERE state IN ('waiting', 'scanning');
 CREATE UNIQUE INDEX scan_page_place ON scan_page (job_id, position)
@@ -397,7 +405,8 @@ CREATE TABLE complaint (
     due_at      TEXT NOT NULL,
     answer      TEXT NOT NULL DEFAULT '',
     answered_at TEXT,
-    answered_by TEXT
+    answered_by TEXT,
+    CHECK ((answered_at IS NULL) = (state <> 'answered'))
 ) STRICT;
 
 -- What must never be lost or changed --------------------------------------------------------

@@ -29,7 +29,6 @@ class ProcessState(Row):
     pid = IntegerField()
     boot_id = TextField()
     started_at = UtcField()
-    detail = TextField(default="")
 
     class Meta:
         table_name = "process_state"

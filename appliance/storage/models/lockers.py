@@ -9,7 +9,6 @@ from appliance.storage.models.visits import Visit
 class Locker(Row):
     id = AutoField()
     number = IntegerField()
-    size = TextField(default="M")
     condition = TextField(default="usable")
     condition_note = TextField(default="")
     has_sensor = BooleanField(default=True)
