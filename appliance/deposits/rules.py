@@ -7,17 +7,9 @@ from enum import StrEnum
 
 from appliance.errors import N_
 from appliance.free_text import Field
+from appliance.offices import CARD_TYPES
 
 NOTE_FIELDS = {"note": Field(200, N_("Tulis catatan, paling banyak 200 huruf."))}
-CARD_LABELS = {
-    "KTP": N_("KTP"),
-    "SIM": N_("SIM"),
-    "Paspor": N_("Paspor"),
-    "KTM": N_("KTM"),
-    "Kartu Pelajar": N_("Kartu Pelajar"),
-    "KIA": N_("KIA"),
-    "Lainnya": N_("Kartu lain"),
-}
 
 
 class DepositState(StrEnum):
@@ -55,7 +47,7 @@ class Deposit:
     @property
     def card_label(self) -> str:
         """The card's name as a message to translate."""
-        return CARD_LABELS.get(self.card_type, self.card_type)
+        return CARD_TYPES.get(self.card_type, self.card_type)
 
     @property
     def is_in_tray(self) -> bool:

@@ -42,11 +42,6 @@ class DepositService:
         return self._policy.card_for_locker
 
     @property
-    def card_types(self) -> tuple[str, ...]:
-        """The cards this office accepts."""
-        return tuple(self._policy.card_types)
-
-    @property
     def slot_count(self) -> int:
         return self._policy.tray_slots
 

@@ -11,7 +11,16 @@ import msgspec
 from appliance.errors import N_, ConfigError
 from appliance.toml_source import convert, line_of, read_toml
 
-CARD_TYPES = ("KTP", "SIM", "Paspor", "KTM", "Kartu Pelajar", "KIA", "Lainnya")
+# What an office may accept for a locker: the word in its file, and as a message to translate.
+CARD_TYPES = {
+    "KTP": N_("KTP"),
+    "SIM": N_("SIM"),
+    "Paspor": N_("Paspor"),
+    "KTM": N_("KTM"),
+    "Kartu Pelajar": N_("Kartu Pelajar"),
+    "KIA": N_("KIA"),
+    "Lainnya": N_("Kartu lain"),
+}
 PANELS = ("requirements", "procedure", "time", "fee", "product", "complaints")
 
 Text = Annotated[str, msgspec.Meta(min_length=1)]
@@ -44,11 +53,16 @@ class Policy(Table, forbid_unknown_fields=True, frozen=True):
     email_required: bool
     phone_required: bool
     card_for_locker: bool
-    card_types: tuple[Literal[CARD_TYPES], ...]  # type: ignore[valid-type]
+    card_types: tuple[Literal[tuple(CARD_TYPES)], ...]  # type: ignore[valid-type]
     tray_slots: Annotated[int, msgspec.Meta(ge=0, le=500)]
     photocopy: bool
     watermark: bool
     scans_kept_hours: Annotated[int, msgspec.Meta(ge=1, le=168)]
+
+    @property
+    def card_labels(self) -> dict[str, str]:
+        """The accepted cards with the message that names each, in the office's order."""
+        return {card: CARD_TYPES[card] for card in self.card_types}
 
 
 class Hours(Table, forbid_unknown_fields=True, frozen=True):
