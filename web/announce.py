@@ -9,6 +9,7 @@ from __future__ import annotations
 import ipaddress
 import threading
 from collections.abc import Callable
+from concurrent.futures import CancelledError
 from typing import TYPE_CHECKING
 
 import ifaddr
@@ -162,14 +163,14 @@ class Announcer:
 
 
 def _network_troubles() -> tuple[type[Exception], ...]:
-    """What zeroconf raises when the network, or the thread it runs on, is not well.
+    """What zeroconf raises when the network, or its own event loop, is not well.
 
-    Sockets raise OSError, as do its time limits; an address that just went away is a RuntimeError,
-    and so is an event loop that has ended.
+    Sockets and time limits raise OSError; an address that just went away is a RuntimeError. That
+    its loop still runs zeroconf asserts, and what the loop was doing when it ended is cancelled.
     """
     from zeroconf import Error
 
-    return (OSError, RuntimeError, Error)
+    return (OSError, RuntimeError, AssertionError, CancelledError, Error)
 
 
 def _free_label(network: Zeroconf, ours: Addresses) -> str:

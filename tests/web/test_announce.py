@@ -3,6 +3,7 @@
 import ipaddress
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError
 
 import pytest
 import zeroconf
@@ -19,6 +20,8 @@ TROUBLES = (
     OSError(19, "No such device"),
     TimeoutError("the loop did not end"),
     RuntimeError("No adapter found for IP address 10.9.8.7"),
+    AssertionError("Zeroconf instance loop must be running, was it already stopped?"),
+    CancelledError(),
     zeroconf.EventLoopBlocked(),
     zeroconf.NonUniqueNameException(),
     zeroconf.NotRunningException(),
