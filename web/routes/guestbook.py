@@ -63,7 +63,7 @@ def register() -> Response:
     return see_other(url_for("visits.show", token=visit.token))
 
 
-def _kept(status: int, retry_after_s: int, **why: object) -> Response:
+def _kept(status: int, retry_after_s: int, **why: Any) -> Response:
     """The form as it was filled in, to be sent again later."""
     form = Form.submitted(request.form, {})
     response = page("guestbook/page.html", status=status, form=form, **_context(), **why)
