@@ -11,6 +11,7 @@ from flask import Flask, Response, g, request
 
 from appliance.codes import ALPHABET
 from appliance.runtime.logs import set_context
+from web.addresses import is_this_machine
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -54,13 +55,9 @@ def _unbind_log(_error: BaseException | None) -> None:
 def _set_headers(response: Response) -> Response:
     for name, value in STATIC_HEADERS.items():
         response.headers[name] = value
-    if request.is_secure or _is_this_machine(request.environ.get("HTTP_HOST", "")):
+    if request.is_secure or is_this_machine(request.environ.get("HTTP_HOST", "")):
         response.headers.set(*OPENER_POLICY)
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Request-ID"] = request_code()
     response.vary.add("HX-Request")
     return response
-
-
-def _is_this_machine(host: str) -> bool:
-    return host.partition(":")[0] in ("localhost", "127.0.0.1")

@@ -1,10 +1,9 @@
 """How the appliance is: for probes, for monitors, for people."""
 
-import ipaddress
-
 from flask import Blueprint, Response, abort, current_app, jsonify, request
 
 from appliance.health.checks import OWNERS, HealthReport, State
+from web.addresses import is_this_machine
 from web.announce import announced_name
 from web.context import services
 from web.render import page
@@ -33,7 +32,7 @@ def probe() -> Response:
 @blueprint.get("/metrics")
 def metrics() -> Response:
     """A few gauges without anybody in them, for this machine and signed-in staff."""
-    if current_staff() is None and not _is_this_machine(request.remote_addr):
+    if current_staff() is None and not is_this_machine(request.remote_addr or ""):
         abort(403)
     report = services().health.report()
     return Response(_metrics(report), mimetype="text/plain; version=0.0.4")
@@ -48,13 +47,6 @@ def show() -> Response:
         badges=BADGES,
         own_name=announced_name(current_app),
     )
-
-
-def _is_this_machine(address: str | None) -> bool:
-    try:
-        return ipaddress.ip_address(address or "").is_loopback
-    except ValueError:
-        return False
 
 
 def _metrics(report: HealthReport) -> bytes:

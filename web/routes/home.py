@@ -12,6 +12,7 @@ from appliance.errors import N_, NotFound
 from appliance.visits import opening
 from appliance.visits.rules import VisitCard
 from web import sessions
+from web.addresses import phone_url
 from web.context import services
 from web.forms import Form, text
 from web.limits import counting_misses
@@ -20,7 +21,6 @@ from web.render import page, see_other, with_errors
 blueprint = Blueprint("home", __name__)
 OWN_VISIT = "visit"  # in the signed session: the link of the visit this browser registered
 VISIT_CODE = "visit_code"  # what guesses of visit codes are counted under
-LOOPBACK = ("localhost", "127.0.0.1")
 NO_SUCH_CODE = N_("Kode tidak ditemukan di antara kunjungan hari ini. Periksa lagi tiketnya.")
 
 
@@ -48,14 +48,6 @@ def find() -> Response:
 def is_kiosk() -> bool:
     """Whether this page is shown on the shared tablet at the door."""
     return request.args.get("kiosk") == "1"
-
-
-def phone_url(endpoint: str, **values: str) -> str:
-    """A page's address for another device; empty when this screen's own name leads nowhere."""
-    host = request.host.partition(":")[0]
-    if host in LOOPBACK:
-        return ""
-    return url_for(endpoint, _external=True, **values)
 
 
 def remember(visit: VisitCard) -> None:

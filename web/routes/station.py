@@ -1,6 +1,5 @@
 """The scanner station: who scans, how, page by page, and the way to the own phone."""
 
-import ipaddress
 from typing import Any
 
 from flask import Blueprint, Response, flash, request, send_file, url_for
@@ -14,7 +13,7 @@ from appliance.errors import NotFound, Refused, Unavailable
 from appliance.guestbook.choices import LIBRARY
 from appliance.visits.rules import VisitCard
 from web import sessions, station_visit
-from web.announce import room_addresses
+from web.addresses import phone_url
 from web.context import services
 from web.forms import Form, idempotency_key, text
 from web.limits import counting_misses
@@ -219,24 +218,10 @@ def _job_page(visit: VisitCard, job: JobView) -> Response:
         job=job,
         chosen=chosen or (job.pages[-1] if job.pages else None),
         form=Form.blank(),
-        phone_url=_phone_url(visit),
+        phone_url=phone_url("visits.show", token=visit.token),
         kept_hours=services().office.policy.scans_kept_hours,
         idle_s=IDLE_WHILE_BUSY_S if job.is_busy else IDLE_S,
     )
-
-
-def _phone_url(visit: VisitCard) -> str:
-    """The visit's address for the visitor's phone, also when this screen runs on the Pi itself."""
-    path = url_for("visits.show", token=visit.token)
-    host, _, port = request.host.partition(":")
-    try:
-        is_here_only = host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        is_here_only = False
-    if is_here_only:
-        addresses = sorted(str(one) for one in room_addresses() if one.version == 4)
-        host = addresses[0] if addresses else host
-    return f"{request.scheme}://{host}{':' + port if port else ''}{path}"
 
 
 def _actor() -> Actor:
