@@ -14,7 +14,7 @@ from appliance.actor import SYSTEM
 from appliance.clock import Clock
 from appliance.documents import assemble, files, rows, rules
 from appliance.documents.assemble import Made, Order
-from appliance.documents.rules import JobState
+from appliance.documents.rules import JobState, Problem
 from appliance.record import Recorder
 from appliance.runtime.logs import get_logger
 from appliance.storage.models import ScanJob
@@ -112,7 +112,7 @@ class Finisher:
                 files.put_in_place(part, target)
                 self._writer.run(lambda: self._ready(work, made))
                 return
-            problem = "damaged" if code == assemble.DAMAGED_EXIT else "assembly"
+            problem = Problem.DAMAGED if code == assemble.DAMAGED_EXIT else Problem.ASSEMBLY
             log.error("PDF not made", code=code, reason=answer[-REASON_CHARS:])
             self._writer.run(lambda: self._failed(work, problem))
         finally:

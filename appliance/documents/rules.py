@@ -38,6 +38,21 @@ class PageState(StrEnum):
     REMOVED = "removed"
 
 
+class Problem(StrEnum):
+    """Why a page or a file failed when it was not the scanner; its own are ScanProblem."""
+
+    UNATTENDED = "unattended"
+    """Nobody serves the scanner."""
+    EXPIRED = "expired"
+    INTERRUPTED = "interrupted"
+    """Our process ended while the page was being read."""
+    DISK_FULL = "disk_full"
+    STORAGE = "storage"
+    DAMAGED = "damaged"
+    """A kept page is no whole picture any more."""
+    ASSEMBLY = "assembly"
+
+
 JOB_MOVES: dict[JobState, frozenset[JobState]] = {
     JobState.OPEN: frozenset({JobState.FINISHING, JobState.DISCARDED}),
     JobState.FINISHING: frozenset({JobState.READY, JobState.FAILED}),
@@ -92,7 +107,7 @@ PRESETS = (
 _PRESETS = {preset.code: preset for preset in PRESETS}
 
 # Problem code -> what the person reads: what happened, then what to do. The codes are those of
-# hardware.interfaces.ScanProblem, and below them our own.
+# hardware.interfaces.ScanProblem, which rules may not import, and below them our own.
 PROBLEMS: dict[str, str] = {
     "busy": N_("Pemindai sedang dipakai program lain. Tunggu sebentar, lalu coba lagi."),
     "jammed": N_("Kertas macet. Buka penutup pemindai, tarik kertasnya pelan-pelan, coba lagi."),
@@ -108,13 +123,17 @@ PROBLEMS: dict[str, str] = {
     "driver_crash": N_("Program pemindai berhenti. Coba lagi; kalau terulang, panggil petugas."),
     "unsupported": N_("Pemindai ini tidak bisa memakai pengaturan itu. Pilih yang lain."),
     "absent": N_("Kantor ini belum memasang pemindai. Tanyakan kepada petugas."),
-    "unattended": N_("Layanan pemindai sedang tidak berjalan. Panggil petugas."),
-    "expired": N_("Permintaan ini terlalu lama menunggu, jadi tidak dipindai. Coba lagi."),
-    "interrupted": N_("Pemindaian terputus di tengah jalan. Halaman sebelumnya aman; coba lagi."),
-    "disk_full": N_("Penyimpanan penuh, halaman tidak tersimpan. Panggil petugas."),
-    "storage": N_("Penyimpanan menolak menyimpan halaman ini. Panggil petugas."),
-    "damaged": N_("Satu halaman di penyimpanan rusak. Panggil petugas atau mulai berkas baru."),
-    "assembly": N_("PDF belum berhasil dibuat. Halaman tersimpan; tekan Coba lagi."),
+    Problem.UNATTENDED: N_("Layanan pemindai sedang tidak berjalan. Panggil petugas."),
+    Problem.EXPIRED: N_("Permintaan ini terlalu lama menunggu, jadi tidak dipindai. Coba lagi."),
+    Problem.INTERRUPTED: N_(
+        "Pemindaian terputus di tengah jalan. Halaman sebelumnya aman; coba lagi."
+    ),
+    Problem.DISK_FULL: N_("Penyimpanan penuh, halaman tidak tersimpan. Panggil petugas."),
+    Problem.STORAGE: N_("Penyimpanan menolak menyimpan halaman ini. Panggil petugas."),
+    Problem.DAMAGED: N_(
+        "Satu halaman di penyimpanan rusak. Panggil petugas atau mulai berkas baru."
+    ),
+    Problem.ASSEMBLY: N_("PDF belum berhasil dibuat. Halaman tersimpan; tekan Coba lagi."),
 }  # fmt: skip
 UNKNOWN_PROBLEM = N_("Halaman tidak berhasil dipindai. Coba lagi, atau panggil petugas.")
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from appliance.actor import SYSTEM
 from appliance.clock import Clock, Stamp
 from appliance.documents import files, rules
-from appliance.documents.rules import JobState, PageState
+from appliance.documents.rules import JobState, PageState, Problem
 from appliance.record import Recorder
 from appliance.runtime.logs import get_logger
 from appliance.storage.models import ScanJob, ScanPage
@@ -105,7 +105,7 @@ class PageScanner:
         for page in ScanPage.select().where(ScanPage.state == PageState.WAITING):
             asked = Stamp(page.asked_at, page.boot_id, page.asked_boot_ms, now.quality)
             if rules.is_overdue(asked, now):
-                self._end(page.id, page.job.uuid, PageState.FAILED, "expired")
+                self._end(page.id, page.job.uuid, PageState.FAILED, Problem.EXPIRED)
                 continue
             _update(page.id, PageState.WAITING, state=PageState.SCANNING)
             request = ScanRequest(
@@ -140,7 +140,7 @@ class PageScanner:
             self._failed(claim, str(ScanProblem.INCOMPLETE))
         except OSError as error:
             log.error("page not stored", reason=str(error))
-            self._failed(claim, "disk_full" if error.errno in FULL else "storage")
+            self._failed(claim, Problem.DISK_FULL if error.errno in FULL else Problem.STORAGE)
         finally:
             if not kept:
                 files.remove(image, small)
@@ -208,7 +208,7 @@ class PageScanner:
                 self._end(claim.id, claim.job_uuid, PageState.CANCELLED, None)
             else:
                 # Cancelled without being asked to: this process is being stopped.
-                reason = "interrupted" if problem == ScanProblem.CANCELLED else problem
+                reason = Problem.INTERRUPTED if problem == ScanProblem.CANCELLED else problem
                 self._end(claim.id, claim.job_uuid, PageState.FAILED, reason)
 
         self._writer.run(fail)

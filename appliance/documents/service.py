@@ -9,7 +9,7 @@ from appliance.actor import Actor
 from appliance.clock import Clock, Stamp
 from appliance.documents import rows, rules
 from appliance.documents.lookup import ScanLookup
-from appliance.documents.rules import JobState, PageState
+from appliance.documents.rules import JobState, PageState, Problem
 from appliance.documents.views import JobView, PageView
 from appliance.errors import N_, Refused, Unavailable
 from appliance.offices import Office
@@ -115,8 +115,8 @@ class DocumentsService(ScanLookup):
         )
         page = rows.page_row(rows.job_row(job_uuid), uuid)
         if made and not self._waker.wake(OWNER):
-            self._fail(page, "unattended", by)
-            raise Unavailable(rules.sentence("unattended"))
+            self._fail(page, Problem.UNATTENDED, by)
+            raise Unavailable(rules.sentence(Problem.UNATTENDED))
         return rows.page_view(page)
 
     def cancel_page(self, job_uuid: str, *, by: Actor) -> None:
@@ -234,7 +234,9 @@ class DocumentsService(ScanLookup):
             return
         asked = Stamp(taken.asked_at, taken.boot_id, taken.asked_boot_ms, now.quality)
         if taken.state == PageState.WAITING and rules.is_overdue(asked, now):
-            self._set_page(taken, state=PageState.FAILED, problem="expired", finished_at=now.at)
+            self._set_page(
+                taken, state=PageState.FAILED, problem=Problem.EXPIRED, finished_at=now.at
+            )
         elif taken.job_id == job.id:
             raise Refused(N_("Halaman masih dipindai. Tunggu sampai selesai, atau batalkan."))
         else:

@@ -8,7 +8,7 @@ from appliance.actor import SYSTEM
 from appliance.clock import Clock
 from appliance.documents import files, rows, rules
 from appliance.documents.files import remove, remove_folder
-from appliance.documents.rules import JobState, PageState
+from appliance.documents.rules import JobState, PageState, Problem
 from appliance.record import Recorder
 from appliance.storage.models import ScanJob, ScanPage
 from appliance.storage.writer import Writer
@@ -72,10 +72,10 @@ class Tidier:
                     ScanPage.id == page.id
                 ).execute()
                 continue
-            ScanPage.update(state=PageState.FAILED, problem="interrupted", **ended).where(
+            ScanPage.update(state=PageState.FAILED, problem=Problem.INTERRUPTED, **ended).where(
                 ScanPage.id == page.id
             ).execute()
-            data = {"problem": "interrupted"}
+            data = {"problem": Problem.INTERRUPTED}
             self._recorder.fact("scan.failed", f"scan/{page.job.uuid}", data, by=SYSTEM)
 
     def _sweep_folder(self, folder: Path) -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from appliance.clock import BUILD_DATE, ClockQuality, Stamp
 from appliance.documents import rules
-from appliance.documents.rules import JobState, PageState
+from appliance.documents.rules import JobState, PageState, Problem
 from appliance.errors import Refused
 from hardware.interfaces import ScanProblem, ScanRequest
 
@@ -43,9 +43,14 @@ def test_an_unknown_preset_is_refused(code):
         rules.preset(code)
 
 
-@pytest.mark.parametrize("problem", ScanProblem)
-def test_every_problem_of_the_scanner_has_a_sentence_of_its_own(problem):
+@pytest.mark.parametrize("problem", [*ScanProblem, *Problem])
+def test_every_problem_has_a_sentence_of_its_own(problem):
     assert rules.sentence(problem) in rules.PROBLEMS.values()
+
+
+def test_no_two_problems_share_a_code_or_a_sentence():
+    assert set(rules.PROBLEMS) == {*ScanProblem, *Problem}
+    assert len({*rules.PROBLEMS.values()}) == len(ScanProblem) + len(Problem)
 
 
 def test_an_unheard_of_problem_still_has_a_sentence():
