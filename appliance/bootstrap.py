@@ -9,9 +9,11 @@ from appliance.deposits.service import DepositService
 from appliance.documents.service import DocumentsService
 from appliance.guestbook.service import GuestbookService
 from appliance.health.checks import HealthService
+from appliance.health.upkeep import maintain
 from appliance.lockers.commands import DoorCommands
 from appliance.lockers.service import LockerService
 from appliance.photocopy.service import PhotocopyService
+from appliance.privacy.service import PrivacyService
 from appliance.ratings.service import RatingService
 from appliance.reading.service import ReadingService
 from appliance.reports.service import ReportService
@@ -24,7 +26,7 @@ from appliance.sync.status import SyncStatus
 from appliance.visits.archive import VisitArchive
 from appliance.visits.service import VisitService
 
-__all__ = ["Core", "build_services", "open_core", "open_present_core"]
+__all__ = ["Core", "build_services", "clean", "open_core", "open_present_core"]
 
 
 def build_services(core: Core) -> Services:
@@ -128,7 +130,22 @@ def build_services(core: Core) -> Services:
         photocopy=photocopy,
         complaints=ComplaintService(writer=core.writer, clock=core.clock, recorder=core.recorder),
         archive=VisitArchive(writer=core.writer, recorder=core.recorder, visits=visits),
+        privacy=PrivacyService(
+            writer=core.writer,
+            clock=core.clock,
+            recorder=core.recorder,
+            journal=core.journal,
+            office=core.office,
+        ),
     )
+
+
+def clean(core: Core) -> dict[str, int]:
+    """The daily cleaning with every feature's part in it; how much each of them found."""
+    services = build_services(core)
+    # Erasing first: what closing a day writes into the journal would vouch for a wrong clock.
+    hooks = [("privacy", services.privacy.erase_due), ("visits", services.visits.close_day)]
+    return maintain(core.database, core.writer, core.clock, hooks)
 
 
 def _build_visits(core: Core) -> VisitService:

@@ -67,6 +67,11 @@ class Journal:
         """The number of the newest line; 0 before the first."""
         return int(Entry.select(fn.MAX(Entry.seq)).scalar() or 0)
 
+    def newest_at(self) -> dt.datetime | None:
+        """When the newest line was written; None before the first."""
+        last: Entry | None = Entry.select(Entry.at).order_by(Entry.seq.desc()).first()
+        return last.at if last else None
+
     def first_broken_link(self) -> int | None:
         """The number of the first line that does not fit its chain; None when all do."""
         chain = GENESIS

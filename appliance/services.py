@@ -15,6 +15,7 @@ from appliance.journal import Journal
 from appliance.lockers.service import LockerService
 from appliance.offices import Office
 from appliance.photocopy.service import PhotocopyService
+from appliance.privacy.service import PrivacyService
 from appliance.ratings.service import RatingService
 from appliance.reading.service import ReadingService
 from appliance.reports.service import ReportService
@@ -54,3 +55,4 @@ class Services:
     requests: RequestService
     photocopy: PhotocopyService
     complaints: ComplaintService
+    privacy: PrivacyService

@@ -54,12 +54,10 @@ def restore(file: Path) -> None:
 @click.command()
 def maintain() -> None:
     """Pembersihan harian / The daily cleaning."""
-    from appliance.bootstrap import build_services, open_present_core
+    from appliance.bootstrap import clean, open_present_core
     from appliance.config import load_settings
-    from appliance.health.upkeep import maintain as clean
 
     with closing(open_present_core(load_settings())) as core:
-        hooks = [("visits", build_services(core).visits.close_day)]
-        done = clean(core.database, core.writer, core.clock, hooks)
+        done = clean(core)
     for name, removed in done.items():
         click.echo(f"{name}: {removed}")

@@ -1,8 +1,11 @@
 """The privacy notice: what is kept, why, how long, and whom to ask."""
 
+import calendar
+import datetime as dt
 import hashlib
 from dataclasses import dataclass
 
+from appliance.clock import ClockQuality, Stamp
 from appliance.offices import Office
 from appliance.privacy import texts
 
@@ -10,6 +13,8 @@ TEXTS = {
     "id": (texts.INDONESIAN, texts.INDONESIAN_CARD),
     "en": (texts.ENGLISH, texts.ENGLISH_CARD),
 }
+# A room that nobody used for longer has most likely a clock that ran ahead.
+LONGEST_SILENCE = dt.timedelta(days=31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,28 @@ def notice(office: Office, language: str) -> Notice:
         sections=tuple(_section(part) for part in parts),
         text_hash=hashlib.sha256(shown.encode()).hexdigest(),
     )
+
+
+def last_day_to_erase(today: dt.date, months: int) -> dt.date:
+    """The newest business date that lies more than so many months before today."""
+    year, month = divmod(today.year * 12 + today.month - 1 - months, 12)
+    day = min(today.day, calendar.monthrange(year, month + 1)[1])
+    return dt.date(year, month + 1, day) - dt.timedelta(days=1)
+
+
+def may_erase(now: Stamp, newest: dt.datetime | None) -> bool:
+    """Whether the clock can be trusted with what cannot be undone.
+
+    Not while it is unset, nor earlier than the newest line of the journal, nor after a long
+    silence unless the network has set it: a flat battery can also wake up in the future.
+    """
+    if now.quality is ClockQuality.UNSET:
+        return False
+    if newest is None:
+        return True
+    silence = now.at - newest
+    is_told = now.quality is ClockQuality.SYNCED
+    return silence >= dt.timedelta() and (is_told or silence <= LONGEST_SILENCE)
 
 
 def _section(part: str) -> Section:

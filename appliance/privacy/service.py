@@ -1,0 +1,128 @@
+"""The erasure that the privacy notice promises: the visit stays, who it was does not."""
+
+import datetime as dt
+
+from peewee import Expression, fn
+
+from appliance.actor import SYSTEM
+from appliance.clock import Clock, ClockQuality
+from appliance.journal import Journal
+from appliance.offices import Office
+from appliance.privacy import rules
+from appliance.record import Recorder
+from appliance.runtime.logs import get_logger
+from appliance.storage.models import (
+    Complaint,
+    Deposit,
+    Guest,
+    LockerSession,
+    SoftcopyRequest,
+    Visit,
+)
+from appliance.storage.writer import Writer
+
+BATCH = 50  # rows per commit: some 10 ms, so that a registration never waits for an erasure
+# Written by visitors in their own words, so it may name somebody.
+FREE_TEXTS = ("occupation_other", "agency_other", "purpose_other", "data_wanted")
+IDENTITY = ("name", "email", "phone", "agency_name")
+log = get_logger("privacy")
+
+
+class PrivacyService:
+    """Empties what would tell who a visitor was; the visit stays for the statistics."""
+
+    def __init__(
+        self, *, writer: Writer, clock: Clock, recorder: Recorder, journal: Journal, office: Office
+    ) -> None:
+        self._writer = writer
+        self._clock = clock
+        self._recorder = recorder
+        self._journal = journal
+        self._office = office
+
+    def erase_due(self) -> int:
+        """Erase everybody whose time is over; how many visits and complaints that were.
+
+        A visit that is open, uses a locker or has its card in the tray is kept, whatever its age.
+        Nothing is erased by a clock that may be wrong. The old text leaves the files of the
+        database with the next truncating checkpoint, which is the caller's.
+        """
+        erased = 0
+        for erase in (self._erase_visits, self._erase_contacts):
+            while found := self._writer.run(erase):
+                erased += found
+        return erased
+
+    # Inside a function of the writer --------------------------------------------------------
+
+    def _erase_visits(self) -> int:
+        last_day = self._last_day()
+        if last_day is None:
+            return 0
+        rows = list(_due_visits(last_day.isoformat()))
+        ids = [row.id for row in rows]
+        gone = dict.fromkeys(IDENTITY) | {"erased_at": self._clock.now()}
+        Guest.update(gone).where(Guest.visit.in_(ids)).execute()
+        Visit.update(dict.fromkeys(FREE_TEXTS, "")).where(Visit.id.in_(ids)).execute()
+        requests = SoftcopyRequest.visit.in_(ids)
+        SoftcopyRequest.update(email=None, purpose="", note="").where(requests).execute()
+        for row in rows:
+            self._recorder.fact("person.erased", f"visit/{row.uuid}", by=SYSTEM)
+        return len(rows)
+
+    def _erase_contacts(self) -> int:
+        last_day = self._last_day()
+        if last_day is None:
+            return 0
+        end = dt.datetime.combine(last_day, dt.time(), self._office.zone) + dt.timedelta(days=1)
+        is_due = Complaint.contact.is_null(False) & (Complaint.answered_at < end)
+        rows = list(Complaint.select(Complaint.id, Complaint.uuid).where(is_due).limit(BATCH))
+        Complaint.update(contact=None).where(Complaint.id.in_([row.id for row in rows])).execute()
+        for row in rows:
+            self._recorder.note("complaint.contact_erased", f"complaint/{row.uuid}", by=SYSTEM)
+        return len(rows)
+
+    def _last_day(self) -> dt.date | None:
+        """The newest day of which nobody is to be known any more; None while no clock can tell."""
+        now = self._clock.stamp()
+        if not rules.may_erase(now, self._journal.newest_at()):
+            log.warning("the wall clock may be wrong; nobody is erased")
+            return None
+        today = self._office.business_date(now.at)
+        return rules.last_day_to_erase(today, self._office.notice.identity_kept_months)
+
+
+def _due_visits(last_day: str) -> list[Visit]:
+    cards = Deposit.select(Deposit.visit).where(Deposit.returned_at.is_null())
+    lockers = LockerSession.select(LockerSession.visit).where(LockerSession.ended_at.is_null())
+    return list(
+        Visit.select(Visit.id, Visit.uuid)
+        .join(Guest, on=(Guest.visit == Visit.id))
+        .where(
+            Guest.erased_at.is_null(),
+            Visit.closed_at.is_null(False),
+            _is_as_old_as(last_day),
+            Visit.id.not_in(cards),
+            Visit.id.not_in(lockers),
+        )
+        .order_by(Visit.id)
+        .limit(BATCH)
+    )
+
+
+def _is_as_old_as(last_day: str) -> Expression:
+    """Whether a visit was on that day or before.
+
+    The date of one registered by a clock that was not set says nothing: its place among the
+    others does.
+    """
+    is_dated = Visit.registered_clock > int(ClockQuality.UNSET)
+    earlier = Visit.alias()
+    of_day = (earlier.registered_clock > int(ClockQuality.UNSET)) & (
+        earlier.business_date <= last_day
+    )
+    newest = earlier.select(fn.MAX(earlier.id)).where(of_day)
+    found: Expression = (is_dated & (Visit.business_date <= last_day)) | (
+        ~is_dated & (Visit.id < newest)
+    )
+    return found
