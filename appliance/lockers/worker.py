@@ -18,8 +18,8 @@ from hardware.interfaces import DeviceBusy, DeviceError, DoorState, LockerBank
 log = get_logger("lockers")
 
 POLL_S = 0.5  # wake-ups and door edges come by themselves; this bounds a lost one
-# No pulse begins later in a step: with its 1 s at most it ends before the unit's watchdog (2 s),
-# which would otherwise cut an open-all in the middle. What is left waits for the next step.
+# No pulse begins later in a step, so that the unit's watchdog (15 s) never cuts an open-all in the
+# middle: 1 s of pulse and one wait for a locked database stay below it. The rest waits its turn.
 STEP_LIMIT_S = 0.25
 OPEN_TIMEOUT_S = 3.0
 

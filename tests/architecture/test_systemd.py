@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from appliance.storage.database import BUSY_TIMEOUT_S
 from tests.architecture.source import ROOT
 
 UNITS = ROOT / "systemd"
 PROCESSES = ("web", "lockers", "documents", "sync")
+SERVICES = (*PROCESSES, "maintain")
 # Exposure in tenths as systemd counts it: a bare unit has 92, RELIABILITY asks for 20 at most.
 MAX_EXPOSURE = 20
 TARGETS = ("basic", "multi-user", "network", "paths", "shutdown", "slices", "sockets", "sysinit")
@@ -49,11 +51,12 @@ def unit(process: str) -> configparser.SectionProxy:
 
 @needs_systemd
 def test_systemd_understands_every_line(root: Path) -> None:
-    units = sorted((root / "etc/systemd/system").glob("*.service"))
+    own = root / "etc/systemd/system"
+    units = [*own.glob("*.service"), *own.glob("*.timer")]
 
     done = run("systemd-analyze", "verify", "--man=no", f"--root={root}", *units)
 
-    assert len(units) == len(PROCESSES)
+    assert len(units) == len(SERVICES) + 1
     assert (done.returncode, done.stderr) == (0, "")
 
 
@@ -68,7 +71,7 @@ def test_a_misspelt_line_would_be_seen(root: Path) -> None:
 
 
 @needs_systemd
-@pytest.mark.parametrize("process", PROCESSES)
+@pytest.mark.parametrize("process", SERVICES)
 def test_a_process_exposes_little(root: Path, process: str) -> None:
     done = run(
         *("systemd-analyze", "security", "--offline=true", f"--root={root}"),
@@ -96,7 +99,19 @@ def test_each_process_has_its_unit_and_a_watchdog(process: str) -> None:
     service = unit(process)
 
     assert service["ExecStart"] == f"/opt/ruangbaca/bin/ruangbaca {process}"
-    assert int(service["WatchdogSec"]) > 0
+    assert (service["Type"], service["Restart"]) == ("notify", "always")
+    # A locked database is waited for; it must not look like a hang.
+    assert int(service["WatchdogSec"]) > BUSY_TIMEOUT_S + 2
+
+
+def test_the_daily_cleaning_comes_by_itself() -> None:
+    timer = configparser.ConfigParser(interpolation=None)
+    timer.read(UNITS / "ruangbaca-maintain.timer")
+
+    assert unit("maintain")["ExecStart"] == "/opt/ruangbaca/bin/ruangbaca maintain"
+    assert unit("maintain")["Type"] == "oneshot"
+    assert timer["Timer"]["OnCalendar"].startswith("*-*-* ")
+    assert timer["Install"]["WantedBy"] == "timers.target"
 
 
 def test_solenoids_are_switched_off_before_and_after() -> None:
