@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Iterator
 
-from peewee import JOIN, ModelSelect, fn
+from peewee import JOIN, Expression, ModelSelect, fn
 
 from appliance import codes
 from appliance.clock import Clock, ClockQuality, Stamp
@@ -143,16 +143,24 @@ class VisitDirectory:
             row for row in query.where(self._maybe_today(now)) if not self._is_earlier(row, now)
         )
 
-    def _maybe_today(self, now: Stamp) -> object:
+    def _maybe_today(self, now: Stamp) -> Expression:
         """What SQL can sort out cheaply before the clocks are compared row by row."""
+        of_date = Visit.business_date == self._office.business_date(now.at).isoformat()
+        return self._since_midnight(now) | of_date | among(Visit.state, rules.OPEN_STATES)
+
+    def _since_midnight(self, now: Stamp) -> Expression:
+        """Registered in this boot and today: what the boot clock alone can tell, without doubt."""
         local = now.at.astimezone(self._office.zone)
         midnight = dt.datetime.combine(local.date(), dt.time(), self._office.zone)
         since_midnight_ms = int((local - midnight).total_seconds() * 1000)
-        this_boot = (Visit.registered_boot_id == now.boot_id) & (
+        return (Visit.registered_boot_id == now.boot_id) & (
             Visit.registered_boot_ms >= now.boot_ms - since_midnight_ms
         )
-        of_date = Visit.business_date == local.date().isoformat()
-        return this_boot | of_date | Visit.state.in_(rules.OPEN_STATES)
+
+    def _doubtful_open_rows(self, now: Stamp) -> list[Visit]:
+        """Open visits of another boot or another day: few, and each needs both clocks."""
+        doubtful = among(Visit.state, rules.OPEN_STATES) & ~self._since_midnight(now)
+        return list(Visit.select().where(doubtful).order_by(Visit.id))
 
     def _cards_of_today(self) -> list[VisitCard]:
         now = self._clock.stamp()

@@ -16,6 +16,7 @@ from appliance.storage.models import Visit
 from appliance.storage.writer import Writer
 from appliance.visits import rules
 from appliance.visits.directory import (
+    RECENT_VISITS,
     STATISTIC_LISTS,
     STATISTIC_TEXTS,
     VisitDirectory,
@@ -68,7 +69,8 @@ class VisitService(VisitDirectory):
 
         def close() -> int:
             now = self._clock.stamp()
-            stale = [row for row in self._open_rows() if self._is_earlier(row, now)]
+            doubtful = self._doubtful_open_rows(now)
+            stale = [row for row in doubtful if self._is_earlier(row, now)]
             for row in stale:
                 self._end(row, VisitState.NOT_RETURNED, SYSTEM, reason="")
             return len(stale)
@@ -224,11 +226,17 @@ class VisitService(VisitDirectory):
 
     def _next_number(self, now: Stamp) -> int:
         today = self._office.business_date(now.at).isoformat()
-        of_date = Visit.select(fn.MAX(Visit.number)).where(Visit.business_date == today).scalar()
+        highest = fn.MAX(Visit.number)
+        of_date = Visit.select(highest).where(Visit.business_date == today).scalar()
         # A clock set right in mid-day starts a new date; the numbers already in people's hands
         # go on all the same.
-        in_hand = (row.number for row in self._rows_of_today(now))
-        return max([of_date or 0, *in_hand]) + 1
+        newest = Visit.select(fn.MAX(Visit.id)).scalar() or 0
+        recent = (Visit.id > newest - RECENT_VISITS) & self._since_midnight(now)
+        of_boot = Visit.select(highest).where(recent).scalar()
+        of_others = [
+            row.number for row in self._doubtful_open_rows(now) if not self._is_earlier(row, now)
+        ]
+        return max([of_date or 0, of_boot or 0, *of_others]) + 1
 
 
 def _subject(row: Visit) -> str:
