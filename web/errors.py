@@ -15,12 +15,13 @@ from appliance.runtime.logs import get_logger
 from web.context import services
 from web.filters import ROLE_WORDS
 from web.limits import TooManyMisses
-from web.render import is_fragment, login_url
+from web.render import LOGIN_PATH, is_fragment, login_url
 from web.security import request_code
 
 log = get_logger("web")
 RETRY_S = 5
 NOT_FOUND = 404
+UNAVAILABLE = 503
 STATUS = {
     appliance_errors.Refused: 409,
     appliance_errors.NotFound: 404,
@@ -84,8 +85,6 @@ def _appliance_error(error: appliance_errors.RuangBacaError) -> Response:
         return _too_many_misses(TooManyMisses(int(wait_s)))
     message = gettext(error.message, **error.values)
     problems = getattr(error, "problems", {})
-    retry = (request.full_path.rstrip("?"), gettext("Coba lagi"))
-    way_on = retry if status == 503 and request.method == "GET" else _way_on(status)
     heading = {
         409: gettext("Belum bisa dilakukan"),
         403: gettext("Tidak diizinkan"),
@@ -95,7 +94,7 @@ def _appliance_error(error: appliance_errors.RuangBacaError) -> Response:
     }[status]
     advice = "" if status == 422 else message
     listed = tuple(gettext(problem) for problem in problems.values())
-    response = _answer(status, Sorry(heading, advice, way_on, listed))
+    response = _answer(status, Sorry(heading, advice, problems=listed))
     if status == 503 and not getattr(error, "permanent", True):
         response.headers["Retry-After"] = str(RETRY_S)
     return response
@@ -145,7 +144,9 @@ def _way_on(status: int) -> tuple[str, str]:
     if shared := _shared_screen():
         return shared, gettext("Mulai dari awal")
     path, arguments = request.path, request.view_args or {}
-    if path.startswith("/staff") and g.get("staff") is not None:
+    if path.startswith("/staff"):
+        if g.get("staff") is None:
+            return LOGIN_PATH, gettext("Masuk sebagai petugas")
         chosen = None if status == NOT_FOUND else arguments.get("visit_id")
         return url_for("desk.show", visit=chosen), gettext("Ke meja")
     if path.startswith("/station"):
@@ -184,6 +185,8 @@ def _answer(status: int, sorry: Sorry) -> Response:
     sorry = sorry if sorry.way_on else replace(sorry, way_on=_way_on(status))
     name = "errors/_notice.html" if is_fragment() else "errors/page.html"
     context = {"status": status, "sorry": sorry, "code": code, "shared": _shared_screen()}
+    if status == UNAVAILABLE and request.method == "GET":
+        context["retry"] = request.full_path.rstrip("?")
     response = Response(render_template(name, **context), status)
     if is_fragment():
         response.headers["HX-Retarget"] = "#notice"

@@ -7,11 +7,13 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from appliance.actor import SYSTEM
+from appliance.errors import N_, Forbidden, NotFound, Refused, Unavailable
 from appliance.runtime.logs import _Line
 from tests.documents_kit import a_visit
 from tests.web.conftest import csrf_token, fragment, post
 from web import limits
 from web.limits import MISSES_PER_ADDRESS, MISSES_PER_BROWSER, WINDOW_S, MissCounter
+from web.sessions import STATION_COOKIE
 
 WORDS = {
     "refused": (409, "Loker 7 sedang dipakai."),
@@ -108,8 +110,68 @@ def test_an_error_at_the_station_leads_back_to_the_station(sign_in) -> None:
     assert way_on(sign_in("operator").get("/station/pages/x.jpg")) == "/station"
 
 
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (Refused(N_("Loker 7 sedang dipakai.")), 409),
+        (NotFound(N_("Loker tidak ditemukan.")), 404),
+        (Forbidden(N_("Ini bukan milik Anda.")), 403),
+        (Unavailable(N_("Pengendali loker tidak menjawab.")), 503),
+        (KeyError("x"), 500),
+    ],
+    ids=lambda one: type(one).__name__ if isinstance(one, Exception) else "",
+)
+def test_whatever_fails_at_the_desk_or_the_station_there_is_a_way_back(
+    services, sign_in, monkeypatch, error: Exception, status: int
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr(type(services.lockers), "wall", fail)
+    monkeypatch.setattr(type(services.visits), "inside", fail)
+    admin = sign_in("admin")
+
+    at_desk, at_station = admin.get("/staff/lockers"), admin.get("/station")
+
+    assert (at_desk.status_code, at_station.status_code) == (status, status)
+    assert 'href="/staff"' in at_desk.text
+    assert 'href="/station"' in at_station.text
+
+
+def test_what_may_come_back_is_tried_again_or_left(services, sign_in, monkeypatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise Unavailable(N_("Pengendali loker tidak menjawab."))
+
+    monkeypatch.setattr(type(services.lockers), "wall", fail)
+
+    reply = sign_in("officer").get("/staff/lockers?wide=1")
+
+    assert way_on(reply) == "/staff/lockers?wide=1"
+    assert 'class="btn btn-quiet" href="/staff">Ke meja<' in reply.text
+
+
+def test_an_error_on_a_registered_station_stays_there(client, services, monkeypatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise Unavailable(N_("Pemindai tidak menjawab."))
+
+    monkeypatch.setattr(type(services.visits), "by_code", fail)
+    client.set_cookie(STATION_COOKIE, services.staff.register_device("station", "Uji", by=SYSTEM))
+
+    reply = post(client, "/station/visit", {"code": "7K3M9QXA"})
+
+    assert reply.status_code == 503
+    assert way_on(reply) == "/station"
+    assert 'data-idle-url="/station"' in reply.text
+    assert way_on(client.post("/station/visit")) == "/station"  # a stale form
+
+
+def test_an_error_of_staff_not_signed_in_leads_to_the_sign_in(client) -> None:
+    assert way_on(client.post("/staff/login")) == "/staff/login"  # a stale form
+    assert way_on(client.get("/staff/tidak-ada")) == "/staff/login"
+
+
 def way_on(reply: TestResponse) -> str:
-    """Where the one button of an error page leads."""
+    """Where the main button of an error page leads."""
     assert reply.status_code >= 400
     found = re.search(r'class="btn btn-primary" href="([^"]+)"', reply.text)
     assert found
