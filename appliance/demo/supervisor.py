@@ -137,7 +137,7 @@ def run_demo(data: Path | None, host: str, port: int, office: str | None) -> Non
             signal.signal(number, _handler(supervisor))
         if place.needs_seed(settings.data_dir):
             _say("preparing the data of the demonstration")
-            _seed(configuration, supervisor)
+        _prepare(configuration, supervisor)
         _run(supervisor, host, port, Waker(settings.run_dir))
     finally:
         lock.release()
@@ -172,15 +172,15 @@ def _child(name: str, configuration: Path) -> Child:
     return Child(name, [*ruangbaca, f"--with-parent={os.getpid()}", name])
 
 
-def _seed(configuration: Path, supervisor: Supervisor) -> None:
+def _prepare(configuration: Path, supervisor: Supervisor) -> None:
     # In a process of its own, so that this one, which lives as long as the demo, stays small.
     command = [sys.executable, "-m", "appliance.demo.prepare", str(configuration), str(os.getpid())]
-    seeding = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)
-    while seeding.poll() is None:
+    preparing = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)
+    while preparing.poll() is None:
         if supervisor.is_stopping:
-            seeding.kill()  # whatever it has done is done again at the next start
+            preparing.kill()  # whatever it has done is done again at the next start
         time.sleep(LOOK_EVERY_S)
-    if seeding.returncode != 0 and not supervisor.is_stopping:
+    if preparing.returncode != 0 and not supervisor.is_stopping:
         raise Unavailable(N_("Data peragaan tidak dapat disiapkan; lihat baris di atas."))
 
 

@@ -1,14 +1,26 @@
 """The demonstration's data: whole, repeatable, plainly made up, and no fact of this appliance."""
 
 import dataclasses
+import datetime as dt
+from contextlib import closing
 
 import msgspec
 import pytest
 
+from appliance.core import open_core
+from appliance.demo import place, prepare
 from appliance.demo.districts import SUB_DISTRICTS
 from appliance.demo.seed import seed
 from appliance.errors import RuangBacaError
-from appliance.storage.models import ALL, Guest, LockerSession, Outbox, Publication, Visit
+from appliance.storage.models import (
+    ALL,
+    Guest,
+    Idempotency,
+    LockerSession,
+    Outbox,
+    Publication,
+    Visit,
+)
 
 
 @pytest.fixture
@@ -99,3 +111,19 @@ def test_a_real_appliance_is_never_seeded(core, services):
     with pytest.raises(RuangBacaError):
         seed(real_core, build_services(real_core))
     assert Publication.select().count() == 0
+
+
+def test_a_later_start_cleans_what_an_earlier_one_left(tmp_path):
+    settings = place.prepare(tmp_path / "demo", "127.0.0.1", 0, None)
+    prepare.main(settings.data_dir / place.MARK)
+    with closing(open_core(settings)) as core:
+        week_ago = core.clock.now() - dt.timedelta(days=7)
+        row = {"scope": "x", "key_hash": "y", "subject": "z", "created_at": week_ago}
+        core.writer.run(lambda: Idempotency.create(**row))
+        visits = Visit.select().count()
+
+    prepare.main(settings.data_dir / place.MARK)
+
+    with closing(open_core(settings)):
+        assert not Idempotency.select().exists()
+        assert Visit.select().count() == visits
