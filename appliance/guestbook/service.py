@@ -71,16 +71,19 @@ class GuestbookService:
             raise ValueError(f"unknown channel {channel!r}")
         entry = rules.check(form, self._office.policy)
 
+        made: list[VisitCard] = []
+
         def make() -> str:
-            return str(self._write(entry, channel=channel, language=language, by=by))
+            made.append(self._write(entry, channel=channel, language=language, by=by))
+            return str(made[0].id)
 
         def write() -> VisitCard:
             visit_id = once(SCOPE, idempotency_key, self._clock, make)
-            if not self._visits.is_of_today(int(visit_id)):
+            if not made and not self._visits.is_of_today(int(visit_id)):
                 # A form left open since yesterday is a new visit, and its double tap that one.
                 scope = f"{SCOPE}/after/{visit_id}"
                 visit_id = once(scope, idempotency_key, self._clock, make)
-            return self._visits.by_id(int(visit_id))
+            return made[0] if made else self._visits.by_id(int(visit_id))
 
         return self._writer.run(write)
 
@@ -100,7 +103,7 @@ class GuestbookService:
             erased_at=guest.erased_at,
         )
 
-    def _write(self, entry: Entry, *, channel: str, language: str, by: Actor) -> int:
+    def _write(self, entry: Entry, *, channel: str, language: str, by: Actor) -> VisitCard:
         shown = notice(self._office, language)
         visit_id = self._visits.open(entry.statistics, channel=channel)
         Guest.create(
@@ -119,8 +122,9 @@ class GuestbookService:
             action="given",
             at=self._clock.now(),
         )
-        self._record(self._visits.by_id(visit_id), shown.version, by)
-        return visit_id
+        visit = self._visits.by_id(visit_id)
+        self._record(visit, shown.version, by)
+        return visit
 
     def _record(self, visit: VisitCard, notice_version: str, by: Actor) -> None:
         counted = visit.statistics
