@@ -27,10 +27,12 @@ FAILED, MISUSED = 1, 2
     "--config",
     "config_file",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Berkas setelan; baku /etc/ruangbaca/ruangbaca.toml. / Settings file.",
+    help="Berkas setelan; baku /etc/ruangbaca/ruangbaca.toml. / The settings file.",
 )
 @click.option("--with-parent", type=int, hidden=True, help="End when this process ends.")
-@click.version_option(__version__, prog_name="ruangbaca")
+@click.version_option(
+    __version__, prog_name="ruangbaca", help="Sebutkan versinya. / Show the version."
+)
 def ruangbaca(config_file: Path | None, with_parent: int | None) -> None:
     """Ruang Baca: peranti ruang baca kantor BPS / The reading-room appliance."""
     if config_file is not None:

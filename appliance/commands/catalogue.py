@@ -13,11 +13,15 @@ def catalogue() -> None:
 
 @catalogue.command(name="import")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
-@click.option("--dry-run", is_flag=True, help="Periksa saja. / Check without keeping anything.")
+@click.option(
+    "--dry-run", is_flag=True, help="Periksa saja, tanpa menyimpan. / Check only, keep nothing."
+)
 def import_(file: Path, dry_run: bool) -> None:
-    """Masukkan publikasi dari FILE (CSV atau JSON) / Add publications from FILE.
+    """Masukkan publikasi dari FILE / Add publications from FILE.
 
-    Baris yang benar disimpan; baris yang salah disebut satu per satu, dengan kode keluar 1.
+    FILE berbentuk CSV atau JSON. Baris yang benar disimpan; baris yang salah disebut satu per
+    satu, dengan kode keluar 1. / FILE is CSV or JSON. Correct lines are kept; wrong ones are
+    named one by one, with exit code 1.
     """
     from appliance.actor import SYSTEM
     from appliance.bootstrap import build_services, open_core

@@ -10,7 +10,10 @@ def config() -> None:
 
 @config.command()
 def check() -> None:
-    """Periksa setelan; cetak tiap nilai dan asalnya / Check and print every value's source."""
+    """Periksa dan cetak setelan / Check and print the settings.
+
+    Tiap nilai beserta asalnya. / Every value with its source.
+    """
     from appliance.config import explain, load_settings
     from appliance.offices import load_office
 

@@ -10,14 +10,14 @@ import click
     "--data",
     type=click.Path(path_type=Path, file_okay=False),
     envvar="RUANGBACA_DATA",
-    help="Folder data; baku ~/.local/share/ruangbaca-demo/KANTOR. / Data folder.",
+    help="Folder data; baku ~/.local/share/ruangbaca-demo/KANTOR. / The data folder.",
 )
 @click.option(
     "--listen",
     default="0.0.0.0:8080",
     show_default=True,
     metavar="HOST:PORT",
-    help="Alamat layanan; porta 0 memilih yang kosong. / Address; port 0 picks a free one.",
+    help="Alamat layanan; porta 0 memilih yang bebas. / Address; port 0 picks a free one.",
 )
 @click.option(
     "--office",
@@ -26,10 +26,12 @@ import click
     help="Kantor: pasaman atau dharmasraya; baku pasaman. / Office; default pasaman.",
 )
 def demo(data: Path | None, listen: str, office: str | None) -> None:
-    """Jalankan peragaan lengkap dengan alat tiruan / Run everything with simulated devices.
+    """Peragaan dengan alat tiruan / Run on simulated devices.
 
-    Berhenti dengan Ctrl-C. Petugas: petugas/petugas-demo, operator/operator-demo,
-    admin/admin-demo.
+    Berhenti dengan Ctrl-C. / Ctrl-C ends it.
+
+    Petugas dan kata sandinya / Staff and their passwords: petugas petugas-demo,
+    operator operator-demo, admin admin-demo.
     """
     from appliance.demo.supervisor import run_demo
 

@@ -5,9 +5,10 @@ import click
 
 @click.command()
 def doctor() -> None:
-    """Periksa seluruh peranti; satu kalimat per hal / Check everything, a sentence each.
+    """Periksa seluruh peranti / Check the whole appliance.
 
-    Selesai dengan kode 1 bila ada yang rusak.
+    Satu kalimat untuk tiap hal; kode keluar 1 bila ada yang rusak. / One sentence for each
+    finding; exit code 1 when something is broken.
     """
     from appliance.commands.examine import examine
     from appliance.config import load_settings

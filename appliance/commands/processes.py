@@ -17,7 +17,7 @@ def web() -> None:
 @click.group(invoke_without_command=True)
 @click.pass_context
 def lockers(context: click.Context) -> None:
-    """Proses pintu loker; atau satu perintahnya / Own the locker doors, or one task of it."""
+    """Proses loker, atau tugasnya / Own the lockers, or a task."""
     if context.invoked_subcommand is None:
         from appliance.config import load_settings
         from appliance.processes import run_lockers
@@ -47,7 +47,7 @@ def safe() -> None:
 
 @click.command()
 def documents() -> None:
-    """Proses pemindai dan PDF / Own the scanner and every PDF."""
+    """Proses pemindai dan PDF / Own the scanner and the PDFs."""
     from appliance.config import load_settings
     from appliance.processes import run_documents
 
@@ -57,7 +57,7 @@ def documents() -> None:
 @click.group(invoke_without_command=True)
 @click.pass_context
 def sync(context: click.Context) -> None:
-    """Proses sinkronisasi; atau satu perintahnya / Own the portal, or one task of it."""
+    """Proses sinkronisasi, atau tugasnya / Own the sync, or a task."""
     if context.invoked_subcommand is None:
         from appliance.config import load_settings
         from appliance.processes import run_sync
@@ -67,9 +67,14 @@ def sync(context: click.Context) -> None:
 
 @sync.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--force", is_flag=True, help="Timpa berkas yang ada. / Overwrite the file.")
+@click.option(
+    "--force", is_flag=True, help="Timpa berkas yang sudah ada. / Overwrite an existing file."
+)
 def export(file: Path, force: bool) -> None:
-    """Tulis catatan yang menunggu ke FILE (CloudEvents) / Write waiting events to FILE."""
+    """Tulis catatan yang menunggu ke FILE / Write events to FILE.
+
+    Bentuknya CloudEvents. / What waits for the portal, as CloudEvents.
+    """
     from contextlib import closing
 
     from appliance.actor import SYSTEM

@@ -18,15 +18,18 @@ import click
     type=click.Choice(["json", "csv", "xlsx"]),
     default="json",
     show_default=True,
-    help="Bentuk laporan. / What to write.",
+    help="Bentuk laporan. / Format of the report.",
 )
 @click.option(
     "--output",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Berkas tujuan; tanpa ini ke layar. / Target file; without it, the terminal.",
+    help="Berkas tujuan; baku terminal. / Target file; default the terminal.",
 )
 def report(month: str | None, form: str, output: Path | None) -> None:
-    """Laporan bulanan; baku bulan ini / The figures of a month; default this month."""
+    """Laporan sebulan / The figures of one month.
+
+    Baku: bulan ini. / Default: this month.
+    """
     from appliance.actor import SYSTEM
     from appliance.bootstrap import build_services, open_present_core
     from appliance.config import load_settings

@@ -16,9 +16,9 @@ import click
     help="Berapa cadangan utuh yang disimpan. / How many sound copies to keep.",
 )
 def backup(folder: Path | None, keep: int) -> None:
-    """Buat cadangan yang terperiksa di FOLDER / Make a verified copy in FOLDER.
+    """Buat cadangan teruji di FOLDER / Make a verified copy.
 
-    Baku: folder backups di dalam folder data.
+    Baku: backups di dalam folder data. / Default: backups in the data folder.
     """
     from appliance.config import load_settings
     from appliance.core import open_present_core
@@ -36,9 +36,10 @@ def backup(folder: Path | None, keep: int) -> None:
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 def restore(file: Path) -> None:
-    """Pulihkan basis data dari FILE / Put the copy FILE in the database's place.
+    """Pulihkan basis data dari FILE / Restore the database from FILE.
 
-    Hentikan keempat proses lebih dahulu. Basis data yang sekarang disisihkan, tidak dihapus.
+    Hentikan dahulu keempat proses. Basis data yang sekarang disisihkan, tidak dihapus. / Stop
+    the four processes first. The present database is set aside, not deleted.
     """
     from appliance.clock import SystemClock
     from appliance.config import load_settings

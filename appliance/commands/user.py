@@ -15,12 +15,21 @@ def user() -> None:
 
 @user.command()
 @click.argument("username")
-@click.option("--name", default="", help="Nama di layar; baku USERNAME. / Name on screens.")
-@click.option("--role", type=click.Choice(ROLES), default="officer", show_default=True)
+@click.option(
+    "--name", default="", help="Nama di layar; baku USERNAME. / Name on screens; default USERNAME."
+)
+@click.option(
+    "--role",
+    type=click.Choice(ROLES),
+    default="officer",
+    show_default=True,
+    help="Peran: petugas meja, operator pemindai, atau admin. / What the person may do.",
+)
 def add(username: str, name: str, role: str) -> None:
     """Tambah petugas / Add a member of staff.
 
-    Kata sandi ditanyakan di terminal, atau dibaca satu baris dari stdin.
+    Kata sandi ditanyakan di terminal, atau dibaca satu baris dari stdin. / The password is
+    asked for on the terminal, or read as one line from stdin.
     """
     from appliance.actor import SYSTEM
     from appliance.bootstrap import build_services, open_core

@@ -7,6 +7,8 @@ import click
 import appliance.__main__ as command_line
 from tests.architecture.source import ROOT
 
+LIST_COLUMN = 63  # what a terminal of 80 columns leaves beside the longest command
+
 
 def commands(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
     """Every command as the words that a person types after `ruangbaca`."""
@@ -51,3 +53,16 @@ def test_every_command_says_what_it_does() -> None:
                 yield from silent(found, f"{path} {word}")
 
     assert list(silent(root_group(), "ruangbaca")) == []
+
+
+def test_both_languages_fit_into_a_line_of_the_list() -> None:
+    def lines(group: click.Group) -> Iterator[str]:
+        for command in group.commands.values():
+            yield command.get_short_help_str(LIST_COLUMN)
+            if isinstance(command, click.Group):
+                yield from lines(command)
+
+    shown = list(lines(root_group()))
+
+    assert [line for line in shown if line.endswith("...")] == []
+    assert [line for line in shown if " / " not in line] == []
