@@ -10,10 +10,17 @@ from peewee import fn
 
 from appliance.actor import Actor
 from appliance.clock import Clock
+from appliance.storage import statements
 from appliance.storage.models import Journal as Entry
 from appliance.storage.models import utc_text
 
 GENESIS = bytes(32)
+_LAST = "SELECT seq, chain FROM journal ORDER BY seq DESC LIMIT 1"
+_APPEND = (
+    "INSERT INTO journal"
+    " (seq, at, boot_id, boot_ms, clock, actor, action, subject, reason, detail, chain)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +47,9 @@ class Journal:
     ) -> None:
         """Add one line. Belongs inside a function given to the writer."""
         stamp = self._clock.stamp()
-        last = Entry.select(Entry.seq, Entry.chain).order_by(Entry.seq.desc()).first()
-        seq, before = (last.seq + 1, last.chain) if last else (1, GENESIS)
-        row = {
+        last = statements.first(_LAST)
+        seq, before = (int(last[0]) + 1, last[1]) if last else (1, GENESIS)
+        row: dict[str, str | int] = {
             "seq": seq,
             "at": utc_text(stamp.at),
             "boot_id": stamp.boot_id,
@@ -54,7 +61,7 @@ class Journal:
             "reason": why,
             "detail": json.dumps(detail, sort_keys=True, ensure_ascii=False, default=str),
         }
-        Entry.insert(**row, chain=_link(before, row)).execute()
+        statements.run(_APPEND, (*row.values(), _link(before, row)))
 
     def latest(self, limit: int = 100, before: int | None = None) -> list[JournalEntry]:
         """The newest lines first, at most `limit`, optionally only those before a number."""

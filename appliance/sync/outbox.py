@@ -8,12 +8,20 @@ from dataclasses import dataclass
 
 from appliance.clock import Clock
 from appliance.errors import ConfigError
+from appliance.storage import statements
 from appliance.storage.models import Meta, Stream
 from appliance.storage.models import Outbox as Row
 from appliance.sync import envelope, events
 
 GENESIS = bytes(32)
 DEVICE_KEY = "device_id"
+_STREAM = "SELECT epoch, acked_seq, acked_chain FROM stream WHERE open = 1"
+_LAST = "SELECT seq, chain FROM outbox WHERE epoch = ? ORDER BY seq DESC LIMIT 1"
+_APPEND = (
+    "INSERT INTO outbox (epoch, seq, event_id, type, payload, chain, prio, state, tries, problem)"
+    " VALUES (?, ?, ?, ?, ?, ?, 1, 'pending', 0, '')"
+)
+_DEVICE = "SELECT value FROM meta WHERE key = ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,35 +45,24 @@ class Outbox:
 
         Raises ConfigError when the event is unknown or carries a field it must not.
         """
-        stream = self._open_stream()
-        last = (
-            Row.select(Row.seq, Row.chain)
-            .where(Row.epoch == stream.epoch)
-            .order_by(Row.seq.desc())
-            .first()
-        )
-        sequence = (last.seq if last else stream.acked_seq) + 1
-        before = last.chain if last else stream.acked_chain
+        epoch, acked_seq, acked_chain = statements.first(_STREAM) or self._first_stream()
+        last_seq, before = statements.first(_LAST, (epoch,)) or (acked_seq, acked_chain)
+        sequence = last_seq + 1
         made = envelope.event(
             name,
             subject,
             events.checked(name, data),
             device_id=self._device_id(),
-            epoch=stream.epoch,
+            epoch=epoch,
             sequence=sequence,
             stamp=self._clock.stamp(),
         )
         payload = envelope.canonical_bytes(made)
         if len(payload) > events.PAYLOAD_LIMIT_BYTES:
             raise ConfigError(f"event {name!r} is larger than 64 KiB")
-        Row.create(
-            epoch=stream.epoch,
-            seq=sequence,
-            event_id=made["id"],
-            type=made["type"],
-            payload=payload,
-            chain=envelope.link(bytes(before), payload),
-        )
+        chain = envelope.link(bytes(before), payload)
+        event_id, kind = str(made["id"]), str(made["type"])
+        statements.run(_APPEND, (epoch, sequence, event_id, kind, payload, chain))
 
     def state(self) -> OutboxState:
         """How many events wait; sequence 0 and an empty epoch before the first one."""
@@ -139,20 +136,20 @@ class Outbox:
                     return sequence
         return None
 
-    def _open_stream(self) -> Stream:
-        stream = Stream.get_or_none(Stream.open)
-        if stream is None:
-            stream = Stream.create(
-                epoch=str(uuid.uuid4()),
-                opened_at=self._clock.now(),
-                reason="first start",
-                acked_chain=GENESIS,
-            )
-        return stream
+    def _first_stream(self) -> tuple[str, int, bytes]:
+        epoch = str(uuid.uuid4())
+        Stream.create(
+            epoch=epoch,
+            opened_at=self._clock.now(),
+            reason="first start",
+            acked_chain=GENESIS,
+        )
+        return epoch, 0, GENESIS
 
     @staticmethod
     def _device_id() -> str:
-        row = Meta.get_or_none(Meta.key == DEVICE_KEY)
-        if row is None:
-            row = Meta.create(key=DEVICE_KEY, value=str(uuid.uuid4()))
-        return str(row.value)
+        found = statements.first(_DEVICE, (DEVICE_KEY,))
+        if found is None:
+            found = (str(uuid.uuid4()),)
+            Meta.create(key=DEVICE_KEY, value=found[0])
+        return str(found[0])

@@ -39,6 +39,15 @@ STATISTIC_TEXTS = (
     "data_wanted",
 )
 STATISTIC_LISTS = ("services", "channels")
+_REGISTRATION = (
+    Visit.id,
+    Visit.uuid,
+    Visit.number,
+    Visit.registered_at,
+    Visit.registered_boot_id,
+    Visit.registered_boot_ms,
+    Visit.registered_clock,
+)
 
 
 class VisitDirectory:
@@ -160,7 +169,7 @@ class VisitDirectory:
     def _doubtful_open_rows(self, now: Stamp) -> list[Visit]:
         """Open visits of another boot or another day: few, and each needs both clocks."""
         doubtful = among(Visit.state, rules.OPEN_STATES) & ~self._since_midnight(now)
-        return list(Visit.select().where(doubtful).order_by(Visit.id))
+        return list(Visit.select(*_REGISTRATION).where(doubtful).order_by(Visit.id))
 
     def _cards_of_today(self) -> list[VisitCard]:
         now = self._clock.stamp()

@@ -1,0 +1,28 @@
+"""Statements as text, for the few that run with every fact.
+
+Peewee builds its SQL anew at each call, which costs twenty times the statement itself. Journal
+and outbox are written by everything that happens, so theirs are written out.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from appliance.storage.models import Meta
+
+Value = str | int | float | bytes | None
+
+
+def first(sql: str, values: Sequence[Value] = ()) -> tuple[Any, ...] | None:
+    """The first row, or None; on the calling thread's own connection."""
+    row: tuple[Any, ...] | None = _execute(sql, values).fetchone()
+    return row
+
+
+def run(sql: str, values: Sequence[Value]) -> None:
+    """Run a statement that returns nothing. Belongs inside a function given to the writer."""
+    _execute(sql, values)
+
+
+def _execute(sql: str, values: Sequence[Value]) -> Any:
+    database = Meta._meta.database  # noqa: SLF001 - where Peewee keeps what a model is bound to
+    return database.execute_sql(sql, values)
