@@ -7,6 +7,8 @@ and outbox are written by everything that happens, so theirs are written out.
 from collections.abc import Sequence
 from typing import Any
 
+import apsw
+
 from appliance.storage.models import Meta
 
 Value = str | int | float | bytes | None
@@ -23,6 +25,7 @@ def run(sql: str, values: Sequence[Value]) -> None:
     _execute(sql, values)
 
 
-def _execute(sql: str, values: Sequence[Value]) -> Any:
+def _execute(sql: str, values: Sequence[Value]) -> apsw.Cursor:
     database = Meta._meta.database  # noqa: SLF001 - where Peewee keeps what a model is bound to
-    return database.execute_sql(sql, values)
+    cursor: apsw.Cursor = database.execute_sql(sql, values)
+    return cursor
