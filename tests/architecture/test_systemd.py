@@ -13,7 +13,7 @@ from tests.architecture.source import ROOT
 UNITS = ROOT / "systemd"
 PROCESSES = ("web", "lockers", "documents", "sync")
 SERVICES = (*PROCESSES, "maintain")
-# Exposure in tenths as systemd counts it: a bare unit has 92, RELIABILITY asks for 20 at most.
+# Exposure in tenths as systemd counts it: a bare unit has 92; 20 is the most we allow.
 MAX_EXPOSURE = 20
 TARGETS = ("basic", "multi-user", "network", "paths", "shutdown", "slices", "sockets", "sysinit")
 
