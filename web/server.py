@@ -11,8 +11,8 @@ from typing import Any
 from flask import Flask
 from waitress.server import create_server
 
-# Each was measured under attack on loopback. With select() instead of poll() 1,200 slow connections end the
-# process; with the default limits 300 of them starve everybody else.
+# Each was measured under attack on loopback. With select() instead of poll() 1,200 slow
+# connections end the process; with the default limits 300 of them starve everybody else.
 WAITRESS: dict[str, Any] = {
     "threads": 8,
     "connection_limit": 2000,
