@@ -29,7 +29,10 @@ FLAGS = [
 WIDTHS = (360, 768, 1280)
 HEIGHTS = {360: 740, 768: 1024, 1280: 900}
 # What Chromium itself logs for an answer that is not 2xx, and nothing of ours.
-EXPECTED_CONSOLE = ("the server responded with a status of 4",)
+EXPECTED_CONSOLE = (
+    "the server responded with a status of 4",
+    "the server responded with a status of 503",
+)
 
 
 @dataclass(frozen=True)

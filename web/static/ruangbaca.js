@@ -38,6 +38,10 @@
     if (target.closest("[data-retry]")) fetch(location.href, { method: "HEAD" }).then(() => online(true), () => online(false));
   });
 
+  // What may work again soon is asked for again; without scripts the page refreshes itself.
+  const again = $("[data-again-s]");
+  if (again) setTimeout(() => location.replace(again.href), again.dataset.againS * 1000);
+
   // One submit a form: the second tap of a double tap is dropped (the server would know it, too).
   document.addEventListener("submit", (event) => {
     const form = event.target;
