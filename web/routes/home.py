@@ -16,7 +16,7 @@ from web.addresses import phone_url
 from web.context import services
 from web.forms import Form, text
 from web.limits import counting_misses
-from web.render import page, see_other, with_errors
+from web.render import page, see_other
 
 blueprint = Blueprint("home", __name__)
 OWN_VISIT = "visit"  # in the signed session: the link of the visit this browser registered
@@ -40,7 +40,9 @@ def find() -> Response:
         with counting_misses(VISIT_CODE):
             visit = services().visits.by_code(text("code"))
     except NotFound:
-        return with_errors("home/page.html", {"code": NO_SUCH_CODE}, **_welcome())
+        # As any link that leads nowhere, so that a guess cannot tell whose code it was.
+        form = Form.submitted(request.form, {"code": NO_SUCH_CODE})
+        return page("home/page.html", status=404, form=form, **_welcome())
     remember(visit)
     return see_other(url_for("visits.show", token=visit.token))
 
