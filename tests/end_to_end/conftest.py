@@ -58,9 +58,10 @@ def site(services: Services, settings: Settings, clock: FakeClock, built: Path) 
     thread = threading.Thread(target=server.run, name="site")
     thread.start()
     yield Site(f"http://127.0.0.1:{server.effective_port}", services, clock)
-    server.close()
-    # Closing ends the listener alone; each thread left behind keeps its database open.
+    # First what is under way: an answer that comes after the close can wake nobody, and its
+    # channel would keep the loop alive. Closing alone leaves eight threads and their files open.
     server.task_dispatcher.shutdown()
+    server.close()
     thread.join(10)
     assert not thread.is_alive(), "waitress did not end"
 
