@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from waitress.channel import HTTPChannel
 from waitress.server import create_server
 
 from appliance.config import Settings
@@ -54,16 +55,25 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def site(services: Services, settings: Settings, clock: FakeClock, built: Path) -> Iterator[Site]:
     """`create_app` behind waitress, on a free port, over a database of its own."""
     app = create_app(services, settings, build_dir=built)
-    server = create_server(app, host="127.0.0.1", port=0, **WAITRESS)
+    channels: dict[int, Any] = {}
+    server = create_server(app, map=channels, host="127.0.0.1", port=0, **WAITRESS)
     thread = threading.Thread(target=server.run, name="site")
     thread.start()
     yield Site(f"http://127.0.0.1:{server.effective_port}", services, clock)
-    # First what is under way: an answer that comes after the close can wake nobody, and its
-    # channel would keep the loop alive. Closing alone leaves eight threads and their files open.
-    server.task_dispatcher.shutdown()
-    server.close()
+    # On waitress's own thread: a request still under way would keep its loop alive otherwise.
+    server.trigger.pull_trigger(lambda: _close_all(channels))
     thread.join(10)
+    server.task_dispatcher.shutdown()  # each thread left behind keeps its database open
     assert not thread.is_alive(), "waitress did not end"
+
+
+def _close_all(channels: dict[int, Any]) -> None:
+    for channel in list(channels.values()):
+        # A browser's channel also gives back the file that it was sending.
+        if isinstance(channel, HTTPChannel):
+            channel.handle_close()
+        else:
+            channel.close()
 
 
 @dataclass
