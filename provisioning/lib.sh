@@ -12,7 +12,7 @@ NEEDED_KB=$((700 * 1024)) # the environment with the tests' tools takes about 60
 # shellcheck disable=SC2034 # used by the scripts that source this
 RUN_PACKAGES=(python3 python3-venv python3-dev gcc libc6-dev libsane-dev libsane-common sane-utils)
 # shellcheck disable=SC2034
-TEST_PACKAGES=(chromium faketime fonts-noto-core poppler-utils qpdf shellcheck)
+TEST_PACKAGES=(chromium faketime fonts-noto-core iproute2 poppler-utils qpdf shellcheck)
 
 # say INDONESIAN ENGLISH: one line to the person at the screen.
 say() { printf '%s (%s)\n' "$1" "$2"; }
