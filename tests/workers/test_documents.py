@@ -6,41 +6,15 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from appliance.bootstrap import Core
 from appliance.documents.rules import JobState, PageState
-from appliance.documents.service import DocumentsService
 from appliance.errors import NotFound
-from appliance.services import Services
 from appliance.storage.models import Outbox, ScanJob, ScanPage
 from hardware.interfaces import ScanFailed, ScannerUnavailable, ScanProblem
-from tests.documents_kit import STATION, Station, TellableScanner, a_visit, files_of, made_pdf, scan
-
-
-@pytest.fixture
-def scanner() -> TellableScanner:
-    return TellableScanner()
-
-
-@pytest.fixture
-def station(core: Core, scanner: TellableScanner) -> Iterator[Station]:
-    started = Station(core, scanner)
-    yield started
-    started.stop()
-
-
-@pytest.fixture
-def documents(services: Services) -> DocumentsService:
-    return services.documents
-
-
-@pytest.fixture
-def job_uuid(core: Core, services: Services) -> str:
-    return services.documents.open_job(a_visit(core, services), "colour", by=STATION).uuid
+from tests.documents_kit import STATION, Station, files_of, made_pdf, scan
 
 
 def event_types() -> list[str]:

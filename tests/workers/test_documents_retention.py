@@ -1,38 +1,11 @@
 """How long scans are kept: by the office's hours, and never by a clock that is wrong."""
 
 import datetime as dt
-from collections.abc import Iterator
-
-import pytest
 
 from appliance.bootstrap import Core
 from appliance.clock import ClockQuality
-from appliance.documents.service import DocumentsService
-from appliance.services import Services
 from appliance.storage.models import ScanJob, Visit
-from tests.documents_kit import STATION, Station, TellableScanner, a_visit, files_of, made_pdf, scan
-
-
-@pytest.fixture
-def scanner() -> TellableScanner:
-    return TellableScanner()
-
-
-@pytest.fixture
-def station(core: Core, scanner: TellableScanner) -> Iterator[Station]:
-    started = Station(core, scanner)
-    yield started
-    started.stop()
-
-
-@pytest.fixture
-def documents(services: Services) -> DocumentsService:
-    return services.documents
-
-
-@pytest.fixture
-def job_uuid(core: Core, services: Services) -> str:
-    return services.documents.open_job(a_visit(core, services), "colour", by=STATION).uuid
+from tests.documents_kit import Station, TellableScanner, files_of, made_pdf, scan
 
 
 def close_visit(core: Core, at: dt.datetime) -> None:
