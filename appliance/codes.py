@@ -12,7 +12,7 @@ from enum import StrEnum
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 CHECK_BASE = 37  # Crockford: the smallest prime above 32 that catches every single slip
-CODE_BITS = 35  # seven symbols; with the check symbol eight, read out as XXXX-XXXX
+CODE_BITS = 35  # seven symbols; with the check symbol eight, read out as two groups of four
 CODE_SYMBOLS = CODE_BITS // 5
 TOKEN_BYTES = 16
 _LOOK_ALIKE = str.maketrans({"O": "0", "I": "1", "L": "1"})
