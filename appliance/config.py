@@ -1,5 +1,6 @@
 """The appliance's settings: one TOML file, overridden by RUANGBACA_* in the environment."""
 
+import json
 import os
 import secrets
 from collections.abc import Iterator, Mapping
@@ -8,6 +9,7 @@ from typing import Any, Literal, NamedTuple
 
 import msgspec
 
+from appliance.device_settings import LockerSettings, Reader
 from appliance.errors import N_, ConfigError
 from appliance.toml_source import convert, read_toml
 
@@ -15,17 +17,6 @@ DEFAULT_FILE = Path("/etc/ruangbaca/ruangbaca.toml")
 ENV_PREFIX = "RUANGBACA_"
 SECRET_BYTES = 32
 LINK_KEY = "links"  # the secret that the links of visits are derived from
-
-
-class LockerBankSettings(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """One bank of lockers: which driver, and how it is wired (BCM pin numbers)."""
-
-    driver: Literal["gpio", "simulated", "none"] = "none"
-    solenoid_pins: tuple[int, ...] = ()
-    door_pins: tuple[int, ...] = ()
-    pulse_s: float = 0.35
-    rest_s: float = 1.5
-    open_timeout_s: float = 3.0
 
 
 class ScannerSettings(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -52,7 +43,8 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=
     demo: bool = False
     portal: str = ""  # empty: no portal, everything waits in the outbox
     log_level: Literal["debug", "info", "warning", "error"] = "info"
-    lockers: LockerBankSettings = LockerBankSettings()
+    lockers: LockerSettings = LockerSettings()
+    reader: tuple[Reader, ...] = ()
     scanner: ScannerSettings = ScannerSettings()
 
     @property
@@ -111,7 +103,7 @@ def explain(
             return variable
         table: Any = written
         for key in path:
-            table = table.get(key) if isinstance(table, dict) else None
+            table = _within(table, key)
         return "bawaan" if table is None else str(source)
 
     return tuple(
@@ -157,12 +149,19 @@ def _apply_environment(
 def _typed(text: str) -> object:
     if text.lower() in ("true", "false"):
         return text.lower() == "true"
-    for kind in (int, float):
+    for kind in (int, float, _table_text):
         try:
             return kind(text)
         except ValueError:
             continue
     return text
+
+
+def _table_text(text: str) -> object:
+    """A list or table, as in ``RUANGBACA_LOCKERS__BANK='[{"driver": "simulated"}]'``."""
+    if not text.startswith(("[", "{")):
+        raise ValueError(text)
+    return json.loads(text)
 
 
 def _flat(
@@ -172,8 +171,19 @@ def _flat(
         value = getattr(table, name)
         if isinstance(value, msgspec.Struct):
             yield from _flat(value, (*above, name))
+        elif isinstance(value, tuple) and value and isinstance(value[0], msgspec.Struct):
+            for place, item in enumerate(value, start=1):
+                kind = item.__struct_config__.tag
+                yield (*above, name, str(place), "driver"), kind
+                yield from _flat(item, (*above, name, str(place)))
         else:
             yield (*above, name), value
+
+
+def _within(table: object, key: str) -> object:
+    if isinstance(table, list):
+        return table[int(key) - 1] if int(key) <= len(table) else None
+    return table.get(key) if isinstance(table, dict) else None
 
 
 def _shown(value: object) -> str:

@@ -3,33 +3,34 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from appliance.config import LockerBankSettings, ScannerSettings
+from appliance.config import ScannerSettings
+from appliance.device_settings import GpioBank, LockerSettings, SimulatedBank
 from appliance.errors import N_, ConfigError
 
 if TYPE_CHECKING:
     from hardware.interfaces import DocumentScanner, LockerBank
 
-SIMULATED_LOCKERS = 12
 
-
-def open_lockers(settings: LockerBankSettings) -> "LockerBank":
+def open_lockers(settings: LockerSettings) -> "LockerBank":
     """The locker bank. Raises ConfigError for an unsafe wiring, DeviceUnavailable."""
     from hardware.factory import open_locker_bank
     from hardware.options import GpioLockerOptions, SimulatedLockerOptions
 
-    if settings.driver == "simulated":
-        count = len(settings.solenoid_pins) or SIMULATED_LOCKERS
-        return open_locker_bank("simulated", SimulatedLockerOptions(count=count))
-    if settings.driver == "none":
+    if not settings.bank:
         return open_locker_bank("none")
+    bank = settings.bank[0]
+    if isinstance(bank, SimulatedBank):
+        return open_locker_bank("simulated", SimulatedLockerOptions(count=len(bank.numbers)))
+    if not isinstance(bank, GpioBank):
+        raise ConfigError(N_("Sambungan loker tidak aman: %(problem)s."), problem="driver")
     from hardware.wiring import GpioWiring, WiringError
 
     try:
         wiring = GpioWiring(
-            solenoid_pins=dict(enumerate(settings.solenoid_pins, start=1)),
-            door_pins=dict(enumerate(settings.door_pins, start=1)),
-            pulse_s=settings.pulse_s,
-            rest_s=settings.rest_s,
+            solenoid_pins=dict(zip(bank.numbers, bank.coils, strict=True)),
+            door_pins=dict(zip(bank.numbers, bank.sensors, strict=False)),
+            pulse_s=bank.pulse_s,
+            rest_s=bank.rest_s,
         )
     except WiringError as error:
         raise ConfigError(N_("Sambungan loker tidak aman: %(problem)s."), problem=error) from error

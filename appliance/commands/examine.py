@@ -12,6 +12,7 @@ import apsw
 from appliance import __version__
 from appliance.bootstrap import Core, build_services, open_present_core
 from appliance.config import Settings
+from appliance.device_settings import GpioBank
 from appliance.devices import open_scanner
 from appliance.errors import RuangBacaError
 from appliance.health.checks import State
@@ -99,12 +100,13 @@ def _chains(core: Core) -> Iterator[Finding]:
 
 def _lockers(settings: Settings) -> Finding:
     # The lines are not touched: their owner may be driving them.
-    bank = settings.lockers
-    if bank.driver == "none":
-        return Finding(State.DEGRADED, "Loker belum diatur (lockers.driver).")
-    if bank.driver == "gpio" and not GPIO_CHIP.exists():
+    banks = settings.lockers.bank
+    if not banks:
+        return Finding(State.DEGRADED, "Loker belum diatur (lockers.bank).")
+    if any(isinstance(bank, GpioBank) for bank in banks) and not GPIO_CHIP.exists():
         return Finding(State.FAILING, f"GPIO tidak ada: {GPIO_CHIP} tidak ditemukan.")
-    return Finding(State.OK, f"Loker: penggerak {bank.driver}.")
+    drivers = ", ".join(str(bank.__struct_config__.tag) for bank in banks)
+    return Finding(State.OK, f"Loker: {len(settings.lockers.sizes)} pintu, penggerak {drivers}.")
 
 
 def _scanner(settings: Settings) -> Finding:

@@ -2,12 +2,14 @@
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
-from appliance.config import LockerBankSettings, ScannerSettings, Settings
+from appliance.config import ScannerSettings, Settings
+from appliance.device_settings import LockerSettings, SimulatedBank
 from appliance.errors import N_, Refused
 from appliance.offices import load_office
 from appliance.storage.files import write_whole
@@ -79,7 +81,7 @@ def _settings(folder: Path, host: str, port: int, office: str) -> Settings:
         host=host,
         port=port,
         demo=True,
-        lockers=LockerBankSettings(driver="simulated"),
+        lockers=LockerSettings(bank=(SimulatedBank(doors="1-12"),)),
         scanner=ScannerSettings(
             driver="sane",
             device=TEST_DEVICE,
@@ -96,15 +98,27 @@ def _office_of(folder: Path) -> str | None:
 
 def _toml(settings: Settings) -> str:
     """The settings as a file: what is not written has its default."""
-    plain = msgspec.to_builtins(settings)
     lines = ["# Written by `ruangbaca demo` at every start."]
-    tables = {key: plain.pop(key) for key in ("lockers", "scanner")}
-    lines += [f"{key} = {_value(value)}" for key, value in plain.items()]
-    for name, table in tables.items():
-        lines += ["", f"[{name}]", *(f"{key} = {_value(value)}" for key, value in table.items())]
+    lines += _table(msgspec.to_builtins(settings), ())
     return "\n".join(lines) + "\n"
 
 
-def _value(value: object) -> str:
-    # Strings, numbers, truth values and lists of them are written alike in JSON and TOML.
-    return json.dumps(value, ensure_ascii=False)
+def _table(table: dict[str, Any], path: tuple[str, ...]) -> Iterator[str]:
+    """Values first, then the tables below them: TOML has no way back up."""
+    for key, value in table.items():
+        if not _is_table(value):
+            # Strings, numbers, truth values and lists of them are written alike in JSON and TOML.
+            yield f"{key} = {json.dumps(value, ensure_ascii=False)}"
+    for key, value in table.items():
+        name = ".".join((*path, key))
+        if isinstance(value, dict):
+            yield from ("", f"[{name}]", *_table(value, (*path, key)))
+        elif _is_table(value):
+            for item in value:
+                yield from ("", f"[[{name}]]", *_table(item, (*path, key)))
+
+
+def _is_table(value: object) -> bool:
+    return isinstance(value, dict) or (
+        isinstance(value, list | tuple) and bool(value) and isinstance(value[0], dict)
+    )

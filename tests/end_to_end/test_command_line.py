@@ -165,7 +165,8 @@ def test_the_doctor_tells_good_from_bad(data: Path) -> None:
 
 def test_upkeep_lockers_and_report_can_be_run(data: Path, tmp_path: Path) -> None:
     maintained = ruangbaca(data, "maintain")
-    safe = ruangbaca(data, "lockers", "safe", RUANGBACA_LOCKERS__DRIVER="simulated")
+    bank = '[{"driver": "simulated", "doors": "1-12"}]'
+    safe = ruangbaca(data, "lockers", "safe", RUANGBACA_LOCKERS__BANK=bank)
     month = ruangbaca(data, "report", "2026-11")
     table = ruangbaca(data, "report", "2026-11", "--format", "csv", "--output", tmp_path / "r.csv")
 

@@ -3,6 +3,9 @@
 Rows never leave services and workers: what they return are frozen dataclasses.
 """
 
+from appliance.storage.models.closing import ClosingLook, ClosingWalk, FoundProperty, KeyEvent
+from appliance.storage.models.codes import CodeRead, ReaderRow, StaffBadge
+from appliance.storage.models.emergency import Emergency, RollCall, StartLine, StartReport
 from appliance.storage.models.house import (
     Device,
     Idempotency,
@@ -14,7 +17,7 @@ from appliance.storage.models.house import (
 )
 from appliance.storage.models.ledger import Journal, Outbox, Stream
 from appliance.storage.models.library import Photocopy, Publication, Reading, SoftcopyRequest
-from appliance.storage.models.lockers import Deposit, DoorCommand, Locker, LockerSession
+from appliance.storage.models.lockers import Deposit, DoorAlarm, DoorCommand, Locker, LockerSession
 from appliance.storage.models.row import Row, UtcField, utc_text
 from appliance.storage.models.scans import ScanJob, ScanPage
 from appliance.storage.models.visits import Consent, Guest, Visit
@@ -48,18 +51,37 @@ ALL: tuple[type[Row], ...] = (
     Journal,
     Stream,
     Outbox,
+    DoorAlarm,
+    FoundProperty,
+    KeyEvent,
+    ClosingWalk,
+    ClosingLook,
+    Emergency,
+    RollCall,
+    StartReport,
+    StartLine,
+    CodeRead,
+    ReaderRow,
+    StaffBadge,
 )
 
 __all__ = [
     "ALL",
+    "ClosingLook",
+    "ClosingWalk",
+    "CodeRead",
     "Complaint",
     "Consent",
     "Deposit",
     "Device",
+    "DoorAlarm",
     "DoorCommand",
+    "Emergency",
+    "FoundProperty",
     "Guest",
     "Idempotency",
     "Journal",
+    "KeyEvent",
     "Locker",
     "LockerSession",
     "LoginFailure",
@@ -71,13 +93,18 @@ __all__ = [
     "Rating",
     "RatingAnswer",
     "RatingProfile",
+    "ReaderRow",
     "Reading",
+    "RollCall",
     "Row",
     "ScanJob",
     "ScanPage",
     "SoftcopyRequest",
     "Staff",
+    "StaffBadge",
     "StaffSession",
+    "StartLine",
+    "StartReport",
     "Stream",
     "UtcField",
     "Visit",

@@ -14,6 +14,7 @@ class Locker(Row):
     has_sensor = BooleanField(default=True)
     door = TextField(default="unknown")
     door_at = UtcField(null=True)
+    size = TextField(default="M")
 
     class Meta:
         table_name = "locker"
@@ -51,9 +52,26 @@ class DoorCommand(Row):
     open_seen_at = UtcField(null=True)
     closed_seen_at = UtcField(null=True)
     result = TextField(null=True)
+    person_says = TextField(null=True)
+    person_says_at = UtcField(null=True)
+    person_says_by = TextField(null=True)
 
     class Meta:
         table_name = "door_command"
+
+
+class DoorAlarm(Row):
+    id = AutoField()
+    uuid = TextField()
+    locker = ForeignKeyField(Locker, column_name="locker_id", backref="+")
+    kind = TextField()
+    raised_at = UtcField()
+    ended_at = UtcField(null=True)
+    ended_by = TextField(null=True)
+    note = TextField(default="")
+
+    class Meta:
+        table_name = "door_alarm"
 
 
 class Deposit(Row):

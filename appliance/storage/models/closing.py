@@ -1,0 +1,69 @@
+"""What was left in lockers, their keys, and the walk from door to door at closing time."""
+
+from peewee import AutoField, CompositeKey, ForeignKeyField, IntegerField, TextField
+
+from appliance.storage.models.lockers import Locker
+from appliance.storage.models.row import Row, UtcField
+from appliance.storage.models.visits import Visit
+
+
+class FoundProperty(Row):
+    id = AutoField()
+    uuid = TextField()
+    number = IntegerField()
+    locker = ForeignKeyField(Locker, column_name="locker_id", backref="+", null=True)
+    visit = ForeignKeyField(Visit, column_name="visit_id", backref="+", null=True)
+    found_at = UtcField()
+    found_by = TextField()
+    description = TextField()
+    kept_at = TextField()
+    state = TextField()
+    ended_at = UtcField(null=True)
+    ended_by = TextField(null=True)
+    handed_to = TextField(default="")
+    proof = TextField(default="")
+    note = TextField(default="")
+
+    class Meta:
+        table_name = "found_property"
+
+
+class KeyEvent(Row):
+    id = AutoField()
+    uuid = TextField()
+    locker = ForeignKeyField(Locker, column_name="locker_id", backref="+")
+    event = TextField()
+    at = UtcField()
+    by = TextField()
+    holder = TextField(default="")
+    note = TextField(default="")
+
+    class Meta:
+        table_name = "key_event"
+
+
+class ClosingWalk(Row):
+    id = AutoField()
+    uuid = TextField()
+    business_date = TextField()
+    started_at = UtcField()
+    started_by = TextField()
+    ended_at = UtcField(null=True)
+    ended_by = TextField(null=True)
+
+    class Meta:
+        table_name = "closing_walk"
+
+
+class ClosingLook(Row):
+    walk = ForeignKeyField(ClosingWalk, column_name="walk_id", backref="+")
+    locker = ForeignKeyField(Locker, column_name="locker_id", backref="+")
+    found = TextField()
+    property = ForeignKeyField(FoundProperty, column_name="property_id", backref="+", null=True)
+    at = UtcField()
+    by = TextField()
+    note = TextField(default="")
+
+    class Meta:
+        table_name = "closing_look"
+        primary_key = CompositeKey("walk", "locker")
