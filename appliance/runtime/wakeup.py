@@ -6,11 +6,12 @@ is whether anybody is listening.
 
 import contextlib
 import errno
-import os
 import signal
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
+
+from appliance.runtime.socket_path import short_path
 
 OWNERS = ("web", "lockers", "documents", "sync")
 
@@ -32,7 +33,7 @@ class Waker:
     def _reach(self, owner: str, act: Callable[[socket.socket], object]) -> bool:
         try:
             with (
-                _short_path(self._run_dir, owner) as address,
+                short_path(self._run_dir, f"{owner}.sock") as address,
                 socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender,
             ):
                 sender.setblocking(False)
@@ -57,7 +58,7 @@ class WakeSocket:
         self._path.unlink(missing_ok=True)  # left by a killed predecessor
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._signals: socket.socket | None = None
-        with _short_path(run_dir, owner) as address:
+        with short_path(run_dir, self._path.name) as address:
             self._socket.bind(address)
 
     def wait(self, timeout_s: float) -> bool:
@@ -82,7 +83,7 @@ class WakeSocket:
         """
         self._signals = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._signals.setblocking(False)
-        with _short_path(self._run_dir, self._owner) as address:
+        with short_path(self._run_dir, self._path.name) as address:
             self._signals.connect(address)
         signal.set_wakeup_fd(self._signals.fileno(), warn_on_full_buffer=False)
 
@@ -96,13 +97,3 @@ class WakeSocket:
             self._signals.close()
         self._socket.close()
         self._path.unlink(missing_ok=True)
-
-
-@contextlib.contextmanager
-def _short_path(run_dir: Path, owner: str) -> Iterator[str]:
-    # A Unix address holds 108 bytes; going through a descriptor makes any folder reachable.
-    folder = os.open(run_dir, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        yield f"/proc/self/fd/{folder}/{owner}.sock"
-    finally:
-        os.close(folder)
