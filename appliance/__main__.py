@@ -13,7 +13,8 @@ from appliance.commands.catalogue import catalogue
 from appliance.commands.config import config
 from appliance.commands.demo import demo
 from appliance.commands.doctor import doctor
-from appliance.commands.processes import documents, lockers, sync, web
+from appliance.commands.lockers import lockers
+from appliance.commands.processes import documents, sync, web
 from appliance.commands.report import report
 from appliance.commands.storage import backup, maintain, restore
 from appliance.commands.user import user
