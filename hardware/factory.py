@@ -43,7 +43,8 @@ def open_scanner(kind: str, options: SaneScannerOptions | None = None) -> Docume
 
 
 def _open_simulated(options: SimulatedLockerOptions) -> LockerBank:
-    from hardware.simulated import RoomTiming, SimulatedLockerBank, simulated_wiring
+    from hardware.simulated import SimulatedLockerBank, simulated_wiring
+    from hardware.simulated_room import RoomTiming
 
     wiring = simulated_wiring(options.count, sensors=options.sensors)
     return SimulatedLockerBank(wiring, RoomTiming(options.lag_s, options.shut_after_s))
