@@ -33,6 +33,7 @@ FIELDS: dict[str, frozenset[str]] = {
         "locker.alarm_ended": "locker alarm",
         "locker.seen_by_person": "locker says",
         "locker.moved": "locker from_locker",
+        "locker.emptied": "locker",
         "property.found": "number locker",
         "property.handed_over": "number",
         "property.passed_on": "number",

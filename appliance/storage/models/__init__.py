@@ -17,7 +17,14 @@ from appliance.storage.models.house import (
 )
 from appliance.storage.models.ledger import Journal, Outbox, Stream
 from appliance.storage.models.library import Photocopy, Publication, Reading, SoftcopyRequest
-from appliance.storage.models.lockers import Deposit, DoorAlarm, DoorCommand, Locker, LockerSession
+from appliance.storage.models.lockers import (
+    Deposit,
+    DoorAlarm,
+    DoorCommand,
+    Locker,
+    LockerMove,
+    LockerSession,
+)
 from appliance.storage.models.row import Row, UtcField, utc_text
 from appliance.storage.models.scans import ScanJob, ScanPage
 from appliance.storage.models.visits import Consent, Guest, Visit
@@ -51,6 +58,7 @@ ALL: tuple[type[Row], ...] = (
     Journal,
     Stream,
     Outbox,
+    LockerMove,
     DoorAlarm,
     FoundProperty,
     KeyEvent,
@@ -83,6 +91,7 @@ __all__ = [
     "Journal",
     "KeyEvent",
     "Locker",
+    "LockerMove",
     "LockerSession",
     "LoginFailure",
     "Meta",

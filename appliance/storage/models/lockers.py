@@ -35,6 +35,22 @@ class LockerSession(Row):
         table_name = "locker_session"
 
 
+class LockerMove(Row):
+    id = AutoField()
+    uuid = TextField()
+    session = ForeignKeyField(LockerSession, column_name="session_id", backref="+")
+    left = ForeignKeyField(Locker, column_name="from_locker_id", backref="+")
+    taken = ForeignKeyField(Locker, column_name="to_locker_id", backref="+")
+    at = UtcField()
+    by = TextField()
+    reason = TextField()
+    emptied_at = UtcField(null=True)
+    emptied_by = TextField(null=True)
+
+    class Meta:
+        table_name = "locker_move"
+
+
 class DoorCommand(Row):
     id = AutoField()
     uuid = TextField()
