@@ -19,6 +19,7 @@ from appliance.reading.service import ReadingService
 from appliance.reports.service import ReportService
 from appliance.requests.service import RequestService
 from appliance.services import Services
+from appliance.simulation.panel import SimulationPanel
 from appliance.staff.passwords import Passwords
 from appliance.staff.service import StaffService
 from appliance.sync.export import EventExport
@@ -137,6 +138,7 @@ def build_services(core: Core) -> Services:
             journal=core.journal,
             office=core.office,
         ),
+        simulation=SimulationPanel(core.settings.run_dir),
     )
 
 

@@ -20,6 +20,7 @@ from appliance.ratings.service import RatingService
 from appliance.reading.service import ReadingService
 from appliance.reports.service import ReportService
 from appliance.requests.service import RequestService
+from appliance.simulation.panel import SimulationPanel
 from appliance.staff.service import StaffService
 from appliance.sync.export import EventExport
 from appliance.sync.outbox import Outbox
@@ -56,3 +57,4 @@ class Services:
     photocopy: PhotocopyService
     complaints: ComplaintService
     privacy: PrivacyService
+    simulation: SimulationPanel

@@ -44,6 +44,12 @@ ROLES: Mapping[str, frozenset[Who]] = {
     # shell
     "shell.csp_report": PUBLIC,
     "shell.patterns": PUBLIC,
+    # the demonstration's devices; 404 outside of it
+    "simulation.show": PUBLIC,
+    "simulation.door": PUBLIC,
+    "simulation.bank": PUBLIC,
+    "simulation.reader": PUBLIC,
+    "simulation.button": PUBLIC,
     # welcome, guest book, the visitor's own page
     "home.index": PUBLIC,
     "home.find": PUBLIC,

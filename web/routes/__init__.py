@@ -25,6 +25,7 @@ from web.routes import (
     scans,
     settings,
     shell,
+    simulation,
     staff_login,
     staff_visits,
     standard,
@@ -36,6 +37,7 @@ from web.routes import (
 
 BLUEPRINTS: Sequence[Blueprint] = (
     shell.blueprint,
+    simulation.blueprint,
     home.blueprint,
     guestbook.blueprint,
     visits.blueprint,

@@ -1,0 +1,86 @@
+"""The demonstration's panel: disturb the simulated devices, and let readers read."""
+
+from typing import Any
+
+from flask import Blueprint, Response, abort, flash, url_for
+from flask_babel import gettext
+
+from appliance.codes import CodeKind, barcode
+from appliance.errors import Unavailable
+from appliance.simulation.rules import BankDeed, ButtonDeed, DoorDeed, ReaderDeed, RoomLook
+from web.context import services, settings
+from web.forms import text
+from web.render import page, see_other
+
+blueprint = Blueprint("simulation", __name__)
+FOREIGN_CODE = "https://contoh.example/promo"
+ISBN = "9789790643017"
+
+
+@blueprint.before_request
+def only_in_the_demonstration() -> None:
+    if not settings().demo:
+        abort(404)
+
+
+@blueprint.get("/demo")
+def show() -> Response:
+    try:
+        room = services().simulation.look()
+    except Unavailable as error:
+        return page("simulation/page.html", room=None, why=error, codes=())
+    return page("simulation/page.html", room=room, why=None, codes=_codes(room))
+
+
+@blueprint.post("/demo/doors/<int:number>")
+def door(number: int) -> Response:
+    services().simulation.door(number, _deed(DoorDeed))
+    return see_other(url_for("simulation.show") + f"#door-{number}")
+
+
+@blueprint.post("/demo/banks/<int:bank>")
+def bank(bank: int) -> Response:
+    services().simulation.bank(bank, _deed(BankDeed))
+    return see_other(url_for("simulation.show"))
+
+
+@blueprint.post("/demo/readers/<name>")
+def reader(name: str) -> Response:
+    deed = _deed(ReaderDeed)
+    code = text("typed") or text("code")
+    if deed is ReaderDeed.READ and not code:
+        flash(gettext("Pilih atau ketik kode yang dibaca."), "warning")
+        return see_other(url_for("simulation.show") + f"#reader-{name}")
+    services().simulation.reader(name, deed, code)
+    return see_other(url_for("simulation.show") + f"#reader-{name}")
+
+
+@blueprint.post("/demo/button")
+def button() -> Response:
+    services().simulation.button(_deed(ButtonDeed))
+    return see_other(url_for("simulation.show"))
+
+
+def _deed(kind: Any) -> Any:
+    try:
+        return kind(text("deed"))
+    except ValueError:
+        abort(400)
+
+
+def _codes(room: RoomLook) -> tuple[tuple[str, str], ...]:
+    """Codes one may hold before a reader: what it is, and what it says."""
+    tickets = (
+        (gettext("Tiket %(label)s", label=visit.label), barcode(CodeKind.TICKET, visit.code))
+        for visit in services().visits.still_open()
+    )
+    numbers = [door.number for door in room.doors]
+    return (
+        *tickets,
+        *(
+            (gettext("Tanda loker %(number)s", number=number), f"{CodeKind.LOCKER}{number}")
+            for number in numbers
+        ),
+        (gettext("ISBN sebuah buku"), ISBN),
+        (gettext("Kode QR dari luar"), FOREIGN_CODE),
+    )
