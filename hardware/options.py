@@ -2,27 +2,49 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
-from hardware.wiring import GpioWiring
+from hardware.wiring import GpioWiring, ShiftWiring
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SimulatedLockerOptions:
-    """A bank on mock pins; `shut_after_s` None leaves doors open until somebody shuts them."""
+    """A bank on mock pins; `shut_after_s` None leaves doors open until somebody shuts them.
+
+    `like` says which real driver stands in front of them. `guarded` starts the pulse guard, which
+    kills this very process when a pulse takes too long: not for a test's own process.
+    """
 
     count: int = 12
+    numbers: tuple[int, ...] = ()
+    """The doors, 1 to 48 of them; empty: 1 to `count`."""
+    like: Literal["gpio", "expander", "shift_register"] = "gpio"
     sensors: bool = True
     lag_s: float = 0.12
     shut_after_s: float | None = 6.0
+    pulse_s: float = 0.35
+    rest_s: float = 1.5
+    stagger_s: float = 0.15
+    guarded: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GpioLockerOptions:
-    """A bank on the Raspberry Pi's header."""
+    """A bank on the Raspberry Pi's header or an expander's chip, as its wiring says."""
 
     wiring: GpioWiring
     require_strict_gpiod: bool = True
-    """False drives coils although a killed process would leave them on."""
+    """False drives the header's coils although a killed process would leave them on."""
+    guarded: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShiftLockerOptions:
+    """A bank behind shift registers on the Raspberry Pi's header."""
+
+    wiring: ShiftWiring
+    require_strict_gpiod: bool = True
+    guarded: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
