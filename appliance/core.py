@@ -15,6 +15,7 @@ from appliance.offices import Office, load_office
 from appliance.record import Recorder
 from appliance.runtime.wakeup import Waker
 from appliance.storage import database as storage
+from appliance.storage.ballast import Ballast
 from appliance.storage.writer import Writer
 from appliance.sync.outbox import Outbox
 
@@ -50,13 +51,15 @@ def open_core(settings: Settings, *, clock: Clock | None = None) -> Core:
     storage.migrate(database)
     storage.quick_check(database)
     settings.run_dir.mkdir(parents=True, exist_ok=True)
+    ballast = Ballast(settings.data_dir)
+    ballast.take()
     journal, outbox = Journal(clock), Outbox(clock)
     return Core(
         settings=settings,
         office=office,
         clock=clock,
         database=database,
-        writer=Writer(database),
+        writer=Writer(database, ballast),
         waker=Waker(settings.run_dir),
         journal=journal,
         outbox=outbox,

@@ -11,10 +11,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+import apsw
 import peewee
 from playhouse.apsw_ext import APSWDatabase
 
 from appliance.errors import N_, Unavailable
+from appliance.storage.ballast import Ballast
 
 T = TypeVar("T")
 
@@ -32,10 +34,14 @@ class _Job:
 
 
 class Writer:
-    """Runs callers' functions inside transactions on a thread of its own."""
+    """Runs callers' functions inside transactions on a thread of its own.
 
-    def __init__(self, database: APSWDatabase) -> None:
+    On a full card it throws `ballast` overboard: the caller is told to try again, and can.
+    """
+
+    def __init__(self, database: APSWDatabase, ballast: Ballast | None = None) -> None:
         self._database = database
+        self._ballast = ballast
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._current: _Job | None = None
         self._closed = False
@@ -126,8 +132,19 @@ class Writer:
     def _fail(self, group: list[_Job], error: peewee.DatabaseError) -> None:
         for job in group:
             job.error = job.error or _unavailable(error)
+        if self._ballast is not None and _is_full(error):
+            self._ballast.throw_overboard()
         # After an I/O error the connection's state is not to be trusted; the next use reopens it.
         self._database.close()
+
+
+def _is_full(error: BaseException | None) -> bool:
+    """Whether SQLite found no space, behind whatever it was wrapped in."""
+    while error is not None:
+        if isinstance(error, apsw.FullError):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def _unavailable(cause: BaseException) -> Unavailable:
