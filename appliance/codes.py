@@ -6,6 +6,7 @@ symbol; only numbers whose check symbol can be typed on any keyboard are ever is
 
 import hashlib
 import hmac
+import re
 import secrets
 from dataclasses import dataclass
 from enum import StrEnum
@@ -16,6 +17,12 @@ CODE_BITS = 35  # seven symbols; with the check symbol eight, read out as two gr
 CODE_SYMBOLS = CODE_BITS // 5
 TOKEN_BYTES = 16
 _LOOK_ALIKE = str.maketrans({"O": "0", "I": "1", "L": "1"})
+_ALPHANUMERIC = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_BADGE_TOKEN = re.compile(r"[0-9A-F]{32}")
+_LOCKER_NUMBER = re.compile(r"0?[1-9]|[1-3][0-9]|4[0-8]")  # as painted on the doors
+_CARD = re.compile(r"W(26|34|37):[0-9A-F:,.-]{1,40}")
+_EAN = re.compile(r"(97[789][0-9]{10})([0-9]{2}|[0-9]{5})?")  # some carry an add-on of an issue
+_OWN_LINK = re.compile(r"https?://[^/\s]+/visits/[0-9a-f]{32}\b.*", re.IGNORECASE)
 
 
 class CodeKind(StrEnum):
@@ -25,6 +32,33 @@ class CodeKind(StrEnum):
     LOCKER = "RBL"
     PUBLICATION = "RBP"
     STAFF = "RBS"
+    ACTION = "RBA"
+
+
+class ReadKind(StrEnum):
+    """What a code before a reader turns out to be."""
+
+    TICKET = "ticket"
+    LOCKER = "locker"
+    PUBLICATION = "publication"
+    STAFF = "staff"
+    ACTION = "action"
+    ISBN = "isbn"
+    ISSN = "issn"
+    CARD = "card"
+    LINK = "link"
+    """The other QR of a ticket, which opens it on a phone."""
+    FOREIGN = "foreign"
+    DAMAGED = "damaged"
+    """Ours, or a book's, with a check that does not fit."""
+
+
+class ActionCode(StrEnum):
+    """What one of the printed action codes beside a reader asks for."""
+
+    OPEN = "BUKA"
+    FINISH = "SELESAI"
+    EMPTY = "KOSONG"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +67,19 @@ class Barcode:
 
     kind: CodeKind
     value: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadCode:
+    """What was read, its check verified.
+
+    `value` is a visit's short code, a locker's number, a publication's number, a badge's token,
+    an ActionCode, 13 digits of an ISBN, an ISSN such as 1234-5679, or a card as its reader says
+    it; empty for a link, a foreign code and a damaged one.
+    """
+
+    kind: ReadKind
+    value: str = ""
 
 
 def new_token() -> str:
@@ -47,6 +94,11 @@ def derived_token(key: bytes, purpose: str, subject: str) -> str:
     """
     digest = hmac.new(key, f"{purpose}:{subject}".encode(), hashlib.sha256).hexdigest()
     return digest[: TOKEN_BYTES * 2]
+
+
+def new_badge_token() -> str:
+    """A fresh 128-bit token in capitals, which survives a reader that types."""
+    return secrets.token_hex(TOKEN_BYTES).upper()
 
 
 def token_hash(token: str) -> str:
@@ -97,6 +149,29 @@ def parse_barcode(text: str) -> Barcode | None:
     return None
 
 
+def locker_tag(number: int) -> str:
+    """The text of a locker's tag: prefix, two digits, check character (``RBL07S``)."""
+    return _with_check(f"{CodeKind.LOCKER}{number:02d}")
+
+
+def action_text(action: ActionCode) -> str:
+    """The text of a printed action code, its check character last."""
+    return _with_check(f"{CodeKind.ACTION}{action}")
+
+
+def recognise(text: str) -> ReadCode:
+    """What a scanned text is; every text is something."""
+    cleaned = text.strip().upper()
+    ours = parse_barcode(cleaned)
+    if ours is not None:
+        return _ours(ours)
+    if ean := _EAN.fullmatch(cleaned):
+        return _book(ean[1])
+    if _CARD.fullmatch(cleaned):
+        return ReadCode(ReadKind.CARD, cleaned)
+    return ReadCode(ReadKind.LINK if _OWN_LINK.fullmatch(text.strip()) else ReadKind.FOREIGN)
+
+
 def ticket_code(text: str) -> str | None:
     """The visit code in a typed code or in a scanned ticket; None for anything else."""
     scanned = parse_barcode(text)
@@ -111,3 +186,81 @@ def _encode(number: int) -> str:
         number, rest = divmod(number, 32)
         symbols.append(ALPHABET[rest])
     return "".join(reversed(symbols))
+
+
+def _ours(found: Barcode) -> ReadCode:
+    value = _CHECKED[found.kind](found)
+    return ReadCode(ReadKind.DAMAGED) if value is None else ReadCode(_KINDS[found.kind], value)
+
+
+def _ticket(found: Barcode) -> str | None:
+    return parse_short_code(found.value)
+
+
+def _tag(found: Barcode) -> str | None:
+    number = _without_check(found)
+    return str(int(number)) if number and _LOCKER_NUMBER.fullmatch(number) else None
+
+
+def _publication(found: Barcode) -> str | None:
+    return found.value  # printed since the first day, without a check of ours
+
+
+def _badge(found: Barcode) -> str | None:
+    return found.value if _BADGE_TOKEN.fullmatch(found.value) else None
+
+
+def _action(found: Barcode) -> str | None:
+    action = _without_check(found)
+    return action if action in list(ActionCode) else None
+
+
+_KINDS = {
+    CodeKind.TICKET: ReadKind.TICKET,
+    CodeKind.LOCKER: ReadKind.LOCKER,
+    CodeKind.PUBLICATION: ReadKind.PUBLICATION,
+    CodeKind.STAFF: ReadKind.STAFF,
+    CodeKind.ACTION: ReadKind.ACTION,
+}
+_CHECKED = {
+    CodeKind.TICKET: _ticket,
+    CodeKind.LOCKER: _tag,
+    CodeKind.PUBLICATION: _publication,
+    CodeKind.STAFF: _badge,
+    CodeKind.ACTION: _action,
+}
+
+
+def _book(digits: str) -> ReadCode:
+    """ISBN or ISSN behind a bar code of 13 digits, whose last digit is its check (GS1)."""
+    weighted = sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(digits))
+    if weighted % 10:
+        return ReadCode(ReadKind.DAMAGED)
+    if not digits.startswith("977"):
+        return ReadCode(ReadKind.ISBN, digits)
+    serial = digits[3:10]
+    # ISSN has a check of its own, which the bar code leaves out (ISO 3297).
+    rest = sum(int(digit) * weight for digit, weight in zip(serial, range(8, 1, -1), strict=True))
+    check = (11 - rest % 11) % 11
+    return ReadCode(ReadKind.ISSN, f"{serial[:4]}-{serial[4:]}{'X' if check == 10 else check}")
+
+
+def _with_check(text: str) -> str:
+    return text + _check_character(text)
+
+
+def _without_check(found: Barcode) -> str | None:
+    """The value before its check character; None when that does not fit."""
+    value = found.value.replace("-", "")
+    body = f"{found.kind}{value[:-1]}"
+    is_right = body.isascii() and body.isalnum() and _check_character(body) == value[-1:]
+    return value[:-1] if is_right else None
+
+
+def _check_character(text: str) -> str:
+    """ISO 7064 MOD 37,36: catches every single slip and every swap of neighbours."""
+    rest = 36
+    for character in text:
+        rest = (rest + _ALPHANUMERIC.index(character)) % 36 or 36
+        rest = rest * 2 % 37
+    return _ALPHANUMERIC[(37 - rest) % 36]

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import islice
 
+from peewee import fn
+
 from appliance.actor import Actor
 from appliance.catalogue import rules, search
 from appliance.catalogue.import_file import Line
@@ -21,6 +23,7 @@ from appliance.storage.once import once
 from appliance.storage.writer import Writer
 
 IMPORT_CHUNK = 200  # records a commit: others wait for the writer at most that long
+MOST_OF_A_SERIES = 10
 NOT_FOUND = N_("Publikasi tidak ditemukan di katalog.")
 
 
@@ -115,6 +118,20 @@ class CatalogueService:
                 code=code[:40],
             )
         return _card(row)
+
+    def by_book_number(self, number: str) -> tuple[PublicationCard, ...]:
+        """The records with this ISBN or ISSN, however its hyphens are set, the newest first.
+
+        Every issue of a series has the same ISSN; at most MOST_OF_A_SERIES are told.
+        """
+        plain = fn.REPLACE(fn.REPLACE(fn.UPPER(Publication.issn), "-", ""), " ", "")
+        rows = Publication.select().where(
+            Publication.withdrawn_at.is_null(),
+            Publication.issn != "",
+            plain == number.upper().replace("-", "").replace(" ", ""),
+        )
+        newest = rows.order_by(Publication.year.desc(), Publication.id.desc())
+        return tuple(_card(row) for row in newest.limit(MOST_OF_A_SERIES))
 
     def years(self) -> tuple[int, ...]:
         """Every year that has a record, the newest first."""
@@ -268,6 +285,7 @@ _WRONG_CODE = {
     CodeKind.TICKET: N_("Itu kode kunjungan, bukan kode buku."),
     CodeKind.LOCKER: N_("Itu kode loker, bukan kode buku."),
     CodeKind.STAFF: N_("Itu kode petugas, bukan kode buku."),
+    CodeKind.ACTION: N_("Itu kode pilihan untuk loker, bukan kode buku."),
 }
 
 
