@@ -121,8 +121,13 @@ class LockerMoves:
 
 def left_behind() -> dict[int, int]:
     """Where the things of each locker went that nobody has seen empty yet: its id -> number."""
-    rows = LockerMove.select(LockerMove, Locker).join(Locker, on=LockerMove.taken)
-    return {row.left_id: row.taken.number for row in rows.where(LockerMove.emptied_at.is_null())}
+    waiting = LockerMove.emptied_at.is_null()
+    rows = LockerMove.select(LockerMove, Locker).join(Locker, on=LockerMove.taken).where(waiting)
+    return {_left_id(row): row.taken.number for row in rows}
+
+
+def _left_id(move: LockerMove) -> int:
+    return int(move.from_locker_id)  # type: ignore[attr-defined] # Peewee makes it from the column
 
 
 def _locker(number: int) -> Locker:
