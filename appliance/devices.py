@@ -1,14 +1,39 @@
 """The drivers that the settings name, opened; nothing else opens one."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from appliance.config import ScannerSettings
-from appliance.device_settings import GpioBank, LockerSettings, SimulatedBank
+from appliance.device_settings import (
+    EmergencySettings,
+    GpioBank,
+    HidReader,
+    LockerSettings,
+    Place,
+    Reader,
+    SerialReader,
+    SimulatedBank,
+    SimulatedReader,
+    WiegandReader,
+)
 from appliance.errors import N_, ConfigError
 
 if TYPE_CHECKING:
     from hardware.interfaces import DocumentScanner, LockerBank
+    from hardware.reader_factory import ReaderOptions
+    from hardware.reader_interfaces import CodeReader, EmergencyButton, SignalLights
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedReader:
+    """A reader that is not started yet, where it stands, and the lights beside it."""
+
+    name: str
+    place: Place
+    reader: "CodeReader"
+    lights: "SignalLights"
 
 
 def open_lockers(settings: LockerSettings) -> "LockerBank":
@@ -52,5 +77,89 @@ def open_scanner(settings: ScannerSettings) -> "DocumentScanner":
             extra_options=settings.options,
             first_byte_s=settings.first_byte_s,
             next_byte_s=settings.stall_s,
+        ),
+    )
+
+
+def open_readers(settings: Sequence[Reader]) -> tuple[PlacedReader, ...]:
+    """Every reader with its lights, in the settings' order; the caller starts and closes them.
+
+    A reader that is unplugged is no error: it is found when it comes. Raises DeviceUnavailable
+    when the header's lines for triggers or lights cannot be had.
+    """
+    from hardware.reader_factory import open_code_reader
+
+    return tuple(
+        PlacedReader(
+            name=reader.name,
+            place=reader.place,
+            reader=open_code_reader(_reader_options(reader)),
+            lights=_open_lights(reader),
+        )
+        for reader in settings
+    )
+
+
+def open_emergency_button(settings: EmergencySettings) -> "EmergencyButton":
+    """The button that opens every door. Raises DeviceUnavailable when its line cannot be had."""
+    from hardware import reader_factory
+    from hardware.reader_options import EmergencyButtonOptions
+
+    if settings.simulated:
+        return reader_factory.open_emergency_button("simulated")
+    if not settings.pin:
+        return reader_factory.open_emergency_button("none")
+    return reader_factory.open_emergency_button(
+        "gpio",
+        EmergencyButtonOptions(pin=settings.pin, rests=settings.rests, hold_s=settings.hold_s),
+    )
+
+
+def _reader_options(reader: Reader) -> "ReaderOptions":
+    from hardware import reader_options as options
+
+    match reader:
+        case SerialReader():
+            return options.SerialReaderOptions(
+                name=reader.name,
+                port=reader.port,
+                baud=reader.baud,
+                model=reader.model,
+                trigger_pin=reader.trigger_pin or None,
+                good_read_pin=reader.good_read_pin or None,
+                max_per_s=reader.max_per_s,
+            )
+        case HidReader():
+            return options.HidReaderOptions(
+                name=reader.name,
+                device=reader.device,
+                layout=reader.layout,
+                max_per_s=reader.max_per_s,
+            )
+        case WiegandReader():
+            return options.WiegandReaderOptions(
+                name=reader.name,
+                data0_pin=reader.data0_pin,
+                data1_pin=reader.data1_pin,
+                max_per_s=reader.max_per_s,
+            )
+        case SimulatedReader():
+            return options.SimulatedReaderOptions(name=reader.name, max_per_s=reader.max_per_s)
+
+
+def _open_lights(reader: Reader) -> "SignalLights":
+    from hardware.reader_factory import open_signal_lights
+    from hardware.reader_options import SignalLightOptions
+
+    if isinstance(reader, SimulatedReader):
+        return open_signal_lights("simulated")
+    if not (reader.good_pin or reader.bad_pin or reader.beeper_pin):
+        return open_signal_lights("none")
+    return open_signal_lights(
+        "gpio",
+        SignalLightOptions(
+            good_pin=reader.good_pin or None,
+            bad_pin=reader.bad_pin or None,
+            beeper_pin=reader.beeper_pin or None,
         ),
     )

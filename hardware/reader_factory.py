@@ -1,0 +1,84 @@
+"""Opens the reader, lights or button that a config word names, and imports no other driver."""
+
+from typing import TypeAlias
+
+from hardware.interfaces import DeviceUnavailable
+from hardware.reader_interfaces import CodeReader, EmergencyButton, SignalLights
+from hardware.reader_options import (
+    EmergencyButtonOptions,
+    HidReaderOptions,
+    SerialReaderOptions,
+    SignalLightOptions,
+    SimulatedReaderOptions,
+    WiegandReaderOptions,
+)
+
+ReaderOptions: TypeAlias = (
+    SerialReaderOptions | HidReaderOptions | WiegandReaderOptions | SimulatedReaderOptions
+)
+
+
+def open_code_reader(options: ReaderOptions) -> CodeReader:
+    """Make the reader of these options; the reader itself is not looked for before `start`.
+
+    Raises DeviceUnavailable when the header's lines cannot be had.
+    """
+    if isinstance(options, SimulatedReaderOptions):
+        from hardware.simulated_reader import SimulatedCodeReader
+
+        return SimulatedCodeReader(options.name, max_per_s=options.max_per_s)
+    raise ValueError(f"no driver for {type(options).__name__}")
+
+
+def open_signal_lights(kind: str, options: SignalLightOptions | None = None) -> SignalLights:
+    """Open the lights of this kind: "gpio", "simulated" or "none".
+
+    Raises ValueError for an unknown kind or "gpio" without options, DeviceUnavailable when the
+    lines cannot be claimed.
+    """
+    if kind == "none":
+        from hardware.absent_signals import AbsentSignalLights
+
+        return AbsentSignalLights()
+    if kind == "simulated":
+        from hardware.simulated_lights import SimulatedSignalLights
+
+        return SimulatedSignalLights()
+    if kind == "gpio" and options is not None:
+        from hardware.signal_lights import GpioSignalLights
+
+        return GpioSignalLights(options, _header())
+    raise ValueError(f"no lights of kind {kind!r} with {options!r}")
+
+
+def open_emergency_button(
+    kind: str, options: EmergencyButtonOptions | None = None
+) -> EmergencyButton:
+    """Open the button of this kind: "gpio", "simulated" or "none".
+
+    Raises ValueError for an unknown kind or "gpio" without options, DeviceUnavailable when the
+    line cannot be claimed.
+    """
+    if kind == "none":
+        from hardware.absent_signals import AbsentEmergencyButton
+
+        return AbsentEmergencyButton()
+    if kind == "simulated":
+        from hardware.simulated_button import SimulatedEmergencyButton
+
+        return SimulatedEmergencyButton()
+    if kind == "gpio" and options is not None:
+        from hardware.emergency_button import GpioEmergencyButton
+
+        return GpioEmergencyButton(options, _header())
+    raise ValueError(f"no emergency button of kind {kind!r} with {options!r}")
+
+
+def _header() -> object:
+    try:
+        from hardware.pins_lgpio import ApplianceFactory
+
+        return ApplianceFactory()
+    except Exception as error:
+        # lgpio raises its own error type, gpiozero another, a missing library ImportError.
+        raise DeviceUnavailable(f"the GPIO header cannot be opened: {error}") from error

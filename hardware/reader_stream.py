@@ -1,0 +1,96 @@
+"""Readers behind a file descriptor: reading in chunks, silence, and sitting out a flood."""
+
+import os
+import time
+from abc import abstractmethod
+from collections.abc import Callable
+
+from hardware.interfaces import DeviceUnavailable
+from hardware.reader_core import ReaderCore
+from hardware.reader_intake import Allowance
+from hardware.reader_interfaces import BadRead
+
+CHUNK_BYTES = 4096
+FLOOD_LOOK_S = 0.1
+"""Between two looks whether a flood is over; nothing is parsed meanwhile."""
+FLOOD_READS = 64
+"""Chunks thrown away at one look, so that a flood costs the same however fast it is."""
+FLOOD_OVER_LOOKS = 2
+"""So many looks without a byte end a flood."""
+
+
+class StreamReader(ReaderCore):
+    """Reads `_fd`. Above `bytes_per_s`, which no person's codes reach, all is thrown away unread.
+
+    A flood ends with a silence: what comes after it starts at the beginning of a code, so no
+    code is ever put together from the halves of two.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        bytes_per_s: int,
+        max_per_s: int = 10,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        super().__init__(name, max_per_s=max_per_s, clock=clock)
+        self._fd = -1
+        self._bytes = Allowance(bytes_per_s, 2 * bytes_per_s, clock)
+
+    @abstractmethod
+    def _take(self, data: bytes) -> None:
+        """Make codes of what arrived."""
+
+    @abstractmethod
+    def _silence(self) -> None:
+        """End what is pending: nothing came for `_patience_s`."""
+
+    @abstractmethod
+    def _forget(self) -> None:
+        """Drop what is pending without a word."""
+
+    def _patience_s(self) -> float | None:
+        """How long to wait for the next byte before `_silence`; None: for ever."""
+        return None
+
+    def _act(self) -> None:
+        """Do what another thread asked for with `_wake`."""
+
+    def _read(self) -> None:
+        os.set_blocking(self._fd, False)
+        self._forget()
+        while not self._stopping.is_set():
+            self._act()
+            patience_s = self._patience_s()
+            waits_from_s = time.monotonic()
+            if self._wait(self._fd, patience_s):
+                data = self._chunk()
+                if self._bytes.take(len(data)):
+                    self._take(data)
+                else:
+                    self._sit_out_flood()
+            elif patience_s is not None and time.monotonic() - waits_from_s >= patience_s:
+                self._silence()
+
+    def _chunk(self) -> bytes:
+        """What can be read now; empty when nothing can. Raises DeviceUnavailable at its end."""
+        try:
+            data = os.read(self._fd, CHUNK_BYTES)
+        except BlockingIOError:
+            return b""
+        except OSError as error:
+            raise DeviceUnavailable(f"{self.name} has gone: {error}") from error
+        if not data:
+            raise DeviceUnavailable(f"{self.name} has gone")
+        return data
+
+    def _sit_out_flood(self) -> None:
+        quiet_looks = 0
+        while quiet_looks < FLOOD_OVER_LOOKS:
+            self._intake.bad(BadRead.TOO_FAST)
+            if self._stopping.wait(FLOOD_LOOK_S):
+                return
+            thrown = sum(1 for _ in range(FLOOD_READS) if self._chunk())
+            quiet_looks = 0 if thrown else quiet_looks + 1
+        self._forget()
