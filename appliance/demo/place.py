@@ -9,7 +9,14 @@ from typing import Any
 import msgspec
 
 from appliance.config import ScannerSettings, Settings
-from appliance.device_settings import LockerSettings, SimulatedBank
+from appliance.device_settings import (
+    EmergencySettings,
+    LockerSettings,
+    Place,
+    SimulatedBank,
+    SimulatedReader,
+    Size,
+)
 from appliance.errors import N_, Refused
 from appliance.offices import load_office
 from appliance.storage.files import write_whole
@@ -19,6 +26,8 @@ from hardware.sane_config import TEST_DEVICE
 MARK = "demo.toml"
 SEEDED = "demo-seeded"
 DEFAULT_OFFICE = "pasaman"
+READERS: dict[str, Place] = {"loker": "lockers", "meja": "desk", "stasiun": "station"}
+SIZES: tuple[Size, ...] = ("M",) * 8 + ("L",) * 2 + ("S",) * 2
 # The test device sends a 300 dpi page in about 4.5 s this way, so that progress can be watched.
 SCAN_OPTIONS = (
     "--test-picture=Color pattern",
@@ -81,7 +90,11 @@ def _settings(folder: Path, host: str, port: int, office: str) -> Settings:
         host=host,
         port=port,
         demo=True,
-        lockers=LockerSettings(bank=(SimulatedBank(doors="1-12"),)),
+        lockers=LockerSettings(
+            bank=(SimulatedBank(doors="1-12", sizes=SIZES),),
+            emergency=EmergencySettings(simulated=True),
+        ),
+        reader=tuple(SimulatedReader(name=name, place=place) for name, place in READERS.items()),
         scanner=ScannerSettings(
             driver="sane",
             device=TEST_DEVICE,
