@@ -14,7 +14,9 @@ from appliance.runtime.logs import get_logger
 from appliance.storage.models import (
     Complaint,
     Deposit,
+    FoundProperty,
     Guest,
+    KeyEvent,
     LockerSession,
     SoftcopyRequest,
     Visit,
@@ -41,14 +43,21 @@ class PrivacyService:
         self._office = office
 
     def erase_due(self) -> int:
-        """Erase everybody whose time is over; how many visits and complaints that were.
+        """Erase everybody whose time is over; how many people that were.
 
-        A visit that is open, uses a locker or has its card in the tray is kept, whatever its age.
+        A visit that is open, uses a locker or has its card in the tray is kept, whatever its age,
+        and so is the name of who still has a key.
         Nothing is erased by a clock that may be wrong. The old text leaves the files of the
         database with the next truncating checkpoint, which is the caller's.
         """
         erased = 0
-        for erase in (self._erase_visits, self._erase_contacts):
+        parts = (
+            self._erase_visits,
+            self._erase_contacts,
+            self._erase_receivers,
+            self._erase_key_holders,
+        )
+        for erase in parts:
             while found := self._writer.run(erase):
                 erased += found
         return erased
@@ -71,16 +80,51 @@ class PrivacyService:
         return len(rows)
 
     def _erase_contacts(self) -> int:
-        last_day = self._last_day()
-        if last_day is None:
+        end = self._end_of_last_day()
+        if end is None:
             return 0
-        end = dt.datetime.combine(last_day, dt.time(), self._office.zone) + dt.timedelta(days=1)
         is_due = Complaint.contact.is_null(False) & (Complaint.answered_at < end)
         rows = list(Complaint.select(Complaint.id, Complaint.uuid).where(is_due).limit(BATCH))
         Complaint.update(contact=None).where(Complaint.id.in_([row.id for row in rows])).execute()
         for row in rows:
             self._recorder.note("complaint.contact_erased", f"complaint/{row.uuid}", by=SYSTEM)
         return len(rows)
+
+    def _erase_receivers(self) -> int:
+        """Who was given found property, and what they proved it with."""
+        end = self._end_of_last_day()
+        if end is None:
+            return 0
+        texts = dict.fromkeys(("handed_to", "proof", "note"), "")
+        tells = FoundProperty.handed_to != ""
+        rows = list(
+            FoundProperty.select().where(tells & (FoundProperty.ended_at < end)).limit(BATCH)
+        )
+        FoundProperty.update(texts).where(FoundProperty.id.in_([r.id for r in rows])).execute()
+        for row in rows:
+            self._recorder.note("property.receiver_erased", f"property/{row.uuid}", by=SYSTEM)
+        return len(rows)
+
+    def _erase_key_holders(self) -> int:
+        end = self._end_of_last_day()
+        if end is None:
+            return 0
+        moves = KeyEvent.select(fn.MAX(KeyEvent.id)).where(KeyEvent.event != "used")
+        is_due = (KeyEvent.holder != "") & (KeyEvent.at < end)
+        is_back = KeyEvent.id.not_in(moves.group_by(KeyEvent.locker))
+        rows = list(KeyEvent.select(KeyEvent.id).where(is_due & is_back).limit(BATCH))
+        ids = [row.id for row in rows]
+        KeyEvent.update(holder="").where(KeyEvent.id.in_(ids)).execute()
+        if ids:
+            detail = {"count": len(ids)}
+            self._recorder.note("key.holders_erased", "keys", by=SYSTEM, detail=detail)
+        return len(ids)
+
+    def _end_of_last_day(self) -> dt.datetime | None:
+        last_day = self._last_day()
+        if last_day is None:
+            return None
+        return dt.datetime.combine(last_day, dt.time(), self._office.zone) + dt.timedelta(days=1)
 
     def _last_day(self) -> dt.date | None:
         """The newest day of which nobody is to be known any more; None while no clock can tell."""

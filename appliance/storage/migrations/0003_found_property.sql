@@ -37,6 +37,7 @@ CREATE TABLE closing_walk (
     id            INTEGER PRIMARY KEY,
     uuid          TEXT NOT NULL UNIQUE,
     business_date TEXT NOT NULL,
+    scope         TEXT NOT NULL CHECK (scope IN ('used', 'every')),
     started_at    TEXT NOT NULL,
     started_by    TEXT NOT NULL,
     ended_at      TEXT,
@@ -48,6 +49,7 @@ CREATE TABLE closing_look (
     walk_id   INTEGER NOT NULL REFERENCES closing_walk (id),
     locker_id INTEGER NOT NULL REFERENCES locker (id),
     found     TEXT NOT NULL CHECK (found IN ('empty', 'property', 'not_opened')),
+    visit_id  INTEGER REFERENCES visit (id),  -- who used it then
     property_id INTEGER REFERENCES found_property (id),
     at        TEXT NOT NULL,
     by        TEXT NOT NULL,
