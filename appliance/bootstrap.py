@@ -10,7 +10,10 @@ from appliance.documents.service import DocumentsService
 from appliance.guestbook.service import GuestbookService
 from appliance.health.checks import HealthService
 from appliance.health.upkeep import maintain
+from appliance.lockers.closing_walk import ClosingWalkService
 from appliance.lockers.commands import DoorCommands
+from appliance.lockers.found_property import FoundPropertyService
+from appliance.lockers.keys import KeyLog
 from appliance.lockers.service import LockerService
 from appliance.photocopy.service import PhotocopyService
 from appliance.privacy.service import PrivacyService
@@ -107,6 +110,9 @@ def build_services(core: Core) -> Services:
         reading=reading,
         photocopies=photocopy.counts,
     )
+    found_property = FoundPropertyService(
+        writer=core.writer, clock=core.clock, recorder=core.recorder, lockers=lockers
+    )
     return Services(
         settings=core.settings,
         office=core.office,
@@ -126,6 +132,18 @@ def build_services(core: Core) -> Services:
         reports=reports,
         deposits=deposits,
         lockers=lockers,
+        found_property=found_property,
+        keys=KeyLog(writer=core.writer, clock=core.clock, recorder=core.recorder, lockers=lockers),
+        closing=ClosingWalkService(
+            writer=core.writer,
+            clock=core.clock,
+            recorder=core.recorder,
+            office=core.office,
+            visits=visits,
+            lockers=lockers,
+            found_property=found_property,
+            settle=lambda visit_id, by: checkout.settle(visit_id, by=by),
+        ),
         checkout=checkout,
         requests=requests,
         photocopy=photocopy,

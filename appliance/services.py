@@ -12,6 +12,9 @@ from appliance.documents.service import DocumentsService
 from appliance.guestbook.service import GuestbookService
 from appliance.health.checks import HealthService
 from appliance.journal import Journal
+from appliance.lockers.closing_walk import ClosingWalkService
+from appliance.lockers.found_property import FoundPropertyService
+from appliance.lockers.keys import KeyLog
 from appliance.lockers.service import LockerService
 from appliance.offices import Office
 from appliance.photocopy.service import PhotocopyService
@@ -51,6 +54,9 @@ class Services:
     reports: ReportService
     deposits: DepositService
     lockers: LockerService
+    found_property: FoundPropertyService
+    keys: KeyLog
+    closing: ClosingWalkService
     checkout: CheckoutService
     archive: VisitArchive
     requests: RequestService
