@@ -22,7 +22,8 @@ class DoorWatch(Thread):
 
     gpiozero calls `edge` on a thread that one exception would kill for the whole process, so
     that does nothing but enqueue. The level read afterwards is the truth, the edge only says
-    when: an edge lost in the kernel or the library costs at most one poll.
+    when: an edge lost in the kernel or the library costs at most one poll. With `polls_only` there
+    are no edges: a poll that finds a door changed only starts its bounce.
     """
 
     def __init__(
@@ -33,12 +34,14 @@ class DoorWatch(Thread):
         *,
         bounce_s: float,
         poll_s: float,
+        polls_only: bool = False,
     ) -> None:
         super().__init__(name="door-watch", daemon=True)
         self._read = read
         self._report = report
         self._bounce_s = bounce_s
         self._poll_s = poll_s
+        self._polls_only = polls_only
         self._edges: SimpleQueue[Edge | None] = SimpleQueue()
         self._known: dict[int, DoorState] = {number: read(number) for number in numbers}
         self._moving: dict[int, tuple[float, float]] = {}
@@ -70,8 +73,17 @@ class DoorWatch(Thread):
             now_s = time.monotonic()
             self._look(self._settled(now_s))
             if now_s >= next_poll_s:
-                self._look({number: now_s for number in self._known if number not in self._moving})
+                self._poll(now_s)
                 next_poll_s = now_s + self._poll_s
+
+    def _poll(self, now_s: float) -> None:
+        at_rest = [number for number in self._known if number not in self._moving]
+        if not self._polls_only:
+            self._look(dict.fromkeys(at_rest, now_s))
+            return
+        for number in at_rest:
+            if self._read(number) is not self._known[number]:
+                self._note((number, now_s))
 
     def _note(self, edge: Edge) -> None:
         number, at_s = edge

@@ -1,28 +1,41 @@
 """Opens the driver that a config word names, and imports no other."""
 
 from hardware.interfaces import DocumentScanner, LockerBank
-from hardware.options import GpioLockerOptions, SaneScannerOptions, SimulatedLockerOptions
+from hardware.options import (
+    GpioLockerOptions,
+    SaneScannerOptions,
+    ShiftLockerOptions,
+    SimulatedLockerOptions,
+)
 
-LOCKER_KINDS = ("gpio", "simulated", "none")
+LockerOptions = GpioLockerOptions | ShiftLockerOptions | SimulatedLockerOptions
+LOCKER_KINDS = ("gpio", "shift_register", "simulated", "none")
 SCANNER_KINDS = ("sane", "none")
 
 
-def open_locker_bank(
-    kind: str, options: GpioLockerOptions | SimulatedLockerOptions | None = None
-) -> LockerBank:
-    """Open the bank of this kind: "gpio", "simulated", or "none".
+def open_locker_bank(kind: str, options: LockerOptions | None = None) -> LockerBank:
+    """Open the bank of this kind, one of LOCKER_KINDS.
 
     Raises ValueError for an unknown kind or options of another kind, DeviceUnavailable when the
-    lines cannot be claimed or, for "gpio", when outputs would outlive a killed process.
+    lines cannot be claimed or, for coils on the header, when outputs would outlive a killed
+    process.
     """
     if kind == "none":
         from hardware.absent import AbsentLockerBank
 
         return AbsentLockerBank()
     if kind == "simulated" and isinstance(options, SimulatedLockerOptions | None):
-        return _open_simulated(options or SimulatedLockerOptions())
+        from hardware.open_pins import open_simulated
+
+        return open_simulated(options or SimulatedLockerOptions())
     if kind == "gpio" and isinstance(options, GpioLockerOptions):
-        return _open_gpio(options)
+        from hardware.open_pins import open_gpio
+
+        return open_gpio(options)
+    if kind == "shift_register" and isinstance(options, ShiftLockerOptions):
+        from hardware.open_pins import open_shift
+
+        return open_shift(options)
     raise ValueError(_mismatch("locker bank", kind, LOCKER_KINDS, options))
 
 
@@ -40,35 +53,6 @@ def open_scanner(kind: str, options: SaneScannerOptions | None = None) -> Docume
 
         return SaneScanner(options)
     raise ValueError(_mismatch("scanner", kind, SCANNER_KINDS, options))
-
-
-def _open_simulated(options: SimulatedLockerOptions) -> LockerBank:
-    from hardware.simulated import SimulatedLockerBank, simulated_wiring
-    from hardware.simulated_room import RoomTiming
-
-    wiring = simulated_wiring(options.count, sensors=options.sensors)
-    return SimulatedLockerBank(wiring, RoomTiming(options.lag_s, options.shut_after_s))
-
-
-def _open_gpio(options: GpioLockerOptions) -> LockerBank:
-    from hardware.lockers_gpio import GpioLockerBank
-    from hardware.strict_gpiod import require_strict_gpiod
-
-    if options.require_strict_gpiod:
-        require_strict_gpiod()
-    return GpioLockerBank(options.wiring, _header())
-
-
-def _header() -> object:
-    from hardware.interfaces import DeviceUnavailable
-
-    try:
-        from hardware.pins_lgpio import ApplianceFactory
-
-        return ApplianceFactory()
-    except Exception as error:
-        # lgpio raises its own error type, gpiozero another, a missing library ImportError.
-        raise DeviceUnavailable(f"the GPIO header cannot be opened: {error}") from error
 
 
 def _mismatch(device: str, kind: str, kinds: tuple[str, ...], options: object) -> str:

@@ -67,6 +67,7 @@ class BoardCoil:
     def __init__(self, room: Room) -> None:
         self.on_rise: Callable[[], None] | None = None
         self.pulses: list[tuple[float, float]] = []
+        self.is_stuck = False
         self._room = room
         self._on_since_s: float | None = None
 
@@ -93,7 +94,7 @@ class BoardCoil:
     def cut(self) -> None:
         """Switch off now."""
         with self._room.lock:
-            if self._on_since_s is not None:
+            if self._on_since_s is not None and not self.is_stuck:
                 self.pulses.append((self._on_since_s, time.monotonic()))
                 self._on_since_s = None
 

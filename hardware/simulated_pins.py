@@ -22,15 +22,19 @@ class Board:
             raise OSError(errno.ENODEV, "the simulated board is gone")
 
 
-class CoilPin(MockPin):  # type: ignore[misc] # gpiozero has no types
-    """An output that records its pulses and tells when one starts."""
+class CoilTrace:
+    """What happened to one coil; set `is_stuck` to weld its relay at the next pulse."""
 
-    def __init__(self, factory: Factory, info: object, board: Board) -> None:
-        super().__init__(factory, info)
-        self._board = board
-        self._on_since_s: float | None = None
+    def __init__(self) -> None:
+        self.is_stuck = False
         self.pulses: list[tuple[float, float]] = []
         self.on_rise: Callable[[], None] | None = None
+        self._on_since_s: float | None = None
+
+    @property
+    def is_on(self) -> bool:
+        """Whether a current flows."""
+        return self._on_since_s is not None
 
     def last_on_s(self) -> float:
         """Return how long the running or else the last pulse is or was on."""
@@ -38,20 +42,36 @@ class CoilPin(MockPin):  # type: ignore[misc] # gpiozero has no types
             return time.monotonic() - self._on_since_s
         return self.pulses[-1][1] - self.pulses[-1][0] if self.pulses else 0.0
 
+    def energise(self, *, on: bool) -> None:
+        """Let the current flow, or not; what it already does is no change."""
+        now_s = time.monotonic()
+        if on and self._on_since_s is None:
+            self._on_since_s = now_s
+            if self.on_rise is not None:
+                self.on_rise()
+        elif not on and self._on_since_s is not None:
+            self.pulses.append((self._on_since_s, now_s))
+            self._on_since_s = None
+
+
+class CoilPin(MockPin, CoilTrace):  # type: ignore[misc] # gpiozero has no types
+    """An output with a coil behind it."""
+
+    def __init__(self, factory: Factory, info: object, board: Board) -> None:
+        CoilTrace.__init__(self)
+        MockPin.__init__(self, factory, info)
+        self._board = board
+
     def _set_state(self, value: Any) -> None:  # noqa: ANN401 - gpiozero passes bools and floats
         self._board.check()
         super()._set_state(value)
 
     def _change_state(self, value: bool) -> bool:
+        if self.is_stuck and self.is_on and not value:
+            return False
         changed: bool = super()._change_state(value)
-        now_s = time.monotonic()
-        if changed and value:
-            self._on_since_s = now_s
-            if self.on_rise is not None:
-                self.on_rise()
-        elif changed and self._on_since_s is not None:
-            self.pulses.append((self._on_since_s, now_s))
-            self._on_since_s = None
+        if changed:
+            self.energise(on=value)
         return changed
 
 
@@ -99,3 +119,10 @@ class DoorPin(MockPin):  # type: ignore[misc] # gpiozero has no types
             self.drive_high()
         else:
             self.drive_low()
+
+
+class EdgelessDoorPin(DoorPin):
+    """A door's contact on an expander, whose chip tells no edges."""
+
+    def _enable_event_detect(self) -> None:
+        raise OSError(errno.ENXIO, "bad event request")

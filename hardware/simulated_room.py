@@ -9,6 +9,7 @@ were) and, where there is one, a door contact. To make things go wrong::
     locker.lag_s = 2.0      the door is slow
     locker.bounces = 5      the contact chatters that often at every change
     locker.cut_cable()      the sensor reads open for ever, until mend_cable()
+    locker.stuck_on()       the next pulse does not end, until mend_relay()
 
 What happened is in `locker.pulses()` and `locker.moves`, with monotonic times.
 """
@@ -43,6 +44,9 @@ class Coil(Protocol):
     """Called when the coil is switched on."""
     pulses: list[tuple[float, float]]
     """Start and end of every finished pulse, in monotonic seconds."""
+
+    is_stuck: bool
+    """Set to weld its relay: switched on once more, it stays on while this is set."""
 
     def last_on_s(self) -> float:
         """Return how long the running or else the last pulse is or was on."""
@@ -148,6 +152,14 @@ class SimulatedLocker:
         self.is_cable_cut = False
         if self._door is not None:
             self._door.set_connected(connected=True)
+
+    def stuck_on(self) -> None:
+        """Weld the relay: from its next pulse on, the coil cannot be switched off."""
+        self._coil.is_stuck = True
+
+    def mend_relay(self) -> None:
+        """Undo `stuck_on`; the coil goes off when it is next told to."""
+        self._coil.is_stuck = False
 
     def _latch_pulled(self) -> None:
         self._room.after(max(self.lag_s, LATCH_NEEDS_S), self._spring_open)

@@ -22,6 +22,10 @@ GPIO_LINES = range(2, 28)
 EXPANDER_LINES = range(16)
 """Of an MCP23017 or its like; every one of them is an input until somebody claims it."""
 
+SIMULATED = "simulated"
+"""The chip of a simulated bank that is larger than a header."""
+SIMULATED_LINES = range(2 * MAX_DOORS)
+
 Line = tuple[str, int]
 """A chip's name and a line of it."""
 
@@ -101,7 +105,7 @@ class BankWiring:
         for line in sorted(set(lines)):
             if lines.count(line) > 1:
                 yield f"{line_name(line)} is used {lines.count(line)} times"
-            if line[1] not in (GPIO_LINES if line[0] == HEADER else EXPANDER_LINES):
+            if line[1] not in _lines_of(line[0]):
                 yield f"{line_name(line)} is not on the {line[0] or 'header'}"
         if self.sensors and self.sensor_chip != HEADER and self.closed_level == "high":
             yield "an expander has no pull-down: its contacts close to ground (closed_level low)"
@@ -206,3 +210,7 @@ def line_name(line: Line) -> str:
     """What an electrician calls the line: "GPIO 12", or "mcp23017 line 3"."""
     chip, number = line
     return f"GPIO {number}" if chip == HEADER else f"{chip} line {number}"
+
+
+def _lines_of(chip: str) -> range:
+    return {HEADER: GPIO_LINES, SIMULATED: SIMULATED_LINES}.get(chip, EXPANDER_LINES)
