@@ -2,9 +2,15 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from hardware.board_wiring import BoardWiring
 from hardware.wiring import GpioWiring, ShiftWiring
+
+if TYPE_CHECKING:
+    from hardware.serial_line import SerialLines
+
+BoardName: TypeAlias = Literal["cu16", "8a", "waveshare"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +51,60 @@ class ShiftLockerOptions:
     wiring: ShiftWiring
     require_strict_gpiod: bool = True
     guarded: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoardLockerOptions:
+    """A bank on a lock-control board."""
+
+    protocol: BoardName
+    port: str
+    wiring: BoardWiring
+    baud: int = 0
+    """0: as such boards come from their maker, here and in the address."""
+    address: int = 0
+    lines: "SerialLines | None" = None
+    """The lines that this bank shares with others; None: the port is its own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SimulatedBoardOptions:
+    """A bank on a simulated board; `shut_after_s` None leaves doors open until they are shut."""
+
+    like: BoardName
+    wiring: BoardWiring
+    lag_s: float = 0.12
+    shut_after_s: float | None = 6.0
+
+
+BankOptions: TypeAlias = (
+    GpioLockerOptions
+    | ShiftLockerOptions
+    | BoardLockerOptions
+    | SimulatedLockerOptions
+    | SimulatedBoardOptions
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedBank:
+    """One bank of several, known by its settings although it may be missing."""
+
+    name: str
+    """For the log, as an electrician would say it."""
+    kind: str
+    numbers: tuple[int, ...]
+    seen: frozenset[int]
+    """Those of the numbers whose doors have sensors."""
+    options: BankOptions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MixedLockerOptions:
+    """Several banks as one, with one coil on at a time; a missing one is looked for."""
+
+    banks: tuple[PlannedBank, ...]
+    stagger_s: float = 0.15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
