@@ -2,24 +2,50 @@
 
 from hardware.interfaces import DocumentScanner, LockerBank
 from hardware.options import (
+    BankOptions,
+    BoardLockerOptions,
     GpioLockerOptions,
+    MixedLockerOptions,
     SaneScannerOptions,
     ShiftLockerOptions,
+    SimulatedBoardOptions,
     SimulatedLockerOptions,
 )
 
-LockerOptions = GpioLockerOptions | ShiftLockerOptions | SimulatedLockerOptions
-LOCKER_KINDS = ("gpio", "shift_register", "simulated", "none")
+LOCKER_KINDS = ("gpio", "shift_register", "board", "simulated", "mixed", "none")
 SCANNER_KINDS = ("sane", "none")
 
 
-def open_locker_bank(kind: str, options: LockerOptions | None = None) -> LockerBank:
+def open_locker_bank(
+    kind: str, options: BankOptions | MixedLockerOptions | None = None
+) -> LockerBank:
     """Open the bank of this kind, one of LOCKER_KINDS.
 
     Raises ValueError for an unknown kind or options of another kind, DeviceUnavailable when the
     lines cannot be claimed or, for coils on the header, when outputs would outlive a killed
-    process.
+    process. A board that does not answer is opened all the same, and so is a mixture of which a
+    bank is missing.
     """
+    if kind == "mixed" and isinstance(options, MixedLockerOptions):
+        from hardware.open_boards import open_mixed
+
+        return open_mixed(options, lambda bank: open_locker_bank(bank.kind, bank.options))
+    if isinstance(options, BoardLockerOptions | SimulatedBoardOptions):
+        return _open_board(kind, options)
+    return _open_pins(kind, options)
+
+
+def _open_board(kind: str, options: BoardLockerOptions | SimulatedBoardOptions) -> LockerBank:
+    from hardware.open_boards import open_board, open_simulated_board
+
+    if kind == "simulated" and isinstance(options, SimulatedBoardOptions):
+        return open_simulated_board(options)
+    if kind == "board" and isinstance(options, BoardLockerOptions):
+        return open_board(options)
+    raise ValueError(_mismatch("locker bank", kind, LOCKER_KINDS, options))
+
+
+def _open_pins(kind: str, options: object) -> LockerBank:
     if kind == "none":
         from hardware.absent import AbsentLockerBank
 
