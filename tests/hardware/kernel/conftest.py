@@ -1,0 +1,62 @@
+"""Runs the tests of this folder in a guest kernel, and there gives them its devices.
+
+In the guest only: a simulated header with the flight recorder of its lines. Nothing that needs a
+device is imported on this machine.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.hardware.kernel import both_sides
+
+if TYPE_CHECKING:
+    from tests.hardware.kernel.chips import SimChip
+    from tests.hardware.kernel.flight import FlightRecorder
+
+FOLDER = Path(__file__).parent
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "kernel: runs in a guest kernel")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if not both_sides.is_guest():
+        items[:] = [
+            both_sides.as_guest_test(item) if FOLDER in item.path.parents else item
+            for item in items
+        ]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_finish(session: pytest.Session) -> None:
+    if any(isinstance(item, both_sides.GuestTest) for item in session.items):
+        problem = both_sides.build_if_wanted()
+        if problem:
+            raise pytest.UsageError(problem)
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    if both_sides.is_guest():
+        both_sides.say(report)
+
+
+@pytest.fixture(scope="session")
+def header() -> "SimChip":
+    """The 40-pin header of a Pi 4, simulated once a boot."""
+    from tests.hardware.kernel.chips import SimChip
+
+    return SimChip.plug_in("header", label="pinctrl-bcm2711", lines=54)
+
+
+@pytest.fixture
+def flight(header: "SimChip") -> Iterator["FlightRecorder"]:
+    """What happens to the header's lines from here on."""
+    from tests.hardware.kernel.flight import FlightRecorder
+
+    with FlightRecorder(header.base) as recorder:
+        yield recorder
