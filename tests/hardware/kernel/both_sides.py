@@ -89,8 +89,8 @@ def _run_file(kernel: Path, tests: list[str]) -> dict[str, dict[str, str]]:
     for line in lines:
         if line.startswith(RESULT):
             result = json.loads(line.removeprefix(RESULT))
-            # A failure when it is taken down counts more than the test that passed before.
-            if found.get(result["test"], result)["outcome"] != "failed":
+            # A failure at the end of a fixture counts more than the test that passed before it.
+            if found.setdefault(result["test"], result)["outcome"] == "passed":
                 found[result["test"]] = result
     return {test: found.get(test, {"outcome": "failed", "text": unheard}) for test in tests}
 
@@ -99,7 +99,7 @@ def _program(tests: list[str]) -> str:
     """Pytest without the plugins and settings of the other tests, which cost seconds in there."""
     words = ["-q", "-c", "/dev/null", f"--rootdir={CHECKOUT}", "--import-mode=importlib"]
     words += [f"--confcutdir={Path(__file__).parent}", "--basetemp=/run/tests", "-W", "error"]
-    words += ["-p", "no:cacheprovider", "--no-header", "--no-summary"]
+    words += ["-p", "no:cacheprovider", "--no-header", "--no-summary", "--color=no"]
     tests = [f"{CHECKOUT}/{test}" for test in tests]
     environment: dict[str, Any] = {GUEST_WORD: "1", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     return (

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.hardware.kernel.flight import FlightRecorder
+
 CONFIG = Path("/sys/kernel/config/gpio-sim")
 
 
@@ -24,9 +26,8 @@ class SimChip:
         (device / "live").write_text("1")
         chip = (bank / "chip_name").read_text().strip()
         folder = Path("/sys/devices/platform") / (device / "dev_name").read_text().strip() / chip
-        (gpio,) = (folder.parent / "gpio").glob("gpiochip*")
         number = int(chip.removeprefix("gpiochip"))
-        return cls(number, int((gpio / "base").read_text()), folder)
+        return cls(number, _base(number), folder)
 
     def line(self, number: int) -> "SimLine":
         """The far end of one line."""
@@ -50,3 +51,14 @@ class SimLine:
     def drive(self, level: int) -> None:
         """Connect the wire to 3.3 V (1) or to ground (0)."""
         (self.folder / "pull").write_text("pull-up" if level else "pull-down")
+
+
+def _base(chip: int) -> int:
+    """The kernel's own number of the chip's line 0, seen when that line is claimed."""
+    import lgpio
+
+    with FlightRecorder(base=0) as recorder:
+        handle = lgpio.gpiochip_open(chip)
+        lgpio.gpio_claim_input(handle, 0)
+        lgpio.gpiochip_close(handle)
+        return recorder.entries()[0].line

@@ -1,10 +1,10 @@
 """The flight recorder: every level that the kernel gave a line, with its microsecond."""
 
 import re
-from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 TRACING = Path("/sys/kernel/tracing")
 ENTRY = re.compile(
@@ -30,7 +30,7 @@ class FlightRecorder:
     def __init__(self, base: int) -> None:
         self._base = base
 
-    def __enter__(self) -> "FlightRecorder":
+    def __enter__(self) -> Self:
         (TRACING / "trace_clock").write_text("mono")
         (TRACING / "buffer_size_kb").write_text("4096")
         (TRACING / "events/gpio/enable").write_text("1")
@@ -65,23 +65,16 @@ class FlightRecorder:
         return [e.value for e in self.entries() if e.line == line and e.what == "set"]
 
     def pulses(self) -> list[tuple[int, float, float]]:
-        """Every time a line was high, as line, start and end; raises when one still is."""
+        """Every finished time that a line was high, as line, start and end."""
         since: dict[int, float] = {}
         found = []
         for entry in self.entries():
-            if entry.what != "set":
-                continue
-            if entry.value:
+            if entry.what == "set" and entry.value:
                 since.setdefault(entry.line, entry.at_s)
-            elif entry.line in since:
+            elif entry.line in since and entry.what in ("set", "in"):
                 found.append((entry.line, since.pop(entry.line), entry.at_s))
-        if since:
-            raise AssertionError(f"lines {sorted(since)} are still high")
         return found
 
-    def widths_s(self) -> dict[int, list[float]]:
-        """How long each line was high, every time."""
-        widths = defaultdict(list)
-        for line, start_s, end_s in self.pulses():
-            widths[line].append(end_s - start_s)
-        return dict(widths)
+    def widths_s(self, line: int) -> list[float]:
+        """How long the line was high, every finished time."""
+        return [end - start for number, start, end in self.pulses() if number == line]
