@@ -20,6 +20,7 @@ from appliance.offices import Office
 from appliance.photocopy.service import PhotocopyService
 from appliance.privacy.service import PrivacyService
 from appliance.ratings.service import RatingService
+from appliance.readers.service import ReaderService
 from appliance.reading.service import ReadingService
 from appliance.reports.service import ReportService
 from appliance.requests.service import RequestService
@@ -50,6 +51,7 @@ class Services:
     documents: DocumentsService
     catalogue: CatalogueService
     reading: ReadingService
+    readers: ReaderService
     ratings: RatingService
     reports: ReportService
     deposits: DepositService

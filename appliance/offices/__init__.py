@@ -53,6 +53,8 @@ class Policy(Table, forbid_unknown_fields=True, frozen=True):
     email_required: bool
     phone_required: bool
     card_for_locker: bool
+    locker_by_ticket: bool
+    badge_opens_lockers: bool
     card_types: tuple[Literal[tuple(CARD_TYPES)], ...]  # type: ignore[valid-type]
     tray_slots: Annotated[int, msgspec.Meta(ge=0, le=500)]
     photocopy: bool

@@ -158,7 +158,7 @@ SENTENCES = {
     Answer.OPENING: N_("Loker %(number)s sedang dibuka."),
     Answer.ASSIGNING: N_("Loker %(number)s untuk Anda, sedang dibuka."),
     Answer.FETCHING: N_("Loker %(number)s sedang dibuka: ambil semua barang Anda."),
-    Answer.BUSY: N_("Pintu loker Anda sedang dibuka. Tunggu sebentar, lalu pindai lagi."),
+    Answer.BUSY: N_("Loker %(number)s sedang dibuka. Tunggu sebentar, lalu pindai lagi."),
     Answer.ASK_AGAIN_OR_FINISH: N_("Loker %(number)s: buka lagi, atau selesai berkunjung?"),
     Answer.ASK_AGAIN_OR_EMPTY: N_("Loker %(number)s: buka lagi, atau sudah kosong?"),
     Answer.GIVEN_BACK: N_("Terima kasih. Loker sudah dikembalikan dan kunjungan selesai."),

@@ -10,6 +10,7 @@ from appliance.clock import Clock, Stamp
 from appliance.errors import N_, Forbidden, Invalid, NotFound, Refused
 from appliance.record import Recorder
 from appliance.staff import rules
+from appliance.staff.badges import Badges
 from appliance.staff.devices import Devices
 from appliance.staff.passwords import Passwords
 from appliance.staff.throttle import LoginThrottle
@@ -61,6 +62,7 @@ class StaffService:
         self._is_demo = is_demo
         self._throttle = LoginThrottle(clock)
         self.devices = Devices(writer=writer, clock=clock, recorder=recorder)
+        self.badges = Badges(writer=writer, clock=clock, recorder=recorder)
 
     # Signing in and out -------------------------------------------------------------------
 

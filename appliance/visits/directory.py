@@ -79,6 +79,11 @@ class VisitDirectory:
             raise NotFound(NOT_FOUND)
         return card
 
+    def by_ticket(self, code: str) -> VisitCard | None:
+        """The visit of a ticket's code, of whatever day and state; None for no visit's."""
+        row: Visit | None = _visits().where(Visit.code == code).first()
+        return None if row is None else self._card(row)
+
     def by_id(self, visit_id: int) -> VisitCard:
         """Any visit, of whatever day. Raises NotFound."""
         return self._card(self._row(visit_id))

@@ -5,6 +5,7 @@ from itertools import pairwise
 import pytest
 
 from appliance.actor import Actor
+from appliance.codes import CodeKind, barcode
 from appliance.documents.worker import DocumentsWorker
 from appliance.errors import Unavailable
 from appliance.lockers.outcomes import DoorOutcomes
@@ -34,6 +35,7 @@ GROWING = frozenset(
         "staff_session",
         "login_failure",
         "idempotency",
+        "code_read",
     ]
 )
 
@@ -143,6 +145,16 @@ def test_a_registration_does_not_look_at_the_visits_of_other_days(services, visi
 def test_a_sign_in_looks_only_at_what_its_client_got_wrong(services, visit, asked):
     with pytest.raises(ValueError, match="isian"):
         services.staff.login("siapa", "bukan-kata-sandi", client="10.0.0.7")
+
+    assert asked.read_whole_tables() == []
+
+
+def test_the_readers_look_only_at_the_ticket_before_them(services, visit, asked):
+    ticket = barcode(CodeKind.TICKET, visit.code)
+    for place in ("lockers", "desk", "station"):
+        services.readers.read(f"pembaca {place}", place, ticket)
+        services.readers.version(place)
+    services.readers.forget_old()
 
     assert asked.read_whole_tables() == []
 

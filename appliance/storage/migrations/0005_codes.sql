@@ -14,11 +14,14 @@ CREATE TABLE code_read (
     locker_id  INTEGER REFERENCES locker (id),
     visit_id   INTEGER REFERENCES visit (id),
     publication_id INTEGER REFERENCES publication (id),
+    book       TEXT NOT NULL DEFAULT '',  -- a book's number that the catalogue does not know
     staff_id   INTEGER REFERENCES staff (id),
     chosen     TEXT,  -- what the visitor chose when asked
     chosen_at  TEXT
 ) STRICT;
 CREATE INDEX code_read_by_place ON code_read (place, id);
+CREATE INDEX code_read_by_visit ON code_read (visit_id, id);
+CREATE INDEX code_read_by_time ON code_read (at);
 
 CREATE TABLE reader_state (
     reader   TEXT PRIMARY KEY,

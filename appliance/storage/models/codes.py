@@ -22,6 +22,7 @@ class CodeRead(Row):
     locker = ForeignKeyField(Locker, column_name="locker_id", backref="+", null=True)
     visit = ForeignKeyField(Visit, column_name="visit_id", backref="+", null=True)
     publication = ForeignKeyField(Publication, column_name="publication_id", backref="+", null=True)
+    book = TextField(default="")
     staff = ForeignKeyField(Staff, column_name="staff_id", backref="+", null=True)
     chosen = TextField(null=True)
     chosen_at = UtcField(null=True)

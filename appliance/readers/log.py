@@ -1,0 +1,192 @@
+"""What was read, in code_read: kept for a day, shown for seconds, never a foreign code's text."""
+
+import datetime as dt
+import uuid as uuids
+from dataclasses import dataclass
+
+from peewee import JOIN, ModelSelect
+
+from appliance.clock import Clock, Stamp
+from appliance.codes import ReadKind
+from appliance.lockers.rules import Outcome
+from appliance.lockers.service import LockerService
+from appliance.readers import rules
+from appliance.readers.answers import Answer, Choice, Place
+from appliance.readers.views import ReaderView, ReadView
+from appliance.storage.models import CodeRead as Row
+from appliance.storage.models import Locker, Publication, ReaderRow, Staff, utc_text
+from appliance.storage.writer import Writer
+from appliance.visits.rules import VisitCard
+from appliance.visits.service import VisitService
+
+COMMAND_BEFORE = dt.timedelta(seconds=2)  # a read's row is written just after its door command
+OWN_READS = 8  # of one visit at one place: more do not come within a minute
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a read was about; what it was not about is left out."""
+
+    visit: VisitCard | None = None
+    locker_number: int | None = None
+    publication_id: int | None = None
+    book: str = ""
+    staff_id: int | None = None
+
+
+class ReadLog:
+    """Writes and finds reads. Any thread; what writes may also be called inside the writer."""
+
+    def __init__(
+        self, *, writer: Writer, clock: Clock, visits: VisitService, lockers: LockerService
+    ) -> None:
+        self._writer = writer
+        self._clock = clock
+        self._visits = visits
+        self._lockers = lockers
+
+    def add(
+        self, reader: str, place: Place, kind: ReadKind | str, answer: Answer, about: Subject
+    ) -> ReadView:
+        """Keep a read and its answer."""
+        now = self._clock.stamp()
+
+        def write() -> Row:
+            return Row.create(
+                uuid=str(uuids.uuid4()),
+                reader=reader,
+                place=place,
+                at=now.at,
+                boot_id=now.boot_id,
+                boot_ms=now.boot_ms,
+                kind=kind,
+                answer=answer,
+                locker=_locker_id(about.locker_number),
+                visit=about.visit.id if about.visit else None,
+                publication=about.publication_id,
+                book=about.book,
+                staff=about.staff_id,
+            )
+
+        return self.view(self._writer.run(write))
+
+    def newest(self, place: Place) -> Row | None:
+        """The last read at this place, however long ago."""
+        row: Row | None = _rows().where(Row.place == place).order_by(Row.id.desc()).first()
+        return row
+
+    def by_uuid(self, uuid: str) -> Row | None:
+        row: Row | None = _rows().where(Row.uuid == uuid).first()
+        return row
+
+    def of_visit(self, visit_id: int, place: Place) -> list[Row]:
+        """The last reads of this visit's ticket at this place, the newest first."""
+        own = (Row.visit == visit_id) & (Row.place == place)
+        return list(Row.select().where(own).order_by(Row.id.desc()).limit(OWN_READS))
+
+    def age_s(self, row: Row) -> float | None:
+        """Seconds since the read; None when it was before this boot."""
+        now: Stamp = self._clock.stamp()
+        if row.boot_id != now.boot_id:
+            return None
+        return float(now.boot_ms - row.boot_ms) / 1000
+
+    def take(self, row: Row, choice: Choice | str) -> bool:
+        """Mark what was chosen; False when somebody was faster."""
+        mine = (Row.id == row.id) & Row.chosen.is_null()
+        change = Row.update(chosen=choice, chosen_at=self._clock.now()).where(mine)
+        return bool(self._writer.run(change.execute))
+
+    def view(self, row: Row) -> ReadView:
+        """The read as screens show it."""
+        outcome = self._outcome(row)
+        answer = Answer(row.answer)
+        visit_id: int | None = row.visit_id  # type: ignore[attr-defined]
+        return ReadView(
+            uuid=row.uuid,
+            reader=row.reader,
+            place=Place(row.place),
+            kind=ReadKind(row.kind),
+            answer=answer,
+            at=row.at,
+            locker_number=row.locker.number if row.locker else None,
+            visit_id=visit_id,
+            visit_label=self._visits.by_id(visit_id).label if visit_id else "",
+            publication_id=row.publication.id if row.publication else None,
+            title=row.publication.title if row.publication else "",
+            book=row.book,
+            username=row.staff.username if row.staff else "",
+            outcome=outcome,
+            choices=self._choices(row, answer, outcome),
+            is_taken=row.chosen is not None,
+        )
+
+    def forget_before(self, moment: dt.datetime) -> int:
+        """Delete older reads; how many."""
+        old = Row.at < utc_text(moment)
+        return int(self._writer.run(Row.delete().where(old).execute))  # type: ignore[misc]
+
+    # Readers ------------------------------------------------------------------------------
+
+    def set_state(self, reader: str, place: Place, state: str) -> None:
+        """Keep how a reader is since now; the same state once more changes nothing."""
+        row = ReaderRow.get_or_none(ReaderRow.reader == reader)
+        if row is not None and (row.state, row.place) == (state, place):
+            return
+        values = {"place": place, "state": state, "since": self._clock.now()}
+        change = ReaderRow.insert(reader=reader, **values).on_conflict(
+            conflict_target=[ReaderRow.reader], update=values
+        )
+        self._writer.run(change.execute)
+
+    def keep_only(self, readers: set[str]) -> None:
+        """Forget readers that the settings no longer name."""
+        gone = [row.reader for row in ReaderRow.select() if row.reader not in readers]
+        if gone:
+            self._writer.run(ReaderRow.delete().where(ReaderRow.reader.in_(gone)).execute)  # type: ignore[misc]
+
+    def readers(self, place: Place | None = None) -> tuple[ReaderView, ...]:
+        """The readers of this place, or every reader, by name."""
+        rows = ReaderRow.select().order_by(ReaderRow.reader)
+        if place is not None:
+            rows = rows.where(ReaderRow.place == place)
+        return tuple(ReaderView(r.reader, Place(r.place), r.state, r.since) for r in rows)
+
+    # Inside -------------------------------------------------------------------------------
+
+    def _outcome(self, row: Row) -> Outcome | None:
+        """How the door command of this read stands; None where it gave none."""
+        if not Answer(row.answer).opens_a_door or row.locker is None:
+            return None
+        command = self._lockers.tile(row.locker.number).command
+        if command is None or command.at < row.at - COMMAND_BEFORE:
+            return None
+        return command.outcome
+
+    def _choices(self, row: Row, answer: Answer, outcome: Outcome | None) -> tuple[Choice, ...]:
+        age_s = self.age_s(row)
+        if row.chosen is not None or age_s is None or age_s > rules.offer_s(answer):
+            return ()
+        if answer is Answer.FETCHING:
+            was_opened = outcome is not None and not outcome.is_running and not outcome.needs_help
+            return (Choice.EMPTY,) if was_opened else ()
+        return answer.choices
+
+
+def _rows() -> "ModelSelect[Row]":
+    """Reads, each with the locker, publication and member of staff it was about."""
+    return (
+        Row.select(Row, Locker, Publication, Staff)
+        .join(Locker, JOIN.LEFT_OUTER)
+        .switch(Row)
+        .join(Publication, JOIN.LEFT_OUTER)
+        .switch(Row)
+        .join(Staff, JOIN.LEFT_OUTER)
+    )
+
+
+def _locker_id(number: int | None) -> int | None:
+    if number is None:
+        return None
+    row = Locker.get_or_none(Locker.number == number)
+    return None if row is None else row.id

@@ -1,0 +1,101 @@
+"""The services that doors and readers need, wired to the core; loads nothing of the others.
+
+The lockers process stands on these alone, so that it stays small; bootstrap adds the rest.
+"""
+
+from dataclasses import dataclass
+
+from appliance.catalogue.service import CatalogueService
+from appliance.checkout.service import CheckoutService
+from appliance.config import LINK_KEY, secret
+from appliance.core import Core
+from appliance.deposits.service import DepositService
+from appliance.lockers.commands import DoorCommands
+from appliance.lockers.service import LockerService
+from appliance.photocopy.service import PhotocopyService
+from appliance.readers.service import ReaderService
+from appliance.reading.service import ReadingService
+from appliance.staff.badges import Badges
+from appliance.visits.service import VisitService
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What a visitor in the room is served with."""
+
+    visits: VisitService
+    deposits: DepositService
+    lockers: LockerService
+    catalogue: CatalogueService
+    reading: ReadingService
+    photocopy: PhotocopyService
+    checkout: CheckoutService
+    readers: ReaderService
+
+
+def build_room(core: Core) -> Room:
+    """The services of the room, wired to the core."""
+    visits = VisitService(
+        writer=core.writer,
+        clock=core.clock,
+        recorder=core.recorder,
+        office=core.office,
+        link_key=secret(core.settings.data_dir, LINK_KEY),
+    )
+    deposits = DepositService(
+        writer=core.writer,
+        clock=core.clock,
+        recorder=core.recorder,
+        office=core.office,
+        visits=visits,
+    )
+    lockers = _build_lockers(core, visits, deposits)
+    catalogue = CatalogueService(writer=core.writer, clock=core.clock, recorder=core.recorder)
+    reading = ReadingService(
+        writer=core.writer,
+        clock=core.clock,
+        recorder=core.recorder,
+        visits=visits,
+        catalogue=catalogue,
+    )
+    photocopy = PhotocopyService(
+        writer=core.writer,
+        clock=core.clock,
+        recorder=core.recorder,
+        office=core.office,
+        visits=visits,
+    )
+    checkout = CheckoutService(
+        writer=core.writer,
+        visits=visits,
+        lockers=lockers,
+        deposits=deposits,
+        reading=reading,
+        photocopies=photocopy.counts,
+    )
+    readers = ReaderService(
+        writer=core.writer,
+        clock=core.clock,
+        recorder=core.recorder,
+        office=core.office,
+        visits=visits,
+        lockers=lockers,
+        deposits=deposits,
+        checkout=checkout,
+        catalogue=catalogue,
+        badges=Badges(writer=core.writer, clock=core.clock, recorder=core.recorder),
+    )
+    return Room(visits, deposits, lockers, catalogue, reading, photocopy, checkout, readers)
+
+
+def _build_lockers(core: Core, visits: VisitService, deposits: DepositService) -> LockerService:
+    return LockerService(
+        writer=core.writer,
+        clock=core.clock,
+        recorder=core.recorder,
+        commands=DoorCommands(
+            writer=core.writer, clock=core.clock, recorder=core.recorder, waker=core.waker
+        ),
+        visits=visits,
+        deposits=deposits,
+    )
