@@ -81,7 +81,7 @@ class ReaderCore(ABC):
             if self._stopping.is_set():
                 return
             self._stopping.set()
-            os.eventfd_write(self._wake_fd, 1)
+            self._nudge()
             thread = self._thread
         if thread is current_thread():
             return  # closed by a listener: the thread still needs its descriptor to end
@@ -153,4 +153,7 @@ class ReaderCore(ABC):
         """Let a waiting `_wait` return, so that `_read` looks at what it was asked to do."""
         with self._lock:
             if not self._stopping.is_set():
-                os.eventfd_write(self._wake_fd, 1)
+                self._nudge()
+
+    def _nudge(self) -> None:
+        os.eventfd_write(self._wake_fd, 1)

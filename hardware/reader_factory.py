@@ -27,7 +27,18 @@ def open_code_reader(options: ReaderOptions) -> CodeReader:
         from hardware.simulated_reader import SimulatedCodeReader
 
         return SimulatedCodeReader(options.name, max_per_s=options.max_per_s)
-    raise ValueError(f"no driver for {type(options).__name__}")
+    if isinstance(options, SerialReaderOptions):
+        from hardware.readers_serial import SerialCodeReader
+
+        wired = options.trigger_pin is not None or options.good_read_pin is not None
+        return SerialCodeReader(options, _header() if wired else None)
+    if isinstance(options, HidReaderOptions):
+        from hardware.readers_hid import HidCodeReader
+
+        return HidCodeReader(options)
+    from hardware.readers_wiegand import WiegandCodeReader
+
+    return WiegandCodeReader(options, _header())
 
 
 def open_signal_lights(kind: str, options: SignalLightOptions | None = None) -> SignalLights:

@@ -59,7 +59,6 @@ class StreamReader(ReaderCore):
 
     def _read(self) -> None:
         os.set_blocking(self._fd, False)
-        self._forget()
         while not self._stopping.is_set():
             self._act()
             patience_s = self._patience_s()
@@ -74,16 +73,20 @@ class StreamReader(ReaderCore):
                 self._silence()
 
     def _chunk(self) -> bytes:
-        """What can be read now; empty when nothing can. Raises DeviceUnavailable at its end."""
+        """What arrived, after `_wait` said so. Raises DeviceUnavailable when the end did."""
+        data = self._waiting()
+        if not data:
+            raise DeviceUnavailable(f"{self.name} has gone")
+        return data
+
+    def _waiting(self) -> bytes:
+        """What waits to be read; empty also at the end, as serial lines say both alike."""
         try:
-            data = os.read(self._fd, CHUNK_BYTES)
+            return os.read(self._fd, CHUNK_BYTES)
         except BlockingIOError:
             return b""
         except OSError as error:
             raise DeviceUnavailable(f"{self.name} has gone: {error}") from error
-        if not data:
-            raise DeviceUnavailable(f"{self.name} has gone")
-        return data
 
     def _sit_out_flood(self) -> None:
         quiet_looks = 0
@@ -91,6 +94,12 @@ class StreamReader(ReaderCore):
             self._intake.bad(BadRead.TOO_FAST)
             if self._stopping.wait(FLOOD_LOOK_S):
                 return
-            thrown = sum(1 for _ in range(FLOOD_READS) if self._chunk())
-            quiet_looks = 0 if thrown else quiet_looks + 1
+            quiet_looks = 0 if self._throw_away() else quiet_looks + 1
         self._forget()
+
+    def _throw_away(self) -> bool:
+        """Read without looking, a bounded number of chunks; tell whether there was any."""
+        for chunks in range(FLOOD_READS):
+            if not self._waiting():
+                return chunks > 0
+        return True

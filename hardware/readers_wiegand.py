@@ -1,0 +1,117 @@
+"""Card readers on two header lines: a falling edge on D0 is a 0, on D1 a 1."""
+
+import time
+from collections.abc import Callable
+from queue import Empty, SimpleQueue
+
+from gpiozero import InputDevice
+
+from hardware.interfaces import DeviceFault
+from hardware.reader_core import ReaderCore
+from hardware.reader_interfaces import BadRead
+from hardware.reader_options import WiegandReaderOptions
+from hardware.wiegand_frames import FRAME_END_S, MAX_BITS, Bit, card_text, frames
+
+STORM_PAUSE_S = 0.5
+"""The lines are not listened to for so long after more edges than any card has."""
+
+
+class WiegandCodeReader(ReaderCore):
+    """A reader that is READY as long as it has its lines: nothing tells whether it is plugged in.
+
+    Its levels are 5 V, the header's 3.3 V: they need a level shifter.
+    """
+
+    def __init__(
+        self,
+        options: WiegandReaderOptions,
+        pin_factory: object,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        super().__init__(options.name, max_per_s=options.max_per_s, clock=clock)
+        self._pins = (options.data0_pin, options.data1_pin)
+        self._factory = pin_factory
+        self._lines: list[_DataLine] = []
+        self._edges: SimpleQueue[Bit | None] = SimpleQueue()
+
+    def _open(self) -> None:
+        try:
+            for bit, pin in enumerate(self._pins):
+                self._lines.append(_DataLine(pin, bit, self._edges.put, self._factory))
+        except Exception as error:  # lgpio and gpiozero raise types of their own
+            raise DeviceFault(f"lines {self._pins} cannot be had: {error}") from error
+
+    def _let_go(self) -> None:
+        for line in self._lines:
+            line.close()
+        self._lines.clear()
+        self._drain()
+
+    def _nudge(self) -> None:
+        self._edges.put(None)
+
+    def _read(self) -> None:
+        edges: list[Bit] = []
+        while not self._stopping.is_set():
+            try:
+                edge = self._edges.get(timeout=FRAME_END_S if edges else None)
+            except Empty:
+                self._end(frames(edges))
+                edges = []
+                continue
+            if edge is not None:
+                edges.append(edge)
+            if len(edges) > MAX_BITS:
+                *ended, edges = frames(edges)
+                self._end(ended)
+                if len(edges) > MAX_BITS:
+                    self._sit_out_storm()
+                    edges = []
+
+    def _end(self, ended: list[list[Bit]]) -> None:
+        for frame in ended:
+            text = card_text([bit for _, bit in frame])
+            if isinstance(text, BadRead):
+                self._intake.bad(text)
+            elif text is not None:
+                self._intake.text(text)
+
+    def _sit_out_storm(self) -> None:
+        """Stop listening for a while: an open line can make edges faster than Python."""
+        self._intake.bad(BadRead.TOO_FAST)
+        for line in self._lines:
+            line.listen(on=False)
+        self._stopping.wait(STORM_PAUSE_S)
+        self._drain()
+        for line in self._lines:
+            line.listen(on=True)
+
+    def _drain(self) -> None:
+        while not self._edges.empty():
+            self._edges.get()
+
+
+class _DataLine:
+    """One of the two lines: tells `put` of every falling edge with the kernel's time."""
+
+    def __init__(self, pin: int, bit: int, put: Callable[[Bit], None], pin_factory: object) -> None:
+        self._bit = bit
+        self._put = put
+        self._input = InputDevice(pin, pull_up=True, pin_factory=pin_factory)
+        # With "both" the kernel reads the level again in its thread and loses short pulses.
+        self._input.pin.edges = "falling"
+        self.listen(on=True)
+
+    def listen(self, *, on: bool) -> None:
+        """Start or stop being told of edges; gpiozero keeps only a weak reference to us."""
+        self._input.pin.when_changed = self._edge if on else None
+
+    def close(self) -> None:
+        """Give the line back."""
+        self._input.pin.when_changed = None
+        self._input.close()
+
+    def _edge(self, ticks: float, state: int) -> None:
+        if not state:
+            self._put((ticks, self._bit))
