@@ -16,19 +16,33 @@ def lockers(context: click.Context) -> None:
 
 @lockers.command()
 def safe() -> None:
-    """Matikan semua solenoid / Switch every solenoid off."""
+    """Matikan semua solenoid / Switch every solenoid off.
+
+    Setiap bank dicoba; keluar dengan 1 jika ada yang menolak. / Tries every bank.
+    """
+    from appliance.commands.safe import switch_off
     from appliance.config import load_settings
-    from appliance.devices import open_lockers
     from appliance.runtime.ownership import own
 
     settings = load_settings()
     lock = own(settings.run_dir, "lockers")
     try:
-        bank = open_lockers(settings.lockers)
-        try:
-            bank.all_off()
-        finally:
-            bank.close()
+        done = switch_off(settings.lockers)
     finally:
         lock.release()
-    click.echo(f"Semua solenoid mati. / Every solenoid is off ({len(bank.numbers)}).")
+    if done.refusals:
+        raise click.ClickException(
+            "Ada solenoid yang tidak dapat dimatikan. / Not every solenoid could be switched off: "
+            + "; ".join(done.refusals)
+        )
+    click.echo(f"Semua solenoid mati. / Every solenoid is off ({done.solenoids}).")
+
+
+@lockers.command()
+def wiring() -> None:
+    """Tabel kabel dan baris config.txt / The wiring table and config.txt."""
+    from appliance.commands.wiring_sheet import wiring_text
+    from appliance.config import load_settings
+
+    settings = load_settings()
+    click.echo(wiring_text(settings.lockers, settings.reader))

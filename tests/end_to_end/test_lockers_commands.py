@@ -1,0 +1,48 @@
+"""What an electrician types while the lockers process is stopped."""
+
+import json
+from pathlib import Path
+
+from tests.running_demo import run
+
+SIMULATED = {"driver": "simulated", "doors": "1-2"}
+HEADER = {"driver": "gpio", "doors": "3-4", "coils": [12, 13]}
+SHIFT = {
+    "driver": "shift_register",
+    "doors": "5-6",
+    "data_pin": 16,
+    "clock_pin": 17,
+    "latch_pin": 18,
+    "enable_pin": 19,
+}
+
+
+def lockers(data: Path, word: str, *banks: dict[str, object]) -> tuple[int, str, str]:
+    env = {"RUANGBACA_DATA": str(data), "RUANGBACA_LOCKERS__BANK": json.dumps(banks)}
+    done = run("lockers", word, **env)
+    assert "Traceback" not in done.stderr
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_safe_tries_every_bank_and_tells_in_one_line_which_refused(tmp_path: Path) -> None:
+    code, out, err = lockers(tmp_path, "safe", HEADER, SIMULATED, SHIFT)
+
+    assert (code, out, err.count("\n")) == (1, "", 1)
+    assert "bank 1: no gpiochip of a Raspberry Pi header" in err
+    assert "bank 3: no gpiochip of a Raspberry Pi header" in err
+    assert "bank 2" not in err
+
+
+def test_safe_has_nothing_to_do_without_lockers(tmp_path: Path) -> None:
+    assert lockers(tmp_path, "safe")[:2] == (
+        0,
+        "Semua solenoid mati. / Every solenoid is off (0).\n",
+    )
+
+
+def test_the_wiring_is_printed_without_touching_a_device(tmp_path: Path) -> None:
+    code, out, err = lockers(tmp_path, "wiring", HEADER, SHIFT)
+
+    assert (code, err) == (0, "")
+    assert "3      M       GPIO 12" in out
+    assert "gpio=12,13,16,17,18,19=op,dl" in out
