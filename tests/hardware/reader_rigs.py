@@ -8,6 +8,7 @@ import time
 import tty
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from threading import Thread
 
@@ -256,7 +257,10 @@ class WiegandRig(Rig):
         self.bits([1 - first, *rest])
 
     def flood(self) -> None:
-        self.bits([0, 1] * 2_000)
+        # A mock pin looks twice at its listener, which the driver takes away in between.
+        for _ in range(1_000):
+            with suppress(TypeError):
+                self._edges([0, 1])
 
 
 class SimulatedRig(Rig):
