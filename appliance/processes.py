@@ -6,6 +6,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING
 
 from appliance import __version__
 from appliance.config import LINK_KEY, Settings, secret
@@ -17,6 +18,9 @@ from appliance.runtime.ownership import own
 from appliance.runtime.wakeup import WakeSocket
 from appliance.runtime.worker import WorkerLoop
 from appliance.storage.models import ProcessState
+
+if TYPE_CHECKING:
+    from appliance.readers.post import ReaderPost
 
 PREDECESSOR_WAIT_S = 6.0  # a stopping web process finishes its requests for up to 5 s
 LAST_WORDS_S = 4.0
@@ -82,7 +86,11 @@ def run_lockers(settings: Settings) -> None:
     from appliance.devices import open_lockers
     from appliance.lockers.worker import POLL_S, LockerWorker
 
-    with process("lockers", settings) as core, _wake(settings, "lockers") as wake:
+    with (
+        process("lockers", settings) as core,
+        _wake(settings, "lockers") as wake,
+        closing(_reader_post(core, wake)) as post,
+    ):
         worker = LockerWorker(
             writer=core.writer,
             clock=core.clock,
@@ -91,8 +99,14 @@ def run_lockers(settings: Settings) -> None:
             poke=wake.poke,
             open_timeout_s=settings.lockers.open_timeout_s,
         )
+
+        def step() -> None:
+            post.step()  # first, so that the door a code asks for is opened in the same step
+            worker.step()
+
         try:
-            _run(WorkerLoop(wake, worker.step, poll_s=POLL_S))
+            post.start()
+            _run(WorkerLoop(wake, step, poll_s=POLL_S))
         finally:
             worker.close()
 
@@ -130,6 +144,18 @@ def run_sync(settings: Settings) -> None:
     with process("sync", settings) as core, _wake(settings, "sync") as wake:
         worker = SyncWorker(SyncStatus(core.outbox, core.clock, settings.portal))
         _run(WorkerLoop(wake, worker.step, poll_s=POLL_S))
+
+
+def _reader_post(core: Core, wake: WakeSocket) -> "ReaderPost":
+    from appliance.devices import open_readers
+    from appliance.readers.post import ReaderPost
+    from appliance.room import build_room
+
+    return ReaderPost(
+        service=build_room(core).readers,
+        readers=open_readers(core.settings.reader),
+        poke=wake.poke,
+    )
 
 
 def _wake(settings: Settings, name: str) -> closing[WakeSocket]:
