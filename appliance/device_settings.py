@@ -112,6 +112,11 @@ class LockerSettings(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     emergency: EmergencySettings = EmergencySettings()
 
     @property
+    def rests_s(self) -> dict[int, float]:
+        """Every door of every bank -> seconds its coil rests after a pulse. Raises ConfigError."""
+        return {number: bank.rest_s for bank in self.bank for number in bank.numbers}
+
+    @property
     def sizes(self) -> dict[int, str]:
         """Every door of every bank -> size. Raises ConfigError for a number used twice."""
         found: dict[int, str] = {}
@@ -177,6 +182,17 @@ def door_numbers(doors: tuple[int, ...] | str) -> tuple[int, ...]:
             doors=doors if isinstance(doors, str) else list(doors),
         )
     return numbers
+
+
+def listed(numbers: Sequence[int]) -> str:
+    """The numbers as a text that `door_numbers` reads, such as ``"1-3, 7"``."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return ", ".join(f"{run[0]}-{run[-1]}" if len(run) > 1 else f"{run[0]}" for run in runs)
 
 
 def _parsed(text: str) -> tuple[int, ...]:

@@ -6,19 +6,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from appliance.config import ScannerSettings
+from appliance.device_plans import plan_lockers
 from appliance.device_settings import (
     EmergencySettings,
-    GpioBank,
     HidReader,
     LockerSettings,
     Place,
     Reader,
     SerialReader,
-    SimulatedBank,
     SimulatedReader,
     WiegandReader,
 )
-from appliance.errors import N_, ConfigError
 
 if TYPE_CHECKING:
     from hardware.interfaces import DocumentScanner, LockerBank
@@ -36,30 +34,19 @@ class PlacedReader:
     lights: "SignalLights"
 
 
-def open_lockers(settings: LockerSettings) -> "LockerBank":
-    """The locker bank. Raises ConfigError for an unsafe wiring, DeviceUnavailable."""
+def open_lockers(
+    settings: LockerSettings, readers: Sequence[Reader] = (), *, guarded: bool = False
+) -> "LockerBank":
+    """Every bank of lockers as one; a board or an expander may be missing as yet.
+
+    `readers` are asked only whether they want the same lines. `guarded` lets a pulse guard kill
+    this process, which only the owner of the doors may allow. Raises ConfigError for an unsafe
+    wiring, DeviceUnavailable when the header's own lines cannot be had.
+    """
     from hardware.factory import open_locker_bank
-    from hardware.options import GpioLockerOptions, SimulatedLockerOptions
 
-    if not settings.bank:
-        return open_locker_bank("none")
-    bank = settings.bank[0]
-    if isinstance(bank, SimulatedBank):
-        return open_locker_bank("simulated", SimulatedLockerOptions(count=len(bank.numbers)))
-    if not isinstance(bank, GpioBank):
-        raise ConfigError(N_("Sambungan loker tidak aman: %(problem)s."), problem="driver")
-    from hardware.wiring import GpioWiring, WiringError
-
-    try:
-        wiring = GpioWiring(
-            solenoid_pins=dict(zip(bank.numbers, bank.coils, strict=True)),
-            door_pins=dict(zip(bank.numbers, bank.sensors, strict=False)),
-            pulse_s=bank.pulse_s,
-            rest_s=bank.rest_s,
-        )
-    except WiringError as error:
-        raise ConfigError(N_("Sambungan loker tidak aman: %(problem)s."), problem=error) from error
-    return open_locker_bank("gpio", GpioLockerOptions(wiring=wiring))
+    kind, options = plan_lockers(settings, readers, guarded=guarded)
+    return open_locker_bank(kind, options)
 
 
 def open_scanner(settings: ScannerSettings) -> "DocumentScanner":

@@ -7,6 +7,8 @@ from hardware.interfaces import LockerBank
 from hardware.simulated_boards import LineFaults, SimulatedBoard
 from hardware.simulated_room import SimulatedLocker
 
+__all__ = ["LineFaults", "SimulatedRow", "SimulatedWorld", "simulated_lockers", "simulated_rows"]
+
 
 class SimulatedWorld(Protocol):
     """The world behind one simulated bank."""
