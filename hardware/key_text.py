@@ -35,7 +35,7 @@ class KeyText:
     def feed(self, kind: int, code: int, value: int, at_s: float) -> Iterator[str | BadRead]:
         """Take one event with the kernel's time of it; yield what it ended."""
         if kind == EV_SYN:
-            self._sync(code)
+            self._sync(code, at_s)
         elif kind == EV_KEY and not self._dropping:
             if code in SHIFTS:
                 self._shift(code, value)
@@ -78,10 +78,12 @@ class KeyText:
         elif typed:
             yield typed
 
-    def _sync(self, code: int) -> None:
+    def _sync(self, code: int, at_s: float) -> None:
         if code == SYN_DROPPED:
             self._dropping = True
             self._spoilt = BadRead.CUT_OFF
+            # What follows at once is the rest of that code, not the beginning of another.
+            self._last_s = at_s
         elif self._dropping and code == SYN_REPORT:
             self._dropping = False
             self._shifts.clear()  # its release may be among what was dropped
