@@ -4,6 +4,7 @@ The pulse's own timers run in this process; a SIGSTOP or a hang of all its threa
 So does `kill -9` for chips whose outputs outlive their process.
 """
 
+import atexit
 import logging
 import os
 import select
@@ -51,6 +52,7 @@ class PulseGuard:
         self._child: _Child | None = self._start()
         self._keeper = Thread(target=self._keep, name="pulse-guard", daemon=True)
         self._keeper.start()
+        atexit.register(self.close)
 
     @property
     def pid(self) -> int | None:
@@ -78,6 +80,7 @@ class PulseGuard:
         if self._closing.is_set():
             return
         self._closing.set()
+        atexit.unregister(self.close)
         with self._changed:
             if self._child is not None:
                 self._child.tell("bye")

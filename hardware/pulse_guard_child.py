@@ -7,9 +7,10 @@ of its own, its standard input and output being pipes to the parent. Words it is
     off            it is over
     bye            the parent ends as it should: so does this
 
-When the time is up, or the pipe closes without "bye", the parent is killed (SIGKILL also ends a
-stopped process; the kernel then takes its lines back), and every line is claimed low, since an
-expander's outputs outlive their process. It loads next to nothing: 9 MB, most of it shared.
+When the time is up, or the pipe closes in mid-pulse, the parent is killed (SIGKILL also ends a
+stopped process; the kernel then takes its lines back). Whenever the parent is gone without "bye",
+every line is claimed low, since an expander's outputs outlive their process. It loads next to
+nothing: 9 MB, 4 of them its own.
 """
 
 import os
@@ -22,6 +23,11 @@ PARENT_END_S = 2.0
 """How long the kernel may take to clear a killed process away."""
 BUSY_S = 0.5
 RAISED_BY = -10
+
+BYE = "bye"
+CLOSED = "the lockers process ended without a word"
+CLOSED_IN_PULSE = "the lockers process ended in the middle of a pulse"
+LATE = "a pulse took too long, so the lockers process was killed"
 
 
 def main(arguments: list[str]) -> None:
@@ -41,27 +47,29 @@ def main(arguments: list[str]) -> None:
     except PermissionError:
         pass
     _say(b"ready\n")
-    reason = _watch()
-    if reason:
-        _end(handle, reason)
+    end = _watch()
+    if end in (LATE, CLOSED_IN_PULSE):
+        _kill(handle, end)
+    # Only a process that is gone has given its lines back.
+    if end != BYE and select.select([handle], [], [], PARENT_END_S)[0]:
         _clear(arguments[1:])
 
 
 def _watch() -> str:
-    """Wait for the end; returns why the parent has to die, or nothing after "bye"."""
+    """Wait for the end; returns which one it was."""
     until_s: float | None = None
     unread = b""
     while True:
         wait_s = None if until_s is None else max(0.0, until_s - time.monotonic())
         if not select.select([0], [], [], wait_s)[0]:
-            return "a pulse took too long"
+            return LATE
         chunk = os.read(0, 512)
         if not chunk:
-            return "the lockers process ended without a word"
+            return CLOSED if until_s is None else CLOSED_IN_PULSE
         *words, unread = (unread + chunk).split(b"\n")
         for word in words:
             if word == b"bye":
-                return ""
+                return BYE
             if word == b"off":
                 until_s = None
             elif word.startswith(b"on "):
@@ -69,15 +77,12 @@ def _watch() -> str:
                 _say(b"on\n")
 
 
-def _end(handle: int, reason: str) -> None:
+def _kill(handle: int, reason: str) -> None:
     try:
         signal.pidfd_send_signal(handle, signal.SIGKILL)
     except ProcessLookupError:
-        pass
-    else:
-        _log(reason + ", so it was killed")
-    # Only a process that is gone has given its lines back.
-    select.select([handle], [], [], PARENT_END_S)
+        return
+    _log(reason)
 
 
 def _clear(chips: list[str]) -> None:
