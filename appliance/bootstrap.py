@@ -6,14 +6,18 @@ from appliance.documents.service import DocumentsService
 from appliance.guestbook.service import GuestbookService
 from appliance.health.checks import HealthService
 from appliance.health.upkeep import maintain
+from appliance.lockers.alarms import DoorAlarms
 from appliance.lockers.closing_walk import ClosingWalkService
+from appliance.lockers.emergency import EmergencyService
 from appliance.lockers.found_property import FoundPropertyService
 from appliance.lockers.keys import KeyLog
+from appliance.lockers.start_report import StartReport
+from appliance.lockers.witness import DoorWitness
 from appliance.privacy.service import PrivacyService
 from appliance.ratings.service import RatingService
 from appliance.reports.service import ReportService
 from appliance.requests.service import RequestService
-from appliance.room import build_room
+from appliance.room import build_door_commands, build_room
 from appliance.services import Services
 from appliance.simulation.panel import SimulationPanel
 from appliance.staff.passwords import Passwords
@@ -81,6 +85,7 @@ def build_services(core: Core) -> Services:
     found_property = FoundPropertyService(
         writer=core.writer, clock=core.clock, recorder=core.recorder, lockers=room.lockers
     )
+    alarms = DoorAlarms(writer=core.writer, clock=core.clock, recorder=core.recorder)
     return Services(
         settings=core.settings,
         office=core.office,
@@ -100,6 +105,24 @@ def build_services(core: Core) -> Services:
         reports=reports,
         deposits=room.deposits,
         lockers=room.lockers,
+        alarms=alarms,
+        witness=DoorWitness(
+            writer=core.writer,
+            clock=core.clock,
+            recorder=core.recorder,
+            commands=build_door_commands(core),
+            alarms=alarms,
+        ),
+        emergency=EmergencyService(
+            writer=core.writer,
+            clock=core.clock,
+            recorder=core.recorder,
+            waker=core.waker,
+            visits=visits,
+        ),
+        start_report=StartReport(
+            writer=core.writer, clock=core.clock, recorder=core.recorder, visits=visits
+        ),
         found_property=found_property,
         keys=KeyLog(
             writer=core.writer, clock=core.clock, recorder=core.recorder, lockers=room.lockers

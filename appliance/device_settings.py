@@ -101,6 +101,10 @@ class EmergencySettings(msgspec.Struct, forbid_unknown_fields=True, frozen=True)
     hold_s: Annotated[float, msgspec.Meta(ge=0.2, le=10)] = 1.0
     simulated: bool = False
 
+    @property
+    def is_fitted(self) -> bool:
+        return self.simulated or self.pin > 0
+
 
 class LockerSettings(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """All lockers of the room; no bank: none are driven."""

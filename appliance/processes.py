@@ -4,13 +4,20 @@ import faulthandler
 import os
 import signal
 import threading
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from types import FrameType
 from typing import TYPE_CHECKING
 
+import apsw
+import peewee
+
 from appliance import __version__
+from appliance.clock import SystemClock
 from appliance.config import LINK_KEY, Settings, secret
 from appliance.core import Core, open_core
+from appliance.errors import Unavailable
 from appliance.runtime import systemd
 from appliance.runtime.logs import configure, get_logger
 from appliance.runtime.memory import stay_small
@@ -20,10 +27,15 @@ from appliance.runtime.worker import WorkerLoop
 from appliance.storage.models import ProcessState
 
 if TYPE_CHECKING:
+    from appliance.lockers.emergency_run import EmergencyRun
+    from appliance.lockers.worker import LockerWorker
     from appliance.readers.post import ReaderPost
+    from hardware.interfaces import LockerBank
+    from hardware.reader_interfaces import EmergencyButton
 
 PREDECESSOR_WAIT_S = 6.0  # a stopping web process finishes its requests for up to 5 s
 LAST_WORDS_S = 4.0
+TRY_AGAIN_S = 1.0  # how soon a database that could not be used is tried again
 log = get_logger("process")
 
 
@@ -34,6 +46,12 @@ def process(name: str, settings: Settings) -> Iterator[Core]:
     Anything unexpected, on whatever thread, is logged and ends the process: a fresh one starts
     from the database. Raises Refused when the same process already runs on this data folder.
     """
+    with _surroundings(name, settings), _data(name, settings) as core:
+        yield core
+
+
+@contextmanager
+def _surroundings(name: str, settings: Settings) -> Iterator[None]:
     stay_small()
     configure(name, settings.log_level)
     faulthandler.enable()
@@ -41,16 +59,21 @@ def process(name: str, settings: Settings) -> Iterator[Core]:
     failures = _end_when_a_thread_fails()
     lock = own(settings.run_dir, name, wait_s=PREDECESSOR_WAIT_S)
     try:
-        with closing(open_core(settings)) as core:
-            core.writer.run(lambda: _say_started(core, name))
-            log.info("started", version=__version__, office=settings.office, pid=os.getpid())
-            yield core
-        log.info("stopped")
+        yield
     finally:
         lock.release()
         threading.excepthook = threading.__excepthook__
     if failures:
         raise failures[0]
+
+
+@contextmanager
+def _data(name: str, settings: Settings) -> Iterator[Core]:
+    with closing(open_core(settings)) as core:
+        core.writer.run(lambda: _say_started(core, name))
+        log.info("started", version=__version__, office=settings.office, pid=os.getpid())
+        yield core
+    log.info("stopped")
 
 
 def run_web(settings: Settings) -> None:
@@ -82,33 +105,108 @@ def run_web(settings: Settings) -> None:
 
 
 def run_lockers(settings: Settings) -> None:
-    """Own the locker doors until SIGTERM or SIGINT."""
-    from appliance.devices import open_lockers
-    from appliance.lockers.worker import POLL_S, LockerWorker
+    """Own the locker doors until SIGTERM or SIGINT.
 
+    With an emergency button, a database that cannot be opened or written does not end this
+    process: the button opens every door all the same, and the rest waits.
+    """
+    from appliance.devices import open_emergency_button
+
+    _exit_on_sigterm()
     with (
-        process("lockers", settings) as core,
-        _wake(settings, "lockers") as wake,
-        closing(_reader_post(core, wake)) as post,
+        _surroundings("lockers", settings),
+        owned_doors(settings, guarded=True) as (bank, run),
+        closing(open_emergency_button(settings.lockers.emergency)) as button,
     ):
-        worker = LockerWorker(
-            writer=core.writer,
-            clock=core.clock,
-            recorder=core.recorder,
-            bank=open_lockers(settings.lockers),
-            poke=wake.poke,
-            open_timeout_s=settings.lockers.open_timeout_s,
-        )
+        button.on_press = run.start_all
+        has_button = settings.lockers.emergency.is_fitted
+        while not _serve_doors(settings, bank, run, button, outlast=has_button):
+            _exit_on_sigterm()
+            systemd.notify("READY=1")  # the button is
+            time.sleep(TRY_AGAIN_S)
+            systemd.notify("WATCHDOG=1")
 
-        def step() -> None:
-            post.step()  # first, so that the door a code asks for is opened in the same step
-            worker.step()
 
+@contextmanager
+def owned_doors(
+    settings: Settings, *, guarded: bool = False
+) -> Iterator[tuple["LockerBank", "EmergencyRun"]]:
+    """The bank of lockers, and what opens all of it; everything off and closed at the end."""
+    from appliance.devices import open_lockers
+    from appliance.lockers.emergency_run import EmergencyRun
+
+    with closing(open_lockers(settings.lockers, settings.reader, guarded=guarded)) as bank:
+        run = EmergencyRun(bank, now=SystemClock().now)
         try:
-            post.start()
-            _run(WorkerLoop(wake, step, poll_s=POLL_S))
+            yield bank, run
         finally:
-            worker.close()
+            run.stop()
+            bank.all_off()
+
+
+def door_worker(
+    core: Core, bank: "LockerBank", run: "EmergencyRun", poke: Callable[[], object]
+) -> "LockerWorker":
+    """What carries out door commands over this bank."""
+    from appliance.lockers.worker import LockerWorker
+    from appliance.visits.directory import VisitDirectory
+
+    settings = core.settings
+    return LockerWorker(
+        writer=core.writer,
+        clock=core.clock,
+        recorder=core.recorder,
+        visits=VisitDirectory(
+            clock=core.clock, office=core.office, link_key=secret(settings.data_dir, LINK_KEY)
+        ),
+        bank=bank,
+        sizes=settings.lockers.sizes,
+        run=run,
+        poke=poke,
+        open_timeout_s=settings.lockers.open_timeout_s,
+        left_open_s=settings.lockers.left_open_s,
+    )
+
+
+def _serve_doors(
+    settings: Settings,
+    bank: "LockerBank",
+    run: "EmergencyRun",
+    button: "EmergencyButton",
+    *,
+    outlast: bool,
+) -> bool:
+    """Serve until told to stop; False when `outlast` and the database does not allow it now."""
+    from appliance.lockers.worker import POLL_S
+
+    try:
+        with (
+            _data("lockers", settings) as core,
+            _wake(settings, "lockers") as wake,
+            closing(_reader_post(core, wake)) as post,
+        ):
+            worker = door_worker(core, bank, run, wake.poke)
+            button.on_press = worker.press
+
+            def step() -> None:
+                if not worker.is_emergency:
+                    post.step()  # first, so that the door a code asks for is opened in this step
+                worker.step()
+
+            try:
+                post.start()
+                _run(WorkerLoop(wake, step, poll_s=POLL_S))
+                with suppress(Unavailable):
+                    worker.stopped()
+            finally:
+                button.on_press = run.start_all
+                worker.close()
+    except (Unavailable, peewee.DatabaseError, apsw.Error) as error:
+        if not outlast:
+            raise
+        log.error("only the emergency button works", exc_info=error)
+        return False
+    return True
 
 
 def run_documents(settings: Settings) -> None:
@@ -165,6 +263,15 @@ def _wake(settings: Settings, name: str) -> closing[WakeSocket]:
 def _run(loop: WorkerLoop) -> None:
     loop.stop_on_signals()
     loop.run()
+
+
+def _exit_on_sigterm() -> None:
+    """While no loop runs: leave by an exception, so that everything is closed in order."""
+
+    def leave(number: int, frame: FrameType | None) -> None:
+        raise SystemExit(0)
+
+    signal.signal(signal.SIGTERM, leave)
 
 
 def _say_started(core: Core, name: str) -> None:

@@ -93,9 +93,18 @@ def _build_lockers(core: Core, visits: VisitService, deposits: DepositService) -
         writer=core.writer,
         clock=core.clock,
         recorder=core.recorder,
-        commands=DoorCommands(
-            writer=core.writer, clock=core.clock, recorder=core.recorder, waker=core.waker
-        ),
+        commands=build_door_commands(core),
         visits=visits,
         deposits=deposits,
+    )
+
+
+def build_door_commands(core: Core) -> DoorCommands:
+    """Door commands, which refuse a door whose coil must rest as its settings say."""
+    return DoorCommands(
+        writer=core.writer,
+        clock=core.clock,
+        recorder=core.recorder,
+        waker=core.waker,
+        rests_s=core.settings.lockers.rests_s,
     )

@@ -12,10 +12,14 @@ from appliance.documents.service import DocumentsService
 from appliance.guestbook.service import GuestbookService
 from appliance.health.checks import HealthService
 from appliance.journal import Journal
+from appliance.lockers.alarms import DoorAlarms
 from appliance.lockers.closing_walk import ClosingWalkService
+from appliance.lockers.emergency import EmergencyService
 from appliance.lockers.found_property import FoundPropertyService
 from appliance.lockers.keys import KeyLog
 from appliance.lockers.service import LockerService
+from appliance.lockers.start_report import StartReport
+from appliance.lockers.witness import DoorWitness
 from appliance.offices import Office
 from appliance.photocopy.service import PhotocopyService
 from appliance.privacy.service import PrivacyService
@@ -56,6 +60,10 @@ class Services:
     reports: ReportService
     deposits: DepositService
     lockers: LockerService
+    alarms: DoorAlarms
+    witness: DoorWitness
+    emergency: EmergencyService
+    start_report: StartReport
     found_property: FoundPropertyService
     keys: KeyLog
     closing: ClosingWalkService

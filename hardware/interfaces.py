@@ -40,6 +40,10 @@ class DeviceFault(DeviceError, OSError):
     """Raised when the device was there and did not do what it was told."""
 
 
+class OutputStuck(DeviceFault):
+    """Raised when an output still reads on after it was switched off: power must be cut by hand."""
+
+
 class ScanProblem(StrEnum):
     """Why a page was not scanned, so that each reason gets its own sentence and its own retry."""
 

@@ -5,7 +5,7 @@ from threading import Event, Timer
 
 from gpiozero import Factory, OutputDevice
 
-from hardware.interfaces import DeviceFault
+from hardware.interfaces import DeviceFault, OutputStuck
 from hardware.pulses import pulse_for
 
 log = logging.getLogger(__name__)
@@ -25,8 +25,8 @@ class Solenoid(OutputDevice):  # type: ignore[misc] # gpiozero has no types
     def fire(self, pulse_s: float, max_on_s: float) -> None:
         """Energise for `pulse_s` and return when off; not for two threads at once.
 
-        Raises DeviceFault when the second timer had to cut, somebody else did, or the output
-        still reads as on. Whatever the pin's library raises passes through, after the cut.
+        Raises DeviceFault when the second timer had to cut or somebody else did, OutputStuck when
+        the output still reads as on. Whatever the pin's library raises passes through, after the cut.
         """
         self._overran.clear()
         guard = Timer(max_on_s, self._overrun)
@@ -45,7 +45,7 @@ class Solenoid(OutputDevice):  # type: ignore[misc] # gpiozero has no types
         if not whole:
             raise DeviceFault(f"{self.pin}: the pulse was cut short")
         if self.pin.state:
-            raise DeviceFault(f"{self.pin}: the output still reads as on after the pulse")
+            raise OutputStuck(f"{self.pin}: the output still reads as on after the pulse")
 
     def cut(self) -> None:
         """De-energise now, from any thread; harmless after `close`."""

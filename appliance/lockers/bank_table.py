@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from appliance.actor import SYSTEM, Actor
 from appliance.clock import Clock
+from appliance.lockers.alarms import doubted_numbers
 from appliance.lockers.rules import Condition
 from appliance.record import Recorder
 from appliance.storage.models import Locker
@@ -20,31 +21,44 @@ class BankTable:
         self._clock = clock
         self._recorder = recorder
 
-    def sync(self, sensors: Mapping[int, bool], *, by: Actor = SYSTEM) -> None:
-        """Make the table hold the lockers of the bank: number -> has a sensor.
+    def sync(
+        self,
+        sensors: Mapping[int, bool],
+        sizes: Mapping[int, str] | None = None,
+        *,
+        by: Actor = SYSTEM,
+    ) -> None:
+        """Make the table hold the lockers of the bank: number -> has a sensor, number -> size.
 
-        Lockers that the bank no longer has are blocked, never deleted. An empty bank (none
-        configured, or its board not answering) changes nothing.
+        `sizes` names every locker of the settings, also where its board does not answer now and
+        so has no sensors to tell of. Lockers that neither knows are blocked, never deleted; when
+        both are empty, nothing is changed. A sensor that is in doubt counts as none.
         """
+        sizes = sizes or dict.fromkeys(sensors, "")
+        numbers = sorted(sizes.keys() | sensors.keys())
 
         def write() -> None:
             known = {row.number: row for row in Locker.select()}
-            for number, has_sensor in sensors.items():
-                row = known.pop(number, None)
-                if row is None:
-                    Locker.create(number=number, has_sensor=has_sensor)
-                    detail = {"has_sensor": has_sensor}
-                    self._recorder.note("locker.added", f"locker/{number}", by=by, detail=detail)
-                    continue
-                Locker.update(has_sensor=has_sensor).where(Locker.id == row.id).execute()
+            doubted = doubted_numbers()
+            for number in numbers:
+                row = known.pop(number, None) or self._add(number, by)
                 if row.condition_note == NOT_IN_BANK:
                     self.set_condition(row, Condition.USABLE, "", by=by)
+                has_sensor = sensors.get(number, row.has_sensor) and number not in doubted
+                size = sizes.get(number) or row.size
+                if (has_sensor, size) != (row.has_sensor, row.size):
+                    changed = {"has_sensor": has_sensor, "size": size}
+                    Locker.update(**changed).where(Locker.id == row.id).execute()
             for row in known.values():
                 if row.condition == Condition.USABLE:
                     self.set_condition(row, Condition.BLOCKED, NOT_IN_BANK, by=by)
 
-        if sensors:
+        if numbers:
             self._writer.run(write)
+
+    def _add(self, number: int, by: Actor) -> Locker:
+        self._recorder.note("locker.added", f"locker/{number}", by=by)
+        return Locker.create(number=number, has_sensor=False)
 
     def set_condition(self, row: Locker, condition: Condition, note: str, *, by: Actor) -> None:
         """Take a locker out of use or back. Belongs inside the writer."""
@@ -54,17 +68,19 @@ class BankTable:
 
     def door(self, number: int, state: str) -> None:
         """The door as its sensor sees it now."""
+        self.doors({number: state})
+
+    def doors(self, states: Mapping[int, str]) -> None:
+        """These doors as their sensors see them now."""
 
         def write() -> None:
-            Locker.update(door=state, door_at=self._clock.now()).where(
-                (Locker.number == number) & (Locker.door != state)
-            ).execute()
+            now = self._clock.now()
+            for number, state in states.items():
+                Locker.update(door=state, door_at=now).where(
+                    (Locker.number == number) & (Locker.door != state)
+                ).execute()
 
-        self._writer.run(write)
-
-    def alarm(self, number: int, alarm: str) -> None:
-        """Something at this door wants a person to look."""
-        data = {"locker": number, "alarm": alarm}
-        self._writer.run(
-            lambda: self._recorder.fact("locker.alarm", f"locker/{number}", data, by=SYSTEM)
-        )
+        # Asked without the write lock first: at a start most doors stand as they stood.
+        known = {row.number: row.door for row in Locker.select(Locker.number, Locker.door)}
+        if any(known.get(number, state) != state for number, state in states.items()):
+            self._writer.run(write)

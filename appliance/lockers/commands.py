@@ -1,6 +1,7 @@
 """Door commands as they are asked for and looked at; outcomes.py is how they are carried out."""
 
 import uuid as uuids
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from peewee import fn
@@ -10,7 +11,7 @@ from appliance.clock import Clock, Stamp
 from appliance.errors import N_, Refused
 from appliance.lockers import rules
 from appliance.lockers.outcomes import DoorOutcomes, life, subject
-from appliance.lockers.rules import CommandView, Outcome, Purpose
+from appliance.lockers.rules import CommandView, Outcome, Purpose, Said
 from appliance.record import Recorder
 from appliance.runtime.wakeup import Waker
 from appliance.storage.models import DoorCommand as Row
@@ -30,9 +31,22 @@ class Asked:
 
 
 class DoorCommands:
-    """Writes intents and wakes their owner. Any thread."""
+    """Writes intents and wakes their owner. Any thread.
 
-    def __init__(self, *, writer: Writer, clock: Clock, recorder: Recorder, waker: Waker) -> None:
+    `rests_s` is how long the coil of each door rests after a pulse; a door it does not name has
+    the usual rest.
+    """
+
+    def __init__(
+        self,
+        *,
+        writer: Writer,
+        clock: Clock,
+        recorder: Recorder,
+        waker: Waker,
+        rests_s: Mapping[int, float] | None = None,
+    ) -> None:
+        self._rests_s = rests_s or {}
         self._writer = writer
         self._clock = clock
         self._recorder = recorder
@@ -111,7 +125,8 @@ class DoorCommands:
 
     def _refuse_busy(self, locker: Locker, now: Stamp) -> None:
         last = self._last_row(locker.id)
-        if last is not None and rules.is_busy(life(last), now):
+        rest_ms = int(self._rests_s.get(locker.number, rules.REST_MS / 1000) * 1000)
+        if last is not None and rules.is_busy(life(last), now, rest_ms):
             raise Refused(
                 N_("Loker %(number)s sedang dibuka. Tunggu sebentar."), number=locker.number
             )
@@ -137,4 +152,5 @@ class DoorCommands:
             reason=row.reason,
             open_seen_at=row.open_seen_at,
             closed_seen_at=row.closed_seen_at,
+            person_says=None if row.person_says is None else Said(row.person_says),
         )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from appliance.actor import SYSTEM
 from appliance.clock import Clock
 from appliance.lockers import rules
-from appliance.lockers.rules import CommandLife, Outcome
+from appliance.lockers.rules import CommandLife, Outcome, Said
 from appliance.record import Recorder
 from appliance.storage.models import DoorCommand as Row
 from appliance.storage.models import Locker
@@ -34,10 +34,11 @@ class DoorOutcomes:
     def claim_next(self) -> Claimed | None:
         """The oldest command that may still be carried out, claimed for good; None without any.
 
-        Commands that came too late are marked expired on the way.
+        Commands that came too late are marked expired on the way. Those of an emergency are
+        carried out by the emergency, and not one by one.
         """
 
-        waiting = Row.result.is_null() & Row.claimed_at.is_null()
+        waiting = Row.result.is_null() & Row.claimed_at.is_null() & Row.emergency_id.is_null()
 
         def write() -> Claimed | None:
             now = self._clock.stamp()
@@ -83,10 +84,22 @@ class DoorOutcomes:
         """Keep the outcome; the first one stays."""
         self._writer.run(lambda: self._finish_where(Row.id == command_id, result))
 
-    def interrupt_claimed(self) -> None:
-        """What a predecessor claimed and did not finish: nobody knows, so never again."""
-        which = Row.claimed_at.is_null(False)
-        self._writer.run(lambda: self._finish_where(which, Outcome.INTERRUPTED))
+    def unfinished(self) -> list[Row]:
+        """Every command without an outcome, each with its locker."""
+        rows = Row.select(Row, Locker).join(Locker).where(Row.result.is_null())
+        return list(rows.order_by(Row.id))
+
+    def end_all(self) -> None:
+        """No command of a predecessor is ever carried out: who asked stands there no more.
+
+        What it had claimed may or may not have opened its door; the rest has not.
+        """
+
+        def write() -> None:
+            self._finish_where(Row.claimed_at.is_null(False), Outcome.INTERRUPTED)
+            self._finish_where(Row.claimed_at.is_null(), Outcome.EXPIRED)
+
+        self._writer.run(write)
 
     def finish_unclaimed(self, which: object, result: Outcome) -> None:
         """End those of `which` that nobody has taken yet."""
@@ -117,7 +130,16 @@ def life(row: Row) -> CommandLife:
         is_pulsed=row.pulsed_at is not None,
         was_seen_open=row.open_seen_at is not None,
         result=None if row.result is None else Outcome(row.result),
+        person_says=_word(row),
     )
+
+
+def _word(row: Row) -> Said | None:
+    """What a person said, unless the sensor saw the door open only afterwards."""
+    if row.person_says is None:
+        return None
+    is_last = row.open_seen_at is None or row.person_says_at >= row.open_seen_at
+    return Said(row.person_says) if is_last else None
 
 
 def subject(locker: Locker) -> str:

@@ -9,9 +9,10 @@ from appliance.errors import N_
 from appliance.free_text import Field
 
 COMMAND_LIFE_MS = 5_000  # an older command is never carried out: nobody stands at the door any more
-EMERGENCY_STEP_MS = 1_000  # what each further door of an open-all may wait longer
-CLAIM_LIMIT_MS = 15_000  # after this a claimed command without outcome has lost its process
-REST_MS = 1_500  # the coil's rest; a second tap within it is a slip, not a wish
+EMERGENCY_STEP_MS = 1_000  # what each further door asked for in one go may wait longer
+# So long after its last moment a claimed command without outcome has lost its process.
+CLAIM_GRACE_MS = 10_000
+REST_MS = 1_500  # the usual rest of a coil; a second tap within it is a slip, not a wish
 GRAB_WINDOW_S = 30.0  # how long after a pulse a late opening still belongs to it
 LEFT_OPEN_S = 120.0
 REASON_FIELDS = {"reason": Field(200, N_("Tulis alasannya, paling banyak 200 huruf."))}
@@ -58,6 +59,13 @@ class EndReason(StrEnum):
     ERROR = "error"
 
 
+class Said(StrEnum):
+    """What a person saw of a door that no sensor sees; the values are those of the database."""
+
+    OPENED = "opened"
+    NOT_OPENED = "not_opened"
+
+
 class Outcome(StrEnum):
     """How a door command stands; all but the first two are final and kept in the database."""
 
@@ -95,6 +103,11 @@ _NEED_HELP = frozenset(
         Outcome.UNATTENDED,
     }
 )
+ASKED_OF_PERSON = frozenset({Outcome.SENT, Outcome.INTERRUPTED})
+# A coil was driven, so somebody standing there may know better than what was seen.
+MAY_BE_SAID = ASKED_OF_PERSON | {Outcome.OPENED, Outcome.OPEN_NOT_DETECTED}
+_MAY_OPEN_LATE = frozenset({Outcome.OPEN_NOT_DETECTED, Outcome.DRIVER_ERROR, Outcome.INTERRUPTED})
+_WORDS = {Said.OPENED: Outcome.OPENED, Said.NOT_OPENED: Outcome.OPEN_NOT_DETECTED}
 SENTENCES = {
     Outcome.WAITING: N_("Membuka loker %(number)s…"),
     Outcome.OPENING: N_("Membuka loker %(number)s…"),
@@ -125,6 +138,7 @@ class CommandLife:
     is_pulsed: bool
     was_seen_open: bool
     result: Outcome | None
+    person_says: Said | None = None
 
 
 def is_due(command: CommandLife, now: Stamp) -> bool:
@@ -138,7 +152,15 @@ def is_due(command: CommandLife, now: Stamp) -> bool:
 
 def outcome(command: CommandLife, now: Stamp) -> Outcome:
     """How the command stands now, true even when the lockers process is dead."""
-    if command.result is Outcome.OPEN_NOT_DETECTED and command.was_seen_open:
+    seen = machine_outcome(command, now)
+    if command.person_says is not None and seen in MAY_BE_SAID:
+        return _WORDS[command.person_says]
+    return seen
+
+
+def machine_outcome(command: CommandLife, now: Stamp) -> Outcome:
+    """How the command stands before any person said what became of the door."""
+    if command.result in _MAY_OPEN_LATE and command.was_seen_open:
         return Outcome.OPENED  # the door needed a push
     if command.result is not None:
         return command.result
@@ -146,15 +168,15 @@ def outcome(command: CommandLife, now: Stamp) -> Outcome:
         return Outcome.WAITING if is_due(command, now) else Outcome.EXPIRED
     if command.was_seen_open:
         return Outcome.OPENED
-    is_recent = now.boot_ms - command.created_boot_ms < CLAIM_LIMIT_MS
+    is_recent = now.boot_ms - command.expires_boot_ms < CLAIM_GRACE_MS
     return Outcome.OPENING if command.boot_id == now.boot_id and is_recent else Outcome.INTERRUPTED
 
 
-def is_busy(command: CommandLife, now: Stamp) -> bool:
+def is_busy(command: CommandLife, now: Stamp, rest_ms: int = REST_MS) -> bool:
     """Whether a further open of the same door must be refused: under way, or at rest."""
     if outcome(command, now).is_running:
         return True
-    rested = command.boot_id != now.boot_id or now.boot_ms - command.created_boot_ms >= REST_MS
+    rested = command.boot_id != now.boot_id or now.boot_ms - command.created_boot_ms >= rest_ms
     return command.is_pulsed and not rested
 
 
@@ -165,10 +187,15 @@ def judged(*, has_sensor: bool, was_seen_open: bool) -> Outcome:
     return Outcome.OPENED if was_seen_open else Outcome.OPEN_NOT_DETECTED
 
 
-def state(condition: Condition, *, in_use: bool) -> LockerState:
-    """The word on the tile; a locker in use stays so whatever its condition."""
+def state(condition: Condition, *, in_use: bool, is_left: bool = False) -> LockerState:
+    """The word on the tile; a locker in use stays so whatever its condition.
+
+    `is_left`: its things were moved elsewhere, and nobody has seen it empty yet.
+    """
     if in_use:
         return LockerState.USED
+    if is_left and condition is Condition.USABLE:
+        return LockerState.BLOCKED
     return LockerState.FREE if condition is Condition.USABLE else LockerState(condition)
 
 
@@ -184,6 +211,12 @@ class CommandView:
     reason: str
     open_seen_at: dt.datetime | None
     closed_seen_at: dt.datetime | None
+    person_says: Said | None = None
+
+    @property
+    def asks_person(self) -> bool:
+        """Whether nobody knows if the door opened, so that whoever stands there is asked."""
+        return self.outcome in ASKED_OF_PERSON and self.person_says is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,9 +232,13 @@ class VisitLocker:
 
 @dataclass(frozen=True, slots=True)
 class LockerTile:
-    """One door of the wall. Visit fields are None while it is free."""
+    """One door of the wall. Visit fields are None while it is free.
+
+    `moved_to` is where its things went, until a person has seen it empty.
+    """
 
     number: int
+    size: str
     state: LockerState
     condition: Condition
     note: str
@@ -212,6 +249,7 @@ class LockerTile:
     visit_id: int | None
     visit_label: str
     visit_is_open: bool
+    moved_to: int | None
     command: CommandView | None
 
     @property
@@ -221,7 +259,11 @@ class LockerTile:
 
 @dataclass(frozen=True, slots=True)
 class Released:
-    """A locker that was given back; `was_open` when its sensor still saw the door open."""
+    """A locker that was given back; `was_open` when its sensor still saw the door open.
+
+    `property_number` is that of the register when something was left inside.
+    """
 
     number: int
     was_open: bool
+    property_number: int | None = None

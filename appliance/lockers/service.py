@@ -6,14 +6,19 @@ from typing import TypeVar
 
 from peewee import Expression, fn
 
-from appliance.actor import Actor
+from appliance.actor import Actor, Role
 from appliance.clock import Clock
 from appliance.deposits.service import DepositService
 from appliance.errors import N_, NotFound, Refused
 from appliance.free_text import checked
-from appliance.lockers import rules
+from appliance.lockers import choosing, rules
 from appliance.lockers.bank_table import BankTable
+from appliance.lockers.choosing import FreeLocker, Size
 from appliance.lockers.commands import Asked, DoorCommands
+from appliance.lockers.history import PastCommand, past_commands
+from appliance.lockers.moving import NO_LOCKER, LockerMoves, left_behind
+from appliance.lockers.property_rules import FOUND_PROPERTY, IN_LOCKER_FIELDS
+from appliance.lockers.property_table import PropertyTable
 from appliance.lockers.rules import (
     CommandView,
     Condition,
@@ -32,12 +37,12 @@ from appliance.visits.service import VisitService
 
 T = TypeVar("T")
 
-FOUND_PROPERTY = "Barang tertinggal"
-NO_LOCKER = N_("Kunjungan ini tidak memakai loker.")
-
 
 class LockerService:
-    """Reads from any thread. Nothing that opens a door may be called inside the writer."""
+    """Reads from any thread. Nothing that opens a door may be called inside the writer.
+
+    `moves` carries things from one locker to another.
+    """
 
     def __init__(
         self,
@@ -56,6 +61,10 @@ class LockerService:
         self._visits = visits
         self._deposits = deposits
         self._table = BankTable(writer=writer, clock=clock, recorder=recorder)
+        self._property = PropertyTable(clock=clock, recorder=recorder)
+        self.moves = LockerMoves(
+            writer=writer, clock=clock, recorder=recorder, commands=commands, visits=visits
+        )
 
     # Looking ------------------------------------------------------------------------------
 
@@ -64,17 +73,21 @@ class LockerService:
         sessions = {session.locker.id: session for session in self._open_sessions()}
         visits = self._visits.by_ids(_visit_id(session) for session in sessions.values())
         commands = self._commands.last_by_locker()
+        left = left_behind()
         tiles = []
         for row in Locker.select().order_by(Locker.number):
             session = sessions.get(row.id)
             visit = visits[_visit_id(session)] if session else None
-            tiles.append(_tile(row, session, visit, commands.get(row.id)))
+            tiles.append(_tile(row, session, visit, commands.get(row.id), left.get(row.id)))
         return tuple(tiles)
 
     def free_numbers(self) -> tuple[int, ...]:
         """The lockers that may be handed out now, by number."""
-        rows = Locker.select(Locker.number).where(_is_free()).order_by(Locker.number)
-        return tuple(row.number for row in rows)
+        return tuple(locker.number for locker in self.free())
+
+    def free(self) -> tuple[FreeLocker, ...]:
+        """The lockers that may be handed out now, by number, with their sizes."""
+        return choosing.free_lockers()
 
     def numbers_by_visit(self) -> dict[int, int]:
         """The locker of each visit that uses one, by the visit's id."""
@@ -83,9 +96,13 @@ class LockerService:
     def tile(self, number: int) -> LockerTile:
         """One locker of the wall. Raises NotFound."""
         row = self._locker(number)
-        session = Session.get_or_none((Session.locker == row.id) & Session.ended_at.is_null())
+        session = Session.get_or_none(_is_open_on(row))
         visit = self._visits.by_id(_visit_id(session)) if session else None
-        return _tile(row, session, visit, self._commands.last_of(row.id))
+        return _tile(row, session, visit, self._commands.last_of(row.id), left_behind().get(row.id))
+
+    def history(self, number: int) -> tuple[PastCommand, ...]:
+        """What this door was told lately, the newest first. Raises NotFound."""
+        return past_commands(self._locker(number), self._clock.stamp())
 
     def of_visit(self, visit_id: int) -> VisitLocker | None:
         """The locker this visit uses now; None without one."""
@@ -104,17 +121,24 @@ class LockerService:
     # Handing out --------------------------------------------------------------------------
 
     def assign(
-        self, visit_id: int, *, by: Actor, number: int | None = None, without_card: str = ""
+        self,
+        visit_id: int,
+        *,
+        by: Actor,
+        number: int | None = None,
+        size: Size | None = None,
+        without_card: str = "",
     ) -> VisitLocker:
         """A locker for this visit, and its door opened to put the bag in.
 
-        `number` is a wish: when somebody was faster, the next free one is given. Once more for
-        the same visit changes nothing. `without_card` is the officer's reason to do without the
-        identity card that this office asks for.
+        `number` is a wish: when somebody was faster, the next free one is given. With `size` the
+        smallest free locker is given that things of this size fit into. Once more for the same
+        visit changes nothing. `without_card` is the officer's reason to do without the identity
+        card that this office asks for.
 
-        Raises Refused when the visit is closed, no locker is free, the card is missing, or the
-        wished locker cannot be used; Invalid for an unreadable reason, NotFound for a locker
-        that does not exist.
+        Raises Refused when the visit is closed, no locker is free or large enough, the card is
+        missing, or the wished locker cannot be used; Invalid for an unreadable reason, NotFound
+        for a locker that does not exist.
         """
         waiver = checked({"without_card": without_card}, rules.WAIVER_FIELDS)["without_card"]
         asked: list[Asked] = []
@@ -122,7 +146,7 @@ class LockerService:
         def write() -> VisitLocker:
             session = self._session(visit_id)
             if session is None:
-                session = self._begin(visit_id, number, waiver, by)
+                session = self._begin(visit_id, number, size, waiver, by)
                 asked.append(
                     self._commands.ask(session.locker, Purpose.STORE, by=by, session=session)
                 )
@@ -161,34 +185,26 @@ class LockerService:
         self._commands.settle(asked[0])
         return self.tile(number)
 
-    def open_all(self, *, by: Actor, reason: str) -> int:
-        """Open every locker, one after the other; how many doors were asked to. In an emergency."""
-        why = _reason(reason)
-        asked: list[Asked] = []
-
-        def write() -> None:
-            for place, row in enumerate(Locker.select().order_by(Locker.number)):
-                life_ms = rules.COMMAND_LIFE_MS + place * rules.EMERGENCY_STEP_MS
-                asked.append(
-                    self._commands.ask(row, Purpose.EMERGENCY, by=by, reason=why, life_ms=life_ms)
-                )
-
-        self._writer.run(write)
-        for command in asked:
-            self._commands.settle(command)
-        return len(asked)
-
     # Giving back --------------------------------------------------------------------------
 
     def release(
-        self, visit_id: int, *, by: Actor, reason: EndReason | str = EndReason.STAFF_EMPTY
+        self,
+        visit_id: int,
+        *,
+        by: Actor,
+        reason: EndReason | str = EndReason.STAFF_EMPTY,
+        description: str = "",
     ) -> Released:
         """A person says that the visit's locker is empty, so it is free.
 
-        An open door is noted and hinders nothing. FOUND_PROPERTY blocks the locker, because
-        something of somebody is in it. Raises NotFound when the visit has no locker.
+        An open door is noted and hinders nothing. FOUND_PROPERTY registers what is in it by its
+        `description` and blocks the locker. Raises Invalid when that is missing, NotFound when
+        the visit has no locker.
         """
         end = EndReason(reason)
+        has_property = end is EndReason.FOUND_PROPERTY
+        if has_property:
+            description = checked({"description": description}, IN_LOCKER_FIELDS)["description"]
 
         def write() -> Released:
             session = self._own_session(visit_id)
@@ -201,9 +217,24 @@ class LockerService:
             data = {"locker": locker.number, "end_reason": str(end)}
             why = "door open" if was_open else ""
             self._recorder.fact("locker.released", self._subject(visit_id), data, by=by, why=why)
-            if end is EndReason.FOUND_PROPERTY:
-                self._table.set_condition(locker, Condition.BLOCKED, FOUND_PROPERTY, by=by)
-            return Released(locker.number, was_open)
+            thing = self._left_inside(locker, visit_id, description, by) if has_property else None
+            return Released(locker.number, was_open, thing)
+
+        return self._writer.run(write)
+
+    def block_for_property(self, number: int, *, by: Actor, description: str) -> int:
+        """Register what lies in a locker that nobody uses; its number in the register.
+
+        Raises Invalid without a description, NotFound, Refused while a visit uses the locker:
+        then `release` is how its use ends.
+        """
+        found = checked({"description": description}, IN_LOCKER_FIELDS)["description"]
+
+        def write() -> int:
+            row = self._locker(number)
+            if Session.select().where(_is_open_on(row)).exists():
+                raise Refused(N_("Loker %(number)s sedang dipakai."), number=number)
+            return self._left_inside(row, None, found, by)
 
         return self._writer.run(write)
 
@@ -212,7 +243,8 @@ class LockerService:
     ) -> LockerTile:
         """Take a locker out of use, or back into it.
 
-        Whoever uses it now keeps it. Raises Invalid when one is taken out without a note.
+        Whoever uses it now keeps it. Raises Invalid when one is taken out without a note,
+        Refused when one is taken back that holds registered property.
         """
         wanted = Condition(condition)
         is_usable = wanted is Condition.USABLE
@@ -220,7 +252,10 @@ class LockerService:
         why = checked({"note": note}, fields)["note"]
 
         def write() -> LockerTile:
-            self._table.set_condition(self._locker(number), wanted, why, by=by)
+            row = self._locker(number)
+            if is_usable:
+                self._property.refuse_kept(row)
+            self._table.set_condition(row, wanted, why, by=by)
             return self.tile(number)
 
         return self._writer.run(write)
@@ -239,10 +274,15 @@ class LockerService:
             self._commands.settle(command)
         return self.of_visit(visit_id) or locker
 
-    def _begin(self, visit_id: int, number: int | None, without_card: str, by: Actor) -> Session:
-        self._visits.begin_service(visit_id, by=by)
+    def _begin(
+        self, visit_id: int, number: int | None, size: Size | None, without_card: str, by: Actor
+    ) -> Session:
+        if by.role is Role.VISITOR:  # helping oneself is not being served: the promise runs on
+            self._visits.require_open(visit_id)
+        else:
+            self._visits.begin_service(visit_id, by=by)
         why = self._card_waived(visit_id, without_card)
-        locker = self._free_locker(number)
+        locker = self._free_locker(number, size)
         session = Session.create(
             uuid=str(uuids.uuid4()),
             locker=locker,
@@ -254,6 +294,12 @@ class LockerService:
         self._recorder.fact("locker.assigned", self._subject(visit_id), data, by=by, why=why)
         return session
 
+    def _left_inside(
+        self, locker: Locker, visit_id: int | None, description: str, by: Actor
+    ) -> int:
+        self._table.set_condition(locker, Condition.BLOCKED, FOUND_PROPERTY, by=by)
+        return self._property.add(description, by=by, locker=locker, visit_id=visit_id)
+
     def _card_waived(self, visit_id: int, reason: str) -> str:
         if not self._deposits.is_asked or self._deposits.is_held(visit_id):
             return ""
@@ -261,17 +307,10 @@ class LockerService:
             raise Refused(N_("Terima kartu identitas dahulu, lalu serahkan loker."))
         return reason
 
-    def _free_locker(self, wanted: int | None) -> Locker:
+    def _free_locker(self, wanted: int | None, size: Size | None) -> Locker:
         if wanted is not None and self._locker(wanted).condition != Condition.USABLE:
             raise Refused(N_("Loker %(number)s sedang tidak dapat dipakai."), number=wanted)
-        # A door seen open comes last: somebody may stand at it.
-        rows = Locker.select().where(_is_free()).order_by(Locker.door == "open", Locker.number)
-        free = list(rows)
-        if not free:
-            raise Refused(
-                N_("Semua loker sedang terpakai. Tunggu satu dikembalikan, atau titip di meja.")
-            )
-        return next((row for row in free if row.number == wanted), free[0])
+        return choosing.next_free(number=wanted, size=size)
 
     def _locker(self, number: int) -> Locker:
         row = Locker.get_or_none(Locker.number == number)
@@ -305,10 +344,9 @@ class LockerService:
         )
 
 
-def _is_free() -> Expression:
-    taken = Session.select(Session.locker).where(Session.ended_at.is_null())
-    usable: Expression = Locker.condition == Condition.USABLE
-    return usable & Locker.id.not_in(taken)
+def _is_open_on(locker: Locker) -> Expression:
+    used: Expression = (Session.locker == locker.id) & Session.ended_at.is_null()
+    return used
 
 
 def _visit_id(session: Session) -> int:
@@ -316,12 +354,17 @@ def _visit_id(session: Session) -> int:
 
 
 def _tile(
-    row: Locker, session: Session | None, visit: VisitCard | None, command: CommandView | None
+    row: Locker,
+    session: Session | None,
+    visit: VisitCard | None,
+    command: CommandView | None,
+    moved_to: int | None,
 ) -> LockerTile:
     condition = Condition(row.condition)
     return LockerTile(
         number=row.number,
-        state=rules.state(condition, in_use=session is not None),
+        size=row.size,
+        state=rules.state(condition, in_use=session is not None, is_left=moved_to is not None),
         condition=condition,
         note=row.condition_note,
         door=row.door,
@@ -331,6 +374,7 @@ def _tile(
         visit_id=None if visit is None else visit.id,
         visit_label="" if visit is None else visit.label,
         visit_is_open=visit is not None and visit.is_open,
+        moved_to=moved_to,
         command=command,
     )
 

@@ -1,46 +1,43 @@
-"""Carries out door commands and watches the doors; the only owner of the locker bank."""
+"""Owns the locker doors: carries out commands, follows the sensors, opens all in an emergency."""
 
-import queue
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 
 from appliance.clock import Clock
+from appliance.errors import Unavailable
 from appliance.lockers import rules
+from appliance.lockers.alarm_rules import AlarmKind
+from appliance.lockers.alarms import DoorAlarms
 from appliance.lockers.bank_table import BankTable
+from appliance.lockers.doors import Doors
+from appliance.lockers.emergency_run import EmergencyRun
+from appliance.lockers.emergency_worker import EmergencyWorker
+from appliance.lockers.openings import Openings
 from appliance.lockers.outcomes import Claimed, DoorOutcomes
-from appliance.lockers.rules import Outcome
+from appliance.lockers.start_report import StartReport
 from appliance.record import Recorder
 from appliance.runtime.logs import get_logger
 from appliance.storage.writer import Writer
-from hardware.interfaces import DeviceBusy, DeviceError, DoorState, LockerBank
+from appliance.visits.directory import VisitDirectory
+from hardware.interfaces import DoorState, LockerBank
 
 log = get_logger("lockers")
 
 POLL_S = 0.5  # wake-ups and door edges come by themselves; this bounds a lost one
-# No pulse begins later in a step, so that the unit's watchdog (15 s) never cuts an open-all in the
-# middle: 1 s of pulse and one wait for a locked database stay below it. The rest waits its turn.
+# No pulse begins later in a step, so that the unit's watchdog (15 s) never cuts a row of doors in
+# the middle: 1 s of pulse and one wait for a locked database stay below it. The rest waits its
+# turn. An emergency has a thread of its own.
 STEP_LIMIT_S = 0.25
 OPEN_TIMEOUT_S = 3.0
-
-
-@dataclass(slots=True)
-class _Opening:
-    """A command of ours that is on its way, or whose door stands open because of it."""
-
-    command: int
-    number: int
-    not_before_s: float = 0.0
-    pulsed_s: float | None = None
-    is_judged: bool = False
-    is_open: bool = False
 
 
 class LockerWorker:
     """One `step` looks at the doors, judges what was pulsed, and carries out what waits.
 
     Every step runs on one thread. `poke` asks for the next step soon; `monotonic` gives seconds
-    that only wait and time out with, never what is recorded.
+    that only wait and time out with, never what is recorded. `sizes` names every locker of the
+    settings, also those whose bank does not answer now. `run` is the emergency that the button
+    reaches already; None makes one.
     """
 
     def __init__(
@@ -49,175 +46,157 @@ class LockerWorker:
         writer: Writer,
         clock: Clock,
         recorder: Recorder,
+        visits: VisitDirectory,
         bank: LockerBank,
+        sizes: Mapping[int, str] | None = None,
+        run: EmergencyRun | None = None,
         poke: Callable[[], object] = lambda: None,
         open_timeout_s: float = OPEN_TIMEOUT_S,
+        left_open_s: float = rules.LEFT_OPEN_S,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
+        self._bank = bank
+        self._clock = clock
+        self._sizes = dict(sizes or {})
+        self._poke = poke
+        self._monotonic = monotonic
+        self._run = run or EmergencyRun(bank, now=clock.now)
+        self._run.poke = poke
         self._commands = DoorOutcomes(writer=writer, clock=clock, recorder=recorder)
         self._table = BankTable(writer=writer, clock=clock, recorder=recorder)
-        self._bank = bank
-        self._poke = poke
-        self._open_timeout_s = open_timeout_s
-        self._monotonic = monotonic
-        self._doors: queue.SimpleQueue[tuple[int, DoorState]] = queue.SimpleQueue()
-        self._openings: dict[int, _Opening] = {}
-        self._postponed: list[_Opening] = []
-        self._open_since: dict[int, float] = {}
-        self._commands.interrupt_claimed()
-        self._table.sync({number: bank.has_sensor(number) for number in bank.numbers})
-        bank.on_door_change = self._door_changed
-        for number in bank.numbers:
-            self._table.door(number, self._look(number))
+        self._alarms = DoorAlarms(writer=writer, clock=clock, recorder=recorder)
+        self._report = StartReport(writer=writer, clock=clock, recorder=recorder, visits=visits)
+        self._emergency = EmergencyWorker(
+            writer=writer, clock=clock, recorder=recorder, visits=visits, bank=bank, run=self._run
+        )
+        self._openings = Openings(
+            commands=self._commands,
+            alarms=self._alarms,
+            bank=bank,
+            open_timeout_s=open_timeout_s,
+            monotonic=monotonic,
+        )
+        self._doors = Doors(
+            table=self._table,
+            alarms=self._alarms,
+            bank=bank,
+            explains=self._explains,
+            shut=self._openings.door_closed,
+            left_open_s=left_open_s,
+            now=clock.now,
+            monotonic=monotonic,
+        )
+        self._numbers: tuple[int, ...] = ()
+        self._doubted: frozenset[int] = frozenset()
+        self._is_behind = False
+        self._begin()
 
     def step(self) -> None:
-        """Do what is due. A door that jams or a board that is gone ends a command, not this."""
+        """Do what is due. A door that jams or a board that is gone ends a command, not this.
+
+        Raises Unavailable when nothing can be written, but never in an emergency: its doors go on
+        opening, and what happened is written down when that is possible again.
+        """
+        if not self._emergency.step():
+            self._is_behind = True
+            return
+        try:
+            self._ordinary_step()
+        except Unavailable as error:
+            if not self._emergency.is_active:
+                raise
+            self._is_behind = True
+            log.warning("nothing can be written", reason=str(error))
+
+    @property
+    def is_emergency(self) -> bool:
+        """Whether an emergency opens doors, or is not written down yet: it comes first."""
+        return self._emergency.is_active
+
+    def press(self) -> None:
+        """The emergency button was pressed. Any thread; never blocks."""
+        self._emergency.pressed()
+
+    def stopped(self) -> None:
+        """Write down that this run ends well, so that the next start has nothing to explain."""
+        self._report.stopped()
+
+    def close(self) -> None:
+        """Stop following the doors; the bank, and an emergency on its way, are their owner's."""
+        self._bank.on_door_change = self._run.door_changed
+
+    # The start ----------------------------------------------------------------------------
+
+    def _begin(self) -> None:
+        inherited = self._inherited()
+        self._sync()
+        self._report.begin(self._doors.read(), self._sensors())
+        for claimed in inherited:
+            self._openings.inherit(claimed)
+        self._bank.on_door_change = self._door_changed
+        self._believe()
+        self._doors.look()
+
+    def _inherited(self) -> list[Claimed]:
+        """Whose pulse a killed predecessor may have sent just now."""
+        now = self._clock.stamp()
+        return [
+            Claimed(row.id, row.locker.number)
+            for row in self._commands.unfinished()
+            if row.claimed_at is not None
+            and row.boot_id == now.boot_id
+            and now.boot_ms - row.created_boot_ms <= rules.GRAB_WINDOW_S * 1000
+        ]
+
+    def _sync(self) -> None:
+        """Tell the table which lockers there are; a bank may vanish and come back."""
+        self._numbers = self._bank.numbers
+        sensors = {number: self._bank.has_sensor(number) for number in self._numbers}
+        self._table.sync(sensors, self._sizes)
+        for number in self._sizes.keys() - sensors.keys():
+            self._alarms.raise_(number, AlarmKind.NOT_ANSWERING)
+
+    def _sensors(self) -> dict[int, bool]:
+        doubted = self._alarms.doubted()
+        return {n: self._bank.has_sensor(n) and n not in doubted for n in self._numbers}
+
+    # A step -------------------------------------------------------------------------------
+
+    def _ordinary_step(self) -> None:
         started_s = self._monotonic()
-        self._follow_doors()
-        while self._carry_out_next():
-            self._follow_doors()
+        self._look_again()
+        self._believe()
+        self._doors.follow()
+        while not self._run.is_running and self._openings.carry_out_next():
+            self._doors.follow()
             if self._monotonic() - started_s >= STEP_LIMIT_S:
                 self._poke()
                 break
-        self._judge()
-        self._warn_of_open_doors()
+        if not self._run.is_running and self._openings.judge():
+            self._poke()
+        self._doors.warn()
 
-    def safe(self) -> None:
-        """Every output off, now. Raises DeviceFault when one refuses."""
-        self._bank.all_off()
+    def _look_again(self) -> None:
+        """After a bank came or went, or when what moved could not be written down."""
+        if self._bank.numbers != self._numbers:
+            self._sync()
+            self._is_behind = True
+        if self._is_behind:
+            self._doors.look()
+            self._is_behind = False
 
-    def close(self) -> None:
-        """Stop listening, switch everything off and give the bank back."""
-        self._bank.on_door_change = None
-        try:
-            self._bank.all_off()
-        finally:
-            self._bank.close()
+    def _believe(self) -> None:
+        """Take up which sensors are in doubt; a person may have said so, or that it is over."""
+        doubted = self._alarms.doubted()
+        if doubted != self._doubted:
+            self._doubted = self._openings.doubted = self._run.doubted = doubted
+            self._doors.doubt(doubted)
 
-    # Carrying out -------------------------------------------------------------------------
-
-    def _carry_out_next(self) -> bool:
-        """Carry out one command; False when nothing is due now."""
-        opening = self._take_postponed()
-        if opening is None:
-            claimed: Claimed | None = self._commands.claim_next()
-            if claimed is None:
-                return False
-            opening = _Opening(claimed.id, claimed.number)
-        if not self._commands.is_due(opening.command):
-            self._commands.finish(opening.command, Outcome.EXPIRED)
-            return True
-        self._pulse(opening)
-        return True
-
-    def _take_postponed(self) -> _Opening | None:
-        now_s = self._monotonic()
-        for opening in self._postponed:
-            if opening.not_before_s <= now_s:
-                self._postponed.remove(opening)
-                return opening
-        return None
-
-    def _pulse(self, opening: _Opening) -> None:
-        # Known before the pulse, because the door opens while the coil is still on.
-        before = self._openings.get(opening.number)
-        self._openings[opening.number] = opening
-        stood_open = self._look(opening.number) is DoorState.OPEN
-        try:
-            self._bank.pulse(opening.number)
-        except DeviceBusy as busy:
-            # Nothing was driven, so the very same claim may wait for its turn.
-            self._restore(opening.number, before)
-            opening.not_before_s = self._monotonic() + busy.retry_after_s
-            self._postponed.append(opening)
-            return
-        except DeviceError as error:
-            log.warning("door not driven", locker=opening.number, reason=str(error))
-            self._restore(opening.number, before)
-            self._commands.finish(opening.command, Outcome.DRIVER_ERROR)
-            return
-        opening.pulsed_s = self._monotonic()
-        self._commands.pulsed(opening.command)
-        if not self._bank.has_sensor(opening.number):
-            self._commands.finish(opening.command, Outcome.SENT)
-            opening.is_judged = True
-        elif stood_open and self._look(opening.number) is DoorState.OPEN:
-            self._opened(opening)  # no edge will come
-
-    def _restore(self, number: int, before: _Opening | None) -> None:
-        if before is None:
-            self._openings.pop(number, None)
-        else:
-            self._openings[number] = before
-
-    def _judge(self) -> None:
-        now_s = self._monotonic()
-        for opening in self._openings.values():
-            if opening.pulsed_s is None or opening.is_judged:
-                continue
-            if now_s - opening.pulsed_s >= self._open_timeout_s:
-                result = rules.judged(has_sensor=True, was_seen_open=opening.is_open)
-                self._commands.finish(opening.command, result)
-                opening.is_judged = True
-
-    # Doors --------------------------------------------------------------------------------
-
-    def _door_changed(self, number: int, state: DoorState, _at_s: float) -> None:
+    def _door_changed(self, number: int, state: DoorState, at_s: float) -> None:
         # On the bank's thread: only enqueue.
-        self._doors.put((number, state))
+        self._run.door_changed(number, state, at_s)
+        self._doors.changed(number, state)
         self._poke()
 
-    def _follow_doors(self) -> None:
-        while True:
-            try:
-                number, state = self._doors.get_nowait()
-            except queue.Empty:
-                return
-            self._table.door(number, state)
-            if state is DoorState.OPEN:
-                self._door_opened(number)
-            elif state is DoorState.CLOSED:
-                self._door_closed(number)
-
-    def _door_opened(self, number: int) -> None:
-        self._open_since[number] = self._monotonic()
-        opening = self._openings.get(number)
-        if opening is None or not self._belongs(opening):
-            self._alarm(number, "opened_without_command")
-            return
-        self._opened(opening)
-
-    def _opened(self, opening: _Opening) -> None:
-        if not opening.is_open:
-            opening.is_open = opening.is_judged = True
-            self._open_since.setdefault(opening.number, self._monotonic())
-            self._commands.seen_open(opening.command)
-
-    def _belongs(self, opening: _Opening) -> bool:
-        if opening.pulsed_s is None:
-            return True
-        return self._monotonic() - opening.pulsed_s <= rules.GRAB_WINDOW_S
-
-    def _door_closed(self, number: int) -> None:
-        self._open_since.pop(number, None)
-        opening = self._openings.get(number)
-        if opening is not None and opening.is_open:
-            del self._openings[number]
-            self._commands.seen_closed(opening.command)
-
-    def _warn_of_open_doors(self) -> None:
-        now_s = self._monotonic()
-        for number, since_s in list(self._open_since.items()):
-            if now_s - since_s >= rules.LEFT_OPEN_S:
-                self._open_since[number] = float("inf")  # said once, until it is shut
-                self._alarm(number, "left_open")
-
-    def _alarm(self, number: int, alarm: str) -> None:
-        log.warning("door alarm", locker=number, alarm=alarm)
-        self._table.alarm(number, alarm)
-
-    def _look(self, number: int) -> DoorState:
-        try:
-            return self._bank.door(number)
-        except DeviceError:
-            return DoorState.UNKNOWN
+    def _explains(self, number: int) -> bool:
+        return self._openings.door_opened(number) or self._emergency.explains(number)

@@ -31,7 +31,12 @@ def lockers(core: Core, site: Site) -> Iterator[SimulatedLockerBank]:
     bank = SimulatedLockerBank(simulated_wiring(12, pulse_s=0.1), timing)
     wake = WakeSocket(core.settings.run_dir, "lockers")
     worker = LockerWorker(
-        writer=core.writer, clock=core.clock, recorder=core.recorder, bank=bank, poke=wake.poke
+        writer=core.writer,
+        clock=core.clock,
+        recorder=core.recorder,
+        visits=site.services.visits,
+        bank=bank,
+        poke=wake.poke,
     )
     loop = WorkerLoop(wake, worker.step, poll_s=0.2)
     thread = threading.Thread(target=loop.run)

@@ -129,7 +129,7 @@ class CommandMachine(RuleBasedStateMachine):
 
     @invariant()
     def nobody_waits_for_ever(self):
-        late = stamp(self.ms + rules.CLAIM_LIMIT_MS, self.boot)
+        late = stamp(self.ms + rules.COMMAND_LIFE_MS + rules.CLAIM_GRACE_MS, self.boot)
         assert not rules.outcome(self.life, late).is_running
 
 

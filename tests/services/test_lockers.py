@@ -235,7 +235,7 @@ def test_a_predecessors_unfinished_command_is_never_repeated(bank, core, listeni
     bank.lockers.assign(visit.id, by=OFFICER)
     door(core, clock).claim_next()
 
-    door(core, clock).interrupt_claimed()
+    door(core, clock).end_all()
 
     assert bank.lockers.of_visit(visit.id).command.outcome is Outcome.INTERRUPTED
     assert door(core, clock).claim_next() is None
@@ -256,7 +256,7 @@ def test_found_property_blocks_the_locker(bank, core, listening) -> None:
     visit = new_visit(core, bank)
     bank.lockers.assign(visit.id, by=OFFICER)
 
-    bank.lockers.release(visit.id, by=OFFICER, reason="found_property")
+    bank.lockers.release(visit.id, by=OFFICER, reason="found_property", description="tas")
 
     assert (bank.lockers.tile(1).state, bank.lockers.tile(1).note) == (
         "blocked",
@@ -280,16 +280,6 @@ def test_staff_opens_only_with_a_reason(bank, core, listening) -> None:
     tile = bank.lockers.open_for(1, by=OFFICER, reason="kunci tertinggal")
     assert (tile.command.reason, tile.command.by) == ("kunci tertinggal", "officer:petugas")
     assert core.journal.latest(1)[0].reason == "kunci tertinggal"
-
-
-def test_an_emergency_opens_every_door_in_time(bank, core, listening, clock) -> None:
-    assert bank.lockers.open_all(by=OFFICER, reason="kebakaran") == 3
-
-    opened = [carry_out(core, clock) for _ in range(2)]
-    clock.advance(6.5)
-    opened.append(carry_out(core, clock))
-
-    assert opened == [1, 2, 3]
 
 
 def test_the_wall_shows_who_uses_what(bank, core, listening) -> None:

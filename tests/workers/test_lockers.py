@@ -2,90 +2,20 @@
 
 import contextlib
 import threading
-import time
 
 import pytest
 
 from appliance.actor import SYSTEM
 from appliance.errors import Unavailable
+from appliance.lockers.alarm_rules import AlarmKind
 from appliance.lockers.outcomes import DoorOutcomes
 from appliance.lockers.rules import Outcome
-from appliance.lockers.worker import LockerWorker
-from appliance.runtime.wakeup import WakeSocket
 from appliance.runtime.worker import WorkerLoop
 from appliance.storage.models import DoorCommand, Locker
 from hardware.interfaces import DoorState
-from hardware.simulated import RoomTiming, SimulatedLockerBank, simulated_wiring
+from hardware.simulated import SimulatedLockerBank, simulated_wiring
+from tests.lockers_kit import PULSE_S, QUICK, facts, make_worker, outcome, step_until
 from tests.services.library import OFFICER, new_visit
-
-QUICK = RoomTiming(lag_s=0.02, shut_after_s=None)
-PULSE_S = 0.08
-
-
-class Seconds:
-    """Monotonic seconds for rest and time-outs; `pass_by` moves them, real pulses do not."""
-
-    def __init__(self) -> None:
-        self._ahead_s = 0.0
-
-    def __call__(self) -> float:
-        return time.monotonic() + self._ahead_s
-
-    def pass_by(self, seconds: float) -> None:
-        self._ahead_s += seconds
-
-
-@pytest.fixture
-def seconds() -> Seconds:
-    return Seconds()
-
-
-@pytest.fixture
-def bank(seconds):
-    opened = SimulatedLockerBank(simulated_wiring(3, pulse_s=PULSE_S), QUICK, clock=seconds)
-    yield opened
-    opened.world.come_back()
-    opened.close()
-
-
-@pytest.fixture
-def wake(core):
-    socket = WakeSocket(core.settings.run_dir, "lockers")
-    yield socket
-    socket.close()
-
-
-@pytest.fixture
-def worker(core, bank, wake, seconds):
-    return make_worker(core, bank, wake, seconds)
-
-
-def make_worker(core, bank, wake, seconds) -> LockerWorker:
-    return LockerWorker(
-        writer=core.writer,
-        clock=core.clock,
-        recorder=core.recorder,
-        bank=bank,
-        poke=wake.poke,
-        monotonic=seconds,
-    )
-
-
-def step_until(worker, wake, done, limit_s: float = 5.0) -> None:
-    """Step as the loop would, whenever woken, until `done` says so."""
-    end = time.monotonic() + limit_s
-    while not done():
-        assert time.monotonic() < end, "what the test waits for did not happen"
-        wake.wait(0.05)
-        worker.step()
-
-
-def outcome(services, visit) -> Outcome:
-    return services.lockers.of_visit(visit.id).command.outcome
-
-
-def facts(core, action: str) -> list[str]:
-    return [e.detail for e in reversed(core.journal.latest(200)) if e.action == action]
 
 
 def test_a_handed_out_locker_opens_and_shuts(services, core, worker, bank, wake) -> None:
@@ -125,10 +55,12 @@ def test_a_jammed_door_is_told_and_the_next_one_opens(
 
     step_until(worker, wake, lambda: outcome(services, fine) is Outcome.OPENED)
     assert outcome(services, stuck) is Outcome.OPENING
+    core.clock.advance(6)
     seconds.pass_by(4)
     worker.step()
 
     assert outcome(services, stuck) is Outcome.OPEN_NOT_DETECTED
+    assert [a.kind for a in services.alarms.open()] == [AlarmKind.NOT_OPENED]
 
 
 def test_a_door_that_needs_a_push_is_no_alarm(services, core, worker, bank, wake, seconds) -> None:
@@ -136,6 +68,7 @@ def test_a_door_that_needs_a_push_is_no_alarm(services, core, worker, bank, wake
     visit = new_visit(core, services)
     services.lockers.assign(visit.id, by=OFFICER)
     worker.step()
+    core.clock.advance(6)
     seconds.pass_by(10)
     worker.step()
 
@@ -143,7 +76,8 @@ def test_a_door_that_needs_a_push_is_no_alarm(services, core, worker, bank, wake
     step_until(worker, wake, lambda: services.lockers.tile(1).door == "open")
 
     assert outcome(services, visit) is Outcome.OPENED
-    assert facts(core, "locker.alarm") == []
+    assert facts(core, "locker.alarm") == ['{"alarm": "not_opened", "locker": 1}']
+    assert services.alarms.open() == ()
 
 
 def test_a_door_opened_without_a_command_is_an_alarm(core, worker, bank, wake) -> None:
@@ -329,12 +263,6 @@ def test_a_fault_in_the_database_ends_the_process(services, core, worker, bank) 
 
     with pytest.raises(Unavailable):
         worker.step()
-
-
-def test_safe_switches_everything_off(worker, bank) -> None:
-    worker.safe()
-
-    assert all(not coil.value for coil in bank._coils.values())
 
 
 def test_the_worker_does_not_touch_an_office_without_lockers(core, wake, seconds, services) -> None:

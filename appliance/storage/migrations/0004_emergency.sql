@@ -13,6 +13,10 @@ CREATE TABLE emergency (
 ) STRICT;
 CREATE UNIQUE INDEX emergency_open ON emergency ((1)) WHERE ended_at IS NULL;
 
+ALTER TABLE door_command ADD COLUMN emergency_id INTEGER REFERENCES emergency (id);
+CREATE INDEX door_command_in_emergency ON door_command (emergency_id, id)
+    WHERE emergency_id IS NOT NULL;
+
 CREATE TABLE roll_call (
     emergency_id INTEGER NOT NULL REFERENCES emergency (id),
     visit_id     INTEGER NOT NULL REFERENCES visit (id),

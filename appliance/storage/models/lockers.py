@@ -71,6 +71,7 @@ class DoorCommand(Row):
     person_says = TextField(null=True)
     person_says_at = UtcField(null=True)
     person_says_by = TextField(null=True)
+    emergency_id = IntegerField(null=True)
 
     class Meta:
         table_name = "door_command"
