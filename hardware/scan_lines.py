@@ -53,9 +53,11 @@ class ScanLines:
 
     def close(self) -> None:
         """Let the trigger fall and give the lines back."""
-        for line in (self._trigger, self._good_read):
-            if line is not None:
-                line.close()
+        if self._trigger is not None and not self._trigger.closed:
+            self._trigger.off()  # closing alone leaves the level to the pull
+            self._trigger.close()
+        if self._good_read is not None:
+            self._good_read.close()
 
     def _claim(self, trigger_pin: int | None, good_read_pin: int | None, factory: object) -> None:
         from gpiozero import DigitalInputDevice, DigitalOutputDevice

@@ -93,5 +93,6 @@ class GpioSignalLights:
                 log.exception("the %s line cannot be switched", name)
 
     def _give_back(self) -> None:
+        self._light(frozenset())  # closing alone leaves the level to the pull
         for line in self._lines.values():
             line.close()

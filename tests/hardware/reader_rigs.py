@@ -78,7 +78,10 @@ class SerialRig(Rig):
     def build(self) -> CodeReader:
         self.port = self.folder / "port"
         self.plug()
-        return SerialCodeReader(self.options(), clock=self.clock)
+        return self.reader_of(self.options())
+
+    def reader_of(self, options: SerialReaderOptions) -> CodeReader:
+        return SerialCodeReader(options, clock=self.clock)
 
     def options(self) -> SerialReaderOptions:
         return SerialReaderOptions(name="serial", port=str(self.port), model=self.model)
