@@ -26,7 +26,8 @@ class Solenoid(OutputDevice):  # type: ignore[misc] # gpiozero has no types
         """Energise for `pulse_s` and return when off; not for two threads at once.
 
         Raises DeviceFault when the second timer had to cut or somebody else did, OutputStuck when
-        the output still reads as on. Whatever the pin's library raises passes through, after the cut.
+        the output still reads as on. Whatever the pin's library raises passes through, after the
+        cut.
         """
         self._overran.clear()
         guard = Timer(max_on_s, self._overrun)
