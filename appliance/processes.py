@@ -5,7 +5,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -27,6 +27,7 @@ from appliance.runtime.worker import WorkerLoop
 from appliance.storage.models import ProcessState
 
 if TYPE_CHECKING:
+    from appliance.devices import PlacedReader
     from appliance.lockers.emergency_run import EmergencyRun
     from appliance.lockers.worker import LockerWorker
     from appliance.readers.post import ReaderPost
@@ -177,13 +178,16 @@ def _serve_doors(
     outlast: bool,
 ) -> bool:
     """Serve until told to stop; False when `outlast` and the database does not allow it now."""
+    from appliance.devices import open_readers
     from appliance.lockers.worker import POLL_S
 
     try:
+        readers = open_readers(settings.reader)
         with (
             _data("lockers", settings) as core,
             _wake(settings, "lockers") as wake,
-            closing(_reader_post(core, wake)) as post,
+            closing(_reader_post(core, readers, wake)) as post,
+            _panel(settings, bank, readers, button),
         ):
             worker = door_worker(core, bank, run, wake.poke)
             button.on_press = worker.press
@@ -244,16 +248,28 @@ def run_sync(settings: Settings) -> None:
         _run(WorkerLoop(wake, worker.step, poll_s=POLL_S))
 
 
-def _reader_post(core: Core, wake: WakeSocket) -> "ReaderPost":
-    from appliance.devices import open_readers
+def _reader_post(core: Core, readers: Sequence["PlacedReader"], wake: WakeSocket) -> "ReaderPost":
     from appliance.readers.post import ReaderPost
     from appliance.room import build_room
 
-    return ReaderPost(
-        service=build_room(core).readers,
-        readers=open_readers(core.settings.reader),
-        poke=wake.poke,
-    )
+    return ReaderPost(service=build_room(core).readers, readers=readers, poke=wake.poke)
+
+
+@contextmanager
+def _panel(
+    settings: Settings,
+    bank: "LockerBank",
+    readers: Sequence["PlacedReader"],
+    button: "EmergencyButton",
+) -> Iterator[None]:
+    """In the demonstration, let its panel disturb the simulated devices."""
+    if not settings.demo:
+        yield
+        return
+    from appliance.simulation.room import SimulatedRoom
+
+    with closing(SimulatedRoom(bank, readers, button).serve(settings.run_dir)):
+        yield
 
 
 def _wake(settings: Settings, name: str) -> closing[WakeSocket]:
