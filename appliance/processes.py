@@ -277,6 +277,9 @@ def _wake(settings: Settings, name: str) -> closing[WakeSocket]:
 
 
 def _run(loop: WorkerLoop) -> None:
+    from hardware.memory import give_memory_back
+
+    give_memory_back()  # what the start needed alone
     loop.stop_on_signals()
     loop.run()
 

@@ -73,7 +73,9 @@ def migrate(database: APSWDatabase) -> int:
 
 def quick_check(database: APSWDatabase) -> None:
     """Return when the file is sound; raises Unavailable when SQLite finds damage."""
-    found = database.connection().pragma("quick_check")
+    connection = database.connection()
+    found = connection.pragma("quick_check")
+    connection.execute("PRAGMA shrink_memory")  # it read every page into the cache
     if found != "ok":
         raise Unavailable(N_("Basis data rusak. Pulihkan dari cadangan terakhir."))
 
