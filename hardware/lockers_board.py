@@ -86,6 +86,7 @@ class BoardLockerBank:
     def pulse(self, number: int) -> None:
         """Let the board drive the locker's solenoid once; see `LockerBank.pulse`."""
         channel = self._channel(number)
+        self._line.connect()  # a port that is not there costs no rest, and the others no time
         with self._turns.turn(number, self._on_s):
             sent_s = time.monotonic()
             try:
@@ -137,7 +138,8 @@ class BoardLockerBank:
 
     def _unlock(self, number: int, channel: int) -> None:
         command = self._board.unlock(channel, self._wiring.pulse_s)
-        if not self._board.unlock_is_answered:
+        if self._is_away or not self._board.unlock_is_answered:
+            # Told all the same: a board may hear and not be heard. But nothing waits for it long.
             self._line.tell(command.request)
         else:
             try:
@@ -156,12 +158,12 @@ class BoardLockerBank:
 
     def _confirm(self, number: int, channel: int) -> None:
         """Ask whether the board is there at all; what the door did then says the rest."""
-        driven = self._board.driven()
+        driven, tries = self._board.driven(), 1 if self._is_away else CONFIRM_TRIES
         if driven is None:
-            self._line.ask(self._board.status(), tries=CONFIRM_TRIES)
+            self._line.ask(self._board.status(), tries=tries)
             is_sure = not self._board.unlock_is_answered
         else:
-            is_sure = bool(self._line.ask(driven, tries=CONFIRM_TRIES) >> channel & 1)
+            is_sure = bool(self._line.ask(driven, tries=tries) >> channel & 1)
         if not is_sure and not self.has_sensor(number):
             raise DeviceFault(
                 f"locker {number}: the board is there, but did not confirm the unlock"

@@ -56,6 +56,11 @@ class SerialLine:
             self._users += 1
         return self
 
+    def connect(self) -> None:
+        """Open the port now, unless it is open. Raises DeviceUnavailable; nothing was sent then."""
+        with self._lock:
+            self._opened()
+
     def ask(self, ask: Ask[T], *, tries: int = 1) -> T:
         """Send the request and wait for its answer; more than one try only where that is harmless.
 

@@ -93,6 +93,39 @@ def test_a_board_that_keeps_silent_is_a_fault_and_was_told_once(bank: SimulatedB
     assert bank.world.locker(2).state is OPEN, "the unlock itself arrived"
 
 
+def test_opening_every_door_is_not_held_up_by_a_board_that_is_away(
+    bank: SimulatedBoardBank, changes: Changes
+) -> None:
+    bank.world.faults.drop = -1
+    assert soon(lambda: bank._is_away, True)
+    asked = len(bank.world.requests)
+
+    with pytest.raises(DeviceFault):
+        bank.pulse(1)
+
+    # The unlock, one look at the state, and perhaps one of the watch; a board that is not known
+    # to be away gets two looks, and the time that its answer may take.
+    assert len(bank.world.requests) - asked <= 3
+    assert unlocks(bank, 1) == 1
+    assert bank.world.locker(1).state is OPEN, "it hears, and is not heard"
+
+
+def test_a_port_that_is_not_there_costs_its_coils_no_rest(
+    bank: SimulatedBoardBank, changes: Changes
+) -> None:
+    bank.world.vanish()
+    assert soon(lambda: bank._is_away, True)
+    for _ in range(3):
+        with pytest.raises(DeviceUnavailable):
+            bank.pulse(1)
+    bank.world.come_back()
+    assert soon(lambda: bank.door(1), CLOSED)
+
+    bank.pulse(1)
+
+    assert unlocks(bank, 1) == 1
+
+
 def test_an_unlock_that_got_lost_is_a_fault_where_no_door_can_tell(
     caplog: pytest.LogCaptureFixture,
 ) -> None:

@@ -1,8 +1,13 @@
 """Lockers as a settings file describes them, and every way in which it can be wrong."""
 
+import re
+import tomllib
+from pathlib import Path
+
 import msgspec
 import pytest
 
+from appliance.config import Settings
 from appliance.device_plans import plan_lockers
 from appliance.device_settings import LockerSettings, Reader, door_numbers, listed
 from appliance.errors import ConfigError
@@ -163,3 +168,17 @@ def test_doors_are_listed_as_they_are_written(numbers: tuple[int, ...], text: st
     assert listed(numbers) == text
     if numbers:
         assert door_numbers(text) == numbers
+
+
+def test_the_examples_of_the_readme_are_sound() -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    section = readme.partition("\n## Lockers\n")[2].partition("\n## ")[0]
+    examples = "\n".join(re.findall(r"```toml\n(.*?)```", section, re.DOTALL))
+
+    lockers = msgspec.convert(tomllib.loads(examples), Settings).lockers
+
+    assert {type(bank).__name__ for bank in lockers.bank} == {
+        "GpioBank", "ShiftRegisterBank", "BoardBank", "SimulatedBank"
+    }  # fmt: skip
+    assert lockers.emergency.pin
+    assert plan_lockers(lockers)[0] == "mixed"
