@@ -125,7 +125,11 @@ def build_services(core: Core) -> Services:
         ),
         found_property=found_property,
         keys=KeyLog(
-            writer=core.writer, clock=core.clock, recorder=core.recorder, lockers=room.lockers
+            writer=core.writer,
+            clock=core.clock,
+            recorder=core.recorder,
+            lockers=room.lockers,
+            explain=alarms.explained_by_key,
         ),
         closing=ClosingWalkService(
             writer=core.writer,

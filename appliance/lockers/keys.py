@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid as uuids
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from peewee import Expression, ModelSelect, fn
 
@@ -22,18 +22,27 @@ from appliance.storage.once import once
 from appliance.storage.writer import Writer
 
 MOST_SHOWN = 100
+# Tell the alarm of this door that a person opened it with its key.
+Explain = Callable[[int, Actor], object]
 
 
 class KeyLog:
     """Reads from any thread; changes may also be called inside the writer."""
 
     def __init__(
-        self, *, writer: Writer, clock: Clock, recorder: Recorder, lockers: LockerService
+        self,
+        *,
+        writer: Writer,
+        clock: Clock,
+        recorder: Recorder,
+        lockers: LockerService,
+        explain: Explain = lambda _number, _by: None,
     ) -> None:
         self._writer = writer
         self._clock = clock
         self._recorder = recorder
         self._lockers = lockers
+        self._explain = explain
 
     # Looking ------------------------------------------------------------------------------
 
@@ -110,6 +119,8 @@ class KeyLog:
 
     def _follow(self, number: int, word: KeyWord, note: str, is_usable: bool, by: Actor) -> None:
         """Take the locker of a lost key out of use, and back when somebody says so."""
+        if word is KeyWord.USED:
+            self._explain(number, by)
         if word is KeyWord.LOST:
             self._lockers.set_condition(number, Condition.KEY_LOST, by=by, note=note)
             return
