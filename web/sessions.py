@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 STAFF_COOKIE = "rb_staff"
 STATION_COOKIE = "rb_station"
+DISPLAY_COOKIE = "rb_display"
 STATION_AGE_S = 365 * 24 * 3600
 MAX_TOKEN_CHARS = 128
 
@@ -49,6 +50,12 @@ def is_station() -> bool:
     return 0 < len(token) <= MAX_TOKEN_CHARS and bool(services().staff.is_station(token))
 
 
+def is_display() -> bool:
+    """Whether this browser is the display at the lockers that an officer registered."""
+    token = request.cookies.get(DISPLAY_COOKIE, "")
+    return 0 < len(token) <= MAX_TOKEN_CHARS and bool(services().staff.is_display(token))
+
+
 def begin(response: Response, token: str) -> Response:
     """Hand the new session's cookie to the browser; it ends with the browser or the shift."""
     response.set_cookie(STAFF_COOKIE, token, httponly=True, samesite="Strict")
@@ -65,6 +72,14 @@ def register_station(response: Response, token: str) -> Response:
     """Mark this browser as a registered screen."""
     response.set_cookie(
         STATION_COOKIE, token, max_age=STATION_AGE_S, httponly=True, samesite="Strict"
+    )
+    return response
+
+
+def register_display(response: Response, token: str) -> Response:
+    """Mark this browser as the display at the lockers."""
+    response.set_cookie(
+        DISPLAY_COOKIE, token, max_age=STATION_AGE_S, httponly=True, samesite="Strict"
     )
     return response
 

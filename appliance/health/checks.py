@@ -16,6 +16,7 @@ from appliance.documents.rules import reserve_bytes
 from appliance.errors import N_
 from appliance.runtime.wakeup import Waker
 from appliance.storage.database import BUSY_TIMEOUT_S
+from appliance.storage.models import ReaderRow
 
 GUEST_BOOK_BYTES = 20 << 20  # the write-ahead log at its longest, and a day of visits
 PATIENCE_MS = 250  # a probe must not wait as long as a visitor's form may
@@ -76,7 +77,13 @@ class HealthService:
     def report(self) -> HealthReport:
         """All checks, quick enough for a probe every few seconds."""
         processes = [self._process(owner) for owner in OWNERS]
-        checks = (self._can_write(), self._disk(), *processes, self._wall_clock())
+        checks = (
+            self._can_write(),
+            self._disk(),
+            *processes,
+            *self._readers(),
+            self._wall_clock(),
+        )
         return HealthReport(checks, __version__)
 
     def is_listening(self, owner: str) -> bool:
@@ -122,6 +129,17 @@ class HealthService:
         if self.is_listening(owner):
             return Check(owner, State.OK, _LISTENING[owner])
         return Check(owner, State.DEGRADED, _SILENT[owner])
+
+    def _readers(self) -> tuple[Check, ...]:
+        """One check of all code readers; none in a room without any."""
+        rows = list(ReaderRow.select().order_by(ReaderRow.reader))
+        if not rows:
+            return ()
+        missing = [row.reader for row in rows if row.state != "ready"]
+        if not missing:
+            return (Check("readers", State.OK, N_("Semua pembaca kode tersambung.")),)
+        message = N_("Pembaca kode tidak tersambung: %(names)s. Ketik kode atau nomor di meja.")
+        return (Check("readers", State.DEGRADED, message, {"names": ", ".join(missing)}),)
 
     def _wall_clock(self) -> Check:
         quality = self._clock.stamp().quality

@@ -243,6 +243,10 @@ class StaffService:
         """Whether the token belongs to a registered scanner station."""
         return self.devices.is_registered("station", token)
 
+    def is_display(self, token: str) -> bool:
+        """Whether the token belongs to a registered display at the lockers."""
+        return self.devices.is_registered("display", token)
+
     # Inside -------------------------------------------------------------------------------
 
     def _begin(self, row: Staff, client: str) -> str:

@@ -16,6 +16,7 @@ from web.routes.home import own_visit
 from web.sessions import actor
 
 blueprint = Blueprint("catalogue", __name__)
+LONGEST_NUMBER = 60  # of a barcode, an ISBN or an ISSN
 LARGEST = 10_000  # no page or year that anybody means is larger
 
 
@@ -45,7 +46,9 @@ def staff_list() -> Response:
 
 @blueprint.get("/staff/catalogue/new")
 def new() -> Response:
-    form = Form.blank(kind=Kind.PUBLICATION, copies=1)
+    # What a reader read and the catalogue did not know comes along.
+    known = {name: request.args.get(name, "")[:LONGEST_NUMBER] for name in ("barcode", "issn")}
+    form = Form.blank(kind=Kind.PUBLICATION, copies=1, **known)
     return page("catalogue/edit.html", form=form, publication=None, kinds=KINDS)
 
 

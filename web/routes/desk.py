@@ -11,6 +11,7 @@ from appliance.errors import N_, NotFound, Refused
 from appliance.visits.rules import VisitCard, VisitState
 from web.context import services
 from web.render import is_fragment, page, see_other, unchanged
+from web.routes.readers import desk_notice
 from web.sessions import actor, current_staff
 from web.version import house_version
 
@@ -101,7 +102,10 @@ def desk_page(chosen: VisitCard | None, refused: Refused | None = None) -> Respo
         "desk/page.html",
         status=200 if refused is None else CONFLICT,
         refused=refused,
-        **_queue(chosen) | _room() | (panel_context(chosen) if chosen else {"visit": None}),
+        **_queue(chosen)
+        | _room()
+        | desk_notice()
+        | (panel_context(chosen) if chosen else {"visit": None}),
     )
 
 

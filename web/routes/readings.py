@@ -43,7 +43,8 @@ def note_own(token: str) -> Response:
 
 @blueprint.get("/staff/readings")
 def index() -> Response:
-    return page("reading/page.html", form=Form.blank(code=request.args.get("code", "")), **_rows())
+    known = {name: request.args.get(name, "") for name in ("code", "book")}
+    return page("reading/page.html", form=Form.blank(**known), **_rows())
 
 
 @blueprint.post("/staff/readings")

@@ -19,11 +19,15 @@ from web.forms import Form, idempotency_key, text
 from web.limits import counting_misses
 from web.render import is_fragment, page, see_other, unchanged, with_errors
 from web.routes.home import NO_SUCH_CODE, VISIT_CODE
+from web.routes.readers import station_notice
 from web.station_visit import Bound
 
 blueprint = Blueprint("station", __name__, url_prefix="/station")
 IDLE_S = 60
 IDLE_WHILE_BUSY_S = 600  # nobody touches the screen while a page is read
+
+
+blueprint.context_processor(station_notice)
 
 
 @blueprint.get("")

@@ -1,10 +1,13 @@
 """Members of staff: listed, added, changed and shut out by an administrator."""
 
+from typing import Any
+
 from flask import Blueprint, Response, flash, request, url_for
 from flask_babel import gettext
 
 from appliance.errors import Invalid
 from appliance.staff.rules import STAFF_ROLES
+from appliance.staff.service import StaffMember
 from web.context import services
 from web.forms import Form, text
 from web.render import page, see_other, with_errors
@@ -42,9 +45,7 @@ def add() -> Response:
 @blueprint.get("/staff/users/<username>")
 def edit(username: str) -> Response:
     member = services().staff.member(username)
-    return page(
-        "users/edit.html", form=Form.blank(role=member.role), member=member, roles=STAFF_ROLES
-    )
+    return page("users/edit.html", form=Form.blank(role=member.role), **_edited(member))
 
 
 @blueprint.post("/staff/users/<username>/role")
@@ -60,9 +61,7 @@ def password(username: str) -> Response:
     try:
         services().staff.set_password(username, request.form.get("password", ""), by=actor())
     except Invalid as invalid:
-        return with_errors(
-            "users/edit.html", dict(invalid.problems), member=member, roles=STAFF_ROLES
-        )
+        return with_errors("users/edit.html", dict(invalid.problems), **_edited(member))
     flash(gettext("Kata sandi diganti; semua sesi orang itu berakhir."), "success")
     return see_other(url_for("users.edit", username=username))
 
@@ -76,3 +75,8 @@ def active(username: str) -> Response:
     else:
         flash(gettext("Akun dinonaktifkan; semua sesinya berakhir."), "success")
     return see_other(url_for("users.edit", username=username))
+
+
+def _edited(member: StaffMember) -> dict[str, Any]:
+    carried = services().staff.badges.state(member.username)
+    return {"member": member, "roles": STAFF_ROLES, "carried_badge": carried}
