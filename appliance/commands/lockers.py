@@ -40,7 +40,10 @@ def safe() -> None:
 
 @lockers.command()
 def wiring() -> None:
-    """Tabel kabel dan baris config.txt / The wiring table and config.txt."""
+    """Tabel sambungan kabel / The wiring table.
+
+    Juga baris untuk config.txt. / With the lines for config.txt.
+    """
     from appliance.commands.wiring_sheet import wiring_text
     from appliance.config import load_settings
 
