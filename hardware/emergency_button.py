@@ -26,7 +26,8 @@ class GpioEmergencyButton:
     Pressed at the start, it fires too, once, after START_HOLD_S: a loop that opened while the
     appliance was off or restarting is an alarm that nobody can give again, and a wire cut at
     night must not leave a room without its button in silence. What it costs: with a cut wire
-    every start opens the doors until the wire is mended or `pin` is set to 0.
+    every start opens the doors until the wire is mended or `pin` is set to 0. `release` is called
+    when it is closed.
     """
 
     def __init__(
@@ -35,11 +36,13 @@ class GpioEmergencyButton:
         pin_factory: object,
         *,
         clock: Callable[[], float] = time.monotonic,
+        release: Callable[[], None] = lambda: None,
     ) -> None:
         """Claim the line. Raises DeviceUnavailable when it cannot be had."""
         self.on_press: Callable[[], None] | None = None
         self._pressed_level = options.rests == "closed"
         self._clock = clock
+        self._release = release
         self._contact = HeldContact(options.hold_s, max(options.hold_s, START_HOLD_S))
         self._stopping = Event()
         try:
@@ -63,6 +66,7 @@ class GpioEmergencyButton:
         self._stopping.set()
         self._thread.join(STOP_TIMEOUT_S)
         self._line.close()
+        self._release()
 
     def _run(self) -> None:
         while not self._stopping.wait(SAMPLE_S):

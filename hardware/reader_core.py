@@ -24,15 +24,22 @@ STOP_TIMEOUT_S = 5.0
 class ReaderCore(ABC):
     """The thread of one reader. A driver says how to open its device, to read it, and to let go.
 
-    `name` is for threads and the log alone. What was read never goes to the log.
+    `name` is for threads and the log alone. What was read never goes to the log. `release` is
+    called last, when the device was let go of for good.
     """
 
     def __init__(
-        self, name: str, *, max_per_s: int = 10, clock: Callable[[], float] = time.monotonic
+        self,
+        name: str,
+        *,
+        max_per_s: int = 10,
+        clock: Callable[[], float] = time.monotonic,
+        release: Callable[[], None] = lambda: None,
     ) -> None:
         self.on_state: Callable[[ReaderState], None] | None = None
         self.name = name
         self._clock = clock
+        self._release = release
         self._intake = CodeIntake(max_per_s, clock)
         self._state = ReaderState.ABSENT
         self._looked = False
@@ -61,7 +68,7 @@ class ReaderCore(ABC):
 
     @property
     def state(self) -> ReaderState:
-        """How the reader is now; ABSENT until it was looked for."""
+        """How the reader is now; ABSENT until it was looked for, and when closed."""
         return self._state
 
     def start(self) -> None:
@@ -83,13 +90,12 @@ class ReaderCore(ABC):
             self._stopping.set()
             self._nudge()
             thread = self._thread
-        if thread is current_thread():
-            return  # closed by a listener: the thread still needs its descriptor to end
-        if thread is not None:
+        if thread is None:
+            self._end()
+        elif thread is not current_thread():  # else a listener closes it, and it ends after that
             thread.join(STOP_TIMEOUT_S)
             if thread.is_alive():
                 raise RuntimeError(f"the reader {self.name} did not stop: a listener of it hangs")
-        os.close(self._wake_fd)
 
     @abstractmethod
     def _open(self) -> None:
@@ -102,6 +108,13 @@ class ReaderCore(ABC):
     @abstractmethod
     def _let_go(self) -> None:
         """Give the device back, also after an `_open` that failed halfway."""
+
+    def _end(self) -> None:
+        """Give back what is kept while the device comes and goes; nothing is read after it."""
+        self._state = ReaderState.ABSENT
+        with self._lock:  # whoever closes us may still be about to nudge
+            os.close(self._wake_fd)
+        self._release()
 
     def _run(self) -> None:
         tries = 0
@@ -116,6 +129,7 @@ class ReaderCore(ABC):
                 tries = 0
             self._stopping.wait(LOOK_AGAIN_S[min(tries, len(LOOK_AGAIN_S) - 1)])
             tries += 1
+        self._end()
 
     def _session(self) -> None:
         try:

@@ -1,6 +1,8 @@
 """Opens the reader, lights or button that a config word names, and imports no other driver."""
 
-from typing import TypeAlias
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import TypeAlias, TypeVar
 
 from hardware.interfaces import DeviceUnavailable
 from hardware.reader_interfaces import CodeReader, EmergencyButton, SignalLights
@@ -16,6 +18,7 @@ from hardware.reader_options import (
 ReaderOptions: TypeAlias = (
     SerialReaderOptions | HidReaderOptions | WiegandReaderOptions | SimulatedReaderOptions
 )
+Device = TypeVar("Device")
 
 
 def open_code_reader(options: ReaderOptions) -> CodeReader:
@@ -30,15 +33,16 @@ def open_code_reader(options: ReaderOptions) -> CodeReader:
     if isinstance(options, SerialReaderOptions):
         from hardware.readers_serial import SerialCodeReader
 
-        wired = options.trigger_pin is not None or options.good_read_pin is not None
-        return SerialCodeReader(options, _header() if wired else None)
+        if options.trigger_pin is None and options.good_read_pin is None:
+            return SerialCodeReader(options)
+        return _on_header(lambda pins, release: SerialCodeReader(options, pins, release=release))
     if isinstance(options, HidReaderOptions):
         from hardware.readers_hid import HidCodeReader
 
         return HidCodeReader(options)
     from hardware.readers_wiegand import WiegandCodeReader
 
-    return WiegandCodeReader(options, _header())
+    return _on_header(lambda pins, release: WiegandCodeReader(options, pins, release=release))
 
 
 def open_signal_lights(kind: str, options: SignalLightOptions | None = None) -> SignalLights:
@@ -58,7 +62,7 @@ def open_signal_lights(kind: str, options: SignalLightOptions | None = None) -> 
     if kind == "gpio" and options is not None:
         from hardware.signal_lights import GpioSignalLights
 
-        return GpioSignalLights(options, _header())
+        return _on_header(lambda pins, release: GpioSignalLights(options, pins, release=release))
     raise ValueError(f"no lights of kind {kind!r} with {options!r}")
 
 
@@ -81,15 +85,21 @@ def open_emergency_button(
     if kind == "gpio" and options is not None:
         from hardware.emergency_button import GpioEmergencyButton
 
-        return GpioEmergencyButton(options, _header())
+        return _on_header(lambda pins, release: GpioEmergencyButton(options, pins, release=release))
     raise ValueError(f"no emergency button of kind {kind!r} with {options!r}")
 
 
-def _header() -> object:
-    try:
-        from hardware.pins_lgpio import ApplianceFactory
+def _on_header(build: Callable[[object, Callable[[], None]], Device]) -> Device:
+    """Build a device on header lines; it closes the chip with itself, which frees the lines."""
+    with ExitStack() as held:
+        try:
+            from hardware.pins_lgpio import ApplianceFactory
 
-        return ApplianceFactory()
-    except Exception as error:
-        # lgpio raises its own error type, gpiozero another, a missing library ImportError.
-        raise DeviceUnavailable(f"the GPIO header cannot be opened: {error}") from error
+            pins = ApplianceFactory()
+        except Exception as error:
+            # lgpio raises its own error type, gpiozero another, a missing library ImportError.
+            raise DeviceUnavailable(f"the GPIO header cannot be opened: {error}") from error
+        held.callback(pins.close)
+        device = build(pins, pins.close)
+        held.pop_all()
+        return device

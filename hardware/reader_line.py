@@ -17,9 +17,16 @@ class LineReader(StreamReader):
     """Makes codes of lines; a driver still says how to open the device and to let go of it."""
 
     def __init__(
-        self, name: str, *, max_per_s: int = 10, clock: Callable[[], float] = time.monotonic
+        self,
+        name: str,
+        *,
+        max_per_s: int = 10,
+        clock: Callable[[], float] = time.monotonic,
+        release: Callable[[], None] = lambda: None,
     ) -> None:
-        super().__init__(name, bytes_per_s=BYTES_PER_S, max_per_s=max_per_s, clock=clock)
+        super().__init__(
+            name, bytes_per_s=BYTES_PER_S, max_per_s=max_per_s, clock=clock, release=release
+        )
         self._lines = CodeLines()
 
     def _take(self, data: bytes) -> None:

@@ -33,8 +33,9 @@ class StreamReader(ReaderCore):
         bytes_per_s: int,
         max_per_s: int = 10,
         clock: Callable[[], float] = time.monotonic,
+        release: Callable[[], None] = lambda: None,
     ) -> None:
-        super().__init__(name, max_per_s=max_per_s, clock=clock)
+        super().__init__(name, max_per_s=max_per_s, clock=clock, release=release)
         self._fd = -1
         self._bytes = Allowance(bytes_per_s, 2 * bytes_per_s, clock)
 

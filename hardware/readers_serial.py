@@ -38,9 +38,10 @@ class SerialCodeReader(LineReader):
         pin_factory: object = None,
         *,
         clock: Callable[[], float] = time.monotonic,
+        release: Callable[[], None] = lambda: None,
     ) -> None:
         wires = ScanLines(options.trigger_pin, options.good_read_pin, pin_factory)
-        super().__init__(options.name, max_per_s=options.max_per_s, clock=clock)
+        super().__init__(options.name, max_per_s=options.max_per_s, clock=clock, release=release)
         self._options = options
         self._wires = wires
         self._gm65 = Gm65Lines() if options.model == "gm65" else None
@@ -63,11 +64,6 @@ class SerialCodeReader(LineReader):
             self._look_now = True
             self._wake()
 
-    def close(self) -> None:
-        """Stop reading, let the trigger fall, give port and lines back."""
-        super().close()
-        self._wires.close()
-
     def _open(self) -> None:
         options = self._options
         try:
@@ -85,6 +81,10 @@ class SerialCodeReader(LineReader):
             with suppress(OSError, termios.error):  # it may have gone
                 self._port.close()
         self._port = None
+
+    def _end(self) -> None:
+        self._wires.close()
+        super()._end()
 
     def _read(self) -> None:
         if self._gm65 is not None:

@@ -28,8 +28,9 @@ class WiegandCodeReader(ReaderCore):
         pin_factory: object,
         *,
         clock: Callable[[], float] = time.monotonic,
+        release: Callable[[], None] = lambda: None,
     ) -> None:
-        super().__init__(options.name, max_per_s=options.max_per_s, clock=clock)
+        super().__init__(options.name, max_per_s=options.max_per_s, clock=clock, release=release)
         self._pins = (options.data0_pin, options.data1_pin)
         self._factory = pin_factory
         self._lines: list[_DataLine] = []
@@ -57,19 +58,19 @@ class WiegandCodeReader(ReaderCore):
             try:
                 edge = self._edges.get(timeout=FRAME_END_S if edges else None)
             except Empty:
-                self._end(frames(edges))
+                self._hand_on(frames(edges))
                 edges = []
                 continue
             if edge is not None:
                 edges.append(edge)
             if len(edges) > MAX_BITS:
                 *ended, edges = frames(edges)
-                self._end(ended)
+                self._hand_on(ended)
                 if len(edges) > MAX_BITS:
                     self._sit_out_storm()
                     edges = []
 
-    def _end(self, ended: list[list[Bit]]) -> None:
+    def _hand_on(self, ended: list[list[Bit]]) -> None:
         for frame in ended:
             text = card_text([bit for _, bit in frame])
             if isinstance(text, BadRead):

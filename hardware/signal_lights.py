@@ -2,7 +2,7 @@
 
 import logging
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from threading import Condition, Thread
 
 from gpiozero import DigitalOutputDevice
@@ -33,15 +33,25 @@ Every pattern ends dark by itself; the longest takes 1.6 s."""
 
 
 class GpioSignalLights:
-    """Up to three header lines, active high, through transistors. Any thread."""
+    """Up to three header lines, active high, through transistors. Any thread.
 
-    def __init__(self, options: SignalLightOptions, pin_factory: object) -> None:
+    `release` is called when they are closed.
+    """
+
+    def __init__(
+        self,
+        options: SignalLightOptions,
+        pin_factory: object,
+        *,
+        release: Callable[[], None] = lambda: None,
+    ) -> None:
         """Claim the lines, dark. Raises DeviceUnavailable when one cannot be had."""
         pins = {GOOD: options.good_pin, BAD: options.bad_pin, BEEPER: options.beeper_pin}
         self._lines: dict[str, DigitalOutputDevice] = {}
         self._wanted: deque[Signal] = deque(maxlen=1)
         self._changed = Condition()
         self._closed = False
+        self._release = release
         try:
             for line, pin in pins.items():
                 if pin is not None:
@@ -67,6 +77,7 @@ class GpioSignalLights:
             self._changed.notify()
         self._thread.join(STOP_TIMEOUT_S)
         self._give_back()
+        self._release()
 
     def _run(self) -> None:
         while True:

@@ -174,6 +174,7 @@ def test_closing_ends_the_thread_and_may_be_repeated(rig: Rig) -> None:
     rig.reader.close()
 
     assert name not in {thread.name for thread in threading.enumerate()}
+    assert rig.reader.state is ReaderState.ABSENT
 
 
 @every_kind
@@ -191,9 +192,12 @@ def test_a_listener_may_close_its_reader(rig: Rig, heard: Heard) -> None:
         closed.set()
 
     rig.reader.on_code = close
+    (thread,) = (t for t in threading.enumerate() if t.name == f"reader-{rig.reader.name}")
     rig.send(rig.codes[0])
 
     assert closed.wait(WAIT_S)
+    thread.join(WAIT_S)
+    assert not thread.is_alive()
 
 
 @every_kind

@@ -225,3 +225,27 @@ def test_a_wire_that_is_in_use_is_said_at_once() -> None:
         SerialCodeReader(options, factory)
 
     first.close()
+
+
+def test_a_closed_reader_lets_the_wire_fall_before_it_releases_the_chip(tmp_path: Path) -> None:
+    factory = MockFactory()
+    levels: list[bool] = []
+    reader = SerialCodeReader(
+        SerialReaderOptions(name="x", port=str(tmp_path / "none"), trigger_pin=TRIGGER),
+        factory,
+        release=lambda: levels.append(bool(factory.pin(TRIGGER).state)),
+    )
+    reader._wires.look()
+
+    reader.close()
+    reader.close()
+
+    assert levels == [False]
+
+
+def test_a_closed_reader_cannot_be_triggered(start) -> None:
+    rig = start(WiredRig)
+    rig.reader.close()
+
+    with pytest.raises(DeviceUnavailable):
+        rig.reader.trigger()

@@ -118,6 +118,22 @@ def test_lights_whose_line_is_taken_are_refused_and_take_none(pin_factory: MockF
     GpioSignalLights(SignalLightOptions(good_pin=GOOD, bad_pin=BAD), pin_factory).close()
 
 
+def test_closed_lights_and_buttons_release_their_chip_once(pin_factory: MockFactory) -> None:
+    released: list[str] = []
+    lights = GpioSignalLights(
+        SignalLightOptions(good_pin=GOOD), pin_factory, release=lambda: released.append("lights")
+    )
+    button = GpioEmergencyButton(
+        EmergencyButtonOptions(pin=BUTTON), pin_factory, release=lambda: released.append("button")
+    )
+
+    for device in (lights, button):
+        device.close()
+        device.close()
+
+    assert released == ["lights", "button"]
+
+
 def test_absent_lights_and_buttons_do_nothing() -> None:
     lights, button = AbsentSignalLights(), AbsentEmergencyButton()
 
