@@ -23,7 +23,6 @@ class Who(StrEnum):
     PUBLIC = "public"  # anybody on the room's Wi-Fi
     VISITOR = "visitor"  # the holder of a visit's link: the visit lookup itself says 404
     STATION = "station"  # a screen that an officer registered
-    DISPLAY = "display"  # the registered display at the lockers: what is chosen there is chosen
     OFFICER = "officer"
     OPERATOR = "operator"
     ADMIN = "admin"
@@ -38,7 +37,6 @@ DESK = frozenset({Who.OFFICER, Who.ADMIN})
 OPERATORS = frozenset({Who.OPERATOR, Who.ADMIN})
 ADMINS = frozenset({Who.ADMIN})
 STATION = STAFF | {Who.STATION}
-DISPLAY = frozenset({Who.DISPLAY})
 NOBODY: frozenset[Who] = frozenset()
 OPEN = PUBLIC | VISITOR | MACHINE
 
@@ -87,17 +85,6 @@ ROLES: Mapping[str, frozenset[Who]] = {
     "station.next_visitor": STATION,
     "station.thumbnail": STATION,
     "station.register": STAFF,
-    # readers: the display at the lockers, what desk and station hear, codes to print, badges
-    "readers.display": PUBLIC,
-    "readers.choose": DISPLAY,
-    "readers.register_display": DESK,
-    "readers.at_desk": DESK,
-    "readers.at_station": STATION,
-    "readers.take": STATION,
-    "readers.codes": DESK,
-    "readers.tag": DESK,
-    "badges.issue": ADMINS,
-    "badges.revoke": ADMINS,
     # scans
     "scans.pdf": VISITOR,
     "scans.delete": VISITOR,
@@ -121,11 +108,52 @@ ROLES: Mapping[str, frozenset[Who]] = {
     "lockers.assign": DESK,
     "lockers.open_at_desk": DESK,
     "lockers.open_own": VISITOR,
+    "own_locker.seen": VISITOR,
     "lockers.wall": DESK,
     "lockers.show": DESK,
     "lockers.open_for": DESK,
     "lockers.condition": DESK,
     "lockers.release": DESK,
+    "found_property.index": DESK,
+    "found_property.register": DESK,
+    "found_property.show": DESK,
+    "found_property.hand_over": DESK,
+    "found_property.pass_on": DESK,
+    "found_property.move": DESK,
+    "found_property.label": DESK,
+    "found_property.receipt": DESK,
+    "found_property.export": DESK,
+    "keys.index": DESK,
+    "keys.find": DESK,
+    "keys.show": DESK,
+    "keys.note": DESK,
+    "closing.show": DESK,
+    "closing.notice": DESK,
+    "closing.start": DESK,
+    "closing.walk": DESK,
+    "closing.open_door": DESK,
+    "closing.is_empty": DESK,
+    "closing.has_property": DESK,
+    "closing.not_opened": DESK,
+    "closing.finish": DESK,
+    "closing.summary": DESK,
+    "lockers.news": DESK,
+    "lockers.history": DESK,
+    "lockers.assign_here": DESK,
+    "lockers.move": DESK,
+    "lockers.emptied": DESK,
+    "lockers.acknowledge": DESK,
+    "lockers.say": DESK,
+    "emergency.show": DESK,
+    "emergency.start": DESK,
+    "emergency.end": DESK,
+    "emergency.doors": DESK,
+    "emergency.people": DESK,
+    "emergency.mark": DESK,
+    "emergency.banner": DESK,
+    "start_report.show": DESK,
+    "start_report.settle": DESK,
+    "start_report.seen": DESK,
     "deposits.show": DESK,
     "deposits.receive": DESK,
     "deposits.give_back": DESK,
@@ -230,7 +258,5 @@ def _is_allowed(allowed: frozenset[Who]) -> bool:
         return True
     staff = sessions.current_staff()
     if staff is not None and Who(staff.role) in allowed:
-        return True
-    if Who.DISPLAY in allowed and sessions.is_display():
         return True
     return Who.STATION in allowed and sessions.is_station()

@@ -130,7 +130,7 @@ def test_the_wall_shows_state_door_and_last_command(sign_in, services, holder) -
 
 def test_the_wall_hears_of_a_locker_that_was_given_back(sign_in, services, holder) -> None:
     browser = sign_in("officer")
-    version = re.search(r"\?v=([\w.]+)", browser.get("/staff/lockers").text)[1]
+    version = re.search(r"lockers\?v=([\w.]+)", browser.get("/staff/lockers").text)[1]
     assert fragment(browser, f"/staff/lockers?v={version}").status_code == 204
 
     services.lockers.release(holder.id, by=OFFICER)  # no door moves
@@ -181,7 +181,7 @@ def test_staff_looks_inside_and_frees_or_blocks(sign_in, core, services, holder)
     services.lockers.assign(other.id, by=OFFICER)
     assert "Belum kembali" in browser.get("/staff/lockers").text
 
-    post(browser, "/staff/lockers/1/release", {"found": "yes"})
+    post(browser, "/staff/lockers/1/release", {"found": "yes", "description": "tas"})
     post(browser, "/staff/lockers/2/release")
 
     assert services.lockers.tile(1).state == "blocked"

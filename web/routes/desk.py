@@ -7,12 +7,13 @@ from flask import Blueprint, Response, flash, request, url_for
 from flask_babel import gettext
 
 from appliance.actor import Role
-from appliance.errors import N_, NotFound, Refused
+from appliance.errors import N_, Refused
 from appliance.visits.rules import VisitCard, VisitState
 from web.context import services
 from web.render import is_fragment, page, see_other, unchanged
-from web.routes.readers import desk_notice
+from web.routes.lockers import door_news
 from web.sessions import actor, current_staff
+from web.typed_ticket import visit_of
 from web.version import house_version
 
 blueprint = Blueprint("desk", __name__)
@@ -56,15 +57,10 @@ def panel(visit_id: int) -> Response:
 @blueprint.get("/staff/find")
 def find() -> Response:
     """From a scanned or typed ticket to its visit."""
-    typed = request.args.get("code", "").strip()
-    try:
-        visit = services().visits.by_code(typed)
-    except NotFound:
-        found = services().visits.search(typed) if typed else ()
-        if len(found) != 1:
-            flash(gettext("Tidak ada kunjungan terbuka dengan kode atau nomor itu."), "warning")
-            return see_other(url_for("desk.show"))
-        visit = found[0]
+    visit = visit_of(request.args.get("code", "").strip())
+    if visit is None:
+        flash(gettext("Tidak ada kunjungan terbuka dengan kode atau nomor itu."), "warning")
+        return see_other(url_for("desk.show"))
     return see_other(url_for("desk.show", visit=visit.id))
 
 
@@ -102,9 +98,9 @@ def desk_page(chosen: VisitCard | None, refused: Refused | None = None) -> Respo
         "desk/page.html",
         status=200 if refused is None else CONFLICT,
         refused=refused,
-        **_queue(chosen)
+        **door_news()
+        | _queue(chosen)
         | _room()
-        | desk_notice()
         | (panel_context(chosen) if chosen else {"visit": None}),
     )
 
@@ -118,7 +114,7 @@ def panel_context(visit: VisitCard) -> dict[str, Any]:
         "deposit": deposits.of_visit(visit.id),
         "checklist": services().checkout.checklist(visit.id),
         "readings": services().reading.open_of_visit(visit.id),
-        "free_lockers": lockers.free_numbers(),
+        "free_lockers": lockers.free(),
         "free_slots": deposits.free_slots() if deposits.is_asked else (),
     }
     # The seconds of the promise tick on; the words on the panel do not.

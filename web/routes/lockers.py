@@ -1,15 +1,22 @@
 """Lockers: handed out at the desk, opened by their visitor, looked after on the wall."""
 
+from typing import Any
+from zlib import crc32
+
 from flask import Blueprint, Response, flash, request, url_for
 from flask_babel import gettext
 
 from appliance.actor import Actor
 from appliance.errors import Invalid
-from appliance.lockers.rules import Condition, EndReason, LockerTile, Released
+from appliance.lockers.choosing import Size
+from appliance.lockers.rules import Condition, EndReason, LockerTile, Released, Said
 from web.context import open_visit_or_404, services
 from web.forms import Form, text
+from web.locker_wall import DoorKind
+from web.locker_wall import wall as wall_of
 from web.render import is_fragment, page, see_other, unchanged, with_errors
 from web.sessions import actor
+from web.typed_ticket import visit_of
 from web.version import house_version
 
 blueprint = Blueprint("lockers", __name__)
@@ -20,19 +27,15 @@ blueprint = Blueprint("lockers", __name__)
 
 @blueprint.post("/staff/visits/<int:visit_id>/locker")
 def assign(visit_id: int) -> Response:
-    wished = request.form.get("number", type=int)
+    wished, size = request.form.get("number", type=int), text("size")
     locker = services().lockers.assign(
-        visit_id, by=actor(), number=wished, without_card=text("without_card")
+        visit_id,
+        by=actor(),
+        number=wished,
+        size=Size(size) if size in list(Size) else None,
+        without_card=text("without_card"),
     )
-    if wished is not None and wished != locker.number:
-        flash(
-            gettext(
-                "Loker %(wished)s baru saja terpakai; diberikan loker %(number)s.",
-                wished=wished,
-                number=locker.number,
-            ),
-            "warning",
-        )
+    _tell_if_other(wished, locker.number)
     return see_other(url_for("desk.show", visit=visit_id))
 
 
@@ -57,34 +60,142 @@ def open_own(token: str) -> Response:
 
 @blueprint.get("/staff/lockers")
 def wall() -> Response:
+    """Every door; `show` is an entry of the legend and leaves out the others."""
     version = house_version()
     if is_fragment() and (nothing_new := unchanged(version)):
         return nothing_new
-    tiles = services().lockers.wall()
-    return page("lockers/wall.html", "lockers/_wall.html", tiles=tiles, version=version)
+    shown = wall_of(
+        services().lockers.wall(),
+        services().alarms.by_locker(),
+        now=services().clock.now(),
+        chosen=request.args.get("show", ""),
+    )
+    return page(
+        "lockers/wall.html",
+        "lockers/_wall.html",
+        wall=shown,
+        kinds=list(DoorKind),
+        start_report=services().start_report.latest(),
+        version=version,
+    )
+
+
+@blueprint.get("/staff/lockers/news")
+def news() -> Response:
+    """What the desk should know of the doors, for its poll."""
+    if not is_fragment():
+        return see_other(url_for("lockers.wall"))
+    return unchanged(house_version()) or page("lockers/_news.html", **door_news())
+
+
+def door_news() -> dict[str, Any]:
+    """The open alarms, and the report of the last start while nobody has read it."""
+    return {
+        "alarms": services().alarms.open(),
+        "start_report": services().start_report.latest(),
+        "news_version": house_version(),
+    }
+
+
+# One locker
 
 
 @blueprint.get("/staff/lockers/<int:number>")
 def show(number: int) -> Response:
-    version = house_version()
-    if is_fragment() and (nothing_new := unchanged(version)):
-        return nothing_new
-    tile = services().lockers.tile(number)
-    return page(
-        "lockers/page.html", "lockers/_tile.html", tile=tile, version=version, form=Form.blank()
-    )
+    context = _tile_context(services().lockers.tile(number))
+    if is_fragment():
+        return unchanged(context["version"]) or page("lockers/_tile.html", **context)
+    return page("lockers/page.html", form=Form.blank(), **_page_context(number), **context)
+
+
+@blueprint.get("/staff/lockers/<int:number>/history")
+def history(number: int) -> Response:
+    """What the door was told, for its poll."""
+    if not is_fragment():
+        return see_other(url_for("lockers.show", number=number))
+    context = _history_context(number)
+    return unchanged(context["history_version"]) or page("lockers/_history.html", **context)
+
+
+@blueprint.post("/staff/lockers/<int:number>/assign")
+def assign_here(number: int) -> Response:
+    """From a scanned or typed ticket: this locker for its visitor."""
+    tile, visit = services().lockers.tile(number), visit_of(text("code"))
+    if visit is None or not visit.is_open:
+        problem = gettext("Tidak ada kunjungan terbuka dengan kode atau nomor itu.")
+        return _again(tile, {"code": problem})
+    deposits = services().deposits
+    if deposits.is_asked and not deposits.is_held(visit.id):
+        flash(gettext("Terima kartu identitas dahulu, lalu serahkan loker."), "warning")
+        return see_other(url_for("desk.show", visit=visit.id))
+    locker = services().lockers.assign(visit.id, by=actor(), number=number)
+    _tell_if_other(number, locker.number)
+    return see_other(url_for("lockers.show", number=locker.number))
+
+
+@blueprint.post("/staff/lockers/<int:number>/move")
+def move(number: int) -> Response:
+    """The things of the visit named on the page, which another hand may have moved meanwhile."""
+    to, visit_id = request.form.get("to", type=int), request.form.get("visit", type=int)
+    used = None if visit_id is None else services().lockers.of_visit(visit_id)
+    if visit_id is None or used is None or used.number not in (number, to):
+        flash(gettext("Barang itu tidak lagi di loker %(number)s.", number=number), "warning")
+        return see_other(url_for("lockers.show", number=number))
+    if to is None:
+        return _again(services().lockers.tile(number), {"to": gettext("Pilih loker yang baru.")})
+    try:
+        services().lockers.moves.move(visit_id, to=to, by=actor(), reason=text("why"))
+    except Invalid as invalid:
+        return _again(services().lockers.tile(number), {"why": invalid.problems["reason"]})
+    return see_other(url_for("lockers.show", number=number))
+
+
+@blueprint.post("/staff/lockers/<int:number>/emptied")
+def emptied(number: int) -> Response:
+    """A person has seen that the locker whose things were moved is empty."""
+    if services().lockers.moves.emptied(number, by=actor()):
+        flash(gettext("Loker %(number)s dinyatakan kosong.", number=number), "success")
+    return see_other(url_for("lockers.show", number=number))
+
+
+@blueprint.post("/staff/lockers/<int:number>/alarms/<alarm>/seen")
+def acknowledge(number: int, alarm: str) -> Response:
+    """A person has looked at the door."""
+    try:
+        services().alarms.acknowledge(alarm, by=actor(), note=text("note"))
+    except Invalid as invalid:
+        return _again(services().lockers.tile(number), dict(invalid.problems))
+    flash(gettext("Peringatan loker %(number)s sudah dilihat.", number=number), "success")
+    return see_other(url_for("lockers.show", number=number))
+
+
+@blueprint.post("/staff/lockers/<int:number>/say")
+def say(number: int) -> Response:
+    """What a person saw of a door that no sensor sees."""
+    saw = text("saw")
+    if saw in list(Said):
+        services().lockers.say(number, saw, by=actor())
+    return see_other(url_for("lockers.show", number=number))
 
 
 @blueprint.post("/staff/lockers/<int:number>/open")
 def open_for(number: int) -> Response:
     """Asked twice: first for the reason, then whether it is really meant."""
-    tile, reason = services().lockers.tile(number), text("reason")
+    tile, reason, witness = services().lockers.tile(number), text("reason"), text("witness")
     if not reason:
         return _again(tile, {"reason": gettext("Tulis alasannya, paling banyak 200 huruf.")})
+    witnesses = _witnesses()
     if text("confirmed") != "yes":
-        return page("lockers/confirm.html", tile=tile, reason=reason)
+        return page(
+            "lockers/confirm.html",
+            form=Form.blank(),
+            tile=tile,
+            reason=reason,
+            witnesses=witnesses,
+        )
+    why = f"{reason} (saksi: {witness})" if witness in dict(witnesses) else reason
     try:
-        services().lockers.open_for(number, by=actor(), reason=reason)
+        services().lockers.open_for(number, by=actor(), reason=why)
     except Invalid as invalid:
         return _again(tile, dict(invalid.problems))
     return see_other(url_for("lockers.show", number=number))
@@ -110,13 +221,24 @@ def release(number: int) -> Response:
     tile = services().lockers.tile(number)
     if tile.visit_id is not None:
         if text("found") == "yes":
-            services().lockers.release(tile.visit_id, by=actor(), reason=EndReason.FOUND_PROPERTY)
-            flash(
-                gettext("Loker %(number)s diblokir: barang tertinggal.", number=number), "warning"
-            )
-        else:
-            tell_released(services().checkout.locker_is_empty(tile.visit_id, by=actor()))
+            return _left_inside(tile, tile.visit_id)
+        tell_released(services().checkout.locker_is_empty(tile.visit_id, by=actor()))
     return see_other(url_for("lockers.show", number=number))
+
+
+def _left_inside(tile: LockerTile, visit_id: int) -> Response:
+    """Its use ends, what is in it goes into the register, and nobody gets the locker yet."""
+    end, seen = EndReason.FOUND_PROPERTY, text("description")
+    try:
+        released = services().lockers.release(visit_id, by=actor(), reason=end, description=seen)
+    except Invalid as invalid:
+        return _again(tile, dict(invalid.problems))
+    services().checkout.settle(visit_id, by=actor())
+    message = gettext(
+        "Loker %(number)s diblokir. Tempelkan label ini pada barangnya.", number=tile.number
+    )
+    flash(message, "warning")
+    return see_other(url_for("found_property.show", number=released.property_number))
 
 
 def tell_released(released: Released | None) -> None:
@@ -134,4 +256,41 @@ def tell_released(released: Released | None) -> None:
 
 
 def _again(tile: LockerTile, problems: dict[str, str]) -> Response:
-    return with_errors("lockers/page.html", problems, tile=tile, version=house_version())
+    context = _page_context(tile.number) | _tile_context(tile)
+    return with_errors("lockers/page.html", problems, **context)
+
+
+def _tile_context(tile: LockerTile) -> dict[str, Any]:
+    """The panel of one door, and the version of exactly that: what is typed in it stays."""
+    alarms = services().alarms.by_locker().get(tile.number, ())
+    return {"tile": tile, "alarms": alarms, "version": crc32(repr((tile, alarms)).encode())}
+
+
+def _page_context(number: int) -> dict[str, Any]:
+    """What stands around the panel: the history, and where things could be moved to."""
+    free = [one for one in services().lockers.free() if one.number != number]
+    targets = [(one.number, f"{one.number:02d} · {one.size}") for one in free]
+    return {"targets": targets} | _history_context(number)
+
+
+def _history_context(number: int) -> dict[str, Any]:
+    past = services().lockers.history(number)
+    return {"number": number, "history": past, "history_version": crc32(repr(past).encode())}
+
+
+def _witnesses() -> list[tuple[str, str]]:
+    """The others of staff who may have looked on: user name and name."""
+    others = (one for one in services().staff.people() if one.username != actor().name)
+    return [(one.username, one.display_name) for one in others if one.active]
+
+
+def _tell_if_other(wished: int | None, given: int) -> None:
+    if wished is not None and wished != given:
+        flash(
+            gettext(
+                "Loker %(wished)s baru saja terpakai; diberikan loker %(number)s.",
+                wished=wished,
+                number=given,
+            ),
+            "warning",
+        )

@@ -1,0 +1,206 @@
+"""Forty-eight doors in a real browser: the wall, one door, an emergency, and a start report."""
+
+import os
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from appliance.actor import SYSTEM, Actor
+from appliance.bootstrap import Core
+from appliance.lockers.alarm_rules import AlarmKind
+from appliance.lockers.worker import LockerWorker
+from appliance.runtime.wakeup import WakeSocket
+from appliance.runtime.worker import WorkerLoop
+from appliance.storage.models import Guest, Locker
+from hardware.simulated import RoomTiming, SimulatedLockerBank, simulated_wiring
+from tests.end_to_end.conftest import WIDTHS, Site, assert_accessible, assert_fits
+from tests.services.library import new_visit
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+EVERY_WIDTH = pytest.mark.parametrize("width", WIDTHS)
+OFFICER = Actor.staff("officer1", "officer")
+PASSWORD = "kuda-laut-biru-27"
+DOORS = 48
+NAMES = ("Siti Rahmawati", "Budi Santoso", "Ni Luh Putu Ayu", "Yosef Lamakera", "Dewi Lestari")
+
+
+@pytest.fixture
+def bank(core: Core, site: Site) -> Iterator[SimulatedLockerBank]:
+    """A running lockers process over 48 simulated doors; nobody shuts them by himself."""
+    timing = RoomTiming(lag_s=0.02, shut_after_s=None)
+    wiring = simulated_wiring(DOORS, pulse_s=0.05, rest_s=0.1, stagger_s=0.01)
+    bank = SimulatedLockerBank(wiring, timing)
+    wake = WakeSocket(core.settings.run_dir, "lockers")
+    worker = LockerWorker(
+        writer=core.writer,
+        clock=core.clock,
+        recorder=core.recorder,
+        visits=site.services.visits,
+        bank=bank,
+        sizes={number: "SML"[(number - 1) // 6 % 3] for number in range(1, DOORS + 1)},
+        poke=wake.poke,
+        open_timeout_s=1.0,
+    )
+    loop = WorkerLoop(wake, worker.step, poll_s=0.2)
+    thread = threading.Thread(target=loop.run)
+    thread.start()
+    yield bank
+    loop.stop()
+    thread.join(10)
+    worker.close()
+    wake.close()
+
+
+@pytest.fixture
+def room(site: Site, core: Core, bank) -> Site:
+    """An ordinary morning: some lockers used, one not given back, a few out of use."""
+    services = site.services
+    services.staff.add("officer1", "Rina Officer", "officer", PASSWORD, by=SYSTEM)
+    services.staff.add("admin1", "Andi Admin", "admin", PASSWORD, by=SYSTEM)
+    for place, name in enumerate(NAMES):
+        visit = new_visit(core, services)
+        core.writer.run(lambda v=visit, n=name: Guest.create(visit=v.id, name=n))
+        number = (2, 3, 8, 20, 31)[place]
+        services.lockers.assign(visit.id, by=OFFICER, number=number)
+        wait_until_open(core, number)
+        bank.world.locker(number).shut()
+    services.visits.close(visit.id, by=OFFICER, state="not_returned")
+    services.lockers.set_condition(11, "broken", by=OFFICER, note="engsel lepas")
+    services.lockers.set_condition(12, "blocked", by=OFFICER, note="sedang dibersihkan")
+    services.lockers.set_condition(40, "key_lost", by=OFFICER, note="dibawa pulang A-003")
+    site.clock.advance(60)
+    return site
+
+
+def wait_until_open(core: Core, number: int) -> None:
+    """Return when the sensor has seen this door open."""
+    opened = threading.Event()
+    for _ in range(200):
+        if Locker.get(Locker.number == number).door == "open":
+            return
+        opened.wait(0.05)
+    raise AssertionError(f"door {number} did not open")
+
+
+@pytest.fixture
+def signed_in(open_page, room):
+    """Call with a path and a width: that page for a signed-in officer."""
+
+    def make(path: str = "/staff/lockers", width: int = 1280, *, javascript: bool = True):
+        page = open_page("/staff/login?next=" + path, width=width, javascript=javascript)
+        page.get_by_label("Nama pengguna").fill("officer1")
+        page.get_by_label("Kata sandi").fill(PASSWORD)
+        page.get_by_role("button", name="Masuk").click()
+        page.wait_for_url("**" + path)
+        return page
+
+    return make
+
+
+def check(page, name: str) -> None:
+    """The screen as it stands is accessible and fits; kept as a picture when asked for."""
+    folder = os.environ.get("RUANGBACA_TEST_PICTURES")
+    if folder:
+        page.screenshot(path=str(Path(folder) / f"{name}.png"), full_page=True)
+    assert_accessible(page)
+    assert_fits(page)
+
+
+@EVERY_WIDTH
+def test_an_alarm_comes_to_the_wall_and_goes_when_it_was_seen(signed_in, room, bank, width) -> None:
+    page = signed_in(width=width)
+    assert page.locator(".locker").count() == DOORS
+    assert page.locator(".urgent").count() == 0
+    check(page, f"wall-quiet-{width}")
+
+    bank.world.locker(20).force()
+    page.locator(".urgent").get_by_text("terbuka tanpa perintah").wait_for(timeout=10_000)
+    check(page, f"wall-alarm-{width}")
+    page.locator(".legend").get_by_role("link", name="Belum kembali").click()
+    page.get_by_role("link", name="31").wait_for()
+    assert page.locator(".locker").count() == 1
+    page.locator(".urgent a").first.click()
+
+    page.get_by_label("Apa yang terjadi").fill("pemiliknya menarik pintu")
+    check(page, f"tile-alarm-{width}")
+    page.get_by_role("button", name="Sudah dilihat").click()
+    page.get_by_text("Peringatan loker 20 sudah dilihat.").wait_for()
+    assert room.services.alarms.open() == ()
+    page.goto("/staff/lockers")
+    assert page.locator(".urgent").count() == 0
+
+
+def test_a_note_being_typed_survives_the_refresh_of_its_panel(signed_in, room, bank) -> None:
+    room.services.alarms.raise_(20, AlarmKind.LEFT_OPEN)
+    page = signed_in("/staff/lockers/20")
+    note = page.get_by_label("Apa yang terjadi")
+    note.fill("sedang dili")
+
+    room.services.alarms.raise_(20, AlarmKind.NOT_ANSWERING)
+    page.get_by_text("tidak menjawab").first.wait_for(timeout=10_000)
+
+    assert note.first.input_value() == "sedang dili"
+
+
+@EVERY_WIDTH
+def test_things_are_moved_and_the_old_locker_waits_for_a_person(
+    signed_in, room, bank, core, width
+) -> None:
+    page = signed_in("/staff/lockers/3", width)
+    check(page, f"tile-used-{width}")
+    page.get_by_label("Ke loker").select_option("5")
+    page.locator("#field-why").fill("pintunya macet")
+    page.get_by_role("button", name="Pindahkan", exact=True).click()
+
+    page.get_by_text("Loker ini belum dinyatakan kosong.").wait_for()
+    wait_until_open(core, 5)
+    page.get_by_role("table").get_by_text("pintunya macet").wait_for()
+    check(page, f"tile-moved-{width}")
+    assert 3 not in room.services.lockers.free_numbers()
+    page.get_by_role("button", name="Sudah kosong").click()
+    page.get_by_text("Loker 3 dinyatakan kosong.").wait_for()
+    assert room.services.lockers.tile(3).is_free
+    check(page, f"tile-free-{width}")
+
+
+@EVERY_WIDTH
+def test_an_emergency_from_the_question_to_the_last_person(signed_in, room, bank, width) -> None:
+    bank.world.locker(7).jam()
+    desk = signed_in("/staff", width)
+    page = signed_in("/staff/lockers/emergency", width)
+    check(page, f"emergency-ask-{width}")
+    page.get_by_role("button", name="Buka semua loker").click()
+    page.get_by_role("alert").first.wait_for()
+    check(page, f"emergency-error-{width}")
+    page.get_by_text("Gempa bumi").click()
+    page.get_by_role("button", name="Buka semua loker").click()
+    check(page, f"emergency-confirm-{width}")
+    page.get_by_role("button", name="Ya, buka semua sekarang").click()
+
+    page.get_by_text("Loker 07 dibuka, tetapi tidak terlihat.").wait_for(timeout=60_000)
+    page.locator(".door-opened").nth(DOORS - 2).wait_for(timeout=60_000)
+    check(page, f"emergency-doors-{width}")
+    desk.get_by_text("Keadaan darurat: semua loker dibuka.").wait_for(timeout=15_000)
+    check(desk, f"desk-emergency-{width}")
+
+    page.get_by_role("button", name="Sudah di luar").first.click()
+    page.get_by_text("1 dari 4 di luar").wait_for()
+    check(page, f"emergency-roll-{width}")
+    page.get_by_role("button", name="Akhiri keadaan darurat").click()
+    page.get_by_text("3 orang belum terlihat di luar.").last.wait_for()
+    check(page, f"emergency-end-{width}")
+    page.get_by_role("button", name="Ya, akhiri").click()
+    page.get_by_text("Keadaan darurat diakhiri.").wait_for()
+
+    assert room.services.emergency.open() is None
+    assert [tile.number for tile in room.services.lockers.wall() if tile.visit_id] == [
+        2,
+        3,
+        8,
+        20,
+        31,
+    ]
+    page.goto("/staff/lockers/emergency/people")
+    check(page, f"emergency-list-{width}")
