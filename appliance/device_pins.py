@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
 from appliance.device_settings import (
+    Bank,
     BoardBank,
     EmergencySettings,
     GpioBank,
@@ -19,7 +20,7 @@ from appliance.errors import N_, ConfigError
 Claim: TypeAlias = tuple[str, str]
 """What is claimed, as an electrician names it, and who claims it, as the settings name it."""
 
-UART_PINS = (14, 15)
+I2C_PINS, UART_PINS = (2, 3), (14, 15)
 UART_PORTS = frozenset({"/dev/serial0", "/dev/ttyAMA0", "/dev/ttyS0"})
 """What the header's own serial line is called; any other port is an adapter."""
 
@@ -56,6 +57,8 @@ def _claims(lockers: LockerSettings, readers: Sequence[Reader]) -> Iterator[Clai
             case _:
                 pass  # simulated: nothing is wired
     yield from _ports([*shared_ports.items(), *_reader_ports(readers)])
+    if any(_chips(bank) for bank in lockers.bank):
+        yield from _lines("", I2C_PINS, "I2C")
     yield from _emergency(lockers.emergency)
     for reader in readers:
         yield from _lines("", _reader_pins(reader), f"reader {reader.name}")
@@ -64,6 +67,17 @@ def _claims(lockers: LockerSettings, readers: Sequence[Reader]) -> Iterator[Clai
 def _lines(chip: str, pins: Sequence[int], owner: str) -> Iterator[Claim]:
     for pin in pins:
         yield (f"{chip} {pin}" if chip else f"GPIO {pin}"), owner
+
+
+def _chips(bank: Bank) -> set[str]:
+    """The expanders of this bank, which hang on the header's I2C lines."""
+    match bank:
+        case GpioBank():
+            return {bank.chip, bank.sensor_chip} - {""}
+        case ShiftRegisterBank():
+            return {bank.sensor_chip} - {""}
+        case _:
+            return set()
 
 
 def _channels(bank: BoardBank, owner: str) -> Iterator[Claim]:

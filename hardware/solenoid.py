@@ -60,11 +60,19 @@ class Solenoid(OutputDevice):  # type: ignore[misc] # gpiozero has no types
         super().close()
 
     def _overrun(self) -> None:
+        if self._reads_low():
+            return  # it ended in time, and only its owner is late to see it
         self._overran.set()
         try:
             self.cut()
         except Exception:  # nobody waits for this thread; `fire` tells its caller
             log.exception("%s could not be cut off", self)
+
+    def _reads_low(self) -> bool:
+        try:
+            return not self.pin.state
+        except Exception:  # noqa: BLE001 - whatever the library says: nobody knows
+            return False
 
     def _write(self, value: object) -> None:
         """Let gpiozero's ways of writing only switch off."""

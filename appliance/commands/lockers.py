@@ -2,6 +2,9 @@
 
 import click
 
+from appliance.commands.lockers_open_all import open_all
+from appliance.commands.lockers_test import test
+
 
 @click.group(invoke_without_command=True)
 @click.pass_context
@@ -46,6 +49,12 @@ def wiring() -> None:
     """
     from appliance.commands.wiring_sheet import wiring_text
     from appliance.config import load_settings
+    from appliance.device_plans import plan_lockers
 
     settings = load_settings()
     click.echo(wiring_text(settings.lockers, settings.reader))
+    plan_lockers(settings.lockers, settings.reader)  # what is unsafe about it is the last line
+
+
+lockers.add_command(test)
+lockers.add_command(open_all)

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from appliance.device_pins import I2C_PINS, UART_PINS, UART_PORTS
 from appliance.device_settings import (
     Bank,
     BoardBank,
@@ -20,8 +21,6 @@ from appliance.device_settings import (
 )
 
 HEADER = ""
-I2C_PINS, UART_PINS = (2, 3), (14, 15)
-UART_PORTS = ("/dev/serial0", "/dev/ttyAMA0", "/dev/ttyS0")
 EXPANDER_ADDRESS = "0x20"  # of an MCP23017 whose three address pins are at ground
 NOTHING = "-"
 
@@ -58,23 +57,11 @@ def used_lines(settings: LockerSettings, readers: Sequence[Reader] = ()) -> tupl
         found.append(HeaderLine((HEADER, settings.emergency.pin), "tombol darurat", "ip,pu"))
     for reader in readers:
         found += _reader_lines(reader)
-    if _uses_expander(found):
+    if any(line.line[0] for line in found):
         found += [HeaderLine((HEADER, pin), "I2C", "") for pin in I2C_PINS]
     if _uses_uart(settings, readers):
         found += [HeaderLine((HEADER, pin), "UART", "") for pin in UART_PINS]
     return tuple(found)
-
-
-def clashes(lines: Sequence[HeaderLine]) -> tuple[str, ...]:
-    """Every line that two things want, with what they are."""
-    uses: dict[Line, list[str]] = defaultdict(list)
-    for line in lines:
-        uses[line.line].append(line.use)
-    return tuple(
-        f"{_line_name(line)}: {', '.join(wanted)}"
-        for line, wanted in sorted(uses.items())
-        if len(wanted) > 1
-    )
 
 
 def config_lines(settings: LockerSettings, readers: Sequence[Reader] = ()) -> tuple[str, ...]:
@@ -92,7 +79,7 @@ def config_lines(settings: LockerSettings, readers: Sequence[Reader] = ()) -> tu
 
 
 def wiring_text(settings: LockerSettings, readers: Sequence[Reader] = ()) -> str:
-    """The whole sheet: the table of doors, the clashes if there are any, the lines to add."""
+    """The whole sheet: the table of doors, what else is wired, the lines to add."""
     head = ("Pintu", "Ukuran", "Solenoid", "Sensor")
     table = [head, *(tuple(str(cell) for cell in row) for row in wiring_rows(settings))]
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
@@ -105,10 +92,6 @@ def wiring_text(settings: LockerSettings, readers: Sequence[Reader] = ()) -> str
     if others:
         text += ["", "Jalur lain: / Other lines:"]
         text += [f"  {_line_name(line.line)}  {line.use}" for line in others]
-    wrong = clashes(lines)
-    if wrong:
-        text += ["", "Bentrok, perbaiki dahulu: / Clashes, to mend first:"]
-        text += [f"  {clash}" for clash in wrong]
     text += ["", "/boot/firmware/config.txt:", *config_lines(settings, readers)]
     return "\n".join(text)
 
@@ -145,7 +128,10 @@ def _sensor_chip(bank: GpioBank | ShiftRegisterBank) -> str:
 
 
 def _board_name(bank: BoardBank) -> str:
-    return f"papan {bank.protocol} {bank.port} alamat {bank.address}"
+    from hardware.board_kinds import BOARD_KINDS
+
+    address = bank.address or BOARD_KINDS[bank.protocol].address
+    return f"papan {bank.protocol} {bank.port} alamat {address}"
 
 
 def _channels(bank: BoardBank) -> Sequence[int]:
@@ -204,10 +190,6 @@ def _uart(settings: LockerSettings, readers: Sequence[Reader]) -> Iterator[str]:
     if _uses_uart(settings, readers):
         yield "# Hapus console=serial0,115200 dari cmdline.txt. / Remove it from cmdline.txt."
         yield "enable_uart=1"
-
-
-def _uses_expander(lines: Sequence[HeaderLine]) -> bool:
-    return any(line.line[0] for line in lines)
 
 
 def _uses_uart(settings: LockerSettings, readers: Sequence[Reader]) -> bool:

@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.running_demo import run
 
 SIMULATED = {"driver": "simulated", "doors": "1-2"}
@@ -15,6 +17,7 @@ SHIFT = {
     "latch_pin": 18,
     "enable_pin": 19,
 }
+CONTACTS = {"sensors": [4, 5], "sensor_chip": "mcp23017"}
 
 
 def lockers(data: Path, word: str, *banks: dict[str, object]) -> tuple[int, str, str]:
@@ -46,3 +49,25 @@ def test_the_wiring_is_printed_without_touching_a_device(tmp_path: Path) -> None
     assert (code, err) == (0, "")
     assert "3      M       GPIO 12" in out
     assert "gpio=12,13,16,17,18,19=op,dl" in out
+
+
+@pytest.mark.parametrize(
+    ("bank", "problem"),
+    [
+        ({**HEADER, "coils": [12, 4]}, "GPIO 4 would fire at boot"),
+        ({**HEADER, "coils": [12, 17]}, "GPIO 17 dipakai dua kali"),
+        ({**HEADER, "sensors": [2, 3], "chip": "mcp23017", "sensor_chip": ""}, None),
+        (
+            {**HEADER, "sensors": [3, 4]},
+            "GPIO 3 dipakai dua kali: oleh lockers.bank 3-4 dan oleh I2C",
+        ),
+    ],
+)
+def test_a_wiring_that_cannot_be_is_told_after_the_table(
+    tmp_path: Path, bank: dict[str, object], problem: str | None
+) -> None:
+    code, out, err = lockers(tmp_path, "wiring", bank, {**SHIFT, **CONTACTS})
+
+    assert out.startswith("Pintu  Ukuran  Solenoid")
+    assert code == (1 if problem else 0)
+    assert (problem or "") in err

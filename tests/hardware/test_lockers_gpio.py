@@ -132,6 +132,25 @@ def test_the_second_timer_cuts_when_the_first_does_not_come(
     assert 0.7 < pin.states[2].timestamp < 2.0
 
 
+class LateOwner(StuckPulse):
+    """A pulse that ends in time, which its owner only sees after the second timer has come."""
+
+    def wait(self, pulse_s: float) -> bool:
+        self._pin.state = 0
+        return not self._cut.wait(0.3)
+
+
+def test_an_owner_that_is_late_to_see_the_end_is_no_fault(pin_factory: MockFactory) -> None:
+    wiring = GpioWiring(solenoid_pins={1: 12}, pulse_s=0.05, max_on_s=0.1)
+    bank = GpioLockerBank(wiring, pin_factory)
+    bank._coils[1]._pulse = LateOwner(pin_factory.pin(12))
+
+    bank.pulse(1)
+
+    assert levels(pin_factory.pin(12)) == [False, True, False]
+    bank.close()
+
+
 def test_an_output_that_stays_on_is_a_fault(bank: GpioLockerBank, pin_factory: MockFactory) -> None:
     pin = pin_factory.pin(12)
     pin._get_state = lambda: True

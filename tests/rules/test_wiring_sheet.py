@@ -1,17 +1,10 @@
 """The electrician's sheet: doors, lines, clashes, and what config.txt has to say."""
 
 import msgspec
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appliance.commands.wiring_sheet import (
-    clashes,
-    config_lines,
-    used_lines,
-    wiring_rows,
-    wiring_text,
-)
+from appliance.commands.wiring_sheet import config_lines, wiring_rows, wiring_text
 from appliance.config import Settings
 
 
@@ -94,30 +87,6 @@ def test_a_serial_line_of_the_header_needs_the_console_off() -> None:
     assert "enable_uart=1" in lines
     assert any("cmdline.txt" in line for line in lines)
     assert "enable_uart=1" not in usb
-
-
-@pytest.mark.parametrize(
-    ("tables", "clash"),
-    [
-        (({**HEADER, "doors": "8-9"}, HEADER), "GPIO 12: solenoid 8, solenoid 1"),
-        ((HEADER, {**SHIFT, "enable_pin": 13}), "GPIO 13: solenoid 2, 74HC595 enable"),
-        (({**HEADER, "sensors": [2]}, EXPANDER), "GPIO 2: sensor 1, I2C"),
-        (({**HEADER, "coils": [12, 14]}, BOARD), "GPIO 14: solenoid 2, UART"),
-    ],
-)
-def test_a_line_that_two_things_want_is_told(
-    tables: tuple[dict[str, object], ...], clash: str
-) -> None:
-    wired = lockers(*tables).lockers
-
-    assert clash in clashes(used_lines(wired))
-    assert clash in wiring_text(wired)
-
-
-def test_the_same_number_on_two_chips_is_no_clash() -> None:
-    wired = lockers({**HEADER, "coils": [9, 10]}, {**EXPANDER, "coils": [9, 10]}).lockers
-
-    assert clashes(used_lines(wired)) == ()
 
 
 @given(st.permutations(range(9, 28)), st.integers(1, 18))
