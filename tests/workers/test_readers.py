@@ -1,6 +1,5 @@
 """From a code before a reader to the pulse at a door, over the simulated reader and bank."""
 
-import inspect
 import time
 from dataclasses import dataclass
 
@@ -72,12 +71,15 @@ def post(services, placed, wake, seconds, room):
 
 @pytest.fixture
 def room(core, services, bank, wake, seconds):
-    """The worker, whatever of these it asks for."""
-    known = {"visits": services.visits, "writer": core.writer, "clock": core.clock,
-             "recorder": core.recorder, "bank": bank, "poke": wake.poke,
-             "monotonic": seconds}  # fmt: skip
-    wanted = inspect.signature(LockerWorker).parameters
-    return LockerWorker(**{name: value for name, value in known.items() if name in wanted})
+    return LockerWorker(
+        writer=core.writer,
+        clock=core.clock,
+        recorder=core.recorder,
+        visits=services.visits,
+        bank=bank,
+        poke=wake.poke,
+        monotonic=seconds,
+    )
 
 
 @pytest.fixture

@@ -1,0 +1,211 @@
+"""The display at the lockers in a real browser, with a reader and doors behind it."""
+
+import os
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from appliance.actor import SYSTEM, Actor
+from appliance.bootstrap import Core
+from appliance.codes import CodeKind, barcode, locker_tag
+from appliance.lockers.worker import LockerWorker
+from appliance.readers.post import ReaderPost
+from appliance.runtime.wakeup import WakeSocket
+from appliance.runtime.worker import WorkerLoop
+from hardware.simulated import RoomTiming, SimulatedLockerBank, simulated_wiring
+from hardware.simulated_lights import SimulatedSignalLights
+from hardware.simulated_reader import SimulatedCodeReader
+from tests.end_to_end.conftest import WIDTHS, Site, assert_accessible, assert_fits
+from tests.services.library import new_publication, new_visit
+from web.sessions import DISPLAY_COOKIE, STATION_COOKIE
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+EVERY_WIDTH = pytest.mark.parametrize("width", WIDTHS)
+OFFICER = Actor.staff("officer1", "officer")
+PASSWORD = "kuda-laut-biru-27"
+PLACES = ("lockers", "desk", "station")
+BIGGEST_TARGET_PX = 72
+
+
+@dataclass(frozen=True)
+class Placed:
+    name: str
+    place: str
+    reader: SimulatedCodeReader
+    lights: SimulatedSignalLights
+
+
+@dataclass(frozen=True)
+class House:
+    """Twelve doors, and a reader at every place."""
+
+    bank: SimulatedLockerBank
+    readers: dict[str, SimulatedCodeReader]
+
+
+@pytest.fixture
+def house(core: Core, site: Site) -> Iterator[House]:
+    """A running lockers process over simulated doors and readers."""
+    bank = SimulatedLockerBank(
+        simulated_wiring(12, pulse_s=0.1), RoomTiming(lag_s=0.05, shut_after_s=None)
+    )
+    wake = WakeSocket(core.settings.run_dir, "lockers")
+    placed = [
+        Placed(f"pembaca {place}", place, SimulatedCodeReader(place), SimulatedSignalLights())
+        for place in PLACES
+    ]
+    post = ReaderPost(service=site.services.readers, readers=placed, poke=wake.poke)
+    worker = LockerWorker(
+        writer=core.writer,
+        clock=core.clock,
+        recorder=core.recorder,
+        visits=site.services.visits,
+        bank=bank,
+        poke=wake.poke,
+    )
+
+    def step() -> None:
+        post.step()
+        worker.step()
+
+    loop = WorkerLoop(wake, step, poll_s=0.2)
+    post.start()
+    thread = threading.Thread(target=loop.run)
+    thread.start()
+    yield House(bank, {one.place: one.reader for one in placed})
+    loop.stop()
+    thread.join(10)
+    post.close()
+    worker.close()
+    wake.close()
+
+
+@pytest.fixture
+def visit(core: Core, site: Site, house: House):
+    """A visit with locker 7, opened and shut some minutes ago."""
+    made = new_visit(core, site.services)
+    site.services.lockers.assign(made.id, by=OFFICER, number=7)
+    while site.services.lockers.tile(7).door != "open":
+        threading.Event().wait(0.05)
+    house.bank.world.locker(7).shut()
+    site.clock.advance(300)
+    return made
+
+
+def ticket(visit) -> str:
+    return barcode(CodeKind.TICKET, visit.code)
+
+
+def check(page, name: str) -> None:
+    """The screen as it stands is accessible and fits; kept as a picture when asked for."""
+    folder = os.environ.get("RUANGBACA_TEST_PICTURES")
+    if folder:
+        page.screenshot(path=str(Path(folder) / f"{name}.png"), full_page=True)
+    assert_accessible(page)
+    assert_fits(page)
+
+
+def registered(page, site: Site, kind: str, cookie: str) -> None:
+    token = site.services.staff.register_device(kind, "Layar", by=OFFICER)
+    page.context.add_cookies([{"name": cookie, "value": token, "url": site.url}])
+
+
+@EVERY_WIDTH
+def test_the_display_from_the_ticket_to_the_empty_locker(open_page, site, house, visit, width):
+    page = open_page("/kiosk/lockers", width=width)
+    registered(page, site, "display", DISPLAY_COOKIE)
+    page.reload()
+    page.get_by_role("heading", name="Pindai tiket Anda").wait_for()
+    check(page, f"display-{width}-1-idle")
+
+    house.readers["lockers"].read(ticket(visit))
+    page.get_by_role("heading", name="Loker 07 terbuka.").wait_for(timeout=15_000)
+    check(page, f"display-{width}-2-open")
+
+    house.bank.world.locker(7).shut()
+    site.clock.advance(10)
+    house.readers["lockers"].read(ticket(visit) + " ")  # the blank goes; the look is a new one
+    page.get_by_role("button", name="Buka lagi").wait_for(timeout=15_000)
+    check(page, f"display-{width}-3-ask")
+    for name in ("Buka lagi", "Selesai berkunjung"):
+        box = page.get_by_role("button", name=name).bounding_box()
+        assert box["height"] >= BIGGEST_TARGET_PX
+
+    page.get_by_role("button", name="Selesai berkunjung").click()
+    page.get_by_role("button", name="Loker sudah kosong").wait_for(timeout=15_000)
+    check(page, f"display-{width}-4-empty")
+    page.get_by_role("button", name="Loker sudah kosong").click()
+    page.get_by_role("heading", name="Terima kasih").wait_for(timeout=15_000)
+
+    assert site.services.visits.by_id(visit.id).state == "finished"
+    check(page, f"display-{width}-5-done")
+
+
+@EVERY_WIDTH
+def test_wrong_codes_a_missing_reader_and_a_stopped_process_are_told(
+    open_page, site, house, visit, width
+) -> None:
+    page = open_page("/kiosk/lockers", width=width)
+
+    house.readers["lockers"].read("https://contoh.test/promo")
+    page.get_by_role("heading", name="Kode ini bukan dari ruang baca").wait_for(timeout=15_000)
+    check(page, f"display-{width}-6-foreign")
+    site.clock.advance(30)
+    house.readers["lockers"].unplug()
+    page.get_by_role("heading", name="Pembaca kode tidak tersambung").wait_for(timeout=15_000)
+    check(page, f"display-{width}-7-no-reader")
+
+
+def test_a_display_without_scripts_refreshes_itself(open_page, site, house, visit) -> None:
+    page = open_page("/kiosk/lockers", width=1280, javascript=False)
+
+    house.readers["lockers"].read(locker_tag(7))
+
+    page.get_by_role("heading", name="Ini tanda loker 07.").wait_for(timeout=20_000)
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_desk_is_told_and_a_station_takes_the_ticket(open_page, site, house, visit, width):
+    site.services.staff.add("officer1", "Rina", "officer", PASSWORD, by=SYSTEM)
+    desk = open_page("/staff/login?next=/staff", width=width)
+    desk.get_by_label("Nama pengguna").fill("officer1")
+    desk.get_by_label("Kata sandi").fill(PASSWORD)
+    desk.get_by_role("button", name="Masuk").click()
+    desk.wait_for_url("**/staff")
+
+    house.readers["desk"].read(ticket(visit))
+    desk.get_by_role("link", name="Buka kunjungan").wait_for(timeout=15_000)
+    check(desk, f"desk-{width}-read")
+    assert desk.url.endswith("/staff")
+    desk.get_by_role("link", name="Buka kunjungan").click()
+    desk.wait_for_selector("#desk-panel")
+    desk.goto("/staff/lockers/codes")
+    check(desk, f"codes-{width}")
+
+    new_publication(site.services, publication_number="13090.2407")
+    station = open_page("/", width=width)
+    registered(station, site, "station", STATION_COOKIE)
+    station.goto("/station")
+    house.readers["station"].read(ticket(visit))
+    station.wait_for_url("**/station/scan", timeout=15_000)
+    site.clock.advance(5)
+    house.readers["station"].read("RBP13090.2407")
+    station.get_by_text("dicatat.").wait_for(timeout=15_000)
+    check(station, f"station-{width}-noted")
+    assert len(site.services.reading.open_of_visit(visit.id)) == 1
+
+
+def test_an_administrator_prints_a_badge(open_page, site) -> None:
+    site.services.staff.add("admin1", "Rina", "admin", PASSWORD, by=SYSTEM)
+    page = open_page("/staff/login?next=/staff/users/admin1", width=768)
+    page.get_by_label("Nama pengguna").fill("admin1")
+    page.get_by_label("Kata sandi").fill(PASSWORD)
+    page.get_by_role("button", name="Masuk").click()
+
+    page.get_by_role("button", name="Buat kartu").click()
+    page.get_by_role("img", name="QR kartu petugas").wait_for()
+
+    check(page, "badge")
