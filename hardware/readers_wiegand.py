@@ -1,5 +1,6 @@
 """Card readers on two header lines: a falling edge on D0 is a 0, on D1 a 1."""
 
+import logging
 import time
 from collections.abc import Callable
 from queue import Empty, SimpleQueue
@@ -12,6 +13,11 @@ from hardware.reader_interfaces import BadRead
 from hardware.reader_options import WiegandReaderOptions
 from hardware.wiegand_frames import FRAME_END_S, MAX_BITS, Bit, card_text, frames
 
+log = logging.getLogger(__name__)
+
+LATE_S = 0.15
+"""How much longer to wait for the rest of what is no card yet: on a busy machine edges are heard
+of late, in pieces. The kernel's times then tell which of them belong together."""
 STORM_PAUSE_S = 0.5
 """The lines are not listened to for so long after more edges than any card has."""
 
@@ -54,26 +60,33 @@ class WiegandCodeReader(ReaderCore):
 
     def _read(self) -> None:
         edges: list[Bit] = []
+        patience_s: float | None = None
         while not self._stopping.is_set():
             try:
-                edge = self._edges.get(timeout=FRAME_END_S if edges else None)
+                edge = self._edges.get(timeout=patience_s)
             except Empty:
-                self._hand_on(frames(edges))
-                edges = []
+                found = frames(edges)
+                if patience_s == FRAME_END_S and not all(map(_is_card, found)):
+                    patience_s = LATE_S
+                    continue
+                self._hand_on(found)
+                edges, patience_s = [], None
                 continue
             if edge is not None:
                 edges.append(edge)
+                patience_s = FRAME_END_S
             if len(edges) > MAX_BITS:
                 *ended, edges = frames(edges)
                 self._hand_on(ended)
                 if len(edges) > MAX_BITS:
                     self._sit_out_storm()
-                    edges = []
+                    edges, patience_s = [], None
 
     def _hand_on(self, ended: list[list[Bit]]) -> None:
         for frame in ended:
-            text = card_text([bit for _, bit in frame])
+            text = _card(frame)
             if isinstance(text, BadRead):
+                log.info("reader %s sent %s bits that are no card", self.name, len(frame))
                 self._intake.bad(text)
             elif text is not None:
                 self._intake.text(text)
@@ -91,6 +104,15 @@ class WiegandCodeReader(ReaderCore):
     def _drain(self) -> None:
         while not self._edges.empty():
             self._edges.get()
+
+
+def _card(frame: list[Bit]) -> str | BadRead | None:
+    return card_text([bit for _, bit in frame])
+
+
+def _is_card(frame: list[Bit]) -> bool:
+    text = _card(frame)
+    return text is not None and not isinstance(text, BadRead)
 
 
 class _DataLine:
