@@ -22,7 +22,8 @@ _ = lazy_gettext
 class Place:
     """One entry: path, label, icon of macros/icons.html, and whether phones show it first.
 
-    `policy` names what the office must offer for the place to be there.
+    `policy` names what the office must offer for the place to be there; `parts` are the paths of
+    what belongs to it but lies elsewhere.
     """
 
     path: str
@@ -30,11 +31,13 @@ class Place:
     icon: str
     is_main: bool = False
     policy: str = ""
+    parts: tuple[str, ...] = ()
 
 
+LOCKER_PARTS = ("/staff/found", "/staff/keys", "/staff/closing")
 PLACES: Sequence[Place] = (
     Place("/staff", _("Meja"), "desk", True),
-    Place("/staff/lockers", _("Loker"), "locker", True),
+    Place("/staff/lockers", _("Loker"), "locker", True, parts=LOCKER_PARTS),
     Place("/staff/deposits", _("Kartu titipan"), "card", True, "card_for_locker"),
     Place("/staff/visits", _("Kunjungan"), "people", True),
     Place("/staff/readings", _("Baca di tempat"), "book"),
@@ -67,8 +70,9 @@ def init_app(app: Flask) -> None:
         return [place for place, endpoint in found if _is_offered(place) and may_open(endpoint)]
 
     def is_here(place: Place) -> bool:
-        inside = place.path != "/staff" and request.path.startswith(place.path + "/")
-        return request.path == place.path or inside
+        paths = (place.path, *place.parts)
+        inside = place.path != "/staff" and any(request.path.startswith(p + "/") for p in paths)
+        return request.path in paths or inside
 
     app.jinja_env.globals.update(staff_places=staff_places, is_here=is_here)
 
