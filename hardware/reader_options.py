@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from hardware.wiegand_frames import FRAME_END_S
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SerialReaderOptions:
@@ -34,6 +36,8 @@ class WiegandReaderOptions:
     name: str
     data0_pin: int
     data1_pin: int
+    frame_end_s: float = FRAME_END_S
+    """The silence that ends a card."""
     max_per_s: int = 10
 
 

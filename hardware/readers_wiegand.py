@@ -11,7 +11,7 @@ from hardware.interfaces import DeviceFault
 from hardware.reader_core import ReaderCore
 from hardware.reader_interfaces import BadRead
 from hardware.reader_options import WiegandReaderOptions
-from hardware.wiegand_frames import FRAME_END_S, MAX_BITS, Bit, card_text, frames
+from hardware.wiegand_frames import MAX_BITS, Bit, card_text, frames
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +38,7 @@ class WiegandCodeReader(ReaderCore):
     ) -> None:
         super().__init__(options.name, max_per_s=options.max_per_s, clock=clock, release=release)
         self._pins = (options.data0_pin, options.data1_pin)
+        self._frame_end_s = options.frame_end_s
         self._factory = pin_factory
         self._lines: list[_DataLine] = []
         self._edges: SimpleQueue[Bit | None] = SimpleQueue()
@@ -65,8 +66,8 @@ class WiegandCodeReader(ReaderCore):
             try:
                 edge = self._edges.get(timeout=patience_s)
             except Empty:
-                found = frames(edges)
-                if patience_s == FRAME_END_S and not all(map(_is_card, found)):
+                found = frames(edges, self._frame_end_s)
+                if patience_s == self._frame_end_s and not all(map(_is_card, found)):
                     patience_s = LATE_S
                     continue
                 self._hand_on(found)
@@ -74,9 +75,9 @@ class WiegandCodeReader(ReaderCore):
                 continue
             if edge is not None:
                 edges.append(edge)
-                patience_s = FRAME_END_S
+                patience_s = self._frame_end_s
             if len(edges) > MAX_BITS:
-                *ended, edges = frames(edges)
+                *ended, edges = frames(edges, self._frame_end_s)
                 self._hand_on(ended)
                 if len(edges) > MAX_BITS:
                     self._sit_out_storm()

@@ -45,12 +45,12 @@ def card_text(bits: Sequence[int]) -> str | BadRead | None:
     )
 
 
-def frames(edges: Sequence[Bit]) -> list[list[Bit]]:
+def frames(edges: Sequence[Bit], end_s: float = FRAME_END_S) -> list[list[Bit]]:
     """Split edges, in whatever order they were heard of, into frames by the kernel's times."""
     found: list[list[Bit]] = []
     last_s = float("-inf")
     for at_s, bit in sorted(edges):
-        if at_s - last_s > FRAME_END_S:
+        if at_s - last_s > end_s:
             found.append([])
         found[-1].append((at_s, bit))
         last_s = at_s

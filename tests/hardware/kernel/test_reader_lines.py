@@ -126,7 +126,8 @@ def test_cards_of_a_wiegand_reader_arrive_whole(header, pins):
     chance = random.Random(26)
     cards = [(chance.randrange(256), chance.randrange(65536)) for _ in range(5)]
     codes: Queue[str] = Queue()
-    options = WiegandReaderOptions(name="door", data0_pin=D0, data1_pin=D1)
+    # A busy machine pauses longer between the bits than any reader does.
+    options = WiegandReaderOptions(name="door", data0_pin=D0, data1_pin=D1, frame_end_s=0.5)
     with closing(WiegandCodeReader(options, pins)) as reader:
         reader.on_code = lambda read: codes.put(read.text)
         reader.on_bad_read = lambda bad: codes.put(str(bad))
@@ -134,7 +135,7 @@ def test_cards_of_a_wiegand_reader_arrive_whole(header, pins):
         until(lambda: reader.state is ReaderState.READY, "the reader has no lines")
         for facility, number in cards:
             _hold_up(header, facility, number)
-            time.sleep(0.2)
+            time.sleep(0.6)
 
         heard = [codes.get(timeout=WAIT_S) for _ in cards]
 
