@@ -30,7 +30,7 @@ class Doors:
         table: BankTable,
         alarms: DoorAlarms,
         bank: LockerBank,
-        explains: Callable[[int], bool],
+        explains: Callable[[int, dt.datetime], bool],
         shut: Callable[[int], None],
         left_open_s: float,
         now: Callable[[], dt.datetime],
@@ -44,7 +44,7 @@ class Doors:
         self._shut = shut
         self._left_open_s = left_open_s
         self._monotonic = monotonic
-        self._changes: queue.SimpleQueue[tuple[int, DoorState]] = queue.SimpleQueue()
+        self._changes: queue.SimpleQueue[tuple[int, DoorState, dt.datetime]] = queue.SimpleQueue()
         self._known: dict[int, DoorState] = {}
         self._open_since: dict[int, float] = {}
         self._unknown_since: dict[int, float] = {}
@@ -52,8 +52,8 @@ class Doors:
         self._doubted: frozenset[int] = frozenset()
 
     def changed(self, number: int, state: DoorState) -> None:
-        """A door moved. Any thread; never blocks."""
-        self._changes.put((number, state))
+        """A door moved just now. Any thread; never blocks."""
+        self._changes.put((number, state, self._now()))
 
     def read(self) -> dict[int, DoorState]:
         """How every door stands now; nothing is written."""
@@ -79,13 +79,13 @@ class Doors:
         """Take up what moved since."""
         while True:
             try:
-                number, state = self._changes.get_nowait()
+                number, state, at = self._changes.get_nowait()
             except queue.Empty:
                 return
             before, self._known[number] = self._known.get(number), state
             if number not in self._doubted:
                 self._table.door(number, state)
-                self._moved(number, before, state)
+                self._moved(number, before, state, at)
 
     def warn(self) -> None:
         """Raise what time alone tells: a door left open, a sensor that answers no more."""
@@ -124,12 +124,14 @@ class Doors:
             self._unknown_since.pop(number, None)
             self._alarms.end(number, AlarmKind.NOT_ANSWERING)
 
-    def _moved(self, number: int, before: DoorState | None, state: DoorState) -> None:
+    def _moved(
+        self, number: int, before: DoorState | None, state: DoorState, at: dt.datetime
+    ) -> None:
         self._answer(number, state)
         if state is DoorState.OPEN:
             self._open_since[number] = self._monotonic()
             self._alarms.end(number, AlarmKind.NOT_OPENED)
-            if not self._explains(number) and before is DoorState.CLOSED:
+            if not self._explains(number, at) and before is DoorState.CLOSED:
                 self._unexplained(number)
         elif state is DoorState.CLOSED:
             self._open_since.pop(number, None)

@@ -1,5 +1,6 @@
 """Door commands on their way: claimed, pulsed, tried again, judged."""
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -93,12 +94,12 @@ class Openings:
                 self._end(opening)
         return False
 
-    def door_opened(self, number: int) -> bool:
-        """The door was seen open; False when no command explains it."""
+    def door_opened(self, number: int, at: dt.datetime) -> bool:
+        """The door was seen open at this moment; False when no command explains it."""
         opening = self._openings.get(number)
         if opening is None or not self._belongs(opening):
             return False
-        self._opened(opening)
+        self._opened(opening, at)
         return True
 
     def door_closed(self, number: int) -> None:
@@ -137,7 +138,7 @@ class Openings:
             self._commands.finish(opening.command, Outcome.SENT)
             opening.is_judged = True
         elif stood_open and self._look(opening.number) is DoorState.OPEN:
-            self._opened(opening)  # no edge will come
+            self._opened(opening, None)  # no edge will come
 
     def _postpone(self, opening: Opening, seconds: float) -> None:
         # Nothing was driven, so the very same claim may wait for its turn. A further try waits
@@ -191,10 +192,10 @@ class Openings:
         if result is Outcome.OPEN_NOT_DETECTED:
             self._alarms.raise_(opening.number, AlarmKind.NOT_OPENED)
 
-    def _opened(self, opening: Opening) -> None:
+    def _opened(self, opening: Opening, at: dt.datetime | None) -> None:
         if not opening.is_open:
             opening.is_open = opening.is_judged = True
-            self._commands.seen_open(opening.command)
+            self._commands.seen_open(opening.command, at)
 
     def _belongs(self, opening: Opening) -> bool:
         return opening.pulsed_s is None or self._since(opening.pulsed_s) <= rules.GRAB_WINDOW_S

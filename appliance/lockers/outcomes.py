@@ -3,6 +3,7 @@
 The row of door_command is all that the asking process and this one share.
 """
 
+import datetime as dt
 from dataclasses import dataclass
 
 from appliance.actor import SYSTEM
@@ -67,11 +68,11 @@ class DoorOutcomes:
         """The coil was driven and is off again."""
         self._stamp(command_id, pulsed_at=self._clock.now())
 
-    def seen_open(self, command_id: int) -> None:
-        """The sensor saw the door open."""
+    def seen_open(self, command_id: int, at: dt.datetime | None = None) -> None:
+        """The sensor saw the door open, at that moment or now."""
 
         def write() -> None:
-            self._stamp(command_id, open_seen_at=self._clock.now())
+            self._stamp(command_id, open_seen_at=at or self._clock.now())
             self.finish(command_id, Outcome.OPENED)
 
         self._writer.run(write)

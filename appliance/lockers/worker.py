@@ -1,5 +1,6 @@
 """Owns the locker doors: carries out commands, follows the sensors, opens all in an emergency."""
 
+import datetime as dt
 import time
 from collections.abc import Callable, Mapping
 
@@ -198,5 +199,5 @@ class LockerWorker:
         self._doors.changed(number, state)
         self._poke()
 
-    def _explains(self, number: int) -> bool:
-        return self._openings.door_opened(number) or self._emergency.explains(number)
+    def _explains(self, number: int, at: dt.datetime) -> bool:
+        return self._openings.door_opened(number, at) or self._emergency.explains(number)

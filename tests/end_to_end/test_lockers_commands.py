@@ -1,73 +1,139 @@
-"""What an electrician types while the lockers process is stopped."""
+"""An electrician at the keyboard: `ruangbaca lockers test` and `open-all`, with simulated doors."""
 
-import json
+import csv
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
+import apsw
 import pytest
 
-from tests.running_demo import run
+from tests.running_demo import ROOT, clean_environment, run, wait_until
 
-SIMULATED = {"driver": "simulated", "doors": "1-2"}
-HEADER = {"driver": "gpio", "doors": "3-4", "coils": [12, 13]}
-SHIFT = {
-    "driver": "shift_register",
-    "doors": "5-6",
-    "data_pin": 16,
-    "clock_pin": 17,
-    "latch_pin": 18,
-    "enable_pin": 19,
-}
-CONTACTS = {"sensors": [4, 5], "sensor_chip": "mcp23017"}
+SETTINGS = """
+office = "pasaman"
+data = "{data}"
+announce = false
+[[lockers.bank]]
+driver = "simulated"
+doors = "1-2"
+sensors = {sensors}
+rest_s = 0.5
+"""
 
-
-def lockers(data: Path, word: str, *banks: dict[str, object]) -> tuple[int, str, str]:
-    env = {"RUANGBACA_DATA": str(data), "RUANGBACA_LOCKERS__BANK": json.dumps(banks)}
-    done = run("lockers", word, **env)
-    assert "Traceback" not in done.stderr
-    return done.returncode, done.stdout, done.stderr
+pytestmark = pytest.mark.slow
 
 
-def test_safe_tries_every_bank_and_tells_in_one_line_which_refused(tmp_path: Path) -> None:
-    code, out, err = lockers(tmp_path, "safe", HEADER, SIMULATED, SHIFT)
-
-    assert (code, out, err.count("\n")) == (1, "", 1)
-    assert "bank 1: no gpiochip of a Raspberry Pi header" in err
-    assert "bank 3: no gpiochip of a Raspberry Pi header" in err
-    assert "bank 2" not in err
+def settings(tmp_path: Path, *, sensors: bool = True) -> Path:
+    file = tmp_path / "ruangbaca.toml"
+    file.write_text(SETTINGS.format(data=tmp_path / "data", sensors=str(sensors).lower()))
+    return file
 
 
-def test_safe_has_nothing_to_do_without_lockers(tmp_path: Path) -> None:
-    assert lockers(tmp_path, "safe")[:2] == (
-        0,
-        "Semua solenoid mati. / Every solenoid is off (0).\n",
-    )
+@pytest.fixture
+def process(tmp_path: Path) -> Iterator[Path]:
+    """The settings of a running lockers process."""
+    file = settings(tmp_path)
+    command = [sys.executable, "-m", "appliance", "--config", str(file), "lockers"]
+    running = subprocess.Popen(command, cwd=ROOT, env=clean_environment())
+    try:
+        wait_until((tmp_path / "data/run/lockers.sock").exists)
+        yield file
+        running.terminate()
+        assert running.wait(15) == 0
+    finally:
+        running.kill()
+        running.wait()
 
 
-def test_the_wiring_is_printed_without_touching_a_device(tmp_path: Path) -> None:
-    code, out, err = lockers(tmp_path, "wiring", HEADER, SHIFT)
+def results(tmp_path: Path, column: str) -> list[object]:
+    with_data = apsw.Connection(str(tmp_path / "data/ruangbaca.db"))
+    found = [row[0] for row in with_data.execute(f"SELECT {column} FROM door_command ORDER BY id")]
+    with_data.close()
+    return found
 
-    assert (code, err) == (0, "")
-    assert "3      M       GPIO 12" in out
-    assert "gpio=12,13,16,17,18,19=op,dl" in out
+
+def test_every_door_passes_without_a_lockers_process(tmp_path: Path) -> None:
+    report = tmp_path / "laporan.csv"
+
+    done = run("--config", settings(tmp_path), "lockers", "test", "--yes", "--report", report)
+
+    assert done.returncode == 0, done.stderr
+    assert "2 of 2 doors passed" in done.stdout
+    rows = list(csv.reader(report.read_text(encoding="utf-8").splitlines()))
+    assert [row[:2] for row in rows[1:]] == [["01", "baik / passed"], ["02", "baik / passed"]]
+    assert results(tmp_path, "result") == ["opened", "opened"]
 
 
-@pytest.mark.parametrize(
-    ("bank", "problem"),
-    [
-        ({**HEADER, "coils": [12, 4]}, "GPIO 4 would fire at boot"),
-        ({**HEADER, "coils": [12, 17]}, "GPIO 17 dipakai dua kali"),
-        ({**HEADER, "sensors": [2, 3], "chip": "mcp23017", "sensor_chip": ""}, None),
-        (
-            {**HEADER, "sensors": [3, 4]},
-            "GPIO 3 dipakai dua kali: oleh lockers.bank 3-4 dan oleh I2C",
-        ),
-    ],
-)
-def test_a_wiring_that_cannot_be_is_told_after_the_table(
-    tmp_path: Path, bank: dict[str, object], problem: str | None
-) -> None:
-    code, out, err = lockers(tmp_path, "wiring", bank, {**SHIFT, **CONTACTS})
+def test_the_running_process_opens_the_doors(tmp_path: Path, process: Path) -> None:
+    done = run("--config", process, "lockers", "test", "2", "--yes")
 
-    assert out.startswith("Pintu  Ukuran  Solenoid")
-    assert code == (1 if problem else 0)
-    assert (problem or "") in err
+    assert done.returncode == 0, done.stderr
+    assert results(tmp_path, "result") == ["opened"]
+
+
+def test_doors_that_nobody_sees_do_not_pass_by_themselves(tmp_path: Path) -> None:
+    file = settings(tmp_path, sensors=False)
+
+    unseen = run("--config", file, "lockers", "test", "1", "--yes")
+    asked = run("--config", file, "lockers", "test", stdin="y\ny\nn\n")
+
+    assert unseen.returncode == 1
+    assert "tidak dilihat orang / not seen by a person" in unseen.stdout
+    assert asked.returncode == 1
+    assert "tidak terbuka / not opened" in asked.stdout
+    assert results(tmp_path, "person_says") == [None, "opened", "not_opened"]
+
+
+def test_a_door_there_is_not_is_a_mistake(tmp_path: Path) -> None:
+    file = settings(tmp_path)
+
+    assert run("--config", file, "lockers", "test", "9", "--yes").returncode == 2
+    assert run("--config", file, "lockers", "test", "1-x", "--yes").returncode == 2
+    assert run("--config", file, "lockers", "test", stdin="n\n").returncode == 1
+    assert results(tmp_path, "id") == []
+
+
+def test_open_all_without_a_lockers_process(tmp_path: Path) -> None:
+    file = settings(tmp_path)
+
+    done = run("--config", file, "lockers", "open-all", "--reason", "kebakaran", "--yes")
+
+    assert done.returncode == 0, done.stderr
+    assert "2 open, 0 not seen, 0 failed." in done.stdout
+    assert results(tmp_path, "result") == ["opened", "opened"]
+
+
+def test_open_all_by_the_running_process(tmp_path: Path, process: Path) -> None:
+    done = run("--config", process, "lockers", "open-all", "--reason", "api", stdin="y\nbuka\n")
+
+    assert done.returncode == 0, done.stderr
+    assert results(tmp_path, "requested_by") == ["system:teknisi"] * 2
+
+
+@pytest.mark.parametrize("answers", ["n\n", "y\nya\n", ""])
+def test_open_all_asks_twice(tmp_path: Path, answers: str) -> None:
+    file = settings(tmp_path)
+
+    done = run("--config", file, "lockers", "open-all", "--reason", "api", stdin=answers)
+
+    assert done.returncode == 1
+    assert not (tmp_path / "data/ruangbaca.db").exists()
+
+
+def test_open_all_opens_without_a_database_too(tmp_path: Path) -> None:
+    file = settings(tmp_path)
+    run("--config", file, "lockers", "test", "1", "--yes")
+    locker = apsw.Connection(str(tmp_path / "data/ruangbaca.db"))
+    locker.execute("BEGIN IMMEDIATE")
+    began_s = time.monotonic()
+
+    done = run("--config", file, "lockers", "open-all", "--reason", "api", "--yes")
+
+    locker.close()
+    assert done.returncode == 0, done.stderr
+    assert "No record is kept." in done.stdout
+    assert done.stdout.count("terbuka / open") == 2
+    assert time.monotonic() - began_s < 55
