@@ -36,7 +36,7 @@ class Door:
     @property
     def needs_look(self) -> bool:
         """Whether a person should go there."""
-        return bool(self.alarms) or self.has_bad_news
+        return bool(self.alarms) or self.has_bad_news or self.tile.moved_to is not None
 
 
 @dataclass(frozen=True, slots=True)

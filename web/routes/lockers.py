@@ -20,6 +20,7 @@ from web.typed_ticket import visit_of
 from web.version import house_version
 
 blueprint = Blueprint("lockers", __name__)
+LARGEST = 2**62
 
 
 # At the desk
@@ -27,7 +28,7 @@ blueprint = Blueprint("lockers", __name__)
 
 @blueprint.post("/staff/visits/<int:visit_id>/locker")
 def assign(visit_id: int) -> Response:
-    wished, size = request.form.get("number", type=int), text("size")
+    wished, size = _whole("number"), text("size")
     locker = services().lockers.assign(
         visit_id,
         by=actor(),
@@ -136,7 +137,7 @@ def assign_here(number: int) -> Response:
 @blueprint.post("/staff/lockers/<int:number>/move")
 def move(number: int) -> Response:
     """The things of the visit named on the page, which another hand may have moved meanwhile."""
-    to, visit_id = request.form.get("to", type=int), request.form.get("visit", type=int)
+    to, visit_id = _whole("to"), _whole("visit")
     used = None if visit_id is None else services().lockers.of_visit(visit_id)
     if visit_id is None or used is None or used.number not in (number, to):
         flash(gettext("Barang itu tidak lagi di loker %(number)s.", number=number), "warning")
@@ -174,7 +175,7 @@ def say(number: int) -> Response:
     """What a person saw of a door that no sensor sees."""
     saw = text("saw")
     if saw in list(Said):
-        services().lockers.say(number, saw, by=actor())
+        services().witness.say(number, saw, by=actor())
     return see_other(url_for("lockers.show", number=number))
 
 
@@ -282,6 +283,12 @@ def _witnesses() -> list[tuple[str, str]]:
     """The others of staff who may have looked on: user name and name."""
     others = (one for one in services().staff.people() if one.username != actor().name)
     return [(one.username, one.display_name) for one in others if one.active]
+
+
+def _whole(name: str) -> int | None:
+    """A submitted number; None for what is none, or larger than any the database keeps."""
+    number = request.form.get(name, type=int)
+    return number if number is not None and 0 < number < LARGEST else None
 
 
 def _tell_if_other(wished: int | None, given: int) -> None:
