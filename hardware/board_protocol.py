@@ -17,7 +17,7 @@ class Ask(Generic[T]):
 
     request: bytes
     find: Callable[[bytes], T | None]
-    patience_s: float = 0.15
+    patience_s: float = 0.2
     """How long the board may take to answer."""
 
 

@@ -103,12 +103,17 @@ class SerialLine:
         port, heard = self._opened(), b""
         deadline_s = time.monotonic() + ask.patience_s
         try:
-            while (left_s := deadline_s - time.monotonic()) > 0:
-                port.timeout = left_s
-                heard += port.read(max(1, port.in_waiting))
-                answer = ask.find(heard)
+            while True:
+                left_s = deadline_s - time.monotonic()
+                port.timeout = max(0.0, left_s)
+                news = port.read(max(1, port.in_waiting))
+                heard += news
+                answer = ask.find(heard) if news else None
                 if answer is not None:
                     return answer
+                # Only now: on a busy machine the answer may be there before this thread's turn.
+                if left_s <= 0:
+                    break
         except LINE_ERRORS as error:
             if isinstance(error, DeviceFault):
                 raise
