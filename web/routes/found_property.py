@@ -1,6 +1,7 @@
 """Found property: the register, one thing with its way back to the owner, and its papers."""
 
 from io import BytesIO
+from typing import Any
 
 from flask import Blueprint, Response, abort, flash, request, send_file, url_for
 from flask_babel import gettext
@@ -116,7 +117,7 @@ def export() -> Response:
     )
 
 
-def _register() -> dict[str, object]:
+def _register() -> dict[str, Any]:
     found_property = services().found_property
     return {"kept": found_property.kept(), "ended": found_property.ended()}
 

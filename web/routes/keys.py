@@ -1,5 +1,7 @@
 """The mechanical keys: who has one, which are lost, and what happened to each."""
 
+from typing import Any
+
 from flask import Blueprint, Response, flash, request, url_for
 from flask_babel import gettext
 
@@ -60,7 +62,7 @@ def note(number: int) -> Response:
     return see_other(url_for("keys.show", number=number))
 
 
-def _about(tile: LockerTile) -> dict[str, object]:
+def _about(tile: LockerTile) -> dict[str, Any]:
     place = services().keys.place(tile.number)
     return {
         "tile": tile,
