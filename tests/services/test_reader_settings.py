@@ -1,0 +1,61 @@
+"""The README's readers are settings that hold, and each opens its driver."""
+
+import re
+import sys
+import tomllib
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from appliance.device_settings import Reader
+from appliance.devices import open_readers
+from hardware.interfaces import DeviceUnavailable
+
+README = Path(__file__).parents[2] / "README.md"
+
+
+@pytest.fixture(scope="module")
+def readers() -> tuple[Reader, ...]:
+    section = README.read_text().split("## Code readers")[1].split("\n## ")[0]
+    (example,) = re.findall(r"```toml\n(.*?)```", section, re.DOTALL)
+    # What is commented out must hold too: it is there to be used.
+    everything = re.sub(r"^# (\w+ = )", r"\1", example, flags=re.MULTILINE)
+    for text in (example, everything):
+        tables = tomllib.loads(text)["reader"]
+        found = msgspec.convert(tables, tuple[Reader, ...])
+    return found
+
+
+def test_the_readme_shows_every_driver_once(readers: tuple[Reader, ...]) -> None:
+    drivers = [type(reader).__struct_config__.tag for reader in readers]
+
+    assert sorted(drivers) == ["hid", "serial", "simulated", "wiegand"]
+
+
+def test_the_readme_names_every_setting_of_every_driver(readers: tuple[Reader, ...]) -> None:
+    section = README.read_text().split("## Code readers")[1].split("\n## ")[0]
+    for reader in readers:
+        for field in reader.__struct_fields__:
+            assert re.search(rf"\b{field}\b", section), field
+
+
+def test_readers_without_pins_open_without_a_header(readers: tuple[Reader, ...]) -> None:
+    without = [r for r in readers if type(r).__struct_config__.tag in ("hid", "simulated")]
+
+    placed = open_readers(without)
+
+    assert [one.name for one in placed] == [reader.name for reader in without]
+    for one in placed:
+        one.reader.close()
+        one.lights.close()
+
+
+def test_readers_with_pins_say_clearly_that_there_is_no_header(
+    readers: tuple[Reader, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "hardware.pins_lgpio", None)  # its import fails
+    (wired,) = (r for r in readers if type(r).__struct_config__.tag == "wiegand")
+
+    with pytest.raises(DeviceUnavailable):
+        open_readers([wired])
