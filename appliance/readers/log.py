@@ -8,13 +8,21 @@ from peewee import JOIN, ModelSelect
 
 from appliance.clock import Clock, Stamp
 from appliance.codes import ReadKind
+from appliance.lockers import rules as lockers
+from appliance.lockers.outcomes import life
 from appliance.lockers.rules import Outcome
-from appliance.lockers.service import LockerService
 from appliance.readers import rules
 from appliance.readers.answers import Answer, Choice, Place
 from appliance.readers.views import ReaderView, ReadView
 from appliance.storage.models import CodeRead as Row
-from appliance.storage.models import Locker, Publication, ReaderRow, Staff, utc_text
+from appliance.storage.models import (
+    DoorCommand,
+    Locker,
+    Publication,
+    ReaderRow,
+    Staff,
+    utc_text,
+)
 from appliance.storage.writer import Writer
 from appliance.visits.rules import VisitCard
 from appliance.visits.service import VisitService
@@ -30,6 +38,7 @@ class Subject:
     visit: VisitCard | None = None
     locker_number: int | None = None
     publication_id: int | None = None
+    title: str = ""
     book: str = ""
     staff_id: int | None = None
 
@@ -37,23 +46,23 @@ class Subject:
 class ReadLog:
     """Writes and finds reads. Any thread; what writes may also be called inside the writer."""
 
-    def __init__(
-        self, *, writer: Writer, clock: Clock, visits: VisitService, lockers: LockerService
-    ) -> None:
+    def __init__(self, *, writer: Writer, clock: Clock, visits: VisitService) -> None:
         self._writer = writer
         self._clock = clock
         self._visits = visits
-        self._lockers = lockers
 
     def add(
-        self, reader: str, place: Place, kind: ReadKind | str, answer: Answer, about: Subject
+        self, reader: str, place: Place, kind: ReadKind, answer: Answer, about: Subject
     ) -> ReadView:
-        """Keep a read and its answer."""
-        now = self._clock.stamp()
+        """Keep a read and its answer.
 
-        def write() -> Row:
-            return Row.create(
-                uuid=str(uuids.uuid4()),
+        The view is made without asking the database: a door waits behind it.
+        """
+        now, uuid = self._clock.stamp(), str(uuids.uuid4())
+
+        def write() -> None:
+            Row.insert(
+                uuid=uuid,
                 reader=reader,
                 place=place,
                 at=now.at,
@@ -66,9 +75,27 @@ class ReadLog:
                 publication=about.publication_id,
                 book=about.book,
                 staff=about.staff_id,
-            )
+            ).execute()
 
-        return self.view(self._writer.run(write))
+        self._writer.run(write)
+        return ReadView(
+            uuid=uuid,
+            reader=reader,
+            place=place,
+            kind=kind,
+            answer=answer,
+            at=now.at,
+            locker_number=about.locker_number,
+            visit_id=about.visit.id if about.visit else None,
+            visit_label=about.visit.label if about.visit else "",
+            publication_id=about.publication_id,
+            title=about.title,
+            book=about.book,
+            username="",
+            outcome=Outcome.WAITING if answer.opens_a_door else None,
+            choices=answer.choices,
+            is_taken=False,
+        )
 
     def newest(self, place: Place) -> Row | None:
         """The last read at this place, however long ago."""
@@ -158,10 +185,11 @@ class ReadLog:
         """How the door command of this read stands; None where it gave none."""
         if not Answer(row.answer).opens_a_door or row.locker is None:
             return None
-        command = self._lockers.tile(row.locker.number).command
-        if command is None or command.at < row.at - COMMAND_BEFORE:
+        own = DoorCommand.locker == row.locker.id
+        command = DoorCommand.select().where(own).order_by(DoorCommand.id.desc()).first()
+        if command is None or command.created_at < row.at - COMMAND_BEFORE:
             return None
-        return command.outcome
+        return lockers.outcome(life(command), self._clock.stamp())
 
     def _choices(self, row: Row, answer: Answer, outcome: Outcome | None) -> tuple[Choice, ...]:
         age_s = self.age_s(row)

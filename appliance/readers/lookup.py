@@ -1,7 +1,7 @@
 """What a code is about, and everything that decides its answer."""
 
 from appliance.actor import SYSTEM, Role
-from appliance.catalogue.service import CatalogueService
+from appliance.catalogue.service import CatalogueService, PublicationCard
 from appliance.codes import CodeKind, ReadCode, ReadKind, barcode
 from appliance.deposits.service import DepositService
 from appliance.errors import NotFound
@@ -60,11 +60,12 @@ class LookUp:
         return Subject(), Situation()
 
     def _ticket(self, ticket: str, place: Place) -> tuple[Subject, Situation]:
-        visit = self._visits.by_ticket(ticket)
-        state = self._state_of(visit)
-        if visit is None or state not in (VisitIs.OPEN, VisitIs.LEAVING):
-            return Subject(visit), Situation(visit=state)
-        if place is not Place.LOCKERS:
+        found = self._visits.by_ticket(ticket)
+        if found is None:
+            return Subject(), Situation(visit=VisitIs.UNKNOWN)
+        visit, is_of_today = found
+        state = _state_of(visit) if is_of_today else VisitIs.OTHER_DAY
+        if place is not Place.LOCKERS or state not in (VisitIs.OPEN, VisitIs.LEAVING):
             return Subject(visit), Situation(visit=state)
         locker = self._lockers.of_visit(visit.id)
         opened_s, asked_s = self._lately(visit.id)
@@ -77,15 +78,6 @@ class LookUp:
             opened_s=opened_s,
             asked_s=asked_s,
         )
-
-    def _state_of(self, visit: VisitCard | None) -> VisitIs:
-        if visit is None:
-            return VisitIs.UNKNOWN
-        if not self._visits.is_of_today(visit.id):
-            return VisitIs.OTHER_DAY
-        if not visit.is_open:
-            return VisitIs.CLOSED
-        return VisitIs.LEAVING if visit.state is VisitState.LEAVING else VisitIs.OPEN
 
     def _lately(self, visit_id: int) -> tuple[float | None, float | None]:
         """Seconds since this ticket opened its locker, and since it was asked in vain."""
@@ -131,18 +123,24 @@ class LookUp:
     def _book(self, code: ReadCode) -> tuple[Subject, Situation]:
         found = self._publications(code)
         if len(found) == 1:
-            return Subject(publication_id=found[0]), Situation(book=BookIs.KNOWN)
+            about = Subject(publication_id=found[0].id, title=found[0].title)
+            return about, Situation(book=BookIs.KNOWN)
         book = BookIs.SERIES if found else BookIs.UNKNOWN
         return Subject(book=code.value[:LONGEST_BOOK]), Situation(book=book)
 
-    def _publications(self, code: ReadCode) -> list[int]:
+    def _publications(self, code: ReadCode) -> tuple[PublicationCard, ...]:
         is_ours = code.kind is ReadKind.PUBLICATION
         text = barcode(CodeKind.PUBLICATION, code.value) if is_ours else code.value
         try:
-            return [self._catalogue.by_barcode(text).id]
+            return (self._catalogue.by_barcode(text),)
         except NotFound:
-            found = () if is_ours else self._catalogue.by_book_number(code.value)
-            return [card.id for card in found]
+            return () if is_ours else self._catalogue.by_book_number(code.value)
+
+
+def _state_of(visit: VisitCard) -> VisitIs:
+    if not visit.is_open:
+        return VisitIs.CLOSED
+    return VisitIs.LEAVING if visit.state is VisitState.LEAVING else VisitIs.OPEN
 
 
 def _badge_is(holder: BadgeHolder | None) -> BadgeIs:

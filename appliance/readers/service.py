@@ -49,7 +49,7 @@ class ReaderService:
         self._lockers = lockers
         self._checkout = checkout
         self._badges = badges
-        self._log = ReadLog(writer=writer, clock=clock, visits=visits, lockers=lockers)
+        self._log = ReadLog(writer=writer, clock=clock, visits=visits)
         self._look_up = LookUp(
             writer=writer,
             recorder=recorder,

@@ -79,10 +79,13 @@ class VisitDirectory:
             raise NotFound(NOT_FOUND)
         return card
 
-    def by_ticket(self, code: str) -> VisitCard | None:
-        """The visit of a ticket's code, of whatever day and state; None for no visit's."""
+    def by_ticket(self, code: str) -> tuple[VisitCard, bool] | None:
+        """The visit of a ticket's code, in whatever state, and whether it is of today."""
         row: Visit | None = _visits().where(Visit.code == code).first()
-        return None if row is None else self._card(row)
+        if row is None:
+            return None
+        now = self._clock.stamp()
+        return self._card(row, now), not self._is_earlier(row, now)
 
     def by_id(self, visit_id: int) -> VisitCard:
         """Any visit, of whatever day. Raises NotFound."""
