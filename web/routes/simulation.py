@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, flash, url_for
 from flask_babel import gettext
 
-from appliance.codes import CodeKind, barcode
+from appliance.codes import CodeKind, barcode, locker_tag
 from appliance.errors import Unavailable
 from appliance.simulation.rules import BankDeed, ButtonDeed, DoorDeed, ReaderDeed, RoomLook
 from web.context import services, settings
@@ -78,7 +78,7 @@ def _codes(room: RoomLook) -> tuple[tuple[str, str], ...]:
     return (
         *tickets,
         *(
-            (gettext("Tanda loker %(number)s", number=number), f"{CodeKind.LOCKER}{number}")
+            (gettext("Tanda loker %(number)s", number=number), locker_tag(number))
             for number in numbers
         ),
         (gettext("ISBN sebuah buku"), ISBN),
