@@ -16,6 +16,7 @@ from appliance.runtime.worker import WorkerLoop
 from appliance.storage.models import Guest, Locker
 from hardware.simulated import RoomTiming, SimulatedLockerBank, simulated_wiring
 from tests.end_to_end.conftest import WIDTHS, Site, assert_accessible, assert_fits
+from tests.end_to_end.plain_browser import PlainBrowser
 from tests.services.library import new_visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -204,3 +205,69 @@ def test_an_emergency_from_the_question_to_the_last_person(signed_in, room, bank
     ]
     page.goto("/staff/lockers/emergency/people")
     check(page, f"emergency-list-{width}")
+
+
+@EVERY_WIDTH
+def test_the_start_report_is_read_and_settled_door_by_door(signed_in, room, width) -> None:
+    stands = dict.fromkeys(range(1, DOORS + 1), "closed")
+    sensors = dict.fromkeys(range(1, DOORS + 1), True)
+    room.clock.reboot(off_s=600)
+    room.services.start_report.begin(stands | {7: "open", 9: "unknown"}, sensors)
+    page = signed_in("/staff/lockers", width)
+    check(page, f"wall-start-{width}")
+    page.get_by_role("link", name="Baca laporan awal").click()
+    page.get_by_text("Listrik padam atau peranti dimatikan mendadak.").wait_for()
+    check(page, f"start-report-{width}")
+
+    first = page.locator(".report-line").first
+    first.get_by_label("Apa yang ditemukan").fill("pintunya ditutup")
+    first.get_by_role("button", name="Beres").click()
+    page.locator(".report-line").first.get_by_text("pintunya ditutup").wait_for()
+    page.get_by_role("button", name="Sudah dibaca").click()
+    page.get_by_text("Dibaca officer1").wait_for()
+    check(page, f"start-report-read-{width}")
+    page.goto("/staff/lockers")
+    assert not page.get_by_text("baca laporan awal").is_visible()
+
+
+@EVERY_WIDTH
+def test_the_desk_shows_an_alarm_and_gives_a_locker_by_size(signed_in, room, core, width) -> None:
+    visit = new_visit(core, room.services)
+    room.services.visits.serve(visit.id, by=OFFICER)
+    room.services.alarms.raise_(20, AlarmKind.OPENED_WITHOUT_COMMAND)
+    page = signed_in(f"/staff?visit={visit.id}", width)
+    page.locator(".door-news").get_by_text("Pintu loker 20 terbuka tanpa perintah.").wait_for()
+    check(page, f"desk-news-{width}")
+
+    page.get_by_label("Ukuran").select_option("L")
+    page.get_by_role("button", name="Serahkan loker").click()
+    page.get_by_text("Loker 13 terbuka.").wait_for(timeout=15_000)
+
+    assert room.services.lockers.of_visit(visit.id).number == 13
+
+
+def test_door_move_emergency_and_roll_call_without_scripts(room, bank, core) -> None:
+    browser = PlainBrowser(room.url)
+    login = browser.get("/staff/login")
+    browser.submit(login, "/staff/login", username="officer1", password=PASSWORD)
+    room.services.alarms.raise_(3, AlarmKind.LEFT_OPEN)
+
+    door = browser.get("/staff/lockers/3")
+    door = browser.submit(door, "/seen", note="ditutup petugas")
+    assert "Peringatan loker 3 sudah dilihat." in door.text
+    door = browser.submit(door, "/move", to="5", why="pintunya macet")
+    assert "Barangnya dipindahkan ke loker 05." in door.text
+    browser.submit(door, "/emptied")
+    assert room.services.lockers.tile(3).is_free
+
+    asked = browser.submit(browser.get("/staff/lockers/emergency"), "/emergency", cause="quake")
+    running = browser.submit(asked, "/emergency")
+    inside = [line.visit_id for line in room.services.emergency.open().roll_call]
+    assert "0 dari 4 di luar" in running.text
+    for visit_id in inside:
+        running = browser.submit(running, f"/people/{visit_id}")
+    assert "4 dari 4 di luar" in running.text
+    ended = browser.submit(browser.submit(running, "/end"), "/end")
+
+    assert "Keadaan darurat diakhiri." in ended.text
+    assert room.services.emergency.latest().missing == 0
