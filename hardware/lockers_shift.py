@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from threading import RLock
 
 from gpiozero import Factory, OutputDevice
@@ -67,8 +67,10 @@ class ShiftedCoil:
         self._bit = 1 << output
         self._lock = lock
 
-    def fire(self, pulse_s: float, max_on_s: float) -> None:
-        """Energise once and return when off; raises as `Solenoid.fire` does."""
+    def fire(
+        self, pulse_s: float, max_on_s: float, guarded: AbstractContextManager[None] | None = None
+    ) -> None:
+        """Energise once and return when off; as `Solenoid.fire`."""
         with self._lock:
             try:
                 if self._enable.value:
@@ -76,7 +78,7 @@ class ShiftedCoil:
                 self._chain.show(self._bit)
                 if self._chain.word != self._bit or self._bit.bit_count() != 1:
                     raise DeviceFault("not exactly one output is set: nothing is enabled")
-                self._enable.fire(pulse_s, max_on_s)
+                self._enable.fire(pulse_s, max_on_s, guarded)
             finally:
                 self._chain.show(0)
 

@@ -4,7 +4,7 @@ import atexit
 import logging
 import time
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, ExitStack, nullcontext
+from contextlib import AbstractContextManager, ExitStack
 from threading import Event
 from typing import Protocol, TypeVar
 
@@ -34,8 +34,13 @@ Claimed = TypeVar("Claimed")
 class Coil(Protocol):
     """One solenoid that can only be pulsed; `Solenoid` is one."""
 
-    def fire(self, pulse_s: float, max_on_s: float) -> None:
-        """Energise once and return when off. Raises DeviceFault, or what the library raises."""
+    def fire(
+        self, pulse_s: float, max_on_s: float, guarded: AbstractContextManager[None] | None = None
+    ) -> None:
+        """Energise once, inside `guarded`, and return when off.
+
+        Raises DeviceFault, or what `guarded` or the library raises.
+        """
         ...
 
     def cut(self) -> None:
@@ -96,9 +101,9 @@ class PinBank:
     def pulse(self, number: int) -> None:
         """Drive the locker's solenoid once; see `LockerBank.pulse`."""
         coil = self._coil(number)
-        with self._turns.turn(number, self._wiring.pulse_s), self._guarded():
+        with self._turns.turn(number, self._wiring.pulse_s):
             try:
-                coil.fire(self._wiring.pulse_s, self._wiring.cut_off_s)
+                coil.fire(self._wiring.pulse_s, self._wiring.cut_off_s, self._guarded())
             except DeviceError:
                 raise
             except Exception as error:
@@ -141,8 +146,8 @@ class PinBank:
         except KeyError:
             raise DeviceUnavailable(f"no locker {number} in this bank", permanent=True) from None
 
-    def _guarded(self) -> AbstractContextManager[None]:
-        return nullcontext() if self._guard is None else self._guard.over(self._wiring.pulse_s)
+    def _guarded(self) -> AbstractContextManager[None] | None:
+        return None if self._guard is None else self._guard.over(self._wiring.pulse_s)
 
     def _report(self, number: int, state: DoorState, at_s: float) -> None:
         if self.on_door_change is not None:

@@ -1,14 +1,11 @@
 """One bounded pulse on one output pin, timed outside the interpreter where the pin can do that."""
 
-import logging
 import time
-from threading import Event, Lock, Timer
+from threading import Event
 from types import ModuleType
 from typing import Protocol
 
 from gpiozero import Pin
-
-log = logging.getLogger(__name__)
 
 SLACK_S = 0.1
 """How late a pulse may end before its owner cuts it; lgpio's thread was 8 ms late under load."""
@@ -30,52 +27,33 @@ class BoundedPulse(Protocol):
         ...
 
 
-class TimerPulse:
-    """A pulse ended by a Python timer: for mock pins, and pins whose library keeps no time."""
+class WaitedPulse:
+    """A pulse that its own waiter ends: for mock pins, and pins whose library keeps no time.
+
+    There is no thread to be started between the guard's word and the coil: under four busy
+    threads that took up to half a second, which the guard took for a coil that stays on.
+    """
 
     def __init__(self, pin: Pin) -> None:
         self._pin = pin
-        self._lock = Lock()
-        self._ended = Event()
-        self._ran_out = False
-        self._timer: Timer | None = None
+        self._cut = Event()
 
     def start(self, pulse_s: float) -> None:
-        """Start the timer first: when it cannot be started, nothing is switched on."""
-        timer = Timer(pulse_s, self._expire)
-        timer.daemon = True
-        timer.name = f"pulse-{self._pin}"
-        with self._lock:
-            self._ended.clear()
-            self._ran_out = False
-            timer.start()
-            self._timer = timer
-            self._pin.state = 1
+        """Switch on; whoever started it has to wait, which bounds it."""
+        self._cut.clear()
+        self._pin.state = 1
 
     def wait(self, pulse_s: float) -> bool:
-        """Wait for the timer or a cut; gives up on a timer that the scheduler keeps waiting."""
-        ended = self._ended.wait(pulse_s + SLACK_S)
-        return self._ran_out or not ended
+        """Wait for the time or a cut."""
+        return not self._cut.wait(pulse_s)
 
     def cut(self) -> None:
         """Write the level before anything else."""
-        with self._lock:
-            try:
-                if self._pin.function == "output":
-                    self._pin.state = 0
-            finally:
-                if self._timer is not None:
-                    self._timer.cancel()
-                    self._timer = None
-                self._ended.set()
-
-    def _expire(self) -> None:
         try:
-            with self._lock:
-                self._ran_out = not self._ended.is_set()
-            self.cut()
-        except Exception:  # the pulse's owner cuts again and tells its caller
-            log.exception("%s could not be switched off", self._pin)
+            if self._pin.function == "output":
+                self._pin.state = 0
+        finally:
+            self._cut.set()
 
 
 class WavePulse:
@@ -121,9 +99,9 @@ class WavePulse:
 
 
 def pulse_for(pin: Pin) -> BoundedPulse:
-    """Choose how to pulse this gpiozero pin: its own way if it has one, else a timer."""
+    """Choose how to pulse this gpiozero pin: its own way if it has one, else by waiting."""
     own = getattr(pin, "bounded_pulse", None)
     if own is None:
-        return TimerPulse(pin)
+        return WaitedPulse(pin)
     chosen: BoundedPulse = own()
     return chosen

@@ -1,6 +1,7 @@
 """A lock's solenoid as a gpiozero device that can only be fired, never left on."""
 
 import logging
+from contextlib import AbstractContextManager, nullcontext
 from threading import Event, Timer
 
 from gpiozero import Factory, OutputDevice
@@ -22,25 +23,26 @@ class Solenoid(OutputDevice):  # type: ignore[misc] # gpiozero has no types
         self._pulse = pulse_for(self.pin)
         self._overran = Event()
 
-    def fire(self, pulse_s: float, max_on_s: float) -> None:
+    def fire(
+        self,
+        pulse_s: float,
+        max_on_s: float,
+        guarded: AbstractContextManager[None] | None = None,
+    ) -> None:
         """Energise for `pulse_s` and return when off; not for two threads at once.
 
-        Raises DeviceFault when the second timer had to cut or somebody else did, OutputStuck when
-        the output still reads as on. Whatever the pin's library raises passes through, after the
-        cut.
+        `guarded` is entered last before the coil goes on, and left as soon as it is off. What it
+        raises passes through, nothing is driven then. Raises DeviceFault when the second timer
+        had to cut or somebody else did, OutputStuck when the output still reads as on. Whatever
+        the pin's library raises passes through, after the cut.
         """
         self._overran.clear()
-        guard = Timer(max_on_s, self._overrun)
-        guard.daemon = True
-        guard.name = f"cut-off-{self.pin}"
-        guard.start()
-        try:
-            self._pulse.start(pulse_s)
-            whole = self._pulse.wait(pulse_s)
-        finally:
-            # Raises when the line is gone; then the guard stays and tries once more.
-            self.cut()
-            guard.cancel()
+        second = Timer(max_on_s, self._overrun)
+        second.daemon = True
+        second.name = f"cut-off-{self.pin}"
+        second.start()
+        with guarded or nullcontext():
+            whole = self._on_and_off(pulse_s, second)
         if self._overran.is_set():
             raise DeviceFault(f"{self.pin}: the pulse of {pulse_s} s was cut after {max_on_s} s")
         if not whole:
@@ -58,6 +60,15 @@ class Solenoid(OutputDevice):  # type: ignore[misc] # gpiozero has no types
         if getattr(self, "_pulse", None) is not None:
             self.cut()
         super().close()
+
+    def _on_and_off(self, pulse_s: float, second: Timer) -> bool:
+        try:
+            self._pulse.start(pulse_s)
+            return self._pulse.wait(pulse_s)
+        finally:
+            # Raises when the line is gone; then the second timer stays and tries once more.
+            self.cut()
+            second.cancel()
 
     def _overrun(self) -> None:
         if self._reads_low():
