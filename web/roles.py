@@ -114,6 +114,7 @@ ROLES: Mapping[str, frozenset[Who]] = {
     "lockers.open_for": DESK,
     "lockers.condition": DESK,
     "lockers.release": DESK,
+    "lockers.left_behind": DESK,
     "found_property.index": DESK,
     "found_property.register": DESK,
     "found_property.show": DESK,

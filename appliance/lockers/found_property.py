@@ -86,6 +86,20 @@ class FoundPropertyService:
         number = self._writer.run(lambda: once("property", idempotency_key, self._clock, add))
         return self.get(int(number))
 
+    def register_in_locker(
+        self, locker: int, description: str, *, by: Actor, idempotency_key: str = ""
+    ) -> FoundProperty:
+        """Something found in a locker that nobody uses any more; the locker is blocked.
+
+        Raises Invalid, NotFound, Refused while a visit uses the locker.
+        """
+
+        def add() -> str:
+            return str(self._lockers.block_for_property(locker, by=by, description=description))
+
+        number = self._writer.run(lambda: once("property", idempotency_key, self._clock, add))
+        return self.get(int(number))
+
     def move(
         self, number: int, form: Mapping[str, str], *, by: Actor, locker_is_empty: bool
     ) -> FoundProperty:

@@ -297,7 +297,8 @@ class LockerService:
     def _left_inside(
         self, locker: Locker, visit_id: int | None, description: str, by: Actor
     ) -> int:
-        self._table.set_condition(locker, Condition.BLOCKED, FOUND_PROPERTY, by=by)
+        if locker.condition == Condition.USABLE:  # a broken one stays so after it is emptied
+            self._table.set_condition(locker, Condition.BLOCKED, FOUND_PROPERTY, by=by)
         return self._property.add(description, by=by, locker=locker, visit_id=visit_id)
 
     def _card_waived(self, visit_id: int, reason: str) -> str:

@@ -108,6 +108,18 @@ def test_a_second_thing_in_the_same_locker_keeps_it_blocked(bank, left) -> None:
     assert bank.lockers.tile(1).is_free
 
 
+def test_what_is_found_in_a_broken_locker_does_not_mend_it(bank) -> None:
+    bank.lockers.set_condition(3, "broken", by=OFFICER, note="engsel lepas")
+
+    thing = bank.found_property.register_in_locker(3, "payung", by=OFFICER)
+    assert bank.lockers.tile(3).state == "broken"
+    with pytest.raises(Refused):
+        bank.lockers.set_condition(3, "usable", by=OFFICER)
+    bank.found_property.hand_over(thing.number, OWNER, by=OFFICER, locker_is_empty=True)
+
+    assert (bank.lockers.tile(3).state, bank.lockers.tile(3).note) == ("broken", "engsel lepas")
+
+
 def test_a_broken_locker_stays_broken_when_it_is_emptied(bank, left) -> None:
     bank.lockers.set_condition(1, "broken", by=OFFICER, note="engsel lepas")
 

@@ -64,6 +64,38 @@ def test_from_the_lockers_page_into_the_register(sign_in, services, visit) -> No
         assert words in text
 
 
+def test_forgotten_after_the_locker_was_given_back(sign_in, services, visit) -> None:
+    services.lockers.release(visit.id, by=OFFICER)
+    browser = sign_in("officer")
+    path = "/staff/lockers/1/property"
+    assert "Ada barang di dalamnya?" in browser.get("/staff/lockers/1").text
+
+    blank = post(browser, path)
+    assert blank.status_code == 422
+    assert "Tulis apa yang terlihat dari luar" in blank.text
+    form = {"description": "payung biru", "idempotency_key": "k"}
+    answers = {post(browser, path, form).location for _ in range(2)}
+
+    assert answers == {f"{FOUND}/1"}
+    assert services.lockers.tile(1).state == "blocked"
+    text = browser.get("/staff/lockers/1").text
+    assert "Di dalamnya ada BT-0001: payung biru" in text
+    assert f"{FOUND}/1" in text
+    assert (
+        post(browser, "/staff/lockers/9/property", form | {"idempotency_key": "l"}).status_code
+        == 404
+    )
+
+
+def test_a_locker_in_use_is_emptied_first(client, sign_in, services, visit) -> None:
+    path, form = "/staff/lockers/1/property", {"description": "payung"}
+
+    assert post(client, path, form).status_code == 403
+    assert post(sign_in("operator"), path, form).status_code == 403
+    assert post(sign_in("officer"), path, form).status_code == 409
+    assert services.found_property.kept() == ()
+
+
 def test_a_visit_that_was_leaving_ends_with_that(sign_in, services, visit) -> None:
     services.checkout.start(visit.id, by=OFFICER)
 

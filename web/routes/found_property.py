@@ -18,6 +18,12 @@ blueprint = Blueprint("found_property", __name__)
 NOT_FOUND = 404
 
 
+@blueprint.app_template_global()
+def property_in(locker: int) -> FoundProperty | None:
+    """What the register knows to be in this locker, for templates."""
+    return services().found_property.by_locker().get(locker)
+
+
 @blueprint.get("/staff/found")
 def index() -> Response:
     return page("found/page.html", form=Form.blank(), **_register())

@@ -11,7 +11,7 @@ from appliance.errors import Invalid
 from appliance.lockers.choosing import Size
 from appliance.lockers.rules import Condition, EndReason, LockerTile, Released, Said
 from web.context import open_visit_or_404, services
-from web.forms import Form, text
+from web.forms import Form, idempotency_key, text
 from web.locker_wall import DoorKind
 from web.locker_wall import wall as wall_of
 from web.render import is_fragment, page, see_other, unchanged, with_errors
@@ -240,6 +240,19 @@ def _left_inside(tile: LockerTile, visit_id: int) -> Response:
     )
     flash(message, "warning")
     return see_other(url_for("found_property.show", number=released.property_number))
+
+
+@blueprint.post("/staff/lockers/<int:number>/property")
+def left_behind(number: int) -> Response:
+    """Something is in a locker that nobody uses: forgotten after it was given back."""
+    try:
+        thing = services().found_property.register_in_locker(
+            number, text("description"), by=actor(), idempotency_key=idempotency_key()
+        )
+    except Invalid as invalid:
+        return _again(services().lockers.tile(number), dict(invalid.problems))
+    flash(gettext("Dicatat sebagai %(label)s. Tempelkan labelnya.", label=thing.label), "success")
+    return see_other(url_for("found_property.show", number=thing.number))
 
 
 def tell_released(released: Released | None) -> None:
