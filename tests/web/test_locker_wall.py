@@ -180,7 +180,7 @@ def test_the_desk_gives_the_smallest_locker_that_fits(officer, core, bank) -> No
     core.writer.run(lambda: Locker.update(size="S").where(Locker.number == 4).execute())
     visit = new_visit(core, bank)
     bank.visits.serve(visit.id, by=OFFICER)
-    assert "Pilihkan menurut ukuran" in officer.get(f"/staff?visit={visit.id}").text
+    assert "Menurut ukuran" in officer.get(f"/staff?visit={visit.id}").text
 
     post(officer, f"/staff/visits/{visit.id}/locker", {"number": "", "size": "S"})
 
@@ -200,7 +200,7 @@ def test_no_size_is_asked_where_all_are_alike(officer, core, bank) -> None:
     visit = new_visit(core, bank)
     bank.visits.serve(visit.id, by=OFFICER)
 
-    assert "Pilihkan menurut ukuran" not in officer.get(f"/staff?visit={visit.id}").text
+    assert "Menurut ukuran" not in officer.get(f"/staff?visit={visit.id}").text
 
 
 # One door
