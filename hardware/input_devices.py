@@ -3,6 +3,7 @@
 Written against linux/input.h instead of with evdev, which takes 11 MB at import.
 """
 
+import errno
 import fcntl
 import os
 import struct
@@ -19,6 +20,7 @@ _NAME_BYTES = 256
 _KEY_BYTES = 96  # KEY_CNT is 0x300 bits
 _EV_KEY = 1
 _CLOCK_MONOTONIC = 1
+_GONE = (errno.ENOENT, errno.ENODEV, errno.ENXIO)  # unplugged since it was listed
 
 
 def _ioc(direction: int, number: int, size: int) -> int:
@@ -36,31 +38,37 @@ EVIOCSCLOCKID = _ioc(_WRITE, 0xA0, 4)
 def open_grabbed(device: str, root: Path = DEV_INPUT) -> int:
     """Open the reader for us alone and return its descriptor; nothing it types reaches a page.
 
-    `device` is a name in `root`/by-id or a part of one, or a part of the name or the serial
-    number that the device itself tells. Of several, the first that has an Enter key is taken.
-    Raises FileNotFoundError when there is none, OSError(EBUSY) when another program has grabbed
-    it, PermissionError.
+    `device` is a name in `root`/by-id or `root`/by-path (which tells two of a kind apart by their
+    sockets) or a part of one, or a part of the name or the serial number that the device itself
+    tells. Of several, the first is taken that has an Enter key and nobody else has grabbed.
+    Raises FileNotFoundError when there is none, OSError(EBUSY) when all are grabbed,
+    PermissionError.
     """
-    denied: OSError | None = None
+    refusal: OSError | None = None
     for path in _candidates(root):
         try:
-            fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-        except PermissionError as error:
-            denied = error
+            fd = _open_wanted(path, device, root)
+        except OSError as error:
+            if error.errno not in _GONE:
+                refusal = error
             continue
-        except OSError:  # unplugged since it was listed
-            continue
-        try:
-            if _is_wanted(fd, path, device, root):
-                _grab(fd)
-                return fd
-        except BaseException:
-            os.close(fd)
-            raise
+        if fd is not None:
+            return fd
+    raise refusal or FileNotFoundError(f"no reader named {device!r} in {root}")
+
+
+def _open_wanted(path: Path, device: str, root: Path) -> int | None:
+    """Open and grab this one; None when it is not the wanted one."""
+    fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        if _is_wanted(fd, path, device, root):
+            _grab(fd)
+            return fd
+    except BaseException:
         os.close(fd)
-    if denied is not None:
-        raise denied
-    raise FileNotFoundError(f"no reader named {device!r} in {root}")
+        raise
+    os.close(fd)
+    return None
 
 
 def _candidates(root: Path) -> list[Path]:
@@ -75,9 +83,7 @@ def _is_wanted(fd: int, path: Path, device: str, root: Path) -> bool:
 
 
 def _links(root: Path) -> list[Path]:
-    with suppress(OSError):
-        return list((root / "by-id").iterdir())
-    return []
+    return [*root.glob("by-id/*"), *root.glob("by-path/*")]
 
 
 def _text(fd: int, request: int) -> str:

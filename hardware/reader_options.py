@@ -21,7 +21,7 @@ class SerialReaderOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HidReaderOptions:
-    """A USB reader that types; `device` is its name in /dev/input/by-id, or a part of a name."""
+    """A USB reader that types; `device` is a part of its name, see `open_grabbed`."""
 
     name: str
     device: str
