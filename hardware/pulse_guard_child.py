@@ -46,6 +46,8 @@ def main(arguments: list[str]) -> None:
         os.nice(RAISED_BY)
     except PermissionError:
         pass
+    if arguments[1:]:
+        _load()
     _say(b"ready\n")
     end = _watch()
     if end in (LATE, CLOSED_IN_PULSE):
@@ -85,10 +87,15 @@ def _kill(handle: int, reason: str) -> None:
     _log(reason)
 
 
+def _load() -> None:
+    """Load what claims lines while there is time: in the need, a slow card may take its own."""
+    sys.path.insert(0, __file__.rpartition("/hardware/")[0])
+    import hardware.gpiochip  # noqa: F401
+
+
 def _clear(chips: list[str]) -> None:
     if not chips:
         return
-    sys.path.insert(0, __file__.rpartition("/hardware/")[0])
     from hardware.gpiochip import clear
 
     for chip in chips:

@@ -15,7 +15,7 @@ from tests.hardware.kernel.machine import CHECKOUT
 
 WAIT_S = 10.0
 COIL, NEIGHBOUR = 3, 9
-PULSE_S = 0.7
+PULSE_S = 1.0
 PULSING = f"""
 from hardware.open_pins import open_gpio
 from hardware.options import GpioLockerOptions
