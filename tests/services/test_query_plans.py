@@ -23,7 +23,11 @@ GROWING = frozenset(
         "guest",
         "consent",
         "locker_session",
+        "locker_move",
         "door_command",
+        "door_alarm",
+        "start_line",
+        "roll_call",
         "deposit",
         "reading",
         "softcopy_request",
@@ -132,6 +136,18 @@ def test_the_desk_looks_up_only_what_is_open(services, visit, asked):
     services.photocopy.open_trips()
     services.requests.waiting()
     services.reports.today()
+
+    assert asked.read_whole_tables() == []
+
+
+def test_the_wall_and_one_door_look_only_at_what_is_open(services, visit, asked):
+    services.lockers.tile(1)
+    services.lockers.history(1)
+    services.lockers.free()
+    services.alarms.by_locker()
+    services.emergency.open()
+    services.emergency.latest()
+    services.start_report.latest()
 
     assert asked.read_whole_tables() == []
 

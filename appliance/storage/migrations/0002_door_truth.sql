@@ -21,3 +21,4 @@ CREATE TABLE door_alarm (
     CHECK ((ended_at IS NULL) = (ended_by IS NULL))
 ) STRICT;
 CREATE UNIQUE INDEX door_alarm_open ON door_alarm (locker_id, kind) WHERE ended_at IS NULL;
+CREATE INDEX door_alarm_waiting ON door_alarm (id) WHERE ended_at IS NULL;
