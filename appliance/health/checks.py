@@ -15,8 +15,8 @@ from appliance.clock import Clock, ClockQuality
 from appliance.documents.rules import reserve_bytes
 from appliance.errors import N_
 from appliance.runtime.wakeup import Waker
-from appliance.storage.database import BUSY_TIMEOUT_S
 from appliance.storage.models import ReaderRow
+from appliance.storage.turns import wait_turn
 
 GUEST_BOOK_BYTES = 20 << 20  # the write-ahead log at its longest, and a day of visits
 PATIENCE_MS = 250  # a probe must not wait as long as a visitor's form may
@@ -104,7 +104,7 @@ class HealthService:
         except apsw.Error:
             return Check("database", State.FAILING, N_("Basis data tidak dapat ditulisi."))
         finally:
-            connection.set_busy_timeout(BUSY_TIMEOUT_S * 1000)
+            wait_turn(connection)
         if not os.access(self._data_dir, os.W_OK):
             return Check("database", State.FAILING, N_("Folder data tidak dapat ditulisi."))
         return Check("database", State.OK, N_("Basis data dapat dibaca dan ditulisi."))

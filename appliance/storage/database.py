@@ -9,11 +9,11 @@ from playhouse.apsw_ext import APSWDatabase
 
 from appliance.errors import N_, ConfigError, Unavailable
 from appliance.storage import models
+from appliance.storage.turns import BUSY_TIMEOUT_S, TurnTakingDatabase
 
 # Before 3.51.3 a checkpoint racing a commit of another process can lose committed pages
 # (https://sqlite.org/wal.html#walresetbug), and four processes share this file.
 OLDEST_SAFE_SQLITE = (3, 51, 3)
-BUSY_TIMEOUT_S = 10
 FILE_NAME = "ruangbaca.db"
 _PRAGMAS = (
     ("foreign_keys", 1),
@@ -40,7 +40,9 @@ def open_database(path: Path) -> APSWDatabase:
             version=apsw.sqlite_lib_version(),
         )
     path.parent.mkdir(parents=True, exist_ok=True)
-    database = APSWDatabase(str(path), timeout=BUSY_TIMEOUT_S, pragmas=_PRAGMAS)
+    database = TurnTakingDatabase(  # type: ignore[no-untyped-call] # Peewee is typed in part only
+        str(path), timeout=BUSY_TIMEOUT_S, pragmas=_PRAGMAS
+    )
     database.bind(models.ALL)
     return database
 

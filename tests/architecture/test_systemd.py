@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from appliance.storage.database import BUSY_TIMEOUT_S
+from appliance.storage.turns import BUSY_TIMEOUT_S
 from tests.architecture.source import ROOT
 
 UNITS = ROOT / "systemd"
