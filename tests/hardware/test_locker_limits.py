@@ -175,7 +175,7 @@ def test_the_factory_opens_what_the_word_says() -> None:
 
 
 def test_the_factory_explains_a_word_it_does_not_know() -> None:
-    with pytest.raises(ValueError, match="known: gpio, .*, mixed, none"):
+    with pytest.raises(ValueError, match=r"known: gpio, .*, mixed, none"):
         open_locker_bank("gipo")
     with pytest.raises(ValueError, match="cannot be opened with NoneType"):
         open_locker_bank("gpio")
