@@ -64,8 +64,7 @@ def display(app, services):
 @pytest.fixture
 def station(app, services):
     browser = app.test_client()
-    token = services.staff.register_device("station", "Pemindai", by=OFFICER)
-    browser.set_cookie(STATION_COOKIE, token)
+    browser.set_cookie(STATION_COOKIE, services.staff.register_device("station", "P", by=OFFICER))
     return browser
 
 
@@ -138,6 +137,17 @@ def test_a_dead_lockers_process_is_told(client, visit, read, listening) -> None:
     assert "Loker tidak dapat dibuka dari sini" in client.get("/kiosk/lockers").text
 
 
+def test_in_an_emergency_the_display_says_nothing_else(client, services, visit, read) -> None:
+    read(ticket(visit))
+
+    services.emergency.start(source="screen", by=OFFICER, reason="asap di ruang arsip")
+
+    text = client.get("/kiosk/lockers").text
+    assert "Semua loker sedang dibuka" in text
+    assert "asap" not in text
+    assert "Loker 02 sedang dibuka." not in text
+
+
 def test_without_scripts_the_display_refreshes_itself(client) -> None:
     assert '<noscript><meta http-equiv="refresh"' in client.get("/kiosk/lockers").text
 
@@ -208,12 +218,9 @@ def test_choices_that_make_no_sense_change_nothing(display, question, data) -> N
     before = DoorCommand.select().count()
 
     assert post(display, "/kiosk/lockers/choose", data).status_code == 303
+    assert display.get("/kiosk/lockers/choose").status_code == 405
 
     assert DoorCommand.select().count() == before
-
-
-def test_get_chooses_nothing(display, question) -> None:
-    assert display.get("/kiosk/lockers/choose").status_code == 405
 
 
 def test_an_officer_registers_the_display_and_is_signed_out(sign_in, client, services) -> None:

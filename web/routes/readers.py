@@ -149,13 +149,15 @@ def _display() -> dict[str, Any]:
     is_running = services().health.is_listening("lockers")
     free = len(services().lockers.free_numbers())
     may_choose = sessions.is_display()
+    is_emergency = services().emergency.open() is not None
     return {
         "read": now.read,
         "has_reader": now.has_reader,
         "is_running": is_running,
         "free": free,
         "may_choose": may_choose,
-        "version": f"{now.version}.{free}.{is_running:d}{may_choose:d}",
+        "is_emergency": is_emergency,
+        "version": f"{now.version}.{free}.{is_running:d}{may_choose:d}{is_emergency:d}",
     }
 
 
