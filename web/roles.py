@@ -23,6 +23,7 @@ class Who(StrEnum):
     PUBLIC = "public"  # anybody on the room's Wi-Fi
     VISITOR = "visitor"  # the holder of a visit's link: the visit lookup itself says 404
     STATION = "station"  # a screen that an officer registered
+    DISPLAY = "display"  # the registered display at the lockers: what is chosen there is chosen
     OFFICER = "officer"
     OPERATOR = "operator"
     ADMIN = "admin"
@@ -37,6 +38,7 @@ DESK = frozenset({Who.OFFICER, Who.ADMIN})
 OPERATORS = frozenset({Who.OPERATOR, Who.ADMIN})
 ADMINS = frozenset({Who.ADMIN})
 STATION = STAFF | {Who.STATION}
+DISPLAY = frozenset({Who.DISPLAY})
 NOBODY: frozenset[Who] = frozenset()
 OPEN = PUBLIC | VISITOR | MACHINE
 
@@ -85,6 +87,17 @@ ROLES: Mapping[str, frozenset[Who]] = {
     "station.next_visitor": STATION,
     "station.thumbnail": STATION,
     "station.register": STAFF,
+    # readers: the display at the lockers, what desk and station hear, codes to print, badges
+    "readers.display": PUBLIC,
+    "readers.choose": DISPLAY,
+    "readers.register_display": DESK,
+    "readers.at_desk": DESK,
+    "readers.at_station": STATION,
+    "readers.take": STATION,
+    "readers.codes": DESK,
+    "readers.tag": DESK,
+    "badges.issue": ADMINS,
+    "badges.revoke": ADMINS,
     # scans
     "scans.pdf": VISITOR,
     "scans.delete": VISITOR,
@@ -259,5 +272,7 @@ def _is_allowed(allowed: frozenset[Who]) -> bool:
         return True
     staff = sessions.current_staff()
     if staff is not None and Who(staff.role) in allowed:
+        return True
+    if Who.DISPLAY in allowed and sessions.is_display():
         return True
     return Who.STATION in allowed and sessions.is_station()

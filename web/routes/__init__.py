@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from flask import Blueprint
 
 from web.routes import (
+    badges,
     catalogue,
     checkout,
     closing,
@@ -24,6 +25,7 @@ from web.routes import (
     poster,
     privacy,
     ratings,
+    readers,
     readings,
     reports,
     requests,
@@ -69,6 +71,8 @@ BLUEPRINTS: Sequence[Blueprint] = (
     staff_login.blueprint,
     staff_visits.blueprint,
     users.blueprint,
+    badges.blueprint,
+    readers.blueprint,
     catalogue.blueprint,
     readings.blueprint,
     ratings.blueprint,

@@ -12,6 +12,7 @@ from appliance.visits.rules import VisitCard, VisitState
 from web.context import services
 from web.render import is_fragment, page, see_other, unchanged
 from web.routes.lockers import door_news
+from web.routes.readers import desk_notice
 from web.sessions import actor, current_staff
 from web.typed_ticket import visit_of
 from web.version import house_version
@@ -101,6 +102,7 @@ def desk_page(chosen: VisitCard | None, refused: Refused | None = None) -> Respo
         **door_news()
         | _queue(chosen)
         | _room()
+        | desk_notice()
         | (panel_context(chosen) if chosen else {"visit": None}),
     )
 
