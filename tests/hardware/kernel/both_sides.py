@@ -20,7 +20,7 @@ from tests.hardware.kernel.machine import CHECKOUT, GuestFailed, run_in_guest
 FILE_LIMIT_S = 240.0
 """All tests of one file, on a machine that does other things too."""
 RESULT = "guest-result: "
-GUEST_WORD = "RUANGBACA_IN_GUEST"
+GUEST_WORD = "IN_GUEST_KERNEL"
 
 RESULTS: pytest.StashKey[dict[str, dict[str, str]]] = pytest.StashKey()
 
@@ -53,7 +53,10 @@ class GuestTest(pytest.Item):
 
 
 def as_guest_test(item: pytest.Item) -> pytest.Item:
-    """The same test, to be run in the guest."""
+    """The same test, to be run in the guest; itself when it boots guests of its own."""
+    if item.get_closest_marker("boots"):
+        item.add_marker(pytest.mark.kernel)
+        return item
     assert item.parent is not None
     twin = GuestTest.from_parent(item.parent, name=item.name, nodeid=item.nodeid)
     twin.own_markers.extend(item.own_markers)
@@ -80,11 +83,11 @@ def _run_file(kernel: Path, tests: list[str]) -> dict[str, dict[str, str]]:
     with tempfile.NamedTemporaryFile("w", suffix=".py") as program:
         program.write(_program(tests))
         program.flush()
+        problem = "no result came out of the guest"
         try:
             lines = run_in_guest(kernel, Path(program.name), timeout_s=FILE_LIMIT_S)
         except GuestFailed as failed:
-            return {test: {"outcome": "failed", "text": str(failed)} for test in tests}
-    unheard = "\n".join(["no result came out of the guest", *lines[-40:]])
+            problem, lines = str(failed), failed.lines
     found: dict[str, dict[str, str]] = {}
     for line in lines:
         if line.startswith(RESULT):
@@ -92,6 +95,8 @@ def _run_file(kernel: Path, tests: list[str]) -> dict[str, dict[str, str]]:
             # A failure at the end of a fixture counts more than the test that passed before it.
             if found.setdefault(result["test"], result)["outcome"] == "passed":
                 found[result["test"]] = result
+    said = [line for line in lines if not line.startswith(RESULT)]
+    unheard = "\n".join([problem, *said[-40:]])
     return {test: found.get(test, {"outcome": "failed", "text": unheard}) for test in tests}
 
 
@@ -111,7 +116,7 @@ def _program(tests: list[str]) -> str:
 
 def build_if_wanted() -> str:
     """With the flag set, build the kernel; return what to tell the person, empty for nothing."""
-    if not image.wanted() or image.find() is not None:
+    if image.wanted() in ("", "0") or image.find() is not None:
         return ""
     problem = image.build()
     return f"the test kernel could not be built: {problem}" if problem else ""

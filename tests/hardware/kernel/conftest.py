@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.hardware.kernel import both_sides
+from tests.hardware.kernel import both_sides, image
 
 if TYPE_CHECKING:
     from tests.hardware.kernel.chips import SimChip
@@ -21,6 +21,7 @@ FOLDER = Path(__file__).parent
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "kernel: runs in a guest kernel")
+    config.addinivalue_line("markers", "boots: stays on this machine and boots guests itself")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -30,6 +31,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             both_sides.as_guest_test(item) if FOLDER in item.path.parents else item
             for item in items
         ]
+
+
+@pytest.fixture
+def kernel() -> Path:
+    """For tests that boot guests themselves."""
+    found = image.find()
+    if found is None:
+        pytest.skip(image.how_to_get())
+    return found
 
 
 @pytest.hookimpl(tryfirst=True)

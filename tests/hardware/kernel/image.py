@@ -6,19 +6,24 @@ from pathlib import Path
 
 BUILD = Path(__file__).with_name("build")
 FLAG = "RUANGBACA_KERNEL_TESTS"
+# As it was at the start: the tests take our words out of the environment, where the product would
+# take them for settings.
+ENVIRONMENT = dict(os.environ)
 
 
 def wanted() -> str:
     """The flag: "" runs the tests with a kernel that is there already, "1" builds one first.
 
-    "full" also builds the disk of the tests with systemd.
+    "0" runs none of them; "full" also runs those with systemd, on a disk of their own.
     """
-    return os.environ.get(FLAG, "")
+    return ENVIRONMENT.get(FLAG, "")
 
 
 def find() -> Path | None:
-    """The kernel built from the present recipe; None when there is none."""
-    place = subprocess.run([BUILD, "--where"], capture_output=True, text=True, check=False)
+    """The kernel built from the present recipe; None when there is none, or none is wanted."""
+    if wanted() == "0":
+        return None
+    place = _ask("--where")
     return Path(place.stdout.strip()) if place.returncode == 0 else None
 
 
@@ -27,17 +32,23 @@ def build() -> str:
 
     Blocks for about 6 minutes on two quiet cores.
     """
-    built = subprocess.run([BUILD], capture_output=True, text=True, check=False)
+    built = _ask()
     return "" if built.returncode == 0 else built.stderr.strip().rpartition("\n")[2]
 
 
 def how_to_get() -> str:
     """What to do to have the tests run, as one line."""
-    place = subprocess.run([BUILD, "--where"], capture_output=True, text=True, check=False)
-    if place.stderr:
-        return place.stderr.strip()
-    packages = subprocess.run([BUILD, "--packages"], capture_output=True, text=True, check=False)
+    if wanted() == "0":
+        return f"{FLAG}=0"
+    if problem := _ask("--where").stderr.strip():
+        return problem
+    packages = _ask("--packages")
     return (
         f"no test kernel yet: apt-get install {packages.stdout.strip()}, then set {FLAG}=1"
         " (builds for about 6 minutes, once)"
     )
+
+
+def _ask(*words: str) -> subprocess.CompletedProcess[str]:
+    command = [BUILD, *words]
+    return subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, check=False)

@@ -18,52 +18,60 @@ GONE_WAIT_S = 10.0
 
 
 class GuestFailed(Exception):
-    """Raised when the guest did not end by itself; carries the last lines of its console."""
+    """Raised when the guest did not end by itself; `lines` is what it said until then."""
+
+    def __init__(self, message: str, lines: list[str] | None = None) -> None:
+        super().__init__(message)
+        self.lines = lines or []
 
 
-def run_in_guest(kernel: Path, program: Path, *, timeout_s: float) -> list[str]:
+def run_in_guest(
+    kernel: Path, program: Path, *, timeout_s: float, disk: Path | None = None
+) -> list[str]:
     """Boot, run the Python program as root of the guest, power off; return the console's lines.
 
-    The guest sees every file of this machine and can change none. Needs no privilege. Raises
-    GuestFailed when the time is over or the kernel gave up; nothing of the guest is left then.
+    The guest sees every file of this machine and can change none; it may have a disk of its own,
+    /dev/ubda. Needs no privilege. Raises GuestFailed when the time is over or the kernel gave up;
+    nothing of the guest is left then.
     """
-    words = [f"CHECKOUT={CHECKOUT}", f"PROGRAM={program}", f"init={INIT}"]
-    words += ["root=/dev/root", "rootfstype=hostfs", "rootflags=/", "ro"]
-    with tempfile.TemporaryDirectory(prefix="guest-") as folder, booted(
-        kernel, [*words, "con=null", "con0=fd:0,fd:1"], Path(folder)
-    ) as guest:  # fmt: skip
+    with booted(kernel, program, disk=disk) as guest:
         try:
             output, _ = guest.communicate(timeout=timeout_s)
         except subprocess.TimeoutExpired as late:
-            lines = _lines(late.stdout or b"")
-            raise GuestFailed(f"not done after {timeout_s} s: {_last(lines)}") from None
+            said = _lines(late.stdout or b"")
+            raise GuestFailed(f"the guest was not done after {timeout_s} s", said) from None
     lines = _lines(output)
     if not any(line.startswith("guest: ended") for line in lines):
-        raise GuestFailed(f"the guest died: {_last(lines)}")
+        raise GuestFailed("the guest died", lines)
     return lines
 
 
 @contextlib.contextmanager
 def booted(
-    kernel: Path, words: list[str], folder: Path, *, console: int = subprocess.PIPE
+    kernel: Path, program: Path, *, disk: Path | None = None
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """A running guest; afterwards it is gone, as after a power cut if it still ran.
+    """A guest that runs the program; its console is `stdout`.
 
-    `words` go to the kernel. Its sockets and pid file lie in `folder`.
+    Afterwards it is gone, as after a power cut if it still ran.
     """
     name = f"guest-{uuid.uuid4().hex}"
-    guest = subprocess.Popen(
-        [kernel, f"mem={MEMORY_MB}M", f"umid={name}", f"uml_dir={folder}/", "quiet", *words],
-        stdin=subprocess.DEVNULL if console == subprocess.PIPE else console,
-        stdout=console,
-        stderr=subprocess.STDOUT,
-        env={"TMPDIR": str(_memory_folder()), "PATH": os.environ["PATH"]},
-        start_new_session=True,
-    )
-    try:
-        yield guest
-    finally:
-        cut_power(guest, name)
+    words = [f"CHECKOUT={CHECKOUT}", f"PROGRAM={program}", f"init={INIT}", "quiet"]
+    words += ["root=/dev/root", "rootfstype=hostfs", "rootflags=/", "ro"]
+    words += ["con=null", "con0=fd:0,fd:1", f"mem={MEMORY_MB}M", f"umid={name}"]
+    words += [f"ubd0={disk}"] if disk else []
+    with tempfile.TemporaryDirectory(prefix="guest-") as folder:
+        guest = subprocess.Popen(
+            [kernel, *words, f"uml_dir={folder}/"],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env={"TMPDIR": str(_memory_folder()), "PATH": os.environ["PATH"]},
+            start_new_session=True,
+        )
+        try:
+            yield guest
+        finally:
+            cut_power(guest, name)
 
 
 def cut_power(guest: subprocess.Popen[bytes], name: str) -> None:
@@ -109,7 +117,3 @@ def _memory_folder() -> Path:
 
 def _lines(output: bytes) -> list[str]:
     return output.decode(errors="replace").replace("\r", "").splitlines()
-
-
-def _last(lines: list[str]) -> str:
-    return " | ".join(lines[-15:]) or "it said nothing"

@@ -1,5 +1,6 @@
 """The wires beside readers, lights and buttons, on the kernel's own lines."""
 
+import itertools
 import os
 import pty
 import random
@@ -10,7 +11,7 @@ from queue import Queue
 import pytest
 
 from hardware.emergency_button import SAMPLE_S, GpioEmergencyButton
-from hardware.reader_interfaces import ReaderState, Signal
+from hardware.reader_interfaces import BadRead, ReaderState, Signal
 from hardware.reader_options import (
     EmergencyButtonOptions,
     SerialReaderOptions,
@@ -21,10 +22,11 @@ from hardware.readers_serial import SerialCodeReader
 from hardware.readers_wiegand import WiegandCodeReader
 from hardware.scan_lines import TRIGGER_S
 from hardware.signal_lights import GpioSignalLights
-from tests.hardware.kernel.chips import SimChip, SimLine
+from tests.hardware.kernel.chips import SimChip
 
 WAIT_S = 15.0
 BUTTON, TRIGGER, GOOD_READ, LIGHT, D0, D1 = 26, 22, 23, 24, 5, 6
+CARD_TRIES = 20
 BIT_S = 0.012
 """Edges of simulated lines come with the kernel's tick, every 10 ms; readers send one each 1 ms."""
 
@@ -122,24 +124,27 @@ def test_lights_are_dark_before_and_after(header, pins, flight):
     assert header.line(LIGHT).level == 0
 
 
-def test_cards_of_a_wiegand_reader_arrive_whole(header, pins):
+def test_wiegand_cards_arrive_whole(header, pins):
     chance = random.Random(26)
-    cards = [(chance.randrange(256), chance.randrange(65536)) for _ in range(5)]
-    codes: Queue[str] = Queue()
+    heard: Queue[str | BadRead] = Queue()
     # A busy machine pauses longer between the bits than any reader does.
     options = WiegandReaderOptions(name="door", data0_pin=D0, data1_pin=D1, frame_end_s=0.5)
     with closing(WiegandCodeReader(options, pins)) as reader:
-        reader.on_code = lambda read: codes.put(read.text)
-        reader.on_bad_read = lambda bad: codes.put(str(bad))
+        reader.on_code = lambda read: heard.put(read.text)
+        reader.on_bad_read = heard.put
         reader.start()
         until(lambda: reader.state is ReaderState.READY, "the reader has no lines")
-        for facility, number in cards:
-            _hold_up(header, facility, number)
-            time.sleep(0.6)
+        for _ in range(3):
+            facility, number = chance.randrange(256), chance.randrange(65536)
+            for _ in range(CARD_TRIES):
+                in_time = _hold_up(header, facility, number)
+                answer = heard.get(timeout=WAIT_S)
+                if in_time or not isinstance(answer, BadRead):
+                    break
+            else:
+                pytest.skip("this machine is too busy to play the bits of a card in time")
 
-        heard = [codes.get(timeout=WAIT_S) for _ in cards]
-
-    assert heard == [f"W26:{facility:03}:{number:05}" for facility, number in cards]
+            assert answer == f"W26:{facility:03}:{number:05}"
 
 
 class ScanModule:
@@ -165,12 +170,18 @@ class ScanModule:
         os.close(self._line)
 
 
-def _hold_up(header: SimChip, facility: int, number: int) -> None:
-    """Play a card: even parity over the first 12 bits, odd over the last 12."""
+def _hold_up(header: SimChip, facility: int, number: int) -> bool:
+    """Play a card: even parity over the first 12 bits, odd over the last 12.
+
+    False when a bit came so late that it is no fault to hear another card than this.
+    """
     data = f"{facility:08b}{number:016b}"
     even, odd = data[:12].count("1") % 2, 1 - data[12:].count("1") % 2
+    times_s = [time.monotonic()]
     for bit in f"{even}{data}{odd}":
-        line: SimLine = header.line(D1 if bit == "1" else D0)
+        line = header.line(D1 if bit == "1" else D0)
         line.drive(0)
         time.sleep(BIT_S)
         line.drive(1)
+        times_s.append(time.monotonic())
+    return all(b - a < 1.5 * BIT_S for a, b in itertools.pairwise(times_s))
