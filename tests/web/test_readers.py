@@ -316,6 +316,18 @@ def test_a_ticket_binds_an_empty_station(station, visit, read) -> None:
     assert visit.label in station.get("/station/scan").text
 
 
+def test_an_officer_who_has_the_page_open_elsewhere_takes_nothing_unasked(
+    sign_in, visit, read
+) -> None:
+    officer = sign_in("officer")
+
+    read(ticket(visit), "station")
+    notice = fragment(officer, "/station/reads").text
+
+    assert f"Lanjut sebagai {visit.label}" in notice
+    assert "load, submit" not in notice
+
+
 def test_another_ticket_at_a_taken_station_asks_first(station, core, services, visit, read) -> None:
     other = new_visit(core, services)
     first = read(ticket(visit), "station")
@@ -357,7 +369,7 @@ def test_the_station_reads_nothing_for_strangers(client, visit, read) -> None:
     assert post(client, "/station/reads", {"read": scanned.uuid}).status_code == 403
 
 
-# Codes to print, badges
+# Codes to print
 
 
 def test_tags_and_choices_are_printed_with_their_texts(sign_in, visit) -> None:
@@ -371,30 +383,3 @@ def test_tags_and_choices_are_printed_with_their_texts(sign_in, visit) -> None:
     assert codes.locker_tag(2) in tag
     assert "<svg" in tag
     assert browser.get("/staff/lockers/40/tag").status_code == 404
-
-
-def test_a_badge_is_shown_once_and_known_from_then_on(sign_in, services) -> None:
-    admin = sign_in("admin")
-    sign_in("officer")
-
-    made = post(admin, "/staff/users/officer1/badge")
-    later = admin.get("/staff/users/officer1").text
-
-    assert made.status_code == 200
-    assert "<svg" in made.text
-    assert services.staff.badges.state("officer1").issued_by == "admin1"
-    assert "Ganti kartu" in later
-    assert "<figure" not in later
-    post(admin, "/staff/users/officer1/badge/revoke")
-    assert services.staff.badges.state("officer1") is None
-
-
-def test_only_administrators_make_badges_and_not_for_the_deactivated(sign_in, services) -> None:
-    officer, admin = sign_in("officer"), sign_in("admin")
-
-    assert post(officer, "/staff/users/officer1/badge").status_code == 403
-    assert post(officer, "/staff/users/officer1/badge/revoke").status_code == 403
-    services.staff.set_active("officer1", False, by=SYSTEM)
-
-    assert post(admin, "/staff/users/officer1/badge").status_code == 409
-    assert post(admin, "/staff/users/nobody/badge").status_code == 404

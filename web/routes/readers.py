@@ -138,7 +138,7 @@ def station_notice() -> dict[str, Any]:
     return {
         "read": read,
         "acts_by_itself": read is not None and _acts_by_itself(read, here),
-        "may_take": read is not None and read.answer is Answer.TICKET_AT_STATION,
+        "may_take": read is not None and _may_take(read, here),
         "is_reader_missing": bool(now.readers) and not now.has_reader,
         "read_version": f"{now.version}.{bound_id or ''}",
     }
@@ -161,11 +161,19 @@ def _display() -> dict[str, Any]:
     }
 
 
+def _may_take(read: ReadView, here: Bound | None) -> bool:
+    """A ticket always, a book for whoever stands here."""
+    is_book = read.answer is Answer.BOOK_AT_STATION
+    return read.answer is Answer.TICKET_AT_STATION or (is_book and here is not None)
+
+
 def _acts_by_itself(read: ReadView, here: Bound | None) -> bool:
-    """A ticket when nobody is there, a book when somebody is; else a person decides."""
-    if here is None:
-        return read.answer is Answer.TICKET_AT_STATION
-    return read.answer is Answer.BOOK_AT_STATION
+    """A ticket when nobody is there, a book when somebody is; else a person decides.
+
+    Only at the registered screen: staff may have the same page open at a desk.
+    """
+    is_ticket = read.answer is Answer.TICKET_AT_STATION
+    return sessions.is_station() and _may_take(read, here) and is_ticket == (here is None)
 
 
 def _note(here: Bound, read: ReadView) -> None:
