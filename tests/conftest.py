@@ -1,5 +1,6 @@
 """Shared fixtures: the real services over a real SQLite file, with a clock that stands still."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,13 @@ from tests.fakes import FakeClock
 # A busy machine is not a slow product: speed is measured by the benches, never by a test.
 hypothesis.settings.register_profile("ruangbaca", deadline=None)
 hypothesis.settings.load_profile("ruangbaca")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def environment_of_the_product() -> None:
+    """Take out the words for the tests themselves, which are no settings of the product."""
+    for word in ("RUANGBACA_KERNEL_TESTS", "RUANGBACA_UML_CACHE"):
+        os.environ.pop(word, None)
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ ENVIRONMENT = dict(os.environ)
 def wanted() -> str:
     """The flag: "" runs the tests with a kernel that is there already, "1" builds one first.
 
-    "0" runs none of them; "full" also runs those with systemd, on a disk of their own.
+    "0" runs none of them.
     """
     return ENVIRONMENT.get(FLAG, "")
 
