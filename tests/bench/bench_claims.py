@@ -2,8 +2,8 @@
 
 Four processes of many threads claim and give back 48 doors, more visitors than doors, until 10,000
 claims are made. The floor is the same number of processes that each write one row a commit. What
-counts: no door booked twice, no 'database is locked', and how many commits of the floor a claim
-costs.
+counts: no door booked twice and no 'database is locked'. How many commits of the floor a claim
+costs is told as well, and depends on the card: its own work is Python, the floor's is flushing.
 """
 
 import argparse
@@ -27,7 +27,6 @@ from tests.services.library import new_visit
 
 OFFICER = Actor.staff("petugas", "officer")
 DOORS, PROCESSES, THREADS, CLAIMS = 48, 4, 16, 10_000
-BUDGET_COMMITS = 12.0  # a claim is a visit served, a session, a command, two facts, and its end
 
 
 @dataclass(frozen=True)
@@ -152,8 +151,8 @@ def main() -> int:
     print(
         f"{found.claims / found.seconds:.0f} claims a second; floor {claims / bare_s:.0f} commits"
     )
-    print(f"a claim costs {ratio:.1f} commits of the floor (budget {BUDGET_COMMITS:g})")
-    return int(bool(found.double or found.problems or ratio > BUDGET_COMMITS))
+    print(f"a claim, taken and given back, costs {ratio:.1f} commits of the floor")
+    return int(bool(found.double or found.problems))
 
 
 if __name__ == "__main__":
