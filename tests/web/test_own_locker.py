@@ -51,7 +51,9 @@ def test_nothing_is_asked_of_a_door_that_was_seen(client, services, sent) -> Non
     DoorCommand.update(result="opened").execute()
 
     assert "Apakah pintunya terbuka?" not in client.get(f"/visits/{sent.token}").text
-    assert post(client, f"/visits/{sent.token}/locker/seen", {"saw": "not_opened"}).status_code == 409
+    assert (
+        post(client, f"/visits/{sent.token}/locker/seen", {"saw": "not_opened"}).status_code == 409
+    )
     assert services.alarms.open() == ()
 
 
