@@ -37,11 +37,13 @@ sys.exit(run(sys.argv[1:]))
 
 
 def environment(data: Path) -> dict[str, str]:
+    file = data.with_name(f"{data.name}.toml")
+    file.write_text('[[lockers.bank]]\ndriver = "simulated"\ndoors = "1-12"\n')
     return clean_environment() | {
+        "RUANGBACA_CONFIG": str(file),
         "RUANGBACA_DATA": str(data),
         "RUANGBACA_HOST": "127.0.0.1",
         "RUANGBACA_PORT": str(free_port()),
-        "RUANGBACA_LOCKERS__DRIVER": "simulated",
         "RUANGBACA_SCANNER__DRIVER": "sane",
         "RUANGBACA_SCANNER__DEVICE": "test:0",
     }
