@@ -331,27 +331,21 @@ def test_things_of_somebody_else_are_not_moved(officer, bank, holder, visit) -> 
     assert bank.lockers.of_visit(holder.id).number == 1
 
 
-def test_a_used_locker_may_be_opened_before_a_witness(officer, services, bank, holder) -> None:
+@pytest.mark.parametrize(
+    ("witness", "reason"), [("budi", "obat (saksi: budi)"), ("Siti, 0812", "obat"), ("", "obat")]
+)
+def test_a_used_locker_may_be_opened_before_a_witness_of_the_staff(
+    officer, services, bank, holder, witness, reason
+) -> None:
     services.staff.add("budi", "Budi Saksi", "operator", "kuda-laut-biru-27", by=SYSTEM)
-    asked = post(officer, "/staff/lockers/1/open", {"reason": "obat"})
-    assert "Budi Saksi" in asked.text
-    assert "Rina Officer" not in asked.text.partition('name="witness"')[2]
+    path, fields = "/staff/lockers/1/open", {"reason": "obat"}
+    asked = post(officer, path, fields).text
+    assert "Budi Saksi" in asked
+    assert "Rina Officer" not in asked.partition('name="witness"')[2]
 
-    post(
-        officer,
-        "/staff/lockers/1/open",
-        {"reason": "obat", "confirmed": "yes", "witness": "budi"},
-    )
+    post(officer, path, fields | {"confirmed": "yes", "witness": witness})
 
-    assert bank.lockers.history(1)[0].reason == "obat (saksi: budi)"
-
-
-def test_only_staff_can_be_a_witness(officer, bank, holder) -> None:
-    fields = {"reason": "obat", "confirmed": "yes", "witness": "Siti, 0812"}
-
-    post(officer, "/staff/lockers/1/open", fields)
-
-    assert bank.lockers.history(1)[0].reason == "obat"
+    assert bank.lockers.history(1)[0].reason == reason
 
 
 def test_the_history_tells_sent_open_and_shut_apart(officer, bank, holder) -> None:
