@@ -3,6 +3,7 @@
 import datetime as dt
 import queue
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 from appliance.lockers.alarm_rules import UNKNOWN_FOR_S, AlarmKind, Chatter
 from appliance.lockers.alarms import DoorAlarms
@@ -14,6 +15,16 @@ from hardware.interfaces import DeviceError, DoorState, LockerBank
 log = get_logger("lockers")
 
 NEVER_AGAIN = float("inf")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A door that moved: when by the wall clock, and by the clock that only waits."""
+
+    number: int
+    state: DoorState
+    at: dt.datetime
+    at_s: float
 
 
 class Doors:
@@ -31,7 +42,7 @@ class Doors:
         alarms: DoorAlarms,
         bank: LockerBank,
         explains: Callable[[int, dt.datetime], bool],
-        shut: Callable[[int], None],
+        shut: Callable[[int, float], None],
         left_open_s: float,
         now: Callable[[], dt.datetime],
         monotonic: Callable[[], float],
@@ -44,7 +55,7 @@ class Doors:
         self._shut = shut
         self._left_open_s = left_open_s
         self._monotonic = monotonic
-        self._changes: queue.SimpleQueue[tuple[int, DoorState, dt.datetime]] = queue.SimpleQueue()
+        self._changes: queue.SimpleQueue[Change] = queue.SimpleQueue()
         self._known: dict[int, DoorState] = {}
         self._open_since: dict[int, float] = {}
         self._unknown_since: dict[int, float] = {}
@@ -53,7 +64,7 @@ class Doors:
 
     def changed(self, number: int, state: DoorState) -> None:
         """A door moved just now. Any thread; never blocks."""
-        self._changes.put((number, state, self._now()))
+        self._changes.put(Change(number, state, self._now(), self._monotonic()))
 
     def read(self) -> dict[int, DoorState]:
         """How every door stands now; nothing is written."""
@@ -79,13 +90,14 @@ class Doors:
         """Take up what moved since."""
         while True:
             try:
-                number, state, at = self._changes.get_nowait()
+                change = self._changes.get_nowait()
             except queue.Empty:
                 return
-            before, self._known[number] = self._known.get(number), state
-            if number not in self._doubted:
-                self._table.door(number, state)
-                self._moved(number, before, state, at)
+            before = self._known.get(change.number)
+            self._known[change.number] = change.state
+            if change.number not in self._doubted:
+                self._table.door(change.number, change.state)
+                self._moved(change, before)
 
     def warn(self) -> None:
         """Raise what time alone tells: a door left open, a sensor that answers no more."""
@@ -124,19 +136,18 @@ class Doors:
             self._unknown_since.pop(number, None)
             self._alarms.end(number, AlarmKind.NOT_ANSWERING)
 
-    def _moved(
-        self, number: int, before: DoorState | None, state: DoorState, at: dt.datetime
-    ) -> None:
-        self._answer(number, state)
-        if state is DoorState.OPEN:
+    def _moved(self, change: Change, before: DoorState | None) -> None:
+        number = change.number
+        self._answer(number, change.state)
+        if change.state is DoorState.OPEN:
             self._open_since[number] = self._monotonic()
             self._alarms.end(number, AlarmKind.NOT_OPENED)
-            if not self._explains(number, at) and before is DoorState.CLOSED:
+            if not self._explains(number, change.at) and before is DoorState.CLOSED:
                 self._unexplained(number)
-        elif state is DoorState.CLOSED:
+        elif change.state is DoorState.CLOSED:
             self._open_since.pop(number, None)
             self._alarms.end(number, AlarmKind.LEFT_OPEN)
-            self._shut(number)
+            self._shut(number, change.at_s)
             self._count(number)
 
     def _unexplained(self, number: int) -> None:

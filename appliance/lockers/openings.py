@@ -102,10 +102,14 @@ class Openings:
         self._opened(opening, at)
         return True
 
-    def door_closed(self, number: int) -> None:
-        """The door was seen shut."""
+    def door_closed(self, number: int, at_s: float) -> None:
+        """The door was seen shut at this moment.
+
+        Before the pulse had ended that says nothing of it: a door that stood open may be shut and
+        spring open again while its coil is on.
+        """
         opening = self._openings.get(number)
-        if opening is not None and opening.is_open:
+        if opening is not None and opening.is_open and at_s >= (opening.pulsed_s or at_s):
             del self._openings[number]
             self._commands.seen_closed(opening.command)
 

@@ -11,6 +11,7 @@ from appliance.storage.models import DoorAlarm, DoorCommand, Locker
 from hardware.interfaces import DeviceFault, OutputStuck
 from hardware.simulated import SimulatedLockerBank, simulated_wiring
 from tests.lockers_kit import PULSE_S, QUICK, facts, make_worker, outcome, step_until
+from tests.running_demo import wait_until
 from tests.services.library import OFFICER, new_visit
 
 
@@ -216,6 +217,33 @@ def test_a_door_that_opens_after_a_driver_fault_is_no_burglary(
 
     assert (1, "opened_without_command") not in kinds(services)
     assert services.lockers.tile(1).command.outcome is Outcome.OPENED
+
+
+def test_a_door_that_is_shut_while_it_is_opened_again_is_no_burglary(
+    services, core, worker, bank, wake, seconds
+) -> None:
+    """It stood open, fell shut under the pulse and sprang open, all before the pulse ended."""
+    services.lockers.open_for(1, by=OFFICER, reason="satu")
+    step_until(worker, wake, lambda: services.lockers.tile(1).door == "open")
+    core.clock.advance(2)
+    seconds.pass_by(2)
+    moved, pulse = worker._doors._changes, bank.pulse
+
+    def pulse_and_shut(number: int) -> None:
+        for act, changes in ((bank.world.locker(1).shut, 1), (bank.world.locker(1).force, 2)):
+            act()
+            wait_until(lambda n=changes: moved.qsize() == n)
+        pulse(number)
+
+    bank.pulse = pulse_and_shut
+    services.lockers.open_for(1, by=OFFICER, reason="dua")
+    step_until(worker, wake, lambda: services.lockers.tile(1).command.outcome is Outcome.OPENED)
+    worker.step()
+
+    assert kinds(services) == []
+    assert services.lockers.tile(1).command.closed_seen_at is None
+    move(bank, worker, wake, services, 1, "closed")
+    assert services.lockers.tile(1).command.closed_seen_at is not None
 
 
 def test_a_late_door_after_a_kill_is_no_burglary(
