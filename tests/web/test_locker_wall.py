@@ -242,7 +242,8 @@ def test_a_door_without_sensor_is_asked_of_a_person(officer, core, bank, clock) 
 
     assert post(officer, "/staff/lockers/2/say", {"saw": "melted"}).location == "/staff/lockers/2"
     assert "Apakah pintunya terbuka?" in officer.get("/staff/lockers/2").text
-    post(officer, "/staff/lockers/2/say", {"saw": "not_opened"})
+    said = {"saw": "not_opened", "command": bank.lockers.tile(2).command.uuid}
+    post(officer, "/staff/lockers/2/say", said)
 
     page = officer.get("/staff/lockers/2").text
     assert "Apakah pintunya terbuka?" not in page
@@ -294,8 +295,8 @@ def test_things_are_moved_and_a_person_frees_the_old_locker(officer, bank, holde
     before = DoorCommand.select().count()
     post(officer, "/staff/lockers/1/move", fields)  # a second tap
     assert DoorCommand.select().count() == before
-    post(officer, "/staff/lockers/1/emptied")
-    post(officer, "/staff/lockers/1/emptied")
+    for _ in range(2):
+        post(officer, "/staff/lockers/1/emptied", {"to": "4"})
 
     assert bank.lockers.tile(1).is_free
     assert officer.get("/staff/lockers/4").text.count("pintunya macet") >= 1
@@ -338,7 +339,7 @@ def test_a_used_locker_may_be_opened_before_a_witness_of_the_staff(
     officer, services, bank, holder, witness, reason
 ) -> None:
     services.staff.add("budi", "Budi Saksi", "operator", "kuda-laut-biru-27", by=SYSTEM)
-    path, fields = "/staff/lockers/1/open", {"reason": "obat"}
+    path, fields = "/staff/lockers/1/open", {"reason": "obat", "visit": holder.id}
     asked = post(officer, path, fields).text
     assert "Budi Saksi" in asked
     assert "Rina Officer" not in asked.partition('name="witness"')[2]
