@@ -55,7 +55,7 @@ Change = tuple[float, str, bool]
 
 
 class Rig:
-    """The two processes over a fresh data folder, with one officer; `end` kills them."""
+    """The two processes over a fresh data folder, with one officer; `close` kills them."""
 
     def __init__(self, folder: Path) -> None:
         self.port, self.bare_port = free_port(), free_port()
@@ -130,10 +130,10 @@ class Rig:
             for when_s, _, rose in self.changes():
                 if rose and when_s >= at_s:
                     return when_s
-            time.sleep(0.005)
+            time.sleep(0.02)  # the times are in the file, whenever it is read
         return None
 
-    def end(self) -> None:
+    def close(self) -> None:
         """Nothing is left."""
         for child in self._children:
             child.kill()
