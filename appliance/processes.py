@@ -27,12 +27,11 @@ from appliance.runtime.worker import WorkerLoop
 from appliance.storage.models import ProcessState
 
 if TYPE_CHECKING:
-    from appliance.devices import PlacedReader
     from appliance.lockers.emergency_run import EmergencyRun
     from appliance.lockers.worker import LockerWorker
     from appliance.readers.post import ReaderPost
     from hardware.interfaces import LockerBank
-    from hardware.reader_interfaces import EmergencyButton
+    from hardware.reader_interfaces import EmergencyButton, PlacedReader
 
 PREDECESSOR_WAIT_S = 6.0  # a stopping web process finishes its requests for up to 5 s
 LAST_WORDS_S = 4.0
@@ -178,16 +177,14 @@ def _serve_doors(
     outlast: bool,
 ) -> bool:
     """Serve until told to stop; False when `outlast` and the database does not allow it now."""
-    from appliance.devices import open_readers
     from appliance.lockers.worker import POLL_S
 
     try:
-        readers = open_readers(settings.reader)
         with (
             _data("lockers", settings) as core,
             _wake(settings, "lockers") as wake,
-            closing(_reader_post(core, readers, wake)) as post,
-            _panel(settings, bank, readers, button),
+            closing(_reader_post(core, wake)) as post,
+            _panel(settings, bank, post.readers, button),
         ):
             worker = door_worker(core, bank, run, wake.poke)
             button.on_press = worker.press
@@ -248,11 +245,14 @@ def run_sync(settings: Settings) -> None:
         _run(WorkerLoop(wake, worker.step, poll_s=POLL_S))
 
 
-def _reader_post(core: Core, readers: Sequence["PlacedReader"], wake: WakeSocket) -> "ReaderPost":
+def _reader_post(core: Core, wake: WakeSocket) -> "ReaderPost":
+    """What answers the readers, which are opened last: nobody closes them before it is there."""
+    from appliance.devices import open_readers
     from appliance.readers.post import ReaderPost
     from appliance.room import build_room
 
-    return ReaderPost(service=build_room(core).readers, readers=readers, poke=wake.poke)
+    service = build_room(core).readers
+    return ReaderPost(service=service, readers=open_readers(core.settings.reader), poke=wake.poke)
 
 
 @contextmanager

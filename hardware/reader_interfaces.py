@@ -95,6 +95,30 @@ class SignalLights(Protocol):
         ...
 
 
+class PlacedReader(Protocol):
+    """A reader, where it stands, and the lights beside it."""
+
+    @property
+    def name(self) -> str:
+        """Its name in the settings."""
+        ...
+
+    @property
+    def place(self) -> str:
+        """Where it stands, which decides what a code may do there."""
+        ...
+
+    @property
+    def reader(self) -> CodeReader:
+        """What reads."""
+        ...
+
+    @property
+    def lights(self) -> SignalLights:
+        """What answers."""
+        ...
+
+
 class EmergencyButton(Protocol):
     """The button, or alarm loop, that opens every door. Any thread."""
 

@@ -3,41 +3,21 @@
 import queue
 import time
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
-from typing import Protocol
 
 from appliance.errors import RuangBacaError
 from appliance.readers.answers import Place
 from appliance.readers.service import ReaderService
 from appliance.readers.views import ReadView
 from appliance.runtime.logs import get_logger
-from hardware.reader_interfaces import (
-    BadRead,
-    CodeRead,
-    CodeReader,
-    ReaderState,
-    Signal,
-    SignalLights,
-)
+from hardware.reader_interfaces import BadRead, CodeRead, PlacedReader, ReaderState, Signal
 
 log = get_logger("readers")
 
 WAITING_AT_MOST = 8  # reads; more are nobody's, and the answer to the ninth would come too late
 STALE_S = 3.0  # nobody waits longer before a reader; an old read must not open a door
-
-
-class PlacedReader(Protocol):
-    """A reader, where it stands, and the lights beside it; see appliance.devices."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def place(self) -> str: ...
-    @property
-    def reader(self) -> CodeReader: ...
-    @property
-    def lights(self) -> SignalLights: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +50,11 @@ class ReaderPost:
         self._states: queue.SimpleQueue[tuple[PlacedReader, ReaderState]] = queue.SimpleQueue()
         self._opening: dict[str, tuple[PlacedReader, str]] = {}
 
+    @property
+    def readers(self) -> Sequence[PlacedReader]:
+        """Every reader, in the order of the settings."""
+        return self._readers
+
     def start(self) -> None:
         """Listen to every reader. Once only."""
         self._service.keep_only({placed.name for placed in self._readers})
@@ -90,11 +75,12 @@ class ReaderPost:
         self._follow_doors()
 
     def close(self) -> None:
-        """Stop every reader and switch its lights off."""
-        for placed in self._readers:
-            placed.reader.on_code = placed.reader.on_bad_read = placed.reader.on_state = None
-            placed.reader.close()
-            placed.lights.close()
+        """Stop every reader and switch its lights off, whatever another one says."""
+        with ExitStack() as undo:
+            for placed in self._readers:
+                placed.reader.on_code = placed.reader.on_bad_read = placed.reader.on_state = None
+                undo.callback(placed.lights.close)
+                undo.callback(placed.reader.close)
 
     # On the readers' threads --------------------------------------------------------------
 

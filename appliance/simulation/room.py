@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import msgspec
 
@@ -22,8 +22,8 @@ from appliance.simulation.rules import (
 from hardware.interfaces import DoorState, LockerBank
 from hardware.reader_interfaces import (
     BadRead,
-    CodeReader,
     EmergencyButton,
+    PlacedReader,
     ReaderState,
     SignalLights,
 )
@@ -45,19 +45,6 @@ ENDED_BY = {
     DoorDeed.CALM: {DoorDeed.BOUNCE, DoorDeed.LAG},
 }
 TROUBLES = frozenset().union(*ENDED_BY.values())
-
-
-class PlacedReader(Protocol):
-    """A reader, where it stands, and the lights beside it; see appliance.devices."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def place(self) -> str: ...
-    @property
-    def reader(self) -> CodeReader: ...
-    @property
-    def lights(self) -> SignalLights: ...
 
 
 class SimulatedRoom:

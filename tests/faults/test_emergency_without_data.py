@@ -1,5 +1,6 @@
 """The emergency button while the database is locked or the card is full: doors first."""
 
+import os
 import resource
 import signal
 import subprocess
@@ -13,8 +14,16 @@ import apsw
 import pytest
 
 from appliance.bootstrap import Core, build_services, open_core
+from appliance.clock import SystemClock
+from appliance.config import Settings
+from appliance.device_settings import SimulatedReader
+from appliance.lockers.emergency_run import EmergencyRun
+from appliance.processes import _serve_doors
+from hardware.simulated import SimulatedLockerBank, simulated_wiring
+from hardware.simulated_button import SimulatedEmergencyButton
 from tests.faults.killed_lockers import settings
 from tests.faults.lockers_with_button import DOORS
+from tests.lockers_kit import PULSE_S, QUICK
 from tests.running_demo import ROOT, clean_environment, wait_until
 
 OPENED_WITHIN_S = 30  # four doors, on a machine with better things to do
@@ -123,3 +132,20 @@ def test_a_full_card(data: Core, process: Process) -> None:
     resource.prlimit(process.popen.pid, resource.RLIMIT_FSIZE, (hard, hard))
     wait_until(lambda: is_written(data), WRITTEN_WITHIN_S)
     assert process.end() == 0
+
+
+def test_waiting_for_a_damaged_database_leaves_nothing_open(tmp_path: Path) -> None:
+    readers = (SimulatedReader(name="loker", place="lockers"),)
+    config = Settings(data=str(tmp_path), port=0, announce=False, reader=readers)
+    (tmp_path / "ruangbaca.db").write_bytes(b"no database" * 1000)
+    with (
+        closing(SimulatedLockerBank(simulated_wiring(1, pulse_s=PULSE_S), QUICK)) as bank,
+        closing(SimulatedEmergencyButton()) as button,
+    ):
+        run = EmergencyRun(bank, now=SystemClock().now)
+        held = len(os.listdir("/proc/self/fd"))
+
+        for _ in range(3):
+            assert not _serve_doors(config, bank, run, button, outlast=True)
+
+        assert len(os.listdir("/proc/self/fd")) == held
