@@ -29,6 +29,7 @@ from appliance.visits.service import VisitService
 
 COMMAND_BEFORE = dt.timedelta(seconds=2)  # a read's row is written just after its door command
 OWN_READS = 8  # of one visit at one place: more do not come within a minute
+READS_LOOKED_AT = 1000  # of every reader: more do not come while a question stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,28 @@ class ReadLog:
         own = (Row.visit == visit_id) & (Row.place == place)
         return list(Row.select().where(own).order_by(Row.id.desc()).limit(OWN_READS))
 
+    def asked_another(self, row: Row) -> bool:
+        """Whether a question to another visit than this read's still stands at its reader.
+
+        Being told to scan one's ticket first ends every question before it.
+        """
+        seen: set[int | None] = {None, _visit_id(row)}
+        near = (Row.place == row.place) & Row.id.between(row.id - READS_LOOKED_AT, row.id - 1)
+        about = Row.visit.is_null(False) | (Row.answer == Answer.TICKET_FIRST)
+        here = near & (Row.reader == row.reader)
+        for before in Row.select().where(here & about).order_by(Row.id.desc()):
+            if before.answer == Answer.TICKET_FIRST:
+                return False
+            if _visit_id(before) not in seen and self._stands(before):
+                return True
+            seen.add(_visit_id(before))
+        return False
+
+    def was_ended(self, row: Row) -> bool:
+        """Whether somebody was told at its reader, after this read, to scan the ticket first."""
+        later = (Row.place == row.place) & (Row.id > row.id) & (Row.reader == row.reader)
+        return bool(Row.select().where(later, Row.answer == Answer.TICKET_FIRST).exists())
+
     def age_s(self, row: Row) -> float | None:
         """Seconds since the read; None when it was before this boot."""
         now: Stamp = self._clock.stamp()
@@ -128,7 +151,7 @@ class ReadLog:
         """The read as screens show it."""
         outcome = self._outcome(row)
         answer = Answer(row.answer)
-        visit_id: int | None = row.visit_id  # type: ignore[attr-defined]
+        visit_id = _visit_id(row)
         return ReadView(
             uuid=row.uuid,
             reader=row.reader,
@@ -191,9 +214,14 @@ class ReadLog:
             return None
         return lockers.outcome(life(command), self._clock.stamp())
 
+    def _stands(self, row: Row) -> bool:
+        """Whether this read asked something that may still be answered."""
+        age_s, offer_s = self.age_s(row), rules.offer_s(Answer(row.answer))
+        is_asked = offer_s > 0 and row.chosen is None
+        return is_asked and age_s is not None and age_s <= offer_s
+
     def _choices(self, row: Row, answer: Answer, outcome: Outcome | None) -> tuple[Choice, ...]:
-        age_s = self.age_s(row)
-        if row.chosen is not None or age_s is None or age_s > rules.offer_s(answer):
+        if not self._stands(row):
             return ()
         if answer is Answer.FETCHING:
             was_opened = outcome is not None and not outcome.is_running and not outcome.needs_help
@@ -218,3 +246,8 @@ def _locker_id(number: int | None) -> int | None:
         return None
     row = Locker.get_or_none(Locker.number == number)
     return None if row is None else row.id
+
+
+def _visit_id(row: Row) -> int | None:
+    visit_id: int | None = row.visit_id  # type: ignore[attr-defined] # Peewee makes it from the column
+    return visit_id

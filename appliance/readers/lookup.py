@@ -84,10 +84,11 @@ class LookUp:
         rows = self._log.of_visit(visit_id, Place.LOCKERS)
         opened = next((row for row in rows if Answer(row.answer).opens_a_door), None)
         asked = next((row for row in rows[:1] if Answer(row.answer).choices), None)
-        is_unanswered = asked is not None and asked.chosen is None
+        if asked is not None and (asked.chosen is not None or self._log.was_ended(asked)):
+            asked = None
         return (
             None if opened is None else self._log.age_s(opened),
-            self._log.age_s(asked) if asked is not None and is_unanswered else None,
+            None if asked is None else self._log.age_s(asked),
         )
 
     def _badge(self, token: str) -> tuple[Subject, Situation]:

@@ -193,9 +193,12 @@ class ReaderService:
         return Answer.BADGE_OPENING, about
 
     def _act(self, reader: str, code: ReadCode) -> ReadView:
-        """A printed action code: the answer to what was asked here last."""
+        """A printed action code: the answer to what was asked here last.
+
+        It does not say whose answer it is, so with two visitors asked it is nobody's.
+        """
         row = self._log.newest(Place.LOCKERS)
-        if row is not None and row.reader == reader:
+        if row is not None and row.reader == reader and not self._log.asked_another(row):
             try:
                 return self._choose(row, rules.CHOICES[ActionCode(code.value)])
             except Refused:

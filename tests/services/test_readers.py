@@ -173,6 +173,51 @@ def test_a_printed_code_alone_opens_nothing(house) -> None:
     assert commands() == before
 
 
+def test_a_printed_code_is_nobodys_while_two_are_asked(house) -> None:
+    first, second = house.visit(locker=1), house.visit(locker=2)
+    for visit in (first, second):
+        house.services.visits.leave(visit.id, by=OFFICER)
+        house.read(ticket(visit))
+
+    unclear = house.read(codes.action_text(ActionCode.EMPTY))
+
+    assert unclear.answer is Answer.TICKET_FIRST
+    assert house.services.lockers.of_visit(second.id) is not None
+
+    house.read(ticket(second))
+    clear = house.read(codes.action_text(ActionCode.EMPTY))
+
+    assert (clear.answer, clear.visit_id) == (Answer.GIVEN_BACK, second.id)
+    assert house.services.lockers.of_visit(first.id) is not None
+
+
+def test_who_has_answered_does_not_stand_in_the_next_ones_way(house) -> None:
+    first, second = house.visit(locker=1), house.visit(locker=2)
+    for visit in (first, second):
+        house.services.visits.leave(visit.id, by=OFFICER)
+
+    for visit in (first, second):
+        house.read(ticket(visit))
+        done = house.read(codes.action_text(ActionCode.EMPTY))
+
+        assert (done.answer, done.visit_id) == (Answer.GIVEN_BACK, visit.id)
+
+
+def test_the_bag_of_one_is_not_said_fetched_by_the_other(house) -> None:
+    first, second = house.visit(locker=1), house.visit(locker=2)
+    for visit in (first, second):
+        house.read(ticket(visit))
+        house.carry_out()
+        house.read(ticket(visit), after_s=5)
+        house.read(codes.action_text(ActionCode.FINISH))
+        house.carry_out()
+
+    unclear = house.read(codes.action_text(ActionCode.EMPTY))
+
+    assert unclear.answer is Answer.TICKET_FIRST
+    assert house.services.lockers.of_visit(second.id) is not None
+
+
 # A ticket without a locker
 
 
