@@ -131,12 +131,12 @@ def test_somebody_is_ticked_off_and_back_with_and_without_scripts(
 ) -> None:
     path = f"{PATH}/people/{visit.id}"
 
-    plain = post(officer, path, {"seen": "yes"})
-    again = post(officer, path, {"seen": "yes"})
+    plain = post(officer, path, {"seen": "yes", "emergency": running.id})
+    again = post(officer, path, {"seen": "yes", "emergency": running.id})
     assert plain.location == again.location == f"{PATH}#person-{visit.id}"
     assert bank.emergency.open().missing == 0
     assert "1 dari 1 di luar" in officer.get(PATH).text
-    back = post(officer, path, {"seen": "no"}, htmx=True)
+    back = post(officer, path, {"seen": "no", "emergency": running.id}, htmx=True)
 
     assert back.text.startswith('<section class="panel" id="roll-call"')
     assert "0 dari 1 di luar" in back.text
@@ -145,7 +145,8 @@ def test_somebody_is_ticked_off_and_back_with_and_without_scripts(
 
 @pytest.mark.parametrize("visit_id", [777, ABSURD])
 def test_nobody_is_ticked_off_who_was_not_inside(officer, bank, running, visit_id) -> None:
-    assert post(officer, f"{PATH}/people/{visit_id}", {"seen": "yes"}).status_code == 404
+    form = {"seen": "yes", "emergency": running.id}
+    assert post(officer, f"{PATH}/people/{visit_id}", form).status_code == 404
 
 
 @pytest.mark.parametrize("part", ["doors", "people"])
@@ -193,8 +194,9 @@ def test_ending_names_who_is_missing_and_frees_nothing(officer, bank, visit, run
     assert "Siti Rahmawati" in asked.text
     assert bank.emergency.open() is not None
 
-    assert post(officer, f"{PATH}/end", {"confirmed": "yes"}).location == PATH
-    assert post(officer, f"{PATH}/end", {"confirmed": "yes"}).location == PATH
+    form = {"confirmed": "yes", "emergency": running.id}
+    assert post(officer, f"{PATH}/end", form).location == PATH
+    assert post(officer, f"{PATH}/end", form).location == PATH
 
     assert bank.emergency.open() is None
     assert bank.lockers.tile(1).visit_id == visit.id

@@ -53,10 +53,11 @@ def test_nobody_else_changes_it(client, sign_in, services, left, path) -> None:
 def test_from_the_lockers_page_into_the_register(sign_in, services, visit) -> None:
     browser = sign_in("officer")
 
-    blank = post(browser, "/staff/lockers/1/release", {"found": "yes"})
+    blank = post(browser, "/staff/lockers/1/release", {"visit": visit.id, "found": "yes"})
     assert (blank.status_code, services.found_property.kept()) == (422, ())
     assert "Tulis apa yang terlihat dari luar" in blank.text
-    done = post(browser, "/staff/lockers/1/release", {"found": "yes", "description": "tas merah"})
+    form = {"visit": visit.id, "found": "yes", "description": "tas merah"}
+    done = post(browser, "/staff/lockers/1/release", form)
 
     assert done.location == f"{FOUND}/1"
     text = browser.get(done.location).text
@@ -102,7 +103,7 @@ def test_a_visit_that_was_leaving_ends_with_that(sign_in, services, visit) -> No
     post(
         sign_in("officer"),
         "/staff/lockers/1/release",
-        {"found": "yes", "description": "tas merah"},
+        {"visit": visit.id, "found": "yes", "description": "tas merah"},
     )
 
     assert services.visits.by_id(visit.id).state == "finished"

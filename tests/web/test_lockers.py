@@ -181,8 +181,9 @@ def test_staff_looks_inside_and_frees_or_blocks(sign_in, core, services, holder)
     services.lockers.assign(other.id, by=OFFICER)
     assert "Belum kembali" in browser.get("/staff/lockers").text
 
-    post(browser, "/staff/lockers/1/release", {"found": "yes", "description": "tas"})
-    post(browser, "/staff/lockers/2/release")
+    form = {"visit": holder.id, "found": "yes", "description": "tas"}
+    post(browser, "/staff/lockers/1/release", form)
+    post(browser, "/staff/lockers/2/release", {"visit": other.id})
 
     assert services.lockers.tile(1).state == "blocked"
     assert services.lockers.tile(2).is_free

@@ -28,10 +28,15 @@ def sent(core, services):
     wake.close()
 
 
+def said(saw: str) -> dict[str, str]:
+    """The form of the visitor's page with this word."""
+    return {"saw": saw, "command": str(DoorCommand.get().uuid)}
+
+
 def test_the_visitor_is_asked_and_believed(client, sent) -> None:
     assert "Apakah pintunya terbuka?" in client.get(f"/visits/{sent.token}").text
 
-    answer = post(client, f"/visits/{sent.token}/locker/seen", {"saw": "opened"})
+    answer = post(client, f"/visits/{sent.token}/locker/seen", said("opened"))
 
     assert answer.location == f"/visits/{sent.token}"
     text = client.get(answer.location).text
@@ -41,7 +46,7 @@ def test_the_visitor_is_asked_and_believed(client, sent) -> None:
 
 
 def test_a_door_that_stayed_shut_needs_help(client, services, sent) -> None:
-    post(client, f"/visits/{sent.token}/locker/seen", {"saw": "not_opened"})
+    post(client, f"/visits/{sent.token}/locker/seen", said("not_opened"))
 
     assert "Tekan pintunya, lalu coba lagi." in client.get(f"/visits/{sent.token}").text
     assert [alarm.kind for alarm in services.alarms.open()] == ["not_opened"]
@@ -51,15 +56,13 @@ def test_nothing_is_asked_of_a_door_that_was_seen(client, services, sent) -> Non
     DoorCommand.update(result="opened").execute()
 
     assert "Apakah pintunya terbuka?" not in client.get(f"/visits/{sent.token}").text
-    assert (
-        post(client, f"/visits/{sent.token}/locker/seen", {"saw": "not_opened"}).status_code == 409
-    )
+    assert post(client, f"/visits/{sent.token}/locker/seen", said("not_opened")).status_code == 409
     assert services.alarms.open() == ()
 
 
 @pytest.mark.parametrize("saw", ["", "perhaps"])
 def test_another_word_is_refused(client, sent, saw: str) -> None:
-    answer = post(client, f"/visits/{sent.token}/locker/seen", {"saw": saw})
+    answer = post(client, f"/visits/{sent.token}/locker/seen", said(saw))
 
     assert answer.status_code == 409
     assert DoorCommand.get().person_says is None
@@ -68,8 +71,8 @@ def test_another_word_is_refused(client, sent, saw: str) -> None:
 def test_nobody_speaks_for_another_visit(client, core, services, sent) -> None:
     other = new_visit(core, services)
 
-    assert post(client, f"/visits/{other.token}/locker/seen", {"saw": "opened"}).status_code == 404
-    assert post(client, "/visits/abc/locker/seen", {"saw": "opened"}).status_code == 404
+    assert post(client, f"/visits/{other.token}/locker/seen", said("opened")).status_code == 404
+    assert post(client, "/visits/abc/locker/seen", said("opened")).status_code == 404
     assert DoorCommand.get().person_says is None
 
 

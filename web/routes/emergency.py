@@ -73,9 +73,11 @@ def end() -> Response:
     running = services().emergency.open()
     if running is None:
         return see_other(url_for("emergency.show"))  # a second tap
+    if text("confirmed") == "yes" and not _is_this(running):
+        return _other_emergency("emergency.show")
     if text("confirmed") != "yes":
         missing = [line for line in running.roll_call if not line.is_seen]
-        return page("emergency/end.html", missing=missing, names=_names(missing))
+        return page("emergency/end.html", emergency=running, missing=missing, names=_names(missing))
     services().emergency.end(by=actor())
     flash(gettext("Keadaan darurat diakhiri. Periksa dan tutup semua pintu."), "success")
     return see_other(url_for("emergency.show"))
@@ -105,10 +107,12 @@ def people() -> Response:
 @blueprint.post("/staff/lockers/emergency/people/<int:visit_id>")
 def mark(visit_id: int) -> Response:
     """Somebody is outside, or was ticked by mistake."""
+    back = "emergency.people" if request.form.get("from") == "people" else "emergency.show"
+    if not _is_this(services().emergency.latest()):
+        return _other_emergency(back)  # seen at the drill is not seen at the fire
     emergency = services().emergency.mark_seen(visit_id, by=actor(), seen=text("seen") != "no")
     if is_fragment():
         return page("emergency/_people.html", **_people_context(emergency))
-    back = "emergency.people" if request.form.get("from") == "people" else "emergency.show"
     return see_other(f"{url_for(back)}#person-{visit_id}")
 
 
@@ -129,6 +133,17 @@ def banner_version() -> str:
 
 
 # Inside
+
+
+def _is_this(emergency: EmergencyView | None) -> bool:
+    """Whether the submitted page spoke of this emergency and not of an earlier one."""
+    return emergency is not None and text("emergency") == str(emergency.id)
+
+
+def _other_emergency(back: str) -> Response:
+    message = gettext("Ini keadaan darurat yang baru. Yang tadi sudah diakhiri.")
+    flash(message, "warning")
+    return see_other(url_for(back))
 
 
 def _context() -> dict[str, Any]:

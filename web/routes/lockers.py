@@ -7,7 +7,7 @@ from flask import Blueprint, Response, flash, request, url_for
 from flask_babel import gettext
 
 from appliance.actor import Actor
-from appliance.errors import Invalid
+from appliance.errors import N_, Invalid
 from appliance.lockers.choosing import Size
 from appliance.lockers.rules import Condition, EndReason, LockerTile, Released, Said
 from web.context import open_visit_or_404, services
@@ -21,6 +21,8 @@ from web.version import house_version
 
 blueprint = Blueprint("lockers", __name__)
 LARGEST = 2**62
+CONFLICT = 409
+OTHER_USE = N_("Loker %(number)s berganti pemakai sejak halaman ini dibuka.")
 
 
 # At the desk
@@ -154,6 +156,8 @@ def move(number: int) -> Response:
 @blueprint.post("/staff/lockers/<int:number>/emptied")
 def emptied(number: int) -> Response:
     """A person has seen that the locker whose things were moved is empty."""
+    if services().lockers.tile(number).moved_to != _whole("to"):
+        return see_other(url_for("lockers.show", number=number))  # said before, or of another move
     if services().lockers.moves.emptied(number, by=actor()):
         flash(gettext("Loker %(number)s dinyatakan kosong.", number=number), "success")
     return see_other(url_for("lockers.show", number=number))
@@ -173,8 +177,8 @@ def acknowledge(number: int, alarm: str) -> Response:
 @blueprint.post("/staff/lockers/<int:number>/say")
 def say(number: int) -> Response:
     """What a person saw of a door that no sensor sees."""
-    saw = text("saw")
-    if saw in list(Said):
+    saw, command = text("saw"), services().lockers.tile(number).command
+    if saw in list(Said) and command is not None and text("command") == command.uuid:
         services().witness.say(number, saw, by=actor())
     return see_other(url_for("lockers.show", number=number))
 
@@ -185,14 +189,16 @@ def open_for(number: int) -> Response:
     tile, reason, witness = services().lockers.tile(number), text("reason"), text("witness")
     if not reason:
         return _again(tile, {"reason": gettext("Tulis alasannya, paling banyak 200 huruf.")})
-    witnesses = _witnesses()
-    if text("confirmed") != "yes":
+    witnesses, is_other = _witnesses(), not _is_same_use(tile)
+    if text("confirmed") != "yes" or is_other:
         return page(
             "lockers/confirm.html",
+            status=CONFLICT if text("confirmed") == "yes" else 200,
             form=Form.blank(),
             tile=tile,
             reason=reason,
             witnesses=witnesses,
+            is_other=is_other,
         )
     why = f"{reason} (saksi: {witness})" if witness in dict(witnesses) else reason
     try:
@@ -221,6 +227,9 @@ def release(number: int) -> Response:
     """A person has looked into the locker: empty, or with something in it."""
     tile = services().lockers.tile(number)
     if tile.visit_id is not None:
+        if not _is_same_use(tile):
+            flash(gettext(OTHER_USE, number=f"{number:02d}"), "warning")
+            return see_other(url_for("lockers.show", number=number))
         if text("found") == "yes":
             return _left_inside(tile, tile.visit_id)
         tell_released(services().checkout.locker_is_empty(tile.visit_id, by=actor()))
@@ -277,7 +286,20 @@ def _again(tile: LockerTile, problems: dict[str, str]) -> Response:
 def _tile_context(tile: LockerTile) -> dict[str, Any]:
     """The panel of one door, and the version of exactly that: what is typed in it stays."""
     alarms = services().alarms.by_locker().get(tile.number, ())
-    return {"tile": tile, "alarms": alarms, "version": crc32(repr((tile, alarms)).encode())}
+    now = f"{tile.state}{tile.visit_id or ''}"
+    drawn = request.args.get("drawn", now)
+    return {
+        "tile": tile,
+        "alarms": alarms,
+        "drawn": drawn,
+        "is_page_old": drawn != now,
+        "version": crc32(repr((tile, alarms)).encode()),
+    }
+
+
+def _is_same_use(tile: LockerTile) -> bool:
+    """Whether the locker is still used by whoever the submitted page named, or by nobody."""
+    return _whole("visit") == tile.visit_id
 
 
 def _page_context(number: int) -> dict[str, Any]:

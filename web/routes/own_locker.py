@@ -17,5 +17,9 @@ def seen(token: str) -> Response:
     visit, saw = open_visit_or_404(token), text("saw")
     if saw not in list(Said):
         raise Refused(N_("Pilih apakah pintunya terbuka."))
+    locker = services().lockers.of_visit(visit.id)
+    command = None if locker is None else locker.command
+    if command is not None and command.uuid != text("command"):
+        return see_other(url_for("visits.show", token=token))  # asked about an earlier opening
     services().witness.say_of_visit(visit.id, saw, by=Actor.visitor(visit.uuid))
     return see_other(url_for("visits.show", token=token))
