@@ -20,7 +20,7 @@ from appliance.core import Core, open_core
 from appliance.errors import Unavailable
 from appliance.runtime import systemd
 from appliance.runtime.logs import configure, get_logger
-from appliance.runtime.memory import stay_small
+from appliance.runtime.memory import give_back, stay_small
 from appliance.runtime.ownership import own
 from appliance.runtime.wakeup import WakeSocket
 from appliance.runtime.worker import WorkerLoop
@@ -277,9 +277,7 @@ def _wake(settings: Settings, name: str) -> closing[WakeSocket]:
 
 
 def _run(loop: WorkerLoop) -> None:
-    from hardware.memory import give_memory_back
-
-    give_memory_back()  # what the start needed alone
+    give_back()  # what the start needed alone
     loop.stop_on_signals()
     loop.run()
 

@@ -1,4 +1,4 @@
-"""Keeps freed memory from staying with the process (mallopt(3), glibc only)."""
+"""Keeps freed memory from staying with the process (malloc(3), glibc only)."""
 
 import ctypes
 
@@ -20,3 +20,10 @@ def stay_small() -> None:
     mallopt(M_MMAP_THRESHOLD, LARGE_BYTES)
     mallopt(M_TRIM_THRESHOLD, LARGE_BYTES)
     mallopt(M_ARENA_MAX, ARENAS)
+
+
+def give_back() -> None:
+    """Hand what is free at the top of the heap back to the system now."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)
