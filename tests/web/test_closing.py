@@ -168,7 +168,8 @@ def test_without_a_walk_there_is_nothing_to_say(sign_in, services, visits) -> No
 
 
 def test_a_locker_that_does_not_exist(walking) -> None:
-    assert walking.get(f"{WALK}?locker=99").status_code == 404
+    for nowhere in (-(2**70), 0, 99, 2**70):
+        assert walking.get(f"{WALK}?locker={nowhere}").status_code == 404
     assert said(walking, 99, "empty", None).status_code == 404
     assert post(walking, "/staff/closing/lockers/99/open").status_code == 404
     assert walking.get(f"{WALK}?locker=x&after=y").status_code == 200

@@ -20,6 +20,7 @@ blueprint = Blueprint("closing", __name__)
 CONFLICT = 409
 HAS_PROBLEMS = 422
 MINUTE_MS = 60_000
+LARGEST = 2**62  # that the database takes without complaint
 
 
 @blueprint.app_template_global()
@@ -78,7 +79,7 @@ def walk() -> Response:
     if wanted is None:
         after = request.args.get("after", 0, type=int)
         return _stop_page(next_stop(services().closing.stops(), after))
-    tile = services().lockers.tile(wanted)
+    tile = services().lockers.tile(wanted if 0 < wanted < LARGEST else 0)
     if is_fragment() and (nothing_new := unchanged(house_version())):
         return nothing_new
     return _stop_page(tile)
@@ -143,7 +144,7 @@ def _said(number: int, say: Callable[[], None]) -> Response:
 def _seen_visit() -> int | None:
     """Whose locker the card on the screen said it was; None for nobody's."""
     visit_id = request.form.get("visit", type=int)
-    return visit_id if visit_id is not None and 0 < visit_id < 2**62 else None
+    return visit_id if visit_id is not None and 0 < visit_id < LARGEST else None
 
 
 def _stop_page(tile: LockerTile | None, status: int = 200, form: Form | None = None) -> Response:
