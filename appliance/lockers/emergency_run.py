@@ -53,6 +53,7 @@ class EmergencyRun:
         self._lock = threading.Lock()
         self._stopping = threading.Event()
         self._moved = threading.Event()
+        self.is_kept = True  # its writer says so; a successor has nothing to write down then
         self._doors: dict[int, DoorRun] = {}
         self._fired_s: dict[int, float] = {}
         self.doubted: frozenset[int] = frozenset()
@@ -63,19 +64,24 @@ class EmergencyRun:
         return self._thread is not None and self._thread.is_alive()
 
     def start(self, numbers: Iterable[int] | None = None) -> bool:
-        """Begin with these doors, or all; False while one run is on its way. Never blocks."""
+        """Begin with these doors, or all; False while one run is on its way.
+
+        Waits at most for the last pulse of a run that was told to stop.
+        """
+        self._let_stopped_end()
         with self._lock:
             if self.is_running:
                 return False
             self._stopping.clear()
             wanted = self._bank.numbers if numbers is None else numbers
             self._doors = {number: DoorRun() for number in wanted}
+            self.is_kept = False
             self._thread = threading.Thread(target=self._run, name="emergency", daemon=True)
             self._thread.start()
             return True
 
     def start_all(self) -> None:
-        """Begin with every door; what an emergency button calls. Never blocks."""
+        """Begin with every door; what an emergency button calls."""
         self.start()
 
     def stop(self) -> None:
@@ -104,6 +110,11 @@ class EmergencyRun:
         return fired_s is not None and time.monotonic() - fired_s <= GRAB_WINDOW_S
 
     # Inside -------------------------------------------------------------------------------
+
+    def _let_stopped_end(self) -> None:
+        """A run that fires nothing more must not pass for one that opens the doors."""
+        if self._stopping.is_set() and self._thread is not None:
+            self._thread.join(STOP_TIMEOUT_S)
 
     def _run(self) -> None:
         log.warning("emergency: opening every door", doors=len(self._doors))

@@ -5,6 +5,8 @@ The button works while `web` is dead and while nothing can be written: the doors
 """
 
 import datetime as dt
+import threading
+from collections.abc import Mapping
 
 from appliance.actor import Actor, Role
 from appliance.clock import Clock
@@ -46,25 +48,27 @@ class EmergencyWorker:
         self._run = run
         self._table = EmergencyTable(clock=clock, recorder=recorder, visits=visits)
         self._outcomes = DoorOutcomes(writer=writer, clock=clock, recorder=recorder)
+        # Doors of a new press must not pass for those of the emergency before.
+        self._pressing = threading.Lock()
         self._pressed_at: dt.datetime | None = None
         self._emergency_id: int | None = None
         self._commands: dict[int, int] = {}  # number -> its row
         self._kept: dict[int, DoorRun] = {}
-        self._is_kept = True
-        if run.doors():  # pressed before there was anything to write into
-            self._pressed_at, self._is_kept = clock.now(), False
+        if not run.is_kept:  # pressed before there was anything to write into
+            self._pressed_at = clock.now()
 
     @property
     def is_active(self) -> bool:
         """Whether doors are being opened, or what was done to them is not written down yet."""
-        return self._run.is_running or not self._is_kept
+        return self._run.is_running or not self._run.is_kept
 
     def pressed(self) -> None:
         """The button was pressed: every door opens, whatever else is broken. Any thread."""
-        if self._run.start():
+        with self._pressing:
+            if not self._run.start():
+                return
             self._pressed_at = self._clock.now()
-            self._is_kept = False
-            self._run.poke()
+        self._run.poke()
 
     def step(self) -> bool:
         """Take up what was asked, keep what was done; False when nothing can be written now."""
@@ -96,25 +100,35 @@ class EmergencyWorker:
         if due and self._run.start(due):
             self._emergency_id = row.id
             self._commands = {number: found.id for number, found in due.items()}
-            self._kept, self._is_kept = {}, False
+            self._kept = {}
 
     def _keep(self) -> None:
-        is_over = not self._run.is_running  # asked first: what comes after is one more keeping
-        doors = dict(self._run.doors())
-        if self._pressed_at is not None:
-            self._writer.run(self._write_press)
-            self._kept, self._pressed_at = {}, None
+        with self._pressing:
+            is_over = not self._run.is_running  # asked first: what comes after is kept once more
+            doors, pressed_at = dict(self._run.doors()), self._pressed_at
+        if pressed_at is not None:
+            self._writer.run(lambda: self._write_press(pressed_at, doors))
+            self._kept = {}
+            self._forget_press(pressed_at)
         if is_over or doors != self._kept:
             self._writer.run(lambda: self._write(doors, is_over=is_over))
         self._kept = doors
+        with self._pressing:
+            if self._pressed_at is not None:
+                return  # pressed again meanwhile: that is kept next
+            self._run.is_kept = is_over
         self._stop_when_ended()
-        self._is_kept = is_over
 
-    def _write_press(self) -> None:
-        row = self._table.begin(Source.BUTTON, by=BUTTON, reason=BUTTON_REASON, at=self._pressed_at)
+    def _forget_press(self, at: dt.datetime) -> None:
+        with self._pressing:
+            if self._pressed_at is at:
+                self._pressed_at = None
+
+    def _write_press(self, at: dt.datetime, doors: Mapping[int, DoorRun]) -> None:
+        row = self._table.begin(Source.BUTTON, by=BUTTON, reason=BUTTON_REASON, at=at)
         # A screen may have asked for the very same doors meanwhile.
         asked = {number: found.id for number, found in self._table.unfinished(row).items()}
-        missing = [number for number in self._run.doors() if number not in asked]
+        missing = [number for number in doors if number not in asked]
         self._commands = asked | self._table.ask(row, missing, by=BUTTON)
         self._emergency_id = int(row.id)
 

@@ -267,6 +267,36 @@ def test_pressed_before_there_was_a_database(services, core, bank, wake, clock) 
     assert services.emergency.open().source is Source.BUTTON
 
 
+def test_a_worker_after_a_written_emergency_begins_no_other(
+    services, core, bank, wake, clock
+) -> None:
+    run = EmergencyRun(bank, now=clock.now)
+    worker = make_worker(core, bank, wake, Seconds(), run=run)
+    worker.press()
+    step_until(worker, wake, is_over(services, worker))
+    services.emergency.end(by=OFFICER)
+    worker.close()
+
+    make_worker(core, bank, wake, Seconds(), run=run).step()
+
+    assert services.emergency.open() is None
+
+
+def test_a_press_beside_the_end_of_another_emergency_opens_every_door(
+    services, worker, bank, wake
+) -> None:
+    start(services)
+    step_until(worker, wake, lambda: any(pulses(bank)))
+    services.emergency.end(by=OFFICER)
+    worker._run._stopping.set()  # the worker has just seen that it ended; a pulse still runs
+
+    worker.press()
+    step_until(worker, wake, is_over(services, worker))
+
+    assert all(pulses(bank))
+    assert services.emergency.open().opened == 4
+
+
 def test_forty_eight_doors_take_well_under_a_minute(core, services, wake) -> None:
     """Counted, not waited for: what a round costs besides its pulses."""
 
