@@ -98,11 +98,9 @@ class ClosingWalkService:
 
     def taken_home(self) -> tuple[LockerTile, ...]:
         """The lockers whose visit was on an earlier day: somebody went home with the key."""
-        return tuple(
-            tile
-            for tile in self.in_use()
-            if tile.visit_id is not None and not self._visits.is_of_today(tile.visit_id)
-        )
+        used = self.in_use()
+        earlier = self._visits.of_earlier_days(tile.visit_id for tile in used if tile.visit_id)
+        return tuple(tile for tile in used if tile.visit_id in earlier)
 
     # Walking ------------------------------------------------------------------------------
 

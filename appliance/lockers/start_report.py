@@ -4,6 +4,8 @@ import json
 import uuid as uuids
 from collections.abc import Mapping
 
+from peewee import JOIN, ModelSelect
+
 from appliance.actor import SYSTEM, Actor
 from appliance.clock import Clock
 from appliance.errors import N_, NotFound
@@ -195,8 +197,7 @@ class StartReport:
             )
 
     def _lines(self, which: object) -> tuple[StartLineView, ...]:
-        rows = StartLine.select(StartLine, Locker).join(Locker)
-        lines = list(rows.where(which).order_by(StartLine.id))
+        lines = list(_start_lines().where(which).order_by(StartLine.id))
         visit_ids = [_visit_id(line) for line in lines]
         visits = self._visits.by_ids(found for found in visit_ids if found is not None)
         return tuple(
@@ -214,6 +215,18 @@ class StartReport:
             )
             for visit_id, line in zip(visit_ids, lines, strict=True)
         )
+
+
+def _start_lines() -> "ModelSelect[StartLine]":
+    """Lines, each with its locker, the command it is about and who used the locker."""
+    return (
+        StartLine.select(StartLine, Locker, DoorCommand, LockerSession)
+        .join(Locker)
+        .switch(StartLine)
+        .join(DoorCommand, JOIN.LEFT_OUTER)
+        .switch(StartLine)
+        .join(LockerSession, JOIN.LEFT_OUTER)
+    )
 
 
 def _sessions_by_locker() -> dict[int, int]:

@@ -8,6 +8,9 @@ from appliance.actor import Actor
 from appliance.codes import CodeKind, barcode
 from appliance.documents.worker import DocumentsWorker
 from appliance.errors import Unavailable
+from appliance.lockers.alarm_rules import AlarmKind
+from appliance.lockers.emergency_table import EmergencyTable
+from appliance.lockers.keys import explained_by_key
 from appliance.lockers.outcomes import DoorOutcomes
 from tests.documents_kit import TellableScanner
 from tests.entries import filled
@@ -26,6 +29,9 @@ GROWING = frozenset(
         "locker_move",
         "door_command",
         "door_alarm",
+        "closing_look",
+        "found_property",
+        "key_event",
         "start_line",
         "roll_call",
         "deposit",
@@ -148,6 +154,33 @@ def test_the_wall_and_one_door_look_only_at_what_is_open(services, visit, asked)
     services.emergency.open()
     services.emergency.latest()
     services.start_report.latest()
+
+    assert asked.read_whole_tables() == []
+
+
+def test_closing_time_looks_only_at_what_is_open(services, visit, asked):
+    services.closing.start("every", by=OFFICER)
+    services.closing.current()
+    services.closing.stops()
+    services.closing.in_use()
+    services.closing.taken_home()
+    services.found_property.kept()
+    services.found_property.by_locker()
+    services.keys.latest()
+    services.keys.of_locker(1)
+    services.keys.place(1)
+    services.keys.out()
+
+    assert asked.read_whole_tables() == []
+
+
+def test_a_door_that_moves_looks_only_at_its_own(core, services, visit, asked):
+    services.alarms.raise_(1, AlarmKind.LEFT_OPEN)
+    services.alarms.end(1, AlarmKind.LEFT_OPEN)
+    services.alarms.doubted()
+    services.alarms.recent()
+    explained_by_key(1, core.clock.now())
+    EmergencyTable(clock=core.clock, recorder=core.recorder, visits=services.visits).open_row()
 
     assert asked.read_whole_tables() == []
 
