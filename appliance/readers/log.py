@@ -112,8 +112,8 @@ class ReadLog:
         own = (Row.visit == visit_id) & (Row.place == place)
         return list(Row.select().where(own).order_by(Row.id.desc()).limit(OWN_READS))
 
-    def asked_another(self, row: Row) -> bool:
-        """Whether a question to another visit than this read's still stands at its reader.
+    def asked_another(self, row: Row, choice: Choice) -> bool:
+        """Whether this choice may as well be another visit's than this read's, at its reader.
 
         Being told to scan one's ticket first ends every question before it.
         """
@@ -124,7 +124,8 @@ class ReadLog:
         for before in Row.select().where(here & about).order_by(Row.id.desc()):
             if before.answer == Answer.TICKET_FIRST:
                 return False
-            if _visit_id(before) not in seen and self._stands(before):
+            could_choose = rules.chosen_answer(Answer(before.answer), choice) is not None
+            if could_choose and _visit_id(before) not in seen and self._stands(before):
                 return True
             seen.add(_visit_id(before))
         return False

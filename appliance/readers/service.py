@@ -195,12 +195,12 @@ class ReaderService:
     def _act(self, reader: str, code: ReadCode) -> ReadView:
         """A printed action code: the answer to what was asked here last.
 
-        It does not say whose answer it is, so with two visitors asked it is nobody's.
+        It does not say whose answer it is: where two visitors could give it, it is nobody's.
         """
-        row = self._log.newest(Place.LOCKERS)
-        if row is not None and row.reader == reader and not self._log.asked_another(row):
+        row, choice = self._log.newest(Place.LOCKERS), rules.CHOICES[ActionCode(code.value)]
+        if row is not None and row.reader == reader and not self._log.asked_another(row, choice):
             try:
-                return self._choose(row, rules.CHOICES[ActionCode(code.value)])
+                return self._choose(row, choice)
             except Refused:
                 pass  # nothing is asked any more, or something else
         return self._log.add(reader, Place.LOCKERS, code.kind, Answer.TICKET_FIRST, Subject())

@@ -209,7 +209,8 @@ def test_the_bag_of_one_is_not_said_fetched_by_the_other(house) -> None:
         house.read(ticket(visit))
         house.carry_out()
         house.read(ticket(visit), after_s=5)
-        house.read(codes.action_text(ActionCode.FINISH))
+        finish = house.read(codes.action_text(ActionCode.FINISH))
+        assert (finish.answer, finish.visit_id) == (Answer.FETCHING, visit.id)
         house.carry_out()
 
     unclear = house.read(codes.action_text(ActionCode.EMPTY))
