@@ -20,6 +20,7 @@ _LOOK_ALIKE = str.maketrans({"O": "0", "I": "1", "L": "1"})
 _ALPHANUMERIC = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _BADGE_TOKEN = re.compile(r"[0-9A-F]{32}")
 _LOCKER_NUMBER = re.compile(r"0?[1-9]|[1-3][0-9]|4[0-8]")  # as painted on the doors
+_PUBLICATION = re.compile(r"[A-Z0-9./-]+")  # what a record may have for its barcode
 _CARD = re.compile(r"W(26|34|37):[0-9A-F:,.-]{1,40}")
 _EAN = re.compile(r"(97[789][0-9]{10})([0-9]{2}|[0-9]{5})?")  # some carry an add-on of an issue
 _OWN_LINK = re.compile(r"https?://[^/\s]+/visits/[0-9a-f]{32}\b.*", re.IGNORECASE)
@@ -203,7 +204,8 @@ def _tag(found: Barcode) -> str | None:
 
 
 def _publication(found: Barcode) -> str | None:
-    return found.value  # printed since the first day, without a check of ours
+    # Printed since the first day, without a check of ours.
+    return found.value if _PUBLICATION.fullmatch(found.value) else None
 
 
 def _badge(found: Barcode) -> str | None:

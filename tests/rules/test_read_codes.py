@@ -117,6 +117,11 @@ def test_the_ticket_opened_on_a_phone_is_told_from_foreign_links() -> None:
     assert recognise("https://example.test/visits/1").kind is ReadKind.FOREIGN
 
 
+@pytest.mark.parametrize("rest", ["JL. SITI 0812", "<SCRIPT>", "É1", "1\n2"])
+def test_nothing_else_is_taken_for_a_book_of_ours(rest: str) -> None:
+    assert _is_damaged(recognise(f"RBP{rest}"))
+
+
 def test_a_card_is_what_the_hardware_says_it_is() -> None:
     assert recognise("W26:123,45678") == ReadCode(ReadKind.CARD, "W26:123,45678")
     assert recognise("W26").kind is ReadKind.FOREIGN
