@@ -4,11 +4,13 @@ import time
 from collections.abc import Callable
 
 from appliance.bootstrap import Core, build_services
+from appliance.lockers.outcomes import DoorOutcomes
 from appliance.lockers.rules import Outcome
 from appliance.lockers.worker import LockerWorker
 from appliance.runtime.wakeup import WakeSocket
 from hardware.interfaces import LockerBank
 from hardware.simulated import RoomTiming
+from tests.services.library import OFFICER, new_visit
 
 QUICK = RoomTiming(lag_s=0.02, shut_after_s=None)
 PULSE_S = 0.08
@@ -49,6 +51,19 @@ def step_until(worker, wake, done, limit_s: float = 10.0) -> None:
         assert time.monotonic() < end, "what the test waits for did not happen"
         wake.wait(0.05)
         worker.step()
+
+
+def visitor_at_locker_1(core: Core, services, clock):
+    """A visit with locker 1 since a minute, its door seen open and shut; somebody must listen."""
+    visit = new_visit(core, services)
+    services.lockers.assign(visit.id, by=OFFICER, number=1)
+    outcomes = DoorOutcomes(writer=core.writer, clock=clock, recorder=core.recorder)
+    claimed = outcomes.claim_next()
+    outcomes.pulsed(claimed.id)
+    outcomes.seen_open(claimed.id)
+    outcomes.seen_closed(claimed.id)
+    clock.advance(60)
+    return visit
 
 
 def outcome(services, visit) -> Outcome:

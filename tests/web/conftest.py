@@ -1,6 +1,7 @@
 """The real app over real services, and browsers that know how to send its forms."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -11,6 +12,8 @@ from werkzeug.test import TestResponse
 
 from appliance.actor import SYSTEM
 from appliance.config import Settings
+from appliance.core import Core
+from appliance.runtime.wakeup import WakeSocket
 from appliance.services import Services
 from web import roles
 from web.app import create_app
@@ -44,6 +47,27 @@ def sign_in(app: Flask, services: Services) -> Callable[[str], FlaskClient]:
         return browser
 
     return make
+
+
+@pytest.fixture
+def officer(sign_in: Callable[[str], FlaskClient]) -> FlaskClient:
+    """The browser of an officer, `officer1`, who is signed in."""
+    return sign_in("officer")
+
+
+@pytest.fixture
+def listening(core: Core) -> Iterator[WakeSocket]:
+    """Somebody hears the wake-ups, as a running lockers process would."""
+    wake = WakeSocket(core.settings.run_dir, "lockers")
+    yield wake
+    wake.close()
+
+
+def version_of(text: str, path: str) -> str:
+    """The version with which a page asks for its part at this path."""
+    found = re.search(rf"{path}\?(?:\w+=\w+&amp;)?v=([\w.]+)", text)
+    assert found, f"nothing polls {path}"
+    return found[1]
 
 
 def csrf_token(client: FlaskClient) -> str:

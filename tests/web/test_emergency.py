@@ -39,11 +39,6 @@ def running(bank, visit):
     return bank.emergency.start(source="button", by=SYSTEM, reason="tombol darurat")
 
 
-@pytest.fixture
-def officer(sign_in):
-    return sign_in("officer")
-
-
 def emergencies() -> int:
     return DoorCommand.select().where(DoorCommand.purpose == "emergency").count()
 

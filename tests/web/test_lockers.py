@@ -5,19 +5,11 @@ import re
 import pytest
 
 from appliance.actor import SYSTEM, Actor
-from appliance.runtime.wakeup import WakeSocket
 from appliance.storage.models import DoorCommand
 from tests.services.library import new_visit
 from tests.web.conftest import fragment, post
 
 OFFICER = Actor.staff("officer1", "officer")
-
-
-@pytest.fixture
-def listening(core):
-    wake = WakeSocket(core.settings.run_dir, "lockers")
-    yield
-    wake.close()
 
 
 @pytest.fixture

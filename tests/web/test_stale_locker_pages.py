@@ -44,11 +44,6 @@ def now(core, bank, before, clock):
     return visit
 
 
-@pytest.fixture
-def officer(sign_in):
-    return sign_in("officer")
-
-
 def staff_openings() -> int:
     return DoorCommand.select().where(DoorCommand.purpose == "staff").count()
 

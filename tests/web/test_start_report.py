@@ -36,11 +36,6 @@ def report(services, visit, clock):
     return services.start_report.latest()
 
 
-@pytest.fixture
-def officer(sign_in):
-    return sign_in("officer")
-
-
 def line_of(report, number: int) -> int:
     return next(line.id for line in report.lines if line.number == number)
 
