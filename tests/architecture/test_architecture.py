@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 from tests.architecture.source import PACKAGES, ROOT, name, tracked
@@ -19,6 +20,19 @@ def test_import_contracts_are_kept() -> None:
     done = subprocess.run([lint_imports], cwd=ROOT, capture_output=True, text=True, check=False)
 
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_every_module_of_rules_is_held_to_be_pure() -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
+    held = [set(c["source_modules"]) for c in contracts["contracts"] if "pure" in c["name"]]
+    rules = {
+        name(path).removesuffix(".py").replace("/", ".")
+        for path in tracked(".py")
+        if path.name.endswith("_rules.py") and not name(path).startswith("tests/")
+    }
+
+    assert rules, "no rules found: this test looks in the wrong place"
+    assert [rules - modules for modules in held] == [set(), set()]
 
 
 def test_no_python_file_is_longer_than_the_cap() -> None:
