@@ -12,7 +12,7 @@ from appliance.deposits.service import DepositService
 from appliance.errors import N_, NotFound, Refused
 from appliance.free_text import checked
 from appliance.lockers import choosing, rules
-from appliance.lockers.bank_table import BankTable
+from appliance.lockers.bank_table import NOT_IN_BANK, BankTable
 from appliance.lockers.choosing import FreeLocker, Size
 from appliance.lockers.commands import Asked, DoorCommands
 from appliance.lockers.history import PastCommand, past_commands
@@ -250,6 +250,8 @@ class LockerService:
         is_usable = wanted is Condition.USABLE
         fields = rules.USABLE_FIELDS if is_usable else rules.CONDITION_FIELDS
         why = checked({"note": note}, fields)["note"]
+        if why == NOT_IN_BANK:  # the bank takes these very words back by itself
+            why = f"{why}."
 
         def write() -> LockerTile:
             row = self._locker(number)

@@ -296,6 +296,16 @@ def test_the_wall_shows_who_uses_what(bank, core, listening) -> None:
     ]
 
 
+def test_what_an_officer_blocked_no_start_gives_back_whatever_the_words(bank) -> None:
+    bank.lockers.set_condition(1, "broken", by=OFFICER, note="Tidak terpasang")
+
+    bank.lockers.sync_bank(dict.fromkeys((1, 2, 3), True), by=SYSTEM)
+    emergency = bank.emergency.start(source="screen", by=OFFICER, reason="latihan")
+
+    assert bank.lockers.tile(1).state == "broken"
+    assert [door.number for door in emergency.doors] == [1, 2, 3]
+
+
 def test_lockers_gone_from_the_bank_are_blocked_and_come_back(bank, core) -> None:
     bank.lockers.sync_bank({1: True, 2: False}, by=SYSTEM)
     assert bank.lockers.tile(3).state == "blocked"
