@@ -73,6 +73,18 @@ def open_shift(options: ShiftLockerOptions) -> LockerBank:
         )
 
 
+def open_chip(name: str = HEADER) -> "ApplianceFactory":
+    """Open one gpiochip by its label, the header unless named. Raises DeviceUnavailable."""
+    try:
+        from hardware.pins_lgpio import ApplianceFactory
+
+        return ApplianceFactory(name)
+    except Exception as error:
+        # lgpio raises its own error type, gpiozero another, a missing library ImportError.
+        which = "header" if name == HEADER else f"chip {name}"
+        raise DeviceUnavailable(f"the GPIO {which} cannot be opened: {error}") from error
+
+
 def _require_strict_gpiod() -> None:
     from hardware.strict_gpiod import require_strict_gpiod
 
@@ -83,20 +95,9 @@ def _open_chips(held: ExitStack, *names: str) -> "dict[str, ApplianceFactory]":
     """Open every chip once; two factories on one chip would quarrel over its lines."""
     chips = {}
     for name in dict.fromkeys(names):
-        chips[name] = _open_chip(name)
+        chips[name] = open_chip(name)
         held.callback(chips[name].close)
     return chips
-
-
-def _open_chip(name: str) -> "ApplianceFactory":
-    try:
-        from hardware.pins_lgpio import ApplianceFactory
-
-        return ApplianceFactory(name)
-    except Exception as error:
-        # lgpio raises its own error type, gpiozero another, a missing library ImportError.
-        which = "header" if name == HEADER else f"chip {name}"
-        raise DeviceUnavailable(f"the GPIO {which} cannot be opened: {error}") from error
 
 
 def _kept(held: ExitStack) -> Callable[[], None]:

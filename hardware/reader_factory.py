@@ -4,7 +4,6 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from typing import TypeAlias, TypeVar
 
-from hardware.interfaces import DeviceUnavailable
 from hardware.reader_interfaces import CodeReader, EmergencyButton, SignalLights
 from hardware.reader_options import (
     EmergencyButtonOptions,
@@ -91,14 +90,10 @@ def open_emergency_button(
 
 def _on_header(build: Callable[[object, Callable[[], None]], Device]) -> Device:
     """Build a device on header lines; it closes the chip with itself, which frees the lines."""
-    with ExitStack() as held:
-        try:
-            from hardware.pins_lgpio import ApplianceFactory
+    from hardware.open_pins import open_chip
 
-            pins = ApplianceFactory()
-        except Exception as error:
-            # lgpio raises its own error type, gpiozero another, a missing library ImportError.
-            raise DeviceUnavailable(f"the GPIO header cannot be opened: {error}") from error
+    with ExitStack() as held:
+        pins = open_chip()
         held.callback(pins.close)
         device = build(pins, pins.close)
         held.pop_all()
