@@ -91,6 +91,7 @@ ROLES: Mapping[str, frozenset[Who]] = {
     "readers.display": PUBLIC,
     "readers.choose": DISPLAY,
     "readers.register_display": DESK,
+    "readers.revoke_display": DESK,
     "readers.at_desk": DESK,
     "readers.at_station": STATION,
     "readers.take": STATION,

@@ -1,5 +1,6 @@
 """Screens that belong to the room: a station or a kiosk that an officer registered."""
 
+import datetime as dt
 from dataclasses import dataclass
 
 from appliance import codes
@@ -22,6 +23,7 @@ class RegisteredDevice:
     kind: str
     name: str
     registered_by: str
+    registered_at: dt.datetime
 
 
 class Devices:
@@ -68,7 +70,13 @@ class Devices:
     def all(self) -> tuple[RegisteredDevice, ...]:
         """Every device in use, the oldest first."""
         rows = Device.select().where(Device.revoked_at.is_null()).order_by(Device.id)
-        return tuple(RegisteredDevice(r.id, r.kind, r.name, r.registered_by) for r in rows)
+        return tuple(
+            RegisteredDevice(r.id, r.kind, r.name, r.registered_by, r.registered_at) for r in rows
+        )
+
+    def of_kind(self, kind: str) -> tuple[RegisteredDevice, ...]:
+        """Those of one kind, the oldest first."""
+        return tuple(device for device in self.all() if device.kind == kind)
 
     def revoke(self, device_id: int, *, by: Actor) -> None:
         """Let a device be a stranger again. Raises NotFound."""

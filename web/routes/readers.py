@@ -3,7 +3,7 @@
 from typing import Any
 from zlib import crc32
 
-from flask import Blueprint, Response, flash, request, url_for
+from flask import Blueprint, Response, abort, flash, request, url_for
 from flask_babel import gettext
 
 from appliance.actor import Actor, Role
@@ -53,6 +53,17 @@ def register_display() -> Response:
     return sessions.register_display(sessions.end(response), token)
 
 
+@blueprint.post("/staff/lockers/displays/<int:device>/revoke")
+def revoke_display(device: int) -> Response:
+    """Nothing is chosen on that browser any more."""
+    devices = services().staff.devices
+    if device not in (one.id for one in devices.of_kind("display")):
+        abort(404)
+    devices.revoke(device, by=sessions.actor())
+    flash(gettext("Layar itu sekarang hanya menampilkan."), "success")
+    return see_other(url_for("readers.codes"))
+
+
 # What desk and station hear
 
 
@@ -100,6 +111,7 @@ def codes() -> Response:
         "readers/codes.html",
         tags=[(tile.number, locker_tag(tile.number)) for tile in tiles],
         actions=[(str(action), action_text(action)) for action in ActionCode],
+        displays=services().staff.devices.of_kind("display"),
         is_display=sessions.is_display(),
     )
 
