@@ -11,6 +11,8 @@ from typing import Any
 from flask import Flask
 from waitress.server import create_server
 
+from web.turns import PagesInTurns, share_fairly
+
 # Each was measured under attack on loopback. With select() instead of poll() 1,200 slow
 # connections end the process; with the default limits 300 of them starve everybody else.
 WAITRESS: dict[str, Any] = {
@@ -93,7 +95,8 @@ def _listen(app: Flask, host: str, port: int) -> Any:
         listener.close()
         sentence = SENTENCES.get(error.errno or 0, OTHER_SENTENCE)
         raise CannotListen(sentence.format(host=host, port=port, reason=error.strerror)) from error
-    return create_server(app, sockets=[listener], **WAITRESS)
+    share_fairly()
+    return create_server(PagesInTurns(app), sockets=[listener], **WAITRESS)
 
 
 def _address(server: Any, host: str) -> str:
