@@ -7,6 +7,7 @@ a person either.
 import datetime as dt
 import uuid as uuids
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 from peewee import JOIN, ModelSelect
 
@@ -124,16 +125,14 @@ class ClosingWalkService:
 
         return self._writer.run(write)
 
-    def open(self, number: int, *, by: Actor) -> LockerTile:
+    def open(self, number: int, *, by: Actor) -> None:
         """Open a door of the walk; a second tap opens nothing more.
 
         Raises Refused without a walk, NotFound.
         """
         self._walk_under_way()
-        try:
-            return self._lockers.open_for(number, by=by, reason=rules.OPENING_REASON)
-        except Refused:
-            return self._lockers.tile(number)  # it is just being opened, which is what was wanted
+        with suppress(Refused):  # it is just being opened, which is what was wanted
+            self._lockers.open_for(number, by=by, reason=rules.OPENING_REASON)
 
     def is_empty(self, number: int, *, by: Actor, visit_id: int | None) -> None:
         """A person has looked in: nothing there, so the visit's use of it ends.

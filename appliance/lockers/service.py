@@ -172,7 +172,7 @@ class LockerService:
 
         return self._opening(visit_id, write, asked)
 
-    def open_for(self, number: int, *, by: Actor, reason: str) -> LockerTile:
+    def open_for(self, number: int, *, by: Actor, reason: str) -> None:
         """Open any locker as staff. Raises Invalid without a reason, Refused, NotFound."""
         why = _reason(reason)
         asked: list[Asked] = []
@@ -183,7 +183,6 @@ class LockerService:
 
         self._writer.run(write)
         self._commands.settle(asked[0])
-        return self.tile(number)
 
     # Giving back --------------------------------------------------------------------------
 
