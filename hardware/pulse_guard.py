@@ -86,8 +86,9 @@ class PulseGuard:
                 self._child.tell("bye")
             self._changed.notify_all()
         self._keeper.join(STOP_S)
-        if self._keeper.is_alive() and self._child is not None:
-            self._child.kill()
+        child = self._child
+        if self._keeper.is_alive() and child is not None:
+            child.kill()
             self._keeper.join(STOP_S)
 
     def _announce(self, limit_s: float) -> None:
@@ -110,11 +111,12 @@ class PulseGuard:
         child = self._child
         while child is not None:
             code = child.wait()
+            with self._changed:  # nobody is in the middle of a word to it now
+                self._child = None
+                child.close()
             if self._closing.is_set():
                 return
             log.error("the pulse guard ended (%s) and is replaced", code)
-            with self._changed:
-                self._child = None
             child = self._restart()
 
     def _restart(self) -> "_Child | None":
@@ -125,13 +127,20 @@ class PulseGuard:
                 log.error("%s", error)
                 self._closing.wait(RETRY_S)
                 continue
-            with self._changed:
-                if self._until_s is not None:
-                    child.guards(max(0.0, self._until_s - time.monotonic()))
-                self._child = child
-                self._changed.notify_all()
+            self._take_over(child)
             return child
         return None
+
+    def _take_over(self, child: "_Child") -> None:
+        """Let this one guard also the pulse that runs now; one that does not answer is ended."""
+        with self._changed:
+            until_s = self._until_s
+            guards = until_s is None or child.guards(max(0.0, until_s - time.monotonic()))
+            if self._closing.is_set() or not guards:
+                child.kill()
+                return
+            self._child = child
+            self._changed.notify_all()
 
     def _start(self) -> "_Child":
         try:
@@ -142,6 +151,7 @@ class PulseGuard:
             return child
         child.kill()
         child.wait()
+        child.close()
         raise DeviceUnavailable("the pulse guard cannot be started: it says nothing")
 
 
@@ -184,10 +194,12 @@ class _Child:
 
     def wait(self) -> int:
         """Return its exit code, negative for a signal, after its end."""
-        code = self._process.wait()
+        return self._process.wait()
+
+    def close(self) -> None:
+        """Give its pipes back, after its end."""
         for pipe in (self._process.stdin, self._process.stdout):
             _open(pipe).close()
-        return code
 
 
 def _open(pipe: IO[bytes] | None) -> IO[bytes]:
