@@ -35,6 +35,7 @@ def init_app(app: Flask) -> None:
         ("clock", clock),
         ("day", day),
         ("moment", moment),
+        ("recent", recent),
         ("minutes_left", minutes_left),
         ("duration", duration),
         ("qr", qr),
@@ -63,6 +64,13 @@ def day(at: dt.datetime | dt.date) -> str:
 def moment(at: dt.datetime) -> str:
     """Date and time: `22 Nov 2026 09.15 WIB`."""
     return f"{format_date(at, 'd MMM y')} {clock(at)}"
+
+
+def recent(at: dt.datetime) -> str:
+    """The time of day when it is today's, else `moment`: lists of the day stay short."""
+    office = services().office
+    is_today = office.business_date(at) == office.business_date(services().clock.now())
+    return clock(at) if is_today else moment(at)
 
 
 def month_name(month: dt.date) -> str:

@@ -39,7 +39,7 @@ class DoorProgress(StrEnum):
 SENTENCES = {
     DoorProgress.WAITING: N_("Loker %(number)s menunggu giliran."),
     DoorProgress.OPENED: N_("Loker %(number)s terbuka."),
-    DoorProgress.NOT_SEEN: N_("Loker %(number)s dibuka, tetapi tidak terlihat. Tarik pintunya."),
+    DoorProgress.NOT_SEEN: N_("Pintu loker %(number)s tidak terlihat terbuka. Tarik pintunya."),
     DoorProgress.FAILED: N_("Loker %(number)s tidak menjawab. Buka dengan kunci mekanis."),
     DoorProgress.NOT_TRIED: N_(
         "Loker %(number)s belum dibuka: pengendalinya berhenti. Mulai lagi, atau pakai kunci"

@@ -180,7 +180,7 @@ def test_an_emergency_from_the_question_to_the_last_person(signed_in, room, bank
     check(page, f"emergency-confirm-{width}")
     page.get_by_role("button", name="Ya, buka semua sekarang").click()
 
-    page.get_by_text("Loker 07 dibuka, tetapi tidak terlihat.").wait_for(timeout=60_000)
+    page.get_by_text("Pintu loker 07 tidak terlihat terbuka. Tarik").wait_for(timeout=60_000)
     page.locator(".door-opened").nth(DOORS - 2).wait_for(timeout=60_000)
     check(page, f"emergency-doors-{width}")
     desk.get_by_text("Keadaan darurat: semua loker dibuka.").wait_for(timeout=15_000)

@@ -180,6 +180,22 @@ def test_without_any_emergency_the_list_is_empty_not_an_error(officer, bank) -> 
     assert fragment(officer, f"{PATH}/doors").headers["HX-Redirect"] == PATH
 
 
+def test_doors_that_stayed_shut_can_be_asked_once_more(officer, bank, visit, running) -> None:
+    assert "Buka semua lagi" not in officer.get(PATH).text  # every door still has its turn
+    DoorCommand.update(result="opened").execute()
+    last = DoorCommand.select().order_by(DoorCommand.id.desc()).first()
+    DoorCommand.update(result="open_not_detected").where(DoorCommand.id == last.id).execute()
+    before = emergencies()
+
+    page = officer.get(PATH).text
+    assert "Pintu loker 03 tidak terlihat terbuka. Tarik pintunya." in page
+    assert "Buka semua lagi" in page
+    post(officer, PATH, {"cause": "other", "reason": running.reason, "confirmed": "yes"})
+
+    assert emergencies() == before + 3
+    assert bank.emergency.open().id == running.id
+
+
 # Ending
 
 

@@ -100,6 +100,9 @@ def test_a_visitor_who_has_a_locker_keeps_it(officer, bank, holder) -> None:
     answer = post(officer, "/staff/lockers/5/assign", {"code": holder.label})
 
     assert answer.location == "/staff/lockers/1"
+    text = officer.get(answer.location).text
+    assert f"{holder.label} sudah memakai loker ini." in text
+    assert "baru saja terpakai" not in text
     assert bank.lockers.tile(5).is_free
 
 

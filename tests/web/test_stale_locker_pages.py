@@ -5,6 +5,7 @@ import re
 import pytest
 
 from appliance.actor import SYSTEM, Actor
+from appliance.lockers.alarm_rules import AlarmKind
 from appliance.lockers.outcomes import DoorOutcomes
 from appliance.lockers.rules import Outcome
 from appliance.runtime.wakeup import WakeSocket
@@ -138,6 +139,41 @@ def test_a_word_is_kept_for_the_command_it_was_asked_about(
 
     assert bank.alarms.open() == ()
     assert bank.lockers.tile(1).command.person_says is None
+
+
+def test_who_is_still_visiting_is_named_before_the_locker_is_freed(officer, bank, before) -> None:
+    assert f"{before.label} masih berkunjung." in officer.get(TILE).text
+
+    bank.visits.close(before.id, by=OFFICER, state="not_returned")
+
+    assert "masih berkunjung" not in officer.get(TILE).text
+
+
+def test_a_door_that_was_opened_and_shut_is_not_called_open(
+    officer, core, bank, now, clock
+) -> None:
+    door = DoorOutcomes(writer=core.writer, clock=clock, recorder=core.recorder)
+    bank.lockers.open_again(now.id, by=OFFICER)
+    claimed = door.claim_next()
+    door.pulsed(claimed.id)
+    door.seen_open(claimed.id)
+    assert "Loker 01 terbuka." in officer.get(TILE).text
+    door.seen_closed(claimed.id)
+
+    text = officer.get(TILE).text
+    assert "Loker 01 sudah dibuka dan tertutup lagi." in text
+    assert "Loker 01 terbuka." not in text
+
+
+def test_a_time_of_another_day_comes_with_its_date(sign_in, bank, before, clock) -> None:
+    bank.alarms.raise_(1, AlarmKind.LEFT_OPEN)
+    clock.advance(86_400)
+    bank.alarms.raise_(2, AlarmKind.LEFT_OPEN)
+
+    text = sign_in("officer").get("/staff/lockers").text
+
+    times = re.findall(r'class="muted small">sejak ([^<·]+) WIB', text)
+    assert [bool(re.fullmatch(r"[\d.]{5}", time)) for time in times] == [False, True]
 
 
 # Emergencies

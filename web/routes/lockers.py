@@ -131,8 +131,13 @@ def assign_here(number: int) -> Response:
     if deposits.is_asked and not deposits.is_held(visit.id):
         flash(gettext("Terima kartu identitas dahulu, lalu serahkan loker."), "warning")
         return see_other(url_for("desk.show", visit=visit.id))
+    had = services().lockers.of_visit(visit.id)
     locker = services().lockers.assign(visit.id, by=actor(), number=number)
-    _tell_if_other(number, locker.number)
+    if had is None:
+        _tell_if_other(number, locker.number)
+    elif had.number != number:
+        has = gettext("%(label)s sudah memakai loker ini.", label=visit.label)
+        flash(has, "warning")
     return see_other(url_for("lockers.show", number=locker.number))
 
 
