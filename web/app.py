@@ -25,6 +25,7 @@ from web import (
 )
 from web.assets import BUILD_DIR, serve_assets
 from web.context import EXTENSION
+from web.forms import LARGEST_ROW
 from web.routes import BLUEPRINTS
 
 if TYPE_CHECKING:
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 
 MAX_BODY_BYTES = 256 * 1024  # no route takes uploads
 MAX_FORM_PARTS = 50
-LARGEST_ROW = 2**63 - 1  # what SQLite can hold; a larger number in a path is nobody's
 
 
 class RowNumber(IntegerConverter):

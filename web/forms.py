@@ -15,6 +15,7 @@ from appliance.codes import new_token
 
 KEY_FIELD = "idempotency_key"
 MAX_KEY_CHARS = 64
+LARGEST_ROW = 2**63 - 1  # what SQLite can hold; a larger number is nobody's
 
 
 def new_idempotency_key() -> str:
@@ -54,6 +55,13 @@ class Form:
         """What is wrong with the field, in the language of the page; empty when nothing."""
         message = self.problems.get(name)
         return gettext(message) if message else ""
+
+
+def whole(name: str) -> int | None:
+    """A submitted number, or on a GET one of the address; None unless a row could have it."""
+    sent = request.form if request.method == "POST" else request.args
+    number = sent.get(name, type=int)
+    return number if number is not None and 0 < number <= LARGEST_ROW else None
 
 
 def text(name: str) -> str:

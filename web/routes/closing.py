@@ -11,7 +11,7 @@ from appliance.lockers.closing_rules import OPENING_REASON, Scope, next_stop
 from appliance.lockers.rules import LockerTile
 from appliance.visits.opening import Closing
 from web.context import services
-from web.forms import Form, text
+from web.forms import Form, text, whole
 from web.render import is_fragment, page, see_other, unchanged
 from web.sessions import actor
 from web.version import house_version
@@ -20,7 +20,7 @@ blueprint = Blueprint("closing", __name__)
 CONFLICT = 409
 HAS_PROBLEMS = 422
 MINUTE_MS = 60_000
-LARGEST = 2**62  # that the database takes without complaint
+SEEN = "visit"  # whose locker the card on the screen said it was; nothing for nobody's
 
 
 @blueprint.app_template_global()
@@ -75,11 +75,9 @@ def walk() -> Response:
     """The next door, or with `locker` that one, when there is something left to say of it."""
     if services().closing.current() is None:
         return see_other(url_for("closing.show"))
-    wanted = request.args.get("locker", type=int)
-    if wanted is None:
-        after = request.args.get("after", 0, type=int)
-        return _stop_page(next_stop(services().closing.stops(), after))
-    tile = services().lockers.tile(wanted if 0 < wanted < LARGEST else 0)
+    if request.args.get("locker", type=int) is None:
+        return _stop_page(next_stop(services().closing.stops(), whole("after") or 0))
+    tile = services().lockers.tile(whole("locker") or 0)
     if is_fragment() and (nothing_new := unchanged(house_version())):
         return nothing_new
     return _stop_page(tile)
@@ -93,13 +91,13 @@ def open_door(number: int) -> Response:
 
 @blueprint.post("/staff/closing/lockers/<int:number>/empty")
 def is_empty(number: int) -> Response:
-    closing, visit_id = services().closing, _seen_visit()
+    closing, visit_id = services().closing, whole(SEEN)
     return _said(number, lambda: closing.is_empty(number, by=actor(), visit_id=visit_id))
 
 
 @blueprint.post("/staff/closing/lockers/<int:number>/property")
 def has_property(number: int) -> Response:
-    closing, visit_id, seen = services().closing, _seen_visit(), text("description")
+    closing, visit_id, seen = services().closing, whole(SEEN), text("description")
     return _said(
         number,
         lambda: closing.has_property(number, by=actor(), visit_id=visit_id, description=seen),
@@ -108,7 +106,7 @@ def has_property(number: int) -> Response:
 
 @blueprint.post("/staff/closing/lockers/<int:number>/not-opened")
 def not_opened(number: int) -> Response:
-    closing, visit_id, why = services().closing, _seen_visit(), text("note")
+    closing, visit_id, why = services().closing, whole(SEEN), text("note")
     return _said(
         number, lambda: closing.not_opened(number, by=actor(), visit_id=visit_id, note=why)
     )
@@ -139,12 +137,6 @@ def _said(number: int, say: Callable[[], None]) -> Response:
         flash(gettext(refused.message, **refused.values), "warning")
         return _stop_page(services().lockers.tile(number), CONFLICT)
     return see_other(url_for("closing.walk", after=number))
-
-
-def _seen_visit() -> int | None:
-    """Whose locker the card on the screen said it was; None for nobody's."""
-    visit_id = request.form.get("visit", type=int)
-    return visit_id if visit_id is not None and 0 < visit_id < LARGEST else None
 
 
 def _stop_page(tile: LockerTile | None, status: int = 200, form: Form | None = None) -> Response:

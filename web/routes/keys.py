@@ -9,7 +9,7 @@ from appliance.errors import Invalid
 from appliance.lockers.key_rules import NEXT, KeyWord
 from appliance.lockers.rules import LockerTile
 from web.context import services
-from web.forms import Form, idempotency_key, text
+from web.forms import Form, idempotency_key, text, whole
 from web.render import page, see_other, with_errors
 from web.sessions import actor
 
@@ -31,8 +31,8 @@ def index() -> Response:
 @blueprint.get("/staff/keys/find")
 def find() -> Response:
     """From the chosen number to its key."""
-    number = request.args.get("number", type=int)
-    if number is None or not 0 < number < 2**62:
+    number = whole("number")
+    if number is None:
         return see_other(url_for("keys.index"))
     return see_other(url_for("keys.show", number=number))
 

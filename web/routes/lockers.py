@@ -11,7 +11,7 @@ from appliance.errors import N_, Invalid
 from appliance.lockers.choosing import Size
 from appliance.lockers.rules import Condition, EndReason, LockerTile, Released, Said
 from web.context import open_visit_or_404, services
-from web.forms import Form, idempotency_key, text
+from web.forms import Form, idempotency_key, text, whole
 from web.locker_wall import DoorKind
 from web.locker_wall import wall as wall_of
 from web.render import is_fragment, page, see_other, unchanged, with_errors
@@ -20,7 +20,6 @@ from web.typed_ticket import visit_of
 from web.version import house_version
 
 blueprint = Blueprint("lockers", __name__)
-LARGEST = 2**62
 CONFLICT = 409
 OTHER_USE = N_("Loker %(number)s berganti pemakai sejak halaman ini dibuka.")
 
@@ -30,7 +29,7 @@ OTHER_USE = N_("Loker %(number)s berganti pemakai sejak halaman ini dibuka.")
 
 @blueprint.post("/staff/visits/<int:visit_id>/locker")
 def assign(visit_id: int) -> Response:
-    wished, size = _whole("number"), text("size")
+    wished, size = whole("number"), text("size")
     locker = services().lockers.assign(
         visit_id,
         by=actor(),
@@ -144,7 +143,7 @@ def assign_here(number: int) -> Response:
 @blueprint.post("/staff/lockers/<int:number>/move")
 def move(number: int) -> Response:
     """The things of the visit named on the page, which another hand may have moved meanwhile."""
-    to, visit_id = _whole("to"), _whole("visit")
+    to, visit_id = whole("to"), whole("visit")
     used = None if visit_id is None else services().lockers.of_visit(visit_id)
     if visit_id is None or used is None or used.number not in (number, to):
         flash(gettext("Barang itu tidak lagi di loker %(number)s.", number=number), "warning")
@@ -161,7 +160,7 @@ def move(number: int) -> Response:
 @blueprint.post("/staff/lockers/<int:number>/emptied")
 def emptied(number: int) -> Response:
     """A person has seen that the locker whose things were moved is empty."""
-    if services().lockers.tile(number).moved_to != _whole("to"):
+    if services().lockers.tile(number).moved_to != whole("to"):
         return see_other(url_for("lockers.show", number=number))  # said before, or of another move
     if services().lockers.moves.emptied(number, by=actor()):
         flash(gettext("Loker %(number)s dinyatakan kosong.", number=number), "success")
@@ -304,7 +303,7 @@ def _tile_context(tile: LockerTile) -> dict[str, Any]:
 
 def _is_same_use(tile: LockerTile) -> bool:
     """Whether the locker is still used by whoever the submitted page named, or by nobody."""
-    return _whole("visit") == tile.visit_id
+    return whole("visit") == tile.visit_id
 
 
 def _page_context(number: int) -> dict[str, Any]:
@@ -323,12 +322,6 @@ def _witnesses() -> list[tuple[str, str]]:
     """The others of staff who may have looked on: user name and name."""
     others = (one for one in services().staff.people() if one.username != actor().name)
     return [(one.username, one.display_name) for one in others if one.active]
-
-
-def _whole(name: str) -> int | None:
-    """A submitted number; None for what is none, or larger than any the database keeps."""
-    number = request.form.get(name, type=int)
-    return number if number is not None and 0 < number < LARGEST else None
 
 
 def _tell_if_other(wished: int | None, given: int) -> None:
