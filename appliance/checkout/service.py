@@ -16,6 +16,7 @@ from appliance.visits.service import VisitService
 
 # How many photocopy trips a visit had, and how many publications are still out of the room.
 PhotocopyCount = Callable[[int], tuple[int, int]]
+MOVED = N_("Barangnya sudah dipindahkan ke loker %(number)s. Lihat dahulu ke dalam loker itu.")
 
 
 class CheckoutService:
@@ -76,17 +77,23 @@ class CheckoutService:
             self._open_to_fetch(visit_id, by)
         return self.checklist(visit_id)
 
-    def locker_is_empty(self, visit_id: int, *, by: Actor) -> Released | None:
+    def locker_is_empty(
+        self, visit_id: int, *, by: Actor, number: int | None = None
+    ) -> Released | None:
         """A person says that the locker is empty; ends the visit when that was the last thing.
 
-        None when it had been given back before: a second tap. Raises NotFound when the visit
-        never had one.
+        `number` is the locker the person was asked about. None when it had been given back
+        before: a second tap. Raises NotFound when the visit never had one, Refused when the
+        things were moved to another locker meanwhile: that one nobody called empty.
         """
         reason = EndReason.STAFF_EMPTY if by.is_staff else EndReason.VISITOR
 
         def write() -> Released | None:
-            if self._lockers.of_visit(visit_id) is None and self._lockers.had_one(visit_id):
+            locker = self._lockers.of_visit(visit_id)
+            if locker is None and self._lockers.had_one(visit_id):
                 return None
+            if locker is not None and number is not None and locker.number != number:
+                raise Refused(MOVED, number=locker.number)
             released = self._lockers.release(visit_id, by=by, reason=reason)
             self._settle(visit_id, by)
             return released

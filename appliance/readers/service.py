@@ -165,7 +165,7 @@ class ReaderService:
             if answer is Answer.FETCHING:
                 self._checkout.start(visit.id, by=by)
             else:
-                self._lockers.open_again(visit.id, by=by)
+                about = Subject(visit, self._lockers.open_again(visit.id, by=by).number)
         except Refused:
             return (Answer.BUSY if self._is_open(visit) else Answer.VISIT_CLOSED), about
         except NotFound:
@@ -221,8 +221,9 @@ class ReaderService:
         visit = about.visit
         if visit is None:
             return Answer.NO_LOCKER, about
+        by = Actor.visitor(visit.uuid)
         try:
-            self._checkout.locker_is_empty(visit.id, by=Actor.visitor(visit.uuid))
+            self._checkout.locker_is_empty(visit.id, by=by, number=about.locker_number)
         except NotFound:
             return Answer.NO_LOCKER, about
         is_over = not self._is_open(visit)

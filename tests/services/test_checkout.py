@@ -52,6 +52,20 @@ def test_the_visitor_says_the_locker_is_empty(room, core, clock) -> None:
     assert room.lockers.tile(1).is_free
 
 
+def test_empty_said_of_the_locker_before_a_move_frees_none(room, core, clock) -> None:
+    visit = new_visit(core, room)
+    room.lockers.assign(visit.id, by=OFFICER, number=1)
+    clock.advance(60)
+    room.lockers.moves.move(visit.id, to=2, by=OFFICER, reason="pintu macet")
+
+    for by in (OFFICER, Actor.visitor(visit.uuid)):
+        with pytest.raises(Refused):
+            room.checkout.locker_is_empty(visit.id, by=by, number=1)
+
+    assert room.lockers.of_visit(visit.id).number == 2
+    assert room.checkout.locker_is_empty(visit.id, by=OFFICER, number=2).number == 2
+
+
 def test_starting_twice_opens_once(room, core, clock) -> None:
     visit = new_visit(core, room)
     room.lockers.assign(visit.id, by=OFFICER)

@@ -173,6 +173,27 @@ def test_a_printed_code_alone_opens_nothing(house) -> None:
     assert commands() == before
 
 
+def test_a_choice_offered_before_a_move_is_of_the_locker_it_named(house) -> None:
+    visit = house.visit(locker=1)
+    house.services.visits.leave(visit.id, by=OFFICER)
+    asked = house.read(ticket(visit))
+    house.services.lockers.moves.move(visit.id, to=2, by=OFFICER, reason="pintu macet")
+
+    with pytest.raises(Refused):
+        house.services.readers.choose(asked.uuid, Choice.EMPTY)
+    assert house.services.lockers.of_visit(visit.id).number == 2
+
+    house.clock.advance(60)
+    house.services.lockers.moves.move(visit.id, to=3, by=OFFICER, reason="lagi")
+    asked = house.read(ticket(visit), after_s=60)
+    house.services.lockers.moves.move(visit.id, to=2, by=OFFICER, reason="kembali")
+    house.carry_out()
+    house.carry_out()
+    house.carry_out()
+    again = house.services.readers.choose(asked.uuid, Choice.AGAIN)
+    assert (again.answer, again.locker_number) == (Answer.OPENING, 2)
+
+
 def test_a_printed_code_is_nobodys_while_two_are_asked(house) -> None:
     first, second = house.visit(locker=1), house.visit(locker=2)
     for visit in (first, second):

@@ -91,6 +91,22 @@ def test_the_visitor_leaves(client, services, holder) -> None:
     assert post(client, f"{page}/locker/empty").location == page  # a second tap
 
 
+def test_a_page_from_before_a_move_does_not_empty_the_new_locker(
+    client, services, holder, clock
+) -> None:
+    page = f"/visits/{holder.token}"
+    post(client, f"{page}/finish")
+    assert 'name="locker" value="1"' in client.get(page).text
+    clock.advance(60)
+    services.lockers.moves.move(holder.id, to=2, by=OFFICER, reason="pintu macet")
+
+    answer = post(client, f"{page}/locker/empty", {"locker": "1"})
+
+    assert answer.status_code == 409
+    assert "sudah dipindahkan ke loker 2" in answer.text
+    assert services.lockers.of_visit(holder.id).number == 2
+
+
 def test_not_leaving_after_all(client, services, holder) -> None:
     post(client, f"/visits/{holder.token}/finish")
 

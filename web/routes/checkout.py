@@ -1,6 +1,6 @@
 """The way out: started by the visitor or at the desk, settled step by step."""
 
-from flask import Blueprint, Response, flash, url_for
+from flask import Blueprint, Response, flash, request, url_for
 from flask_babel import gettext
 
 from appliance.actor import Actor
@@ -23,7 +23,8 @@ def finish(token: str) -> Response:
 def own_locker_is_empty(token: str) -> Response:
     visit = visit_or_404(token)
     if visit.is_open:  # else the first of two taps ended the visit, as its page says
-        services().checkout.locker_is_empty(visit.id, by=Actor.visitor(visit.uuid))
+        by = Actor.visitor(visit.uuid)
+        services().checkout.locker_is_empty(visit.id, by=by, number=_asked_about())
     return see_other(url_for("visits.show", token=token))
 
 
@@ -43,7 +44,8 @@ def leave(visit_id: int) -> Response:
 
 @blueprint.post("/staff/visits/<int:visit_id>/locker/empty")
 def locker_is_empty(visit_id: int) -> Response:
-    tell_released(services().checkout.locker_is_empty(visit_id, by=actor()))
+    number = _asked_about()
+    tell_released(services().checkout.locker_is_empty(visit_id, by=actor(), number=number))
     return _at_desk(visit_id)
 
 
@@ -64,6 +66,11 @@ def settle(visit_id: int) -> Response:
 def stay_at_desk(visit_id: int) -> Response:
     services().visits.stay(visit_id, by=actor())
     return _at_desk(visit_id)
+
+
+def _asked_about() -> int | None:
+    """The locker that stood on the page: the things may have been moved since."""
+    return request.form.get("locker", type=int)
 
 
 def _at_desk(visit_id: int) -> Response:
