@@ -16,6 +16,7 @@ from appliance.record import Recorder
 from appliance.runtime.wakeup import Waker
 from appliance.storage.models import DoorCommand as Row
 from appliance.storage.models import Locker, LockerSession
+from appliance.storage.prepared import Prepared
 from appliance.storage.writer import Writer
 
 OWNER = "lockers"
@@ -138,9 +139,7 @@ class DoorCommands:
             asked.is_heard = False
 
     def _last_row(self, locker_id: int) -> Row | None:
-        query = Row.select().where(Row.locker == locker_id).order_by(Row.id.desc())
-        row: Row | None = query.first()
-        return row
+        return _NEWEST_OF.first(locker_id)
 
     def _view(self, row: Row, now: Stamp) -> CommandView:
         return CommandView(
@@ -154,3 +153,9 @@ class DoorCommands:
             closed_seen_at=row.closed_seen_at,
             person_says=None if row.person_says is None else Said(row.person_says),
         )
+
+
+_NEWEST_OF = Prepared(
+    Row,
+    lambda locker_id: Row.select().where(Row.locker == locker_id).order_by(Row.id.desc()).limit(1),
+)

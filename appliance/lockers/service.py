@@ -31,6 +31,7 @@ from appliance.lockers.rules import (
 from appliance.record import Recorder
 from appliance.storage.models import Locker
 from appliance.storage.models import LockerSession as Session
+from appliance.storage.prepared import Prepared
 from appliance.storage.writer import Writer
 from appliance.visits.rules import VisitCard
 from appliance.visits.service import VisitService
@@ -96,7 +97,7 @@ class LockerService:
     def tile(self, number: int) -> LockerTile:
         """One locker of the wall. Raises NotFound."""
         row = self._locker(number)
-        session = Session.get_or_none(_is_open_on(row))
+        session = _USE_OF.first(row.id)
         visit = self._visits.by_id(_visit_id(session)) if session else None
         return _tile(row, session, visit, self._commands.last_of(row.id), left_behind().get(row.id))
 
@@ -231,7 +232,7 @@ class LockerService:
 
         def write() -> int:
             row = self._locker(number)
-            if Session.select().where(_is_open_on(row)).exists():
+            if Session.select().where(_is_open_on(row.id)).exists():
                 raise Refused(N_("Loker %(number)s sedang dipakai."), number=number)
             return self._left_inside(row, None, found, by)
 
@@ -315,7 +316,7 @@ class LockerService:
         return choosing.next_free(number=wanted, size=size)
 
     def _locker(self, number: int) -> Locker:
-        row = Locker.get_or_none(Locker.number == number)
+        row = _NUMBERED.first(number)
         if row is None:
             raise NotFound(N_("Loker itu tidak ada."))
         return row
@@ -346,9 +347,13 @@ class LockerService:
         )
 
 
-def _is_open_on(locker: Locker) -> Expression:
-    used: Expression = (Session.locker == locker.id) & Session.ended_at.is_null()
+def _is_open_on(locker_id: int) -> Expression:
+    used: Expression = (Session.locker == locker_id) & Session.ended_at.is_null()
     return used
+
+
+_NUMBERED = Prepared(Locker, lambda number: Locker.select().where(Locker.number == number))
+_USE_OF = Prepared(Session, lambda locker_id: Session.select().where(_is_open_on(locker_id)))
 
 
 def _visit_id(session: Session) -> int:
