@@ -1,4 +1,4 @@
-"""Lets few pages be made at a time, so that a door that is asked for meanwhile opens soon.
+"""Lets one page be made at a time, so that a door that is asked for meanwhile opens soon.
 
 The interpreter runs one thread at a time: eight pages at once are each eight times slower, and so
 is the one request behind which a visitor stands at a locker. Pages therefore take turns. What
@@ -10,8 +10,8 @@ import threading
 from collections.abc import Callable, Iterable
 from typing import Any
 
-PAGES_AT_ONCE = 2
-PATIENCE_S = 2.0  # a page whose making hangs keeps the others from their turn no longer
+PAGES_AT_ONCE = 1
+PATIENCE_S = 0.5  # a page that takes long, such as a year's report, keeps the others no longer
 SWITCH_S = 0.0005  # how long a thread keeps the interpreter while others want it; usually 5 ms
 NEVER_WAITING = ("/healthz", "/static/")  # a watchdog asks the first; the second are files
 
