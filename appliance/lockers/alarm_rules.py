@@ -83,7 +83,3 @@ class Chatter:
         while self.changes[0] < at_s - CHATTER_WINDOW_S:
             self.changes.popleft()
         return len(self.changes) >= CHATTER_CHANGES
-
-    def forget(self) -> None:
-        """A command explains what comes now."""
-        self.changes.clear()
