@@ -1,6 +1,7 @@
 """The register of found property: written down, kept, given back or passed on."""
 
 import csv
+import datetime as dt
 import io
 from collections.abc import Iterable, Mapping
 
@@ -23,7 +24,13 @@ from appliance.storage.writer import Writer
 from appliance.visits.rules import number_label
 
 MOST_SHOWN = 200
-COLUMNS = ("number", "found_at", "locker", "description", "kept_at", "state", "ended_at")
+MINUTES = "%Y-%m-%d %H:%M"
+COLUMNS = ("nomor", "ditemukan", "loker", "barang", "disimpan di", "keadaan", "selesai")
+STATES = {
+    PropertyState.KEPT: "disimpan",
+    PropertyState.HANDED_OVER: "diserahkan",
+    PropertyState.PASSED_ON: "diteruskan",
+}
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -138,14 +145,17 @@ class FoundPropertyService:
         texts = checked(form, rules.PASS_ON_FIELDS)
         return self._end(number, PropertyState.PASSED_ON, texts, by, locker_is_empty)
 
-    def export(self, *, by: Actor) -> bytes:
-        """The register as CSV without names of receivers; that it was taken out is journalled."""
+    def export(self, *, zone: dt.tzinfo, by: Actor) -> bytes:
+        """The register as CSV without names of receivers; that it was taken out is journalled.
+
+        Times are those of the office, in `zone`.
+        """
         things = _entries(_rows().order_by(Row.number))
         detail = {"count": len(things)}
         self._writer.run(
             lambda: self._recorder.note("property.exported", "property", by=by, detail=detail)
         )
-        return _csv(things)
+        return _csv(things, zone)
 
     # Inside -------------------------------------------------------------------------------
 
@@ -226,15 +236,16 @@ def _entry(row: Row) -> FoundProperty:
     )
 
 
-def _csv(things: Iterable[FoundProperty]) -> bytes:
+def _csv(things: Iterable[FoundProperty], zone: dt.tzinfo) -> bytes:
     text = io.StringIO()
     lines = csv.writer(text, lineterminator="\r\n")
     lines.writerow(COLUMNS)
     for thing in things:
-        ended = "" if thing.ended_at is None else thing.ended_at.isoformat()
+        found_at = f"{thing.found_at.astimezone(zone):{MINUTES}}"
+        ended = "" if thing.ended_at is None else f"{thing.ended_at.astimezone(zone):{MINUTES}}"
         locker = "" if thing.locker is None else thing.locker
-        found = (thing.label, thing.found_at.isoformat(), locker, _cell(thing.description))
-        lines.writerow((*found, _cell(thing.kept_at), str(thing.state), ended))
+        found = (thing.label, found_at, locker, _cell(thing.description))
+        lines.writerow((*found, _cell(thing.kept_at), STATES[thing.state], ended))
     return b"\xef\xbb\xbf" + text.getvalue().encode()
 
 

@@ -1,5 +1,7 @@
 """Found property: numbered, kept, given back only to somebody named, and its locker after that."""
 
+import zoneinfo
+
 import pytest
 
 from appliance.actor import SYSTEM
@@ -8,6 +10,7 @@ from appliance.runtime.wakeup import WakeSocket
 from tests.services.library import OFFICER, new_visit
 
 OWNER = {"handed_to": "Siti Aminah", "proof": "menyebut isi tas dan nomor tiket"}
+WIB = zoneinfo.ZoneInfo("Asia/Jakarta")
 MONTHS_S = 400 * 24 * 3600
 
 
@@ -201,18 +204,29 @@ def test_reading_a_receivers_name_and_taking_the_register_out_are_journalled(
     bank.found_property.hand_over(1, OWNER, by=OFFICER, locker_is_empty=True)
 
     bank.found_property.read(1, by=OFFICER)
-    taken = bank.found_property.export(by=OFFICER)
+    taken = bank.found_property.export(zone=WIB, by=OFFICER)
 
     assert events(core)[-2:] == ["property.read", "property.exported"]
     assert b"BT-0001" in taken
     assert b"Siti" not in taken
 
 
+def test_the_file_has_the_offices_words_and_the_offices_time(bank, clock) -> None:
+    form = {"description": "botol", "kept_at": "laci"}
+    thing = bank.found_property.register(form, by=OFFICER)
+    bank.found_property.hand_over(thing.number, OWNER, by=OFFICER, locker_is_empty=False)
+
+    line = bank.found_property.export(zone=WIB, by=OFFICER).decode().splitlines()[1]
+
+    at = f"{clock.now().astimezone(WIB):%Y-%m-%d %H:%M}"
+    assert line == f"{thing.label},{at},,botol,laci,diserahkan,{at}"
+
+
 def test_no_spreadsheet_takes_a_description_for_a_formula(bank) -> None:
     form = {"description": '=HYPERLINK("x")', "kept_at": "laci"}
     bank.found_property.register(form, by=OFFICER)
 
-    assert b"'=HYPERLINK" in bank.found_property.export(by=OFFICER)
+    assert b"'=HYPERLINK" in bank.found_property.export(zone=WIB, by=OFFICER)
 
 
 def test_the_receiver_is_forgotten_with_everybody_else(bank, core, clock, left) -> None:

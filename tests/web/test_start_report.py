@@ -44,7 +44,7 @@ def test_without_a_report_the_page_says_so(officer, services) -> None:
     page = officer.get(PATH).text
 
     assert "Belum ada laporan" in page
-    assert post(officer, f"{PATH}/seen").location == PATH
+    assert post(officer, f"{PATH}/seen", {"report": "none"}).location == PATH
 
 
 def test_every_door_is_explained_and_the_desk_is_told(officer, visit, report) -> None:
@@ -58,8 +58,8 @@ def test_every_door_is_explained_and_the_desk_is_told(officer, visit, report) ->
 
 
 def test_reading_it_ends_the_notices_not_the_lines(officer, services, report) -> None:
-    assert post(officer, f"{PATH}/seen").location == PATH
-    assert post(officer, f"{PATH}/seen").location == PATH
+    assert post(officer, f"{PATH}/seen", {"report": report.uuid}).location == PATH
+    assert post(officer, f"{PATH}/seen", {"report": report.uuid}).location == PATH
 
     for path in ("/staff", "/staff/lockers"):
         assert UNREAD not in officer.get(path).text
@@ -104,3 +104,10 @@ def test_nobody_else_settles_anything(client, sign_in, services, report, path) -
     assert client.get(PATH + path).status_code == 405
     assert client.get(PATH).location.startswith("/staff/login")
     assert services.start_report.latest() == report
+
+
+def test_an_old_page_does_not_call_a_newer_report_read(officer, services, report) -> None:
+    answer = post(officer, f"{PATH}/seen", {"report": "that of yesterday"})
+
+    assert answer.location == PATH
+    assert services.start_report.latest().seen_at is None

@@ -113,7 +113,7 @@ def receipt(number: int) -> Response:
 @blueprint.post("/staff/found/export")
 def export() -> Response:
     """A POST, because taking the register out is written into the journal."""
-    content = services().found_property.export(by=actor())
+    content = services().found_property.export(zone=services().office.zone, by=actor())
     day = services().office.business_date(services().clock.now()).isoformat()
     return send_file(
         BytesIO(content),

@@ -36,6 +36,9 @@ def settle(line: int) -> Response:
 @blueprint.post("/staff/lockers/start/seen")
 def seen() -> Response:
     """Somebody has read it: the notices go, the lines stay until each is settled."""
+    report = services().start_report.latest()
+    if report is None or text("report") != report.uuid:
+        return see_other(url_for("start_report.show"))  # there is a newer one to read
     services().start_report.seen(by=actor())
     flash(gettext("Laporan awal sudah dibaca."), "success")
     return see_other(url_for("start_report.show"))
