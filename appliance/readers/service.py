@@ -175,11 +175,18 @@ class ReaderService:
     def _assign(self, visit: VisitCard, by: Actor) -> tuple[Answer, Subject]:
         try:
             locker = self._lockers.assign(visit.id, by=by)
-        except Refused:  # somebody was faster, or the visit just ended
-            return (Answer.ALL_TAKEN if self._is_open(visit) else Answer.VISIT_CLOSED), Subject(
-                visit
-            )
+        except Refused:
+            return self._not_assigned(visit)
         return Answer.ASSIGNING, Subject(visit, locker.number)
+
+    def _not_assigned(self, visit: VisitCard) -> tuple[Answer, Subject]:
+        """Somebody was faster, the visit just ended, or the door is on its way already."""
+        if not self._is_open(visit):
+            return Answer.VISIT_CLOSED, Subject(visit)
+        free = self._lockers.free_numbers()
+        if not free:
+            return Answer.ALL_TAKEN, Subject(visit)
+        return Answer.BUSY, Subject(visit, free[0])
 
     def _open_by_badge(self, about: Subject) -> tuple[Answer, Subject]:
         holder = self._badges.of_staff(about.staff_id or 0)

@@ -264,6 +264,19 @@ def test_a_ticket_takes_a_free_locker_and_the_promise_runs_on(house) -> None:
 
 
 @pytest.mark.usefixtures("generous")
+def test_a_free_locker_whose_door_is_on_its_way_is_not_called_taken(house) -> None:
+    visit = house.visit()
+    house.services.lockers.open_for(1, by=OFFICER, reason="dibersihkan")
+
+    read = house.read(ticket(visit))
+
+    assert (read.answer, read.locker_number) == (Answer.BUSY, 1)
+    assert house.services.lockers.of_visit(visit.id) is None
+    house.carry_out()
+    assert house.read(ticket(visit)).answer is Answer.ASSIGNING
+
+
+@pytest.mark.usefixtures("generous")
 def test_with_all_lockers_taken_the_ticket_waits(house) -> None:
     for number in (1, 2, 3):
         house.visit(locker=number)
