@@ -165,7 +165,7 @@ ROLES: Mapping[str, frozenset[Who]] = {
     "emergency.doors": DESK,
     "emergency.people": DESK,
     "emergency.mark": DESK,
-    "emergency.banner": DESK,
+    "emergency.banner": STAFF,
     "start_report.show": DESK,
     "start_report.settle": DESK,
     "start_report.seen": DESK,

@@ -121,6 +121,22 @@ def test_every_page_of_the_desk_says_so(officer, client, bank, visit) -> None:
     assert officer.get(f"{PATH}/banner").location == PATH
 
 
+def test_the_operator_is_told_too_without_names(sign_in, bank, visit, running) -> None:
+    page = sign_in("operator").get("/staff/scans").text
+
+    assert "Keadaan darurat: semua loker dibuka." in page
+    assert f'href="{PATH}"' not in page
+    assert "Siti" not in page
+
+
+def test_a_second_tap_in_the_same_place_takes_nobody_back(officer, bank, visit, running) -> None:
+    bank.emergency.mark_seen(visit.id, by=OFFICER)
+
+    row = officer.get(PATH).text.partition(f'id="person-{visit.id}"')[2].partition("</li>")[0]
+
+    assert row.index("<details") < row.index("<form")
+
+
 def test_somebody_is_ticked_off_and_back_with_and_without_scripts(
     officer, bank, visit, running
 ) -> None:
@@ -227,7 +243,7 @@ def test_nobody_else_starts_ends_or_ticks(client, sign_in, bank, visit, running,
     assert emergencies() == 3
 
 
-@pytest.mark.parametrize("path", ["", "/doors", "/people", "/banner"])
+@pytest.mark.parametrize("path", ["", "/doors", "/people"])
 def test_names_are_for_the_desk_alone(client, sign_in, running, path) -> None:
     assert client.get(PATH + path).location.startswith("/staff/login")
     operator = sign_in("operator").get(PATH + path)

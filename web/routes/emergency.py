@@ -7,7 +7,6 @@ from zlib import crc32
 from flask import Blueprint, Response, flash, request, url_for
 from flask_babel import gettext, lazy_gettext
 
-from appliance.actor import Role
 from appliance.errors import Invalid
 from appliance.lockers.emergency_rules import EmergencyView, RollCallLine, Source
 from web.context import services
@@ -29,11 +28,8 @@ WORDS = {"fire": "kebakaran atau asap", "quake": "gempa bumi", "drill": "latihan
 
 @blueprint.app_template_global("open_emergency")
 def open_emergency() -> EmergencyView | None:
-    """The emergency that nobody has ended, for the banner of whoever works at the desk."""
-    staff = current_staff()
-    if staff is None or staff.role is Role.OPERATOR:
-        return None
-    return services().emergency.open()
+    """The emergency that nobody has ended, for the banner of whoever works here."""
+    return None if current_staff() is None else services().emergency.open()
 
 
 # Starting
