@@ -140,7 +140,7 @@ class Doors:
         number = change.number
         self._answer(number, change.state)
         if change.state is DoorState.OPEN:
-            self._open_since[number] = self._monotonic()
+            self._open_since.setdefault(number, self._monotonic())
             self._alarms.end(number, AlarmKind.NOT_OPENED)
             if not self._explains(number, change.at) and before is DoorState.CLOSED:
                 self._unexplained(number)

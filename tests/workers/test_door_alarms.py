@@ -278,6 +278,20 @@ def test_doors_open_at_a_start_are_one_snapshot_and_no_alarm(
     assert kinds(services) == [(2, "left_open")]
 
 
+def test_a_change_heard_late_does_not_begin_the_open_time_anew(
+    services, core, bank, wake, seconds
+) -> None:
+    bank.world.locker(2).force()
+    worker = make_worker(core, bank, wake, seconds)
+    worker.step()
+
+    seconds.pass_by(130)
+    worker._doors.changed(2, bank.door(2))
+    worker.step()
+
+    assert kinds(services) == [(2, "left_open")]
+
+
 def test_lockers_of_a_bank_that_is_not_there_are_known_and_told(
     services, core, bank, wake, seconds
 ) -> None:
