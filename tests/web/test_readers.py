@@ -8,21 +8,14 @@ from appliance import codes
 from appliance.actor import SYSTEM, Actor
 from appliance.codes import CodeKind, barcode
 from appliance.lockers.outcomes import DoorOutcomes
-from appliance.runtime.wakeup import WakeSocket
 from appliance.storage.models import DoorCommand
 from tests.services.library import new_publication, new_visit
 from tests.web.conftest import fragment, post
 from web.sessions import DISPLAY_COOKIE, STATION_COOKIE
 
 OFFICER = Actor.staff("officer1", "officer")
+pytestmark = pytest.mark.usefixtures("listening")
 NAME = "Siti Rahmawati"
-
-
-@pytest.fixture(autouse=True)
-def listening(core):
-    wake = WakeSocket(core.settings.run_dir, "lockers")
-    yield wake
-    wake.close()
 
 
 @pytest.fixture
