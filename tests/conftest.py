@@ -10,6 +10,7 @@ import pytest
 from appliance.bootstrap import Core, build_services, open_core
 from appliance.config import Settings
 from appliance.services import Services
+from appliance.storage import ballast
 from tests.fakes import FakeClock
 
 # A busy machine is not a slow product: speed is measured by the benches, never by a test.
@@ -22,6 +23,12 @@ def environment_of_the_product() -> None:
     """Take out the words for the tests themselves, which are no settings of the product."""
     for word in ("RUANGBACA_KERNEL_TESTS", "RUANGBACA_UML_CACHE"):
         os.environ.pop(word, None)
+
+
+@pytest.fixture(autouse=True)
+def no_ballast(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Thousands of data folders with eight megabytes each would fill the disk."""
+    monkeypatch.setattr(ballast, "AMPLE_BYTES", 1 << 62)
 
 
 @pytest.fixture

@@ -13,6 +13,11 @@ from appliance.storage.ballast import SIZE_BYTES, Ballast
 from appliance.storage.writer import Writer
 
 
+@pytest.fixture(autouse=True)
+def ample_space(no_ballast: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "AMPLE_BYTES", 2 * SIZE_BYTES)
+
+
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[APSWDatabase]:
     """A database whose next pages do not fit any more."""
