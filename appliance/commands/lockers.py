@@ -5,6 +5,12 @@ import click
 from appliance.commands.lockers_open_all import open_all
 from appliance.commands.lockers_test import test
 
+RUNNING = (
+    "Proses loker sedang berjalan dan memegang solenoidnya. Hentikan dahulu: systemctl stop"
+    " ruangbaca-lockers; itu sudah mematikan semuanya. / The lockers process holds the solenoids:"
+    " stop it, which switches them off."
+)
+
 
 @click.group(invoke_without_command=True)
 @click.pass_context
@@ -25,10 +31,14 @@ def safe() -> None:
     """
     from appliance.commands.safe import switch_off
     from appliance.config import load_settings
+    from appliance.errors import Refused
     from appliance.runtime.ownership import own
 
     settings = load_settings()
-    lock = own(settings.run_dir, "lockers")
+    try:
+        lock = own(settings.run_dir, "lockers")
+    except Refused as refused:
+        raise click.ClickException(RUNNING) from refused
     try:
         done = switch_off(settings.lockers)
     finally:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from appliance.runtime.ownership import own
 from tests.running_demo import run
 
 PASSWORD = "kuda-laut-biru-27\n"
@@ -174,6 +175,18 @@ def test_upkeep_lockers_and_report_can_be_run(data: Path, tmp_path: Path) -> Non
     assert "(12)" in safe[1]
     assert isinstance(json.loads(month[1]), dict)
     assert (tmp_path / "r.csv").stat().st_size > 0
+
+
+def test_solenoids_are_not_taken_from_the_process_that_holds_them(data: Path) -> None:
+    bank = '[{"driver": "simulated", "doors": "1-12"}]'
+    held = own(data / "run", "lockers")
+    try:
+        refused = ruangbaca(data, "lockers", "safe", RUANGBACA_LOCKERS__BANK=bank)
+    finally:
+        held.release()
+
+    assert refused[0] == 1
+    assert "systemctl stop ruangbaca-lockers" in " ".join(refused[1:])
 
 
 def test_publications_are_imported_and_bad_lines_named(data: Path, tmp_path: Path) -> None:
