@@ -8,7 +8,7 @@ from peewee import Expression
 
 from appliance.errors import N_, Refused
 from appliance.lockers.rules import Condition
-from appliance.storage.models import Locker, LockerMove
+from appliance.storage.models import DoorAlarm, Locker, LockerMove
 from appliance.storage.models import LockerSession as Session
 
 NONE_FREE = N_("Semua loker sedang terpakai. Tunggu satu dikembalikan, atau titip di meja.")
@@ -55,8 +55,10 @@ def next_free(*, number: int | None = None, size: Size | None = None) -> Locker:
 
     Raises Refused when none is free, or none that is large enough.
     """
-    # A door seen open comes last: somebody may stand at it.
-    free = list(Locker.select().where(is_free()).order_by(Locker.door == "open", Locker.number))
+    # A door that somebody should look at comes last, and one seen open: somebody may stand at it.
+    alarmed = DoorAlarm.select(DoorAlarm.locker).where(DoorAlarm.ended_at.is_null())
+    doubt = (Locker.id.in_(alarmed), Locker.door == "open")
+    free = list(Locker.select().where(is_free()).order_by(*doubt, Locker.number))
     if not free:
         raise Refused(NONE_FREE)
     wished = next((row for row in free if row.number == number), None)

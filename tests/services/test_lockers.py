@@ -9,6 +9,7 @@ import pytest
 from appliance.actor import SYSTEM, Actor
 from appliance.bootstrap import Core, build_services
 from appliance.errors import Invalid, NotFound, Refused
+from appliance.lockers.alarm_rules import AlarmKind
 from appliance.lockers.outcomes import DoorOutcomes
 from appliance.lockers.rules import Outcome
 from appliance.runtime.wakeup import WakeSocket
@@ -120,6 +121,14 @@ def test_lockers_out_of_use_are_not_handed_out(bank, core, listening) -> None:
     with pytest.raises(Refused, match="tidak dapat dipakai"):
         bank.lockers.assign(visit.id, by=OFFICER, number=1)
     assert bank.lockers.assign(visit.id, by=OFFICER).number == 2
+
+
+def test_a_door_somebody_should_look_at_is_handed_out_last(bank, core, listening) -> None:
+    bank.alarms.raise_(1, AlarmKind.NOT_OPENED)
+
+    given = [bank.lockers.assign(new_visit(core, bank).id, by=OFFICER).number for _ in range(3)]
+
+    assert given == [2, 3, 1]
 
 
 def test_fifty_at_once_race_for_the_last_lockers(bank, core, listening) -> None:
