@@ -29,6 +29,15 @@ class DoorRun:
     failed: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class RunNow:
+    """An emergency at one moment; `pressed_at` while nobody has written down that press."""
+
+    doors: Mapping[int, DoorRun]
+    is_over: bool
+    pressed_at: dt.datetime | None
+
+
 class EmergencyRun:
     """Fires one door after the other, in up to three rounds for those not seen open.
 
@@ -53,7 +62,9 @@ class EmergencyRun:
         self._lock = threading.Lock()
         self._stopping = threading.Event()
         self._moved = threading.Event()
-        self.is_kept = True  # its writer says so; a successor has nothing to write down then
+        # What nobody has written down yet: that the button was pressed, and what was done then.
+        self._pressed_at: dt.datetime | None = None
+        self._is_kept = True
         self._doors: dict[int, DoorRun] = {}
         self._fired_s: dict[int, float] = {}
         self.doubted: frozenset[int] = frozenset()
@@ -68,6 +79,14 @@ class EmergencyRun:
 
         Waits at most for the last pulse of a run that was told to stop.
         """
+        return self._start(numbers, None)
+
+    def start_all(self) -> None:
+        """Begin with every door; what an emergency button calls. A press during a run is none."""
+        if self._start(None, self._now()):
+            self.poke()
+
+    def _start(self, numbers: Iterable[int] | None, pressed_at: dt.datetime | None) -> bool:
         self._let_stopped_end()
         with self._lock:
             if self.is_running:
@@ -75,14 +94,10 @@ class EmergencyRun:
             self._stopping.clear()
             wanted = self._bank.numbers if numbers is None else numbers
             self._doors = {number: DoorRun() for number in wanted}
-            self.is_kept = False
+            self._pressed_at, self._is_kept = pressed_at, False
             self._thread = threading.Thread(target=self._run, name="emergency", daemon=True)
             self._thread.start()
             return True
-
-    def start_all(self) -> None:
-        """Begin with every door; what an emergency button calls."""
-        self.start()
 
     def stop(self) -> None:
         """Fire no further door. Raises RuntimeError when a pulse does not come back."""
@@ -92,6 +107,33 @@ class EmergencyRun:
             self._thread.join(STOP_TIMEOUT_S)
             if self._thread.is_alive():
                 raise RuntimeError("the emergency did not stop: a pulse of it hangs")
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether what the last run did is written down."""
+        return self._is_kept
+
+    def now(self) -> "RunNow":
+        """How it stands at one moment."""
+        with self._lock:
+            return RunNow(dict(self._doors), not self.is_running, self._pressed_at)
+
+    def press_written(self, at: dt.datetime) -> None:
+        """The press of this moment is written down; a newer one is not."""
+        with self._lock:
+            if self._pressed_at is at:
+                self._pressed_at = None
+
+    def write_again(self) -> None:
+        """Its writer was lost in the middle: the next one begins with the press anew."""
+        with self._lock:
+            self._pressed_at = self._pressed_at or self._now()
+
+    def written(self, now: "RunNow") -> None:
+        """What was done until that moment is written down."""
+        with self._lock:
+            if self._pressed_at is None:
+                self._is_kept = now.is_over and not self.is_running
 
     def doors(self) -> Mapping[int, DoorRun]:
         """What was done to each door so far."""

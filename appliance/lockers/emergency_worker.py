@@ -5,7 +5,6 @@ The button works while `web` is dead and while nothing can be written: the doors
 """
 
 import datetime as dt
-import threading
 from collections.abc import Mapping
 
 from appliance.actor import Actor, Role
@@ -48,14 +47,11 @@ class EmergencyWorker:
         self._run = run
         self._table = EmergencyTable(clock=clock, recorder=recorder, visits=visits)
         self._outcomes = DoorOutcomes(writer=writer, clock=clock, recorder=recorder)
-        # Doors of a new press must not pass for those of the emergency before.
-        self._pressing = threading.Lock()
-        self._pressed_at: dt.datetime | None = None
         self._emergency_id: int | None = None
         self._commands: dict[int, int] = {}  # number -> its row
-        self._kept: dict[int, DoorRun] = {}
-        if not run.is_kept:  # pressed before there was anything to write into
-            self._pressed_at = clock.now()
+        self._kept: Mapping[int, DoorRun] = {}
+        if not run.is_kept and self._table.open_row() is not None:
+            run.write_again()
 
     @property
     def is_active(self) -> bool:
@@ -64,11 +60,7 @@ class EmergencyWorker:
 
     def pressed(self) -> None:
         """The button was pressed: every door opens, whatever else is broken. Any thread."""
-        with self._pressing:
-            if not self._run.start():
-                return
-            self._pressed_at = self._clock.now()
-        self._run.poke()
+        self._run.start_all()
 
     def step(self) -> bool:
         """Take up what was asked, keep what was done; False when nothing can be written now."""
@@ -103,36 +95,29 @@ class EmergencyWorker:
             self._kept = {}
 
     def _keep(self) -> None:
-        with self._pressing:
-            is_over = not self._run.is_running  # asked first: what comes after is kept once more
-            doors, pressed_at = dict(self._run.doors()), self._pressed_at
-        if pressed_at is not None:
-            self._writer.run(lambda: self._write_press(pressed_at, doors))
-            self._kept = {}
-            self._forget_press(pressed_at)
-        if is_over or doors != self._kept:
-            self._writer.run(lambda: self._write(doors, is_over=is_over))
-        self._kept = doors
-        with self._pressing:
-            if self._pressed_at is not None:
-                return  # pressed again meanwhile: that is kept next
-            self._run.is_kept = is_over
+        now = self._run.now()
+        if now.pressed_at is not None:
+            self._write_press(now.pressed_at, now.doors)
+        if now.is_over or now.doors != self._kept:
+            self._writer.run(lambda: self._write(now.doors, is_over=now.is_over))
+        self._kept = now.doors
+        self._run.written(now)
         self._stop_when_ended()
 
-    def _forget_press(self, at: dt.datetime) -> None:
-        with self._pressing:
-            if self._pressed_at is at:
-                self._pressed_at = None
-
     def _write_press(self, at: dt.datetime, doors: Mapping[int, DoorRun]) -> None:
-        row = self._table.begin(Source.BUTTON, by=BUTTON, reason=BUTTON_REASON, at=at)
-        # A screen may have asked for the very same doors meanwhile.
-        asked = {number: found.id for number, found in self._table.unfinished(row).items()}
-        missing = [number for number in doors if number not in asked]
-        self._commands = asked | self._table.ask(row, missing, by=BUTTON)
-        self._emergency_id = int(row.id)
+        def write() -> None:
+            row = self._table.begin(Source.BUTTON, by=BUTTON, reason=BUTTON_REASON, at=at)
+            # A screen may have asked for the very same doors meanwhile.
+            asked = {number: found.id for number, found in self._table.unfinished(row).items()}
+            missing = [number for number in doors if number not in asked]
+            self._commands = asked | self._table.ask(row, missing, by=BUTTON)
+            self._emergency_id = int(row.id)
 
-    def _write(self, doors: dict[int, DoorRun], *, is_over: bool) -> None:
+        self._writer.run(write)
+        self._kept = {}
+        self._run.press_written(at)
+
+    def _write(self, doors: Mapping[int, DoorRun], *, is_over: bool) -> None:
         now = self._clock.now()
         mine = DoorCommand.id.in_(list(self._commands.values()))
         DoorCommand.update(claimed_at=now).where(mine & DoorCommand.claimed_at.is_null()).execute()
@@ -156,5 +141,6 @@ class EmergencyWorker:
 
     def _stop_when_ended(self) -> None:
         ended = Emergency.id == self._emergency_id, Emergency.ended_at.is_null(False)
-        if self._run.is_running and Emergency.select().where(*ended).exists():
+        is_ours = self._run.is_running and self._run.now().pressed_at is None
+        if is_ours and Emergency.select().where(*ended).exists():
             self._run.stop()

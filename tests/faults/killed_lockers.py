@@ -18,7 +18,7 @@ from appliance.storage.models import DoorCommand
 from hardware.simulated import SimulatedLockerBank, simulated_wiring
 from tests.lockers_kit import PULSE_S, QUICK, Seconds, make_worker
 
-LOCKERS = 3
+LOCKERS = 6  # so that a coil has rested when its door has its turn again
 
 
 def settings(data: str) -> Settings:

@@ -94,6 +94,7 @@ def is_serving(core: Core) -> bool:
 def test_a_running_process_and_a_locked_database(data: Core, process: Process) -> None:
     wait_until(lambda: is_serving(data), 30)
     with closing(apsw.Connection(str(data.settings.data_dir / "ruangbaca.db"))) as locker:
+        locker.set_busy_timeout(10_000)  # the process still writes of its start
         locker.execute("BEGIN IMMEDIATE")
         process.press()
 

@@ -282,6 +282,19 @@ def test_a_worker_after_a_written_emergency_begins_no_other(
     assert services.emergency.open() is None
 
 
+def test_a_press_while_the_worker_is_being_made_is_written_down(
+    services, core, bank, wake, clock
+) -> None:
+    run = EmergencyRun(bank, now=clock.now)
+    worker = make_worker(core, bank, wake, Seconds(), run=run)
+    run.start_all()  # the button does not know of the worker yet
+
+    step_until(worker, wake, is_over(services, worker))
+
+    assert services.emergency.open().opened == 4
+    assert services.emergency.open().source is Source.BUTTON
+
+
 def test_a_press_beside_the_end_of_another_emergency_opens_every_door(
     services, worker, bank, wake
 ) -> None:
