@@ -159,7 +159,7 @@ class HidReader(_Reader, frozen=True, kw_only=True, tag="hid"):
     """A USB reader that types like a keyboard; it is grabbed, so nothing reaches a page."""
 
     device: str  # its name in /dev/input/by-id, or a part of it
-    layout: Literal["us"] = "us"
+    layout: Literal["us", "uk", "de", "fr"] = "us"  # what the reader is set to play
 
 
 class WiegandReader(_Reader, frozen=True, kw_only=True, tag="wiegand"):

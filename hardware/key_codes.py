@@ -31,13 +31,39 @@ def _rows(*rows: tuple[int, str, str]) -> dict[int, tuple[str, str]]:
     }
 
 
+def _layout(*rows: tuple[int, str, str]) -> Layout:
+    return _rows(*rows, (57, " ", " ")) | {key: (char, char) for key, char in _KEYPAD.items()}
+
+
+# What needs AltGr is left out: no code of ours, and no book's, has such a character. The rows begin
+# at the keys 1, Q, A, the one left of 1 (41), the one left of Enter (43), Z, and the one between
+# the left Shift and Z that only European keyboards have (86).
 LAYOUTS: Mapping[str, Layout] = {
-    "us": _rows(
+    "us": _layout(
         (2, "1234567890-=", "!@#$%^&*()_+"),
         (16, "qwertyuiop[]", "QWERTYUIOP{}"),
         (30, "asdfghjkl;'`", 'ASDFGHJKL:"~'),
         (43, "\\zxcvbnm,./", "|ZXCVBNM<>?"),
-        (57, " ", " "),
-    )
-    | {code: (character, character) for code, character in _KEYPAD.items()},
+    ),
+    "uk": _layout(
+        (2, "1234567890-=", '!"£$%^&*()_+'),
+        (16, "qwertyuiop[]", "QWERTYUIOP{}"),
+        (30, "asdfghjkl;'`", "ASDFGHJKL:@¬"),
+        (43, "#zxcvbnm,./", "~ZXCVBNM<>?"),
+        (86, "\\", "|"),
+    ),
+    "de": _layout(
+        (2, "1234567890ß´", '!"§$%&/()=?`'),
+        (16, "qwertzuiopü+", "QWERTZUIOPÜ*"),
+        (30, "asdfghjklöä^", "ASDFGHJKLÖÄ°"),
+        (43, "#yxcvbnm,.-", "'YXCVBNM;:_"),
+        (86, "<", ">"),
+    ),
+    "fr": _layout(
+        (2, "&é\"'(-è_çà)=", "1234567890°+"),
+        (16, "azertyuiop^$", "AZERTYUIOP¨£"),
+        (30, "qsdfghjklmù²", "QSDFGHJKLM%²"),
+        (43, "*wxcvbn,;:!", "µWXCVBN?./§"),
+        (86, "<", ">"),
+    ),
 }

@@ -10,17 +10,22 @@ from hardware.key_codes import ENDS, ENTER, LAYOUTS
 from hardware.key_text import EV_KEY, EV_SYN, SYN_DROPPED, SYN_REPORT, KeyText
 from hardware.reader_interfaces import BadRead
 
-US = LAYOUTS["us"]
 LEFT_SHIFT = 42
-KEYS = {pair[shifted]: (code, shifted) for code, pair in US.items() for shifted in (1, 0)}
+KEYS_OF = {
+    name: {pair[shifted]: (code, shifted) for code, pair in layout.items() for shifted in (1, 0)}
+    for name, layout in LAYOUTS.items()
+}
+KEYS = KEYS_OF["us"]
+OURS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 -:/."
 PRINTABLE = "".join(map(chr, range(32, 127)))
 
 
 class Keyboard:
     """Types into a KeyText and remembers what came of it."""
 
-    def __init__(self) -> None:
-        self.keys = KeyText(US)
+    def __init__(self, layout: str = "us") -> None:
+        self.keys = KeyText(LAYOUTS[layout])
+        self.codes = KEYS_OF[layout]
         self.at_s = 100.0
         self.said: list[str | BadRead] = []
 
@@ -36,7 +41,7 @@ class Keyboard:
 
     def type(self, text: Iterable[str]) -> None:
         for character in text:
-            code, shifted = KEYS[character]
+            code, shifted = self.codes[character]
             self.event(EV_KEY, LEFT_SHIFT, shifted)
             self.press(code)
         self.event(EV_KEY, LEFT_SHIFT, 0)
@@ -49,6 +54,31 @@ def keyboard() -> Keyboard:
 
 def test_the_layout_has_every_character_that_ascii_prints() -> None:
     assert set(PRINTABLE) == set(KEYS)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@given(text=st.text(OURS, min_size=1, max_size=64))
+def test_every_layout_types_whatever_our_codes_and_links_hold(layout: str, text: str) -> None:
+    keyboard = Keyboard(layout)
+
+    keyboard.type(text)
+    keyboard.press(ENTER)
+
+    assert keyboard.said == [text]
+
+
+@pytest.mark.parametrize(
+    ("layout", "said"), [("us", "QZY-1"), ("de", "QYZß1"), ("fr", "AWY)&"), ("uk", "QZY-1")]
+)
+def test_the_same_keys_are_other_letters_elsewhere(layout: str, said: str) -> None:
+    keyboard = Keyboard(layout)
+
+    for code, shifted in ((16, 1), (44, 1), (21, 1), (12, 0), (2, 0)):
+        keyboard.event(EV_KEY, LEFT_SHIFT, shifted)
+        keyboard.press(code)
+    keyboard.press(ENTER)
+
+    assert keyboard.said == [said]
 
 
 @given(st.lists(st.text(PRINTABLE, min_size=1, max_size=128)), st.sampled_from(sorted(ENDS)))
