@@ -115,7 +115,8 @@ install_locked() {
         when_changed "lock-$name" "requirements/$name.txt" || continue
         say "Memasang pustaka Python dari requirements/$name.txt" "installing Python libraries"
         require_disk_space
-        logged "$VENV/bin/pip" install --no-input --disable-pip-version-check --require-hashes \
+        # PYPI=1: lgpio, where it must be built, brings its C library along; Debian has none.
+        logged env PYPI=1 "$VENV/bin/pip" install --no-input --disable-pip-version-check --require-hashes \
             --no-build-isolation --progress-bar off -r "requirements/$name.txt" ||
             fail_for_log "memasang pustaka Python" "installing Python libraries"
         done_with "lock-$name" "requirements/$name.txt"
