@@ -17,7 +17,7 @@ import pytest
 from tests.hardware.kernel import image
 from tests.hardware.kernel.machine import CHECKOUT, GuestFailed, run_in_guest
 
-FILE_LIMIT_S = 240.0
+FILE_LIMIT_S = 280.0
 """All tests of one file, on a machine that does other things too."""
 RESULT = "guest-result: "
 GUEST_WORD = "IN_GUEST_KERNEL"
@@ -40,7 +40,10 @@ class GuestTest(pytest.Item):
             kernel = image.find()
             if kernel is None:
                 pytest.skip(image.how_to_get())
-            results.update(_run_file(kernel, _tests_of(self.session, self.path)))
+            systemd = self.get_closest_marker("under_systemd") is not None
+            if systemd and (problem := image.without_systemd()):
+                pytest.skip(problem)
+            results.update(_run_file(kernel, _tests_of(self.session, self.path), systemd))
         result = results[self.nodeid]
         if result["outcome"] == "skipped":
             pytest.skip(result["text"])
@@ -79,13 +82,14 @@ def _tests_of(session: pytest.Session, path: Path) -> list[str]:
     return [item.nodeid for item in session.items if item.path == path]
 
 
-def _run_file(kernel: Path, tests: list[str]) -> dict[str, dict[str, str]]:
+def _run_file(kernel: Path, tests: list[str], systemd: bool) -> dict[str, dict[str, str]]:
     with tempfile.NamedTemporaryFile("w", suffix=".py") as program:
         program.write(_program(tests))
         program.flush()
         problem = "no result came out of the guest"
         try:
-            lines = run_in_guest(kernel, Path(program.name), timeout_s=FILE_LIMIT_S)
+            place = Path(program.name)
+            lines = run_in_guest(kernel, place, timeout_s=FILE_LIMIT_S, systemd=systemd)
         except GuestFailed as failed:
             problem, lines = str(failed), failed.lines
     found: dict[str, dict[str, str]] = {}

@@ -4,6 +4,8 @@ In the guest only: a simulated header with the flight recorder of its lines. Not
 device is imported on this machine.
 """
 
+import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +24,7 @@ FOLDER = Path(__file__).parent
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "kernel: runs in a guest kernel")
     config.addinivalue_line("markers", "boots: stays on this machine and boots guests itself")
+    config.addinivalue_line("markers", "under_systemd: needs systemd as the guest's process 1")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -40,6 +43,19 @@ def kernel() -> Path:
     if found is None:
         pytest.skip(image.how_to_get())
     return found
+
+
+@pytest.fixture
+def disk(tmp_path) -> Path:
+    """An empty file system for the appliance's data."""
+    mkfs = shutil.which("mke2fs", path="/sbin:/usr/sbin:/bin:/usr/bin")
+    if mkfs is None:
+        pytest.skip("mke2fs (Debian: e2fsprogs) is not installed")
+    path = tmp_path / "disk"
+    with path.open("wb") as file:
+        file.truncate(64 * 1024 * 1024)
+    subprocess.run([mkfs, "-q", "-t", "ext4", path], check=True)
+    return path
 
 
 @pytest.hookimpl(tryfirst=True)

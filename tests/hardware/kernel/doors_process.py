@@ -45,42 +45,12 @@ hold_s = {HOLD_S}
 """
 
 
-class DoorsProcess:
-    """`ruangbaca lockers` from READY to SIGKILL, for the length of its `with` block."""
+class Doors:
+    """The lockers of one data folder, as an officer's screen and the database know them."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, settings: Path) -> None:
         self.data = data
-        data.mkdir(parents=True, exist_ok=True)
-        self.settings = data / "ruangbaca.toml"
-        self.settings.write_text(SETTINGS.format(data=data))
-        self.environment = os.environ | {"RUANGBACA_CONFIG": str(self.settings)}
-
-    def __enter__(self) -> Self:
-        self._manager = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        self._manager.bind(f"\0manager-{time.monotonic_ns()}")
-        name = self._manager.getsockname().decode().replace("\0", "@")
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "appliance", "lockers"],
-            cwd=CHECKOUT,
-            env=self.environment | {"NOTIFY_SOCKET": name},
-        )
-        assert select.select([self._manager], [], [], START_S)[0], "the process is not ready"
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.process.kill()
-        self.process.wait()
-        self._manager.close()
-
-    def stop(self, number: signal.Signals) -> int:
-        """Send the signal and wait for the end; returns its code."""
-        self.process.send_signal(number)
-        return self.process.wait(WAIT_S)
+        self.settings = settings
 
     def ask(self, number: int) -> None:
         """Ask for a door as an officer does at a screen, through the same services."""
@@ -113,3 +83,40 @@ class DoorsProcess:
         query = f"SELECT result FROM door_command WHERE id = ({newest}) AND result IS NOT NULL"
         ((result,),) = self.finds(query)
         return str(result)
+
+
+class DoorsProcess(Doors):
+    """`ruangbaca lockers` from READY to SIGKILL, for the length of its `with` block."""
+
+    def __init__(self, data: Path) -> None:
+        super().__init__(data, data / "ruangbaca.toml")
+        data.mkdir(parents=True, exist_ok=True)
+        self.settings.write_text(SETTINGS.format(data=data))
+        self.environment = os.environ | {"RUANGBACA_CONFIG": str(self.settings)}
+
+    def __enter__(self) -> Self:
+        self._manager = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self._manager.bind(f"\0manager-{time.monotonic_ns()}")
+        name = self._manager.getsockname().decode().replace("\0", "@")
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "appliance", "lockers"],
+            cwd=CHECKOUT,
+            env=self.environment | {"NOTIFY_SOCKET": name},
+        )
+        assert select.select([self._manager], [], [], START_S)[0], "the process is not ready"
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.process.kill()
+        self.process.wait()
+        self._manager.close()
+
+    def stop(self, number: signal.Signals) -> int:
+        """Send the signal and wait for the end; returns its code."""
+        self.process.send_signal(number)
+        return self.process.wait(WAIT_S)

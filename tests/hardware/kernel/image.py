@@ -5,6 +5,7 @@ import subprocess
 from pathlib import Path
 
 BUILD = Path(__file__).with_name("build")
+SYSTEMD = Path("/usr/lib/systemd/systemd")
 FLAG = "RUANGBACA_KERNEL_TESTS"
 # As it was at the start: the tests take our words out of the environment, where the product would
 # take them for settings.
@@ -14,7 +15,7 @@ ENVIRONMENT = dict(os.environ)
 def wanted() -> str:
     """The flag: "" runs the tests with a kernel that is there already, "1" builds one first.
 
-    "0" runs none of them.
+    "full" is "1" and also runs those that need systemd; "0" runs none of them.
     """
     return ENVIRONMENT.get(FLAG, "")
 
@@ -47,6 +48,13 @@ def how_to_get() -> str:
         f"no test kernel yet: apt-get install {packages.stdout.strip()}, then set {FLAG}=1"
         " (builds for about 6 minutes, once)"
     )
+
+
+def without_systemd() -> str:
+    """Why the tests that need systemd in the guest do not run; empty when they do."""
+    if wanted() != "full":
+        return f"the unit under the guest's systemd takes minutes: only with {FLAG}=full"
+    return "" if SYSTEMD.exists() else "missing: apt-get install systemd"
 
 
 def _ask(*words: str) -> subprocess.CompletedProcess[str]:

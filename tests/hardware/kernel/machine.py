@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 import uuid
@@ -13,6 +14,7 @@ from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 INIT = Path(__file__).with_name("guest-init")
+SYSTEMD = Path(__file__).with_name("under_systemd") / "start"
 MEMORY_MB = 384
 GONE_WAIT_S = 10.0
 
@@ -26,15 +28,20 @@ class GuestFailed(Exception):
 
 
 def run_in_guest(
-    kernel: Path, program: Path, *, timeout_s: float, disk: Path | None = None
+    kernel: Path,
+    program: Path,
+    *,
+    timeout_s: float,
+    disk: Path | None = None,
+    systemd: bool = False,
 ) -> list[str]:
     """Boot, run the Python program as root of the guest, power off; return the console's lines.
 
     The guest sees every file of this machine and can change none; it may have a disk of its own,
-    /dev/ubda. Needs no privilege. Raises GuestFailed when the time is over or the kernel gave up;
-    nothing of the guest is left then.
+    /dev/ubda. With `systemd` that is process 1. Needs no privilege. Raises GuestFailed when the
+    time is over or the kernel gave up; nothing of the guest is left then.
     """
-    with booted(kernel, program, disk=disk) as guest:
+    with booted(kernel, program, disk=disk, systemd=systemd) as guest:
         try:
             output, _ = guest.communicate(timeout=timeout_s)
         except subprocess.TimeoutExpired as late:
@@ -48,7 +55,7 @@ def run_in_guest(
 
 @contextlib.contextmanager
 def booted(
-    kernel: Path, program: Path, *, disk: Path | None = None
+    kernel: Path, program: Path, *, disk: Path | None = None, systemd: bool = False
 ) -> Iterator[subprocess.Popen[bytes]]:
     """A guest that runs the program; its console is `stdout`.
 
@@ -59,6 +66,7 @@ def booted(
     words += ["root=/dev/root", "rootfstype=hostfs", "rootflags=/", "ro"]
     words += ["con=null", "con0=fd:0,fd:1", f"mem={MEMORY_MB}M", f"umid={name}"]
     words += [f"ubd0={disk}"] if disk else []
+    words += [f"MANAGER={SYSTEMD}", f"PYTHON_HOME={sys.base_prefix}"] if systemd else []
     with tempfile.TemporaryDirectory(prefix="guest-") as folder:
         guest = subprocess.Popen(
             [kernel, *words, f"uml_dir={folder}/"],
