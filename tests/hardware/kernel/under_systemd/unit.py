@@ -65,7 +65,8 @@ class LockersUnit(Doors):
 
         The latter is there only after an end, as in "lockers safe watchdog".
         """
-        return [line.strip() for line in STARTS.read_text().splitlines()]
+        lines = STARTS.read_text().splitlines() if STARTS.exists() else []
+        return [line.strip() for line in lines]
 
     def forget(self) -> None:
         """Begin `starts` anew."""
