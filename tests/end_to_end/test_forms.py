@@ -76,7 +76,7 @@ def test_a_publication_comes_named(open_page, site, visit, width) -> None:
     book = new_publication(site.services)
     page = open_page(f"/visits/{visit.token}/requests?publication={book.id}", width=width)
 
-    assert page.get_by_text(book.title).is_visible()
+    page.get_by_text(book.title).wait_for()
     check(page)
     page.get_by_label("Untuk keperluan").fill("skripsi")
     page.get_by_role("button", name="Kirim permintaan").click()
@@ -180,7 +180,7 @@ def test_staff_hands_out_and_takes_back(staff_page, site, visit, width) -> None:
     page.go_back()
     site.services.checkout.start(visit.id, by=Actor.visitor(visit.uuid))
     page.reload()
-    assert page.get_by_text("Pengunjung mau pulang").is_visible()
+    page.get_by_text("Pengunjung mau pulang").wait_for()
     page.get_by_role("button", name="Publikasi sudah kembali").click()
     page.wait_for_selector("text=Publikasi sudah kembali ke ruang baca.")
     check(page)
@@ -214,20 +214,20 @@ def test_all_three_work_without_javascript(open_page, site, visit) -> None:
     page.get_by_label("Publikasi atau data yang diminta").fill("Data padi 2023")
     page.get_by_label("Untuk keperluan").fill("skripsi")
     page.get_by_role("button", name="Kirim permintaan").click()
-    assert page.get_by_text("Permintaan softcopy terkirim").is_visible()
+    page.get_by_text("Permintaan softcopy terkirim").wait_for()
 
     page.get_by_role("link", name="Isi formulir fotokopi").click()
     page.get_by_label("Judul publikasi").fill("Dharmasraya Dalam Angka 2024")
     page.get_by_label("Halaman yang difotokopi").fill("12-15")
     page.get_by_role("button", name="Buat slip").click()
-    assert page.get_by_text("Formulir fotokopi terkirim").is_visible()
+    page.get_by_text("Formulir fotokopi terkirim").wait_for()
 
     page.goto("/")
     page.get_by_role("main").get_by_role("link", name="Saran dan pengaduan").click()
     page.get_by_label("Saran", exact=True).check()
     page.get_by_label("Ceritakan").fill("Tambah stopkontak.")
     page.get_by_role("button", name="Kirim pengaduan").click()
-    assert page.get_by_text("Catat nomor tiket ini").is_visible()
+    page.get_by_text("Catat nomor tiket ini").wait_for()
 
     assert len(site.services.requests.of_visit(visit.id)) == 1
     assert len(site.services.photocopy.of_visit(visit.id)) == 1
