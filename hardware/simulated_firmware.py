@@ -4,6 +4,7 @@ Written from the boards' own papers and not with the drivers' frames, so that on
 only the checksums are shared, and those are checked against known frames.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
@@ -65,7 +66,7 @@ class BoardState:
             self.coils[channel].fire(self.pulse_s if on_s is None else on_s)
 
 
-class Firmware:
+class Firmware(ABC):
     """Cuts what it hears into frames of one length and answers those that are meant for it."""
 
     length = 5
@@ -85,13 +86,13 @@ class Firmware:
             self._heard = self._heard[self.length :]
             yield frame, self.answer(frame)
 
+    @abstractmethod
     def is_whole(self, frame: bytes) -> bool:
         """Tell whether start and checksum hold."""
-        raise NotImplementedError
 
+    @abstractmethod
     def answer(self, frame: bytes) -> bytes:
         """Do what the frame says."""
-        raise NotImplementedError
 
 
 class Cu16Firmware(Firmware):

@@ -1,5 +1,6 @@
 """Which lines drive the solenoids and read the doors, checked before anything is opened."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -35,7 +36,7 @@ class WiringError(ValueError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BankWiring:
+class BankWiring(ABC):
     """What banks on lines have in common: door sensors, and the times of pulses and contacts.
 
     `door_pins` maps a locker's number to a line of `sensor_chip`; lockers missing from it have no
@@ -66,14 +67,14 @@ class BankWiring:
         object.__setattr__(self, "limits", CoilLimits(self.rest_s, self.duty, self.window_s))
 
     @property
+    @abstractmethod
     def numbers(self) -> tuple[int, ...]:
         """The numbers of all lockers, in the order of the wiring."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def coil_lines(self) -> tuple[Line, ...]:
         """Every line that has to be low for every coil to be off; what the guard clears."""
-        raise NotImplementedError
 
     @property
     def cut_off_s(self) -> float:
@@ -87,8 +88,8 @@ class BankWiring:
         """The door lines; empty when no door can be seen."""
         return self.door_pins or {}
 
-    def _coil_problems(self) -> Iterator[str]:
-        raise NotImplementedError
+    @abstractmethod
+    def _coil_problems(self) -> Iterator[str]: ...
 
     def _driven_lines(self) -> tuple[Line, ...]:
         return self.coil_lines

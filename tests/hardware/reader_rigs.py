@@ -36,7 +36,6 @@ class Rig(ABC):
     """One reader and the world before it."""
 
     codes = ("T-7K3M-9", "978-602-438")
-    can_unplug = True
     can_be_bad: tuple[BadRead, ...] = (BadRead.TOO_LONG, BadRead.UNREADABLE, BadRead.CUT_OFF)
 
     def __init__(self, folder: Path, clock: Clock) -> None:
@@ -55,12 +54,6 @@ class Rig(ABC):
     def read_badly(self, why: BadRead) -> None:
         """Let it read something that is bad for this reason, one of `can_be_bad`."""
 
-    def unplug(self) -> None:
-        raise NotImplementedError(f"{self.reader} cannot be unplugged")
-
-    def plug(self) -> None:
-        raise NotImplementedError(f"{self.reader} cannot be plugged in")
-
     def flood(self) -> None:
         for number in range(FLOOD_LINES):
             self.send(f"F{number:05}")
@@ -69,7 +62,17 @@ class Rig(ABC):
         self.reader.close()
 
 
-class SerialRig(Rig):
+class PluggableRig(Rig):
+    """One whose reader hangs on a cable."""
+
+    @abstractmethod
+    def unplug(self) -> None: ...
+
+    @abstractmethod
+    def plug(self) -> None: ...
+
+
+class SerialRig(PluggableRig):
     """A module on a pseudo-terminal, which is unplugged by closing its far end."""
 
     can_be_bad = (BadRead.TOO_LONG, BadRead.UNREADABLE)
@@ -156,7 +159,7 @@ class Gm65Rig(SerialRig):
             self.raw(bytes.fromhex("02 00 00 01 00 33 31") + self.shown.encode() + b"\r")
 
 
-class HidRig(Rig):
+class HidRig(PluggableRig):
     """A keyboard whose events come through a pair of sockets instead of the kernel."""
 
     def build(self) -> CodeReader:
@@ -231,7 +234,6 @@ class WiegandRig(Rig):
     """A card reader on mock pins; nothing tells whether it is plugged in."""
 
     codes = ("W26:045:01234", "W26:045:01235")
-    can_unplug = False
     can_be_bad = (BadRead.UNREADABLE,)
     last_bit_s = 0.0
 
@@ -266,7 +268,7 @@ class WiegandRig(Rig):
                 self._edges([0, 1])
 
 
-class SimulatedRig(Rig):
+class SimulatedRig(PluggableRig):
     """The reader of the demonstration, which brings its own world."""
 
     def build(self) -> CodeReader:
