@@ -31,61 +31,26 @@ __all__ = ["Core", "build_services", "clean", "open_core", "open_present_core"]
 
 def build_services(core: Core) -> Services:
     """Every service, wired to the core."""
-    room = build_room(core)
+    room, books = build_room(core), core.books
     visits = room.visits
-    guestbook = GuestbookService(
-        writer=core.writer,
-        clock=core.clock,
-        recorder=core.recorder,
-        office=core.office,
-        visits=visits,
-    )
-    staff = StaffService(
-        writer=core.writer,
-        clock=core.clock,
-        recorder=core.recorder,
-        passwords=Passwords(),
-        is_demo=core.settings.demo,
-    )
+    guestbook = GuestbookService(books=books, office=core.office, visits=visits)
+    staff = StaffService(books=books, passwords=Passwords(), is_demo=core.settings.demo)
     health = HealthService(
         database=core.database, data_dir=core.settings.data_dir, clock=core.clock, waker=core.waker
     )
     documents = DocumentsService(
-        writer=core.writer,
-        clock=core.clock,
-        recorder=core.recorder,
+        books=books,
         waker=core.waker,
         office=core.office,
         visits=visits,
         scans_dir=core.settings.scans_dir,
         scanner=core.settings.scanner.device or "none",
     )
-    ratings = RatingService(
-        writer=core.writer,
-        clock=core.clock,
-        recorder=core.recorder,
-        office=core.office,
-        visits=visits,
-    )
-    reports = ReportService(
-        writer=core.writer,
-        clock=core.clock,
-        recorder=core.recorder,
-        office=core.office,
-        visits=visits,
-        ratings=ratings,
-    )
-    requests = RequestService(
-        writer=core.writer,
-        clock=core.clock,
-        recorder=core.recorder,
-        visits=visits,
-        catalogue=room.catalogue,
-    )
-    found_property = FoundPropertyService(
-        writer=core.writer, clock=core.clock, recorder=core.recorder, lockers=room.lockers
-    )
-    alarms = DoorAlarms(writer=core.writer, clock=core.clock, recorder=core.recorder)
+    ratings = RatingService(books=books, office=core.office, visits=visits)
+    reports = ReportService(books=books, office=core.office, visits=visits, ratings=ratings)
+    requests = RequestService(books=books, visits=visits, catalogue=room.catalogue)
+    found_property = FoundPropertyService(books=books, lockers=room.lockers)
+    alarms = DoorAlarms(books=books)
     return Services(
         settings=core.settings,
         office=core.office,
@@ -106,35 +71,13 @@ def build_services(core: Core) -> Services:
         deposits=room.deposits,
         lockers=room.lockers,
         alarms=alarms,
-        witness=DoorWitness(
-            writer=core.writer,
-            clock=core.clock,
-            recorder=core.recorder,
-            commands=build_door_commands(core),
-            alarms=alarms,
-        ),
-        emergency=EmergencyService(
-            writer=core.writer,
-            clock=core.clock,
-            recorder=core.recorder,
-            waker=core.waker,
-            visits=visits,
-        ),
-        start_report=StartReport(
-            writer=core.writer, clock=core.clock, recorder=core.recorder, visits=visits
-        ),
+        witness=DoorWitness(books=books, commands=build_door_commands(core), alarms=alarms),
+        emergency=EmergencyService(books=books, waker=core.waker, visits=visits),
+        start_report=StartReport(books=books, visits=visits),
         found_property=found_property,
-        keys=KeyLog(
-            writer=core.writer,
-            clock=core.clock,
-            recorder=core.recorder,
-            lockers=room.lockers,
-            explain=alarms.explained_by_key,
-        ),
+        keys=KeyLog(books=books, lockers=room.lockers, explain=alarms.explained_by_key),
         closing=ClosingWalkService(
-            writer=core.writer,
-            clock=core.clock,
-            recorder=core.recorder,
+            books=books,
             office=core.office,
             visits=visits,
             lockers=room.lockers,
@@ -144,15 +87,9 @@ def build_services(core: Core) -> Services:
         checkout=room.checkout,
         requests=requests,
         photocopy=room.photocopy,
-        complaints=ComplaintService(writer=core.writer, clock=core.clock, recorder=core.recorder),
-        archive=VisitArchive(writer=core.writer, recorder=core.recorder, visits=visits),
-        privacy=PrivacyService(
-            writer=core.writer,
-            clock=core.clock,
-            recorder=core.recorder,
-            journal=core.journal,
-            office=core.office,
-        ),
+        complaints=ComplaintService(books=books),
+        archive=VisitArchive(books=books, visits=visits),
+        privacy=PrivacyService(books=books, journal=core.journal, office=core.office),
         readers=room.readers,
         simulation=SimulationPanel(core.settings.run_dir),
     )

@@ -12,7 +12,7 @@ from appliance.config import Settings
 from appliance.errors import N_, NotFound
 from appliance.journal import Journal
 from appliance.offices import Office, load_office
-from appliance.record import Recorder
+from appliance.record import Books, Recorder
 from appliance.runtime.wakeup import Waker
 from appliance.storage import database as storage
 from appliance.storage.ballast import Ballast
@@ -33,6 +33,11 @@ class Core:
     journal: Journal
     outbox: Outbox
     recorder: Recorder
+
+    @property
+    def books(self) -> Books:
+        """What services write with."""
+        return Books(self.writer, self.clock, self.recorder)
 
     def close(self) -> None:
         """Finish the writes and close this thread's connection."""

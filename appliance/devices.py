@@ -1,6 +1,7 @@
 """The drivers that the settings name, opened; nothing else opens one."""
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -72,19 +73,20 @@ def open_readers(settings: Sequence[Reader]) -> tuple[PlacedReader, ...]:
     """Every reader with its lights, in the settings' order; the caller starts and closes them.
 
     A reader that is unplugged is no error: it is found when it comes. Raises DeviceUnavailable
-    when the header's lines for triggers or lights cannot be had.
+    when the header's lines for triggers or lights cannot be had; nothing stays open then.
     """
     from hardware.reader_factory import open_code_reader
 
-    return tuple(
-        PlacedReader(
-            name=reader.name,
-            place=reader.place,
-            reader=open_code_reader(_reader_options(reader)),
-            lights=_open_lights(reader),
-        )
-        for reader in settings
-    )
+    placed = []
+    with ExitStack() as held:
+        for reader in settings:
+            opened = open_code_reader(_reader_options(reader))
+            held.callback(opened.close)
+            lights = _open_lights(reader)
+            held.callback(lights.close)
+            placed.append(PlacedReader(reader.name, reader.place, opened, lights))
+        held.pop_all()
+    return tuple(placed)
 
 
 def open_emergency_button(settings: EmergencySettings) -> "EmergencyButton":

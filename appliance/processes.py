@@ -153,9 +153,7 @@ def door_worker(
 
     settings = core.settings
     return LockerWorker(
-        writer=core.writer,
-        clock=core.clock,
-        recorder=core.recorder,
+        books=core.books,
         visits=VisitDirectory(
             clock=core.clock, office=core.office, link_key=secret(settings.data_dir, LINK_KEY)
         ),
@@ -218,9 +216,7 @@ def run_documents(settings: Settings) -> None:
 
     with process("documents", settings) as core, _wake(settings, "documents") as wake:
         worker = DocumentsWorker(
-            writer=core.writer,
-            clock=core.clock,
-            recorder=core.recorder,
+            books=core.books,
             visits=VisitDirectory(
                 clock=core.clock, office=core.office, link_key=secret(settings.data_dir, LINK_KEY)
             ),

@@ -1,9 +1,12 @@
 """Facts, written down twice in one transaction: in the journal and in the outbox."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from appliance.actor import Actor
+from appliance.clock import Clock
 from appliance.journal import Journal
+from appliance.storage.writer import Writer
 from appliance.sync.outbox import Outbox
 
 
@@ -45,3 +48,12 @@ class Recorder:
         `detail` must hold no personal data: the journal outlives an erasure.
         """
         self._journal.append(action, subject, by=by, why=why, detail=detail or {})
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """What every change is written with: the one writer, the clock that dates it, the recorder."""
+
+    writer: Writer
+    clock: Clock
+    recorder: Recorder

@@ -35,36 +35,17 @@ class Room:
 
 def build_room(core: Core) -> Room:
     """The services of the room, wired to the core."""
+    books = core.books
     visits = VisitService(
-        writer=core.writer,
-        clock=core.clock,
-        recorder=core.recorder,
-        office=core.office,
-        link_key=secret(core.settings.data_dir, LINK_KEY),
+        books=books, office=core.office, link_key=secret(core.settings.data_dir, LINK_KEY)
     )
-    deposits = DepositService(
-        writer=core.writer,
-        clock=core.clock,
-        recorder=core.recorder,
-        office=core.office,
-        visits=visits,
+    deposits = DepositService(books=books, office=core.office, visits=visits)
+    lockers = LockerService(
+        books=books, commands=build_door_commands(core), visits=visits, deposits=deposits
     )
-    lockers = _build_lockers(core, visits, deposits)
-    catalogue = CatalogueService(writer=core.writer, clock=core.clock, recorder=core.recorder)
-    reading = ReadingService(
-        writer=core.writer,
-        clock=core.clock,
-        recorder=core.recorder,
-        visits=visits,
-        catalogue=catalogue,
-    )
-    photocopy = PhotocopyService(
-        writer=core.writer,
-        clock=core.clock,
-        recorder=core.recorder,
-        office=core.office,
-        visits=visits,
-    )
+    catalogue = CatalogueService(books=books)
+    reading = ReadingService(books=books, visits=visits, catalogue=catalogue)
+    photocopy = PhotocopyService(books=books, office=core.office, visits=visits)
     checkout = CheckoutService(
         writer=core.writer,
         visits=visits,
@@ -74,37 +55,18 @@ def build_room(core: Core) -> Room:
         photocopies=photocopy.counts,
     )
     readers = ReaderService(
-        writer=core.writer,
-        clock=core.clock,
-        recorder=core.recorder,
+        books=books,
         office=core.office,
         visits=visits,
         lockers=lockers,
         deposits=deposits,
         checkout=checkout,
         catalogue=catalogue,
-        badges=Badges(writer=core.writer, clock=core.clock, recorder=core.recorder),
+        badges=Badges(books=books),
     )
     return Room(visits, deposits, lockers, catalogue, reading, photocopy, checkout, readers)
 
 
-def _build_lockers(core: Core, visits: VisitService, deposits: DepositService) -> LockerService:
-    return LockerService(
-        writer=core.writer,
-        clock=core.clock,
-        recorder=core.recorder,
-        commands=build_door_commands(core),
-        visits=visits,
-        deposits=deposits,
-    )
-
-
 def build_door_commands(core: Core) -> DoorCommands:
     """Door commands, which refuse a door whose coil must rest as its settings say."""
-    return DoorCommands(
-        writer=core.writer,
-        clock=core.clock,
-        recorder=core.recorder,
-        waker=core.waker,
-        rests_s=core.settings.lockers.rests_s,
-    )
+    return DoorCommands(books=core.books, waker=core.waker, rests_s=core.settings.lockers.rests_s)

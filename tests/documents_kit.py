@@ -83,9 +83,7 @@ class Station:
         self._thread: threading.Thread | None = None
         self.wake = WakeSocket(core.settings.run_dir, "documents")
         self.worker = DocumentsWorker(
-            writer=core.writer,
-            clock=core.clock,
-            recorder=core.recorder,
+            books=core.books,
             visits=build_services(core).visits,
             office=core.office,
             scanner=scanner,

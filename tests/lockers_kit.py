@@ -33,9 +33,7 @@ def make_worker(
     core: Core, bank: LockerBank, wake: WakeSocket, seconds: Callable[[], float], **more
 ) -> LockerWorker:
     return LockerWorker(
-        writer=core.writer,
-        clock=core.clock,
-        recorder=core.recorder,
+        books=core.books,
         visits=build_services(core).visits,
         bank=bank,
         poke=wake.poke,
@@ -57,7 +55,7 @@ def visitor_at_locker_1(core: Core, services, clock):
     """A visit with locker 1 since a minute, its door seen open and shut; somebody must listen."""
     visit = new_visit(core, services)
     services.lockers.assign(visit.id, by=OFFICER, number=1)
-    outcomes = DoorOutcomes(writer=core.writer, clock=clock, recorder=core.recorder)
+    outcomes = DoorOutcomes(books=core.books)
     claimed = outcomes.claim_next()
     outcomes.pulsed(claimed.id)
     outcomes.seen_open(claimed.id)

@@ -39,9 +39,7 @@ class House:
 
     def carry_out(self) -> int | None:
         """What the lockers process does, without doors; the number of the opened locker."""
-        outcomes = DoorOutcomes(
-            writer=self.core.writer, clock=self.core.clock, recorder=self.core.recorder
-        )
+        outcomes = DoorOutcomes(books=self.core.books)
         claimed = outcomes.claim_next()
         if claimed is None:
             return None

@@ -13,14 +13,12 @@ from appliance.catalogue import rules, search
 from appliance.catalogue.import_file import Line
 from appliance.catalogue.rules import Holding, Kind, Record
 from appliance.catalogue.search import Results
-from appliance.clock import Clock
 from appliance.codes import CodeKind, parse_barcode
 from appliance.errors import N_, Invalid, NotFound, Refused
 from appliance.free_text import one_line
-from appliance.record import Recorder
+from appliance.record import Books
 from appliance.storage.models import Publication, Reading
 from appliance.storage.once import once
-from appliance.storage.writer import Writer
 
 IMPORT_CHUNK = 200  # records a commit: others wait for the writer at most that long
 MOST_OF_A_SERIES = 10
@@ -64,10 +62,10 @@ class ImportResult:
 class CatalogueService:
     """Reads from any thread; every change goes through the writer."""
 
-    def __init__(self, *, writer: Writer, clock: Clock, recorder: Recorder) -> None:
-        self._writer = writer
-        self._clock = clock
-        self._recorder = recorder
+    def __init__(self, *, books: Books) -> None:
+        self._writer = books.writer
+        self._clock = books.clock
+        self._recorder = books.recorder
 
     def search(
         self,

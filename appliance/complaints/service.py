@@ -5,15 +5,13 @@ from collections.abc import Mapping
 
 from appliance import codes
 from appliance.actor import Actor
-from appliance.clock import Clock
 from appliance.complaints import rules
 from appliance.complaints.rules import Complaint, ComplaintState
 from appliance.errors import N_, NotFound, Refused
 from appliance.free_text import checked
-from appliance.record import Recorder
+from appliance.record import Books
 from appliance.storage.models import Complaint as Row
 from appliance.storage.once import once
-from appliance.storage.writer import Writer
 
 MOST_LISTED = 200
 
@@ -21,10 +19,10 @@ MOST_LISTED = 200
 class ComplaintService:
     """The box is anonymous: a complaint knows no visit, and a contact only if one was left."""
 
-    def __init__(self, *, writer: Writer, clock: Clock, recorder: Recorder) -> None:
-        self._writer = writer
-        self._clock = clock
-        self._recorder = recorder
+    def __init__(self, *, books: Books) -> None:
+        self._writer = books.writer
+        self._clock = books.clock
+        self._recorder = books.recorder
 
     def make(self, form: Mapping[str, str], *, by: Actor, idempotency_key: str = "") -> Complaint:
         """Put a complaint (`topic`, `body`, `contact`) into the box.

@@ -5,16 +5,14 @@ import uuid as uuids
 from peewee import Expression
 
 from appliance.actor import Actor
-from appliance.clock import Clock
 from appliance.deposits import rules
 from appliance.deposits.rules import Deposit, DepositState
 from appliance.errors import N_, Invalid, NotFound, Refused
 from appliance.free_text import checked
 from appliance.offices import Office
-from appliance.record import Recorder
+from appliance.record import Books
 from appliance.storage.among import among
 from appliance.storage.models import Deposit as Row
-from appliance.storage.writer import Writer
 from appliance.visits.service import VisitService
 
 
@@ -24,15 +22,13 @@ class DepositService:
     def __init__(
         self,
         *,
-        writer: Writer,
-        clock: Clock,
-        recorder: Recorder,
+        books: Books,
         office: Office,
         visits: VisitService,
     ) -> None:
-        self._writer = writer
-        self._clock = clock
-        self._recorder = recorder
+        self._writer = books.writer
+        self._clock = books.clock
+        self._recorder = books.recorder
         self._policy = office.policy
         self._visits = visits
 

@@ -11,14 +11,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from appliance.actor import SYSTEM
-from appliance.clock import Clock
 from appliance.documents import assemble, files, rows, rules
 from appliance.documents.assemble import Made, Order
 from appliance.documents.rules import JobState, Problem
-from appliance.record import Recorder
+from appliance.record import Books
 from appliance.runtime.logs import get_logger
 from appliance.storage.models import ScanJob
-from appliance.storage.writer import Writer
 
 log = get_logger("documents")
 TIMEOUT_S = assemble.WALL_S + 10  # the child's own alarm comes first
@@ -41,16 +39,14 @@ class Finisher:
     def __init__(
         self,
         *,
-        writer: Writer,
-        clock: Clock,
-        recorder: Recorder,
+        books: Books,
         scans_dir: Path,
         footer: str,
         poke: Callable[[], object],
     ) -> None:
-        self._writer = writer
-        self._clock = clock
-        self._recorder = recorder
+        self._writer = books.writer
+        self._clock = books.clock
+        self._recorder = books.recorder
         self._scans_dir = scans_dir
         self._footer = footer
         self._poke = poke

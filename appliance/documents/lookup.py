@@ -3,15 +3,13 @@
 from pathlib import Path
 
 from appliance.actor import Actor
-from appliance.clock import Clock
 from appliance.documents import rows, rules
 from appliance.documents.rules import JobState, PageState
 from appliance.documents.views import JobView, PdfFile, StaffJob, VisitScans
 from appliance.errors import NotFound
 from appliance.offices import Office
-from appliance.record import Recorder
+from appliance.record import Books
 from appliance.storage.models import ScanJob
-from appliance.storage.writer import Writer
 from appliance.visits.service import VisitService
 
 RECENT_JOBS = 200  # more than one scanner makes in a day
@@ -23,16 +21,14 @@ class ScanLookup:
     def __init__(
         self,
         *,
-        writer: Writer,
-        clock: Clock,
-        recorder: Recorder,
+        books: Books,
         office: Office,
         visits: VisitService,
         scans_dir: Path,
     ) -> None:
-        self._writer = writer
-        self._clock = clock
-        self._recorder = recorder
+        self._writer = books.writer
+        self._clock = books.clock
+        self._recorder = books.recorder
         self._office = office
         self._visits = visits
         self._scans_dir = scans_dir

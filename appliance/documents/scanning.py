@@ -10,13 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from appliance.actor import SYSTEM
-from appliance.clock import Clock, Stamp
+from appliance.clock import Stamp
 from appliance.documents import files, rules
 from appliance.documents.rules import JobState, PageState, Problem
-from appliance.record import Recorder
+from appliance.record import Books
 from appliance.runtime.logs import get_logger
 from appliance.storage.models import ScanJob, ScanPage
-from appliance.storage.writer import Writer
 from hardware.interfaces import (
     DocumentScanner,
     ScanError,
@@ -49,16 +48,14 @@ class PageScanner:
     def __init__(
         self,
         *,
-        writer: Writer,
-        clock: Clock,
-        recorder: Recorder,
+        books: Books,
         scanner: DocumentScanner,
         scans_dir: Path,
         poke: Callable[[], object],
     ) -> None:
-        self._writer = writer
-        self._clock = clock
-        self._recorder = recorder
+        self._writer = books.writer
+        self._clock = books.clock
+        self._recorder = books.recorder
         self._scanner = scanner
         self._scans_dir = scans_dir
         self._poke = poke

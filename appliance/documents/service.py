@@ -6,19 +6,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 from appliance.actor import Actor
-from appliance.clock import Clock, Stamp
+from appliance.clock import Stamp
 from appliance.documents import rows, rules
 from appliance.documents.lookup import ScanLookup
 from appliance.documents.rules import JobState, PageState, Problem
 from appliance.documents.views import JobView, PageView
 from appliance.errors import N_, Refused, Unavailable
 from appliance.offices import Office
-from appliance.record import Recorder
+from appliance.record import Books
 from appliance.runtime.wakeup import Waker
 from appliance.storage.among import among
 from appliance.storage.models import ScanJob, ScanPage
 from appliance.storage.once import once
-from appliance.storage.writer import Writer
 from appliance.visits.service import VisitService
 
 OWNER = "documents"
@@ -41,9 +40,7 @@ class DocumentsService(ScanLookup):
     def __init__(
         self,
         *,
-        writer: Writer,
-        clock: Clock,
-        recorder: Recorder,
+        books: Books,
         waker: Waker,
         office: Office,
         visits: VisitService,
@@ -52,9 +49,7 @@ class DocumentsService(ScanLookup):
         space: DiskSpace = disk_space,
     ) -> None:
         super().__init__(
-            writer=writer,
-            clock=clock,
-            recorder=recorder,
+            books=books,
             office=office,
             visits=visits,
             scans_dir=scans_dir,

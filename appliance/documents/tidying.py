@@ -5,13 +5,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from appliance.actor import SYSTEM
-from appliance.clock import Clock
 from appliance.documents import files, rows, rules
 from appliance.documents.files import remove, remove_folder
 from appliance.documents.rules import JobState, PageState, Problem
-from appliance.record import Recorder
+from appliance.record import Books
 from appliance.storage.models import ScanJob, ScanPage
-from appliance.storage.writer import Writer
 from appliance.visits.directory import VisitDirectory
 
 RETENTION_EVERY_S = 600.0
@@ -23,17 +21,15 @@ class Tidier:
     def __init__(
         self,
         *,
-        writer: Writer,
-        clock: Clock,
-        recorder: Recorder,
+        books: Books,
         visits: VisitDirectory,
         scans_dir: Path,
         kept_hours: int,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._writer = writer
-        self._clock = clock
-        self._recorder = recorder
+        self._writer = books.writer
+        self._clock = books.clock
+        self._recorder = books.recorder
         self._visits = visits
         self._scans_dir = scans_dir
         self._kept_hours = kept_hours

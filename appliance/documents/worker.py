@@ -3,14 +3,12 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from appliance.clock import Clock
 from appliance.documents import rules
 from appliance.documents.finishing import Finisher
 from appliance.documents.scanning import PageScanner
 from appliance.documents.tidying import Tidier
 from appliance.offices import Office
-from appliance.record import Recorder
-from appliance.storage.writer import Writer
+from appliance.record import Books
 from appliance.visits.directory import VisitDirectory
 from hardware.interfaces import DocumentScanner
 
@@ -26,9 +24,7 @@ class DocumentsWorker:
     def __init__(
         self,
         *,
-        writer: Writer,
-        clock: Clock,
-        recorder: Recorder,
+        books: Books,
         visits: VisitDirectory,
         office: Office,
         scanner: DocumentScanner,
@@ -36,25 +32,19 @@ class DocumentsWorker:
         poke: Callable[[], object],
     ) -> None:
         self._tidier = Tidier(
-            writer=writer,
-            clock=clock,
-            recorder=recorder,
+            books=books,
             visits=visits,
             scans_dir=scans_dir,
             kept_hours=office.policy.scans_kept_hours,
         )
         self._pages = PageScanner(
-            writer=writer,
-            clock=clock,
-            recorder=recorder,
+            books=books,
             scanner=scanner,
             scans_dir=scans_dir,
             poke=poke,
         )
         self._finisher = Finisher(
-            writer=writer,
-            clock=clock,
-            recorder=recorder,
+            books=books,
             scans_dir=scans_dir,
             footer=rules.footer(office.name),
             poke=poke,

@@ -4,16 +4,14 @@ import datetime as dt
 from dataclasses import dataclass, field
 
 from appliance.actor import ANYONE, Actor
-from appliance.clock import Clock
 from appliance.errors import NotFound
 from appliance.guestbook import rules
 from appliance.guestbook.rules import Entry, FormData
 from appliance.offices import Office
 from appliance.privacy.rules import notice
-from appliance.record import Recorder
+from appliance.record import Books
 from appliance.storage.models import Consent, Guest
 from appliance.storage.once import once
-from appliance.storage.writer import Writer
 from appliance.visits.directory import NOT_FOUND
 from appliance.visits.rules import VisitCard
 from appliance.visits.service import VisitService
@@ -41,15 +39,13 @@ class GuestbookService:
     def __init__(
         self,
         *,
-        writer: Writer,
-        clock: Clock,
-        recorder: Recorder,
+        books: Books,
         office: Office,
         visits: VisitService,
     ) -> None:
-        self._writer = writer
-        self._clock = clock
-        self._recorder = recorder
+        self._writer = books.writer
+        self._clock = books.clock
+        self._recorder = books.recorder
         self._office = office
         self._visits = visits
 

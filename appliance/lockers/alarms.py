@@ -6,14 +6,12 @@ from collections.abc import Mapping
 from peewee import ModelSelect
 
 from appliance.actor import SYSTEM, Actor
-from appliance.clock import Clock
 from appliance.errors import N_, NotFound
 from appliance.free_text import checked
 from appliance.lockers.alarm_rules import NOTE_FIELDS, AlarmKind, AlarmView
-from appliance.record import Recorder
+from appliance.record import Books
 from appliance.storage.models import DoorAlarm as Row
 from appliance.storage.models import Locker
-from appliance.storage.writer import Writer
 
 BY_KEY = "kunci mekanis"
 
@@ -21,10 +19,10 @@ BY_KEY = "kunci mekanis"
 class DoorAlarms:
     """Any thread. An alarm never changes who uses a locker."""
 
-    def __init__(self, *, writer: Writer, clock: Clock, recorder: Recorder) -> None:
-        self._writer = writer
-        self._clock = clock
-        self._recorder = recorder
+    def __init__(self, *, books: Books) -> None:
+        self._writer = books.writer
+        self._clock = books.clock
+        self._recorder = books.recorder
 
     # Looking ------------------------------------------------------------------------------
 

@@ -3,12 +3,10 @@
 from collections.abc import Mapping
 
 from appliance.actor import SYSTEM, Actor
-from appliance.clock import Clock
 from appliance.lockers.alarms import doubted_numbers
 from appliance.lockers.rules import Condition
-from appliance.record import Recorder
+from appliance.record import Books
 from appliance.storage.models import Locker
-from appliance.storage.writer import Writer
 
 NOT_IN_BANK = "Tidak terpasang"
 
@@ -16,10 +14,10 @@ NOT_IN_BANK = "Tidak terpasang"
 class BankTable:
     """Which lockers there are, and how their doors stand. Any thread."""
 
-    def __init__(self, *, writer: Writer, clock: Clock, recorder: Recorder) -> None:
-        self._writer = writer
-        self._clock = clock
-        self._recorder = recorder
+    def __init__(self, *, books: Books) -> None:
+        self._writer = books.writer
+        self._clock = books.clock
+        self._recorder = books.recorder
 
     def sync(
         self,

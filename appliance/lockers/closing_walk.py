@@ -12,7 +12,7 @@ from contextlib import suppress
 from peewee import JOIN, ModelSelect
 
 from appliance.actor import Actor
-from appliance.clock import Clock, ClockQuality
+from appliance.clock import ClockQuality
 from appliance.errors import N_, NotFound, Refused
 from appliance.free_text import checked
 from appliance.lockers import closing_rules as rules
@@ -21,11 +21,10 @@ from appliance.lockers.found_property import FoundPropertyService
 from appliance.lockers.rules import EndReason, LockerTile
 from appliance.lockers.service import LockerService
 from appliance.offices import Office
-from appliance.record import Recorder
+from appliance.record import Books
 from appliance.storage.models import ClosingLook as LookRow
 from appliance.storage.models import ClosingWalk as Row
 from appliance.storage.models import FoundProperty, Locker, Visit
-from appliance.storage.writer import Writer
 from appliance.visits import opening
 from appliance.visits.opening import Closing
 from appliance.visits.rules import number_label
@@ -41,18 +40,16 @@ class ClosingWalkService:
     def __init__(
         self,
         *,
-        writer: Writer,
-        clock: Clock,
-        recorder: Recorder,
+        books: Books,
         office: Office,
         visits: VisitService,
         lockers: LockerService,
         found_property: FoundPropertyService,
         settle: Settle = lambda _visit_id, _by: None,
     ) -> None:
-        self._writer = writer
-        self._clock = clock
-        self._recorder = recorder
+        self._writer = books.writer
+        self._clock = books.clock
+        self._recorder = books.recorder
         self._office = office
         self._visits = visits
         self._lockers = lockers

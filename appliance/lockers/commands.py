@@ -7,17 +7,16 @@ from dataclasses import dataclass
 from peewee import fn
 
 from appliance.actor import Actor
-from appliance.clock import Clock, Stamp
+from appliance.clock import Stamp
 from appliance.errors import N_, Refused
 from appliance.lockers import rules
 from appliance.lockers.outcomes import DoorOutcomes, life, subject
 from appliance.lockers.rules import CommandView, Outcome, Purpose, Said
-from appliance.record import Recorder
+from appliance.record import Books
 from appliance.runtime.wakeup import Waker
 from appliance.storage.models import DoorCommand as Row
 from appliance.storage.models import Locker, LockerSession
 from appliance.storage.prepared import Prepared
-from appliance.storage.writer import Writer
 
 OWNER = "lockers"
 RUNNING_AT_MOST = 12  # more doors than these are never on their way at once, but in an emergency
@@ -41,18 +40,16 @@ class DoorCommands:
     def __init__(
         self,
         *,
-        writer: Writer,
-        clock: Clock,
-        recorder: Recorder,
+        books: Books,
         waker: Waker,
         rests_s: Mapping[int, float] | None = None,
     ) -> None:
         self._rests_s = rests_s or {}
-        self._writer = writer
-        self._clock = clock
-        self._recorder = recorder
+        self._writer = books.writer
+        self._clock = books.clock
+        self._recorder = books.recorder
         self._waker = waker
-        self._outcomes = DoorOutcomes(writer=writer, clock=clock, recorder=recorder)
+        self._outcomes = DoorOutcomes(books=books)
 
     # Asking -------------------------------------------------------------------------------
 

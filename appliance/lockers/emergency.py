@@ -1,7 +1,7 @@
 """Emergency: every door opened, and everybody counted."""
 
 from appliance.actor import Actor
-from appliance.clock import Clock, Stamp
+from appliance.clock import Stamp
 from appliance.errors import N_, NotFound
 from appliance.free_text import checked
 from appliance.lockers import emergency_rules, rules
@@ -16,11 +16,10 @@ from appliance.lockers.emergency_rules import (
 from appliance.lockers.emergency_table import EmergencyTable, emergency_subject
 from appliance.lockers.outcomes import DoorOutcomes, life
 from appliance.lockers.rules import Outcome
-from appliance.record import Recorder
+from appliance.record import Books
 from appliance.runtime.wakeup import Waker
 from appliance.storage.models import DoorCommand, Locker, LockerSession, RollCall
 from appliance.storage.models import Emergency as Row
-from appliance.storage.writer import Writer
 from appliance.visits.directory import VisitDirectory
 
 NONE_OPEN = N_("Tidak ada keadaan darurat yang sedang berlangsung.")
@@ -32,19 +31,17 @@ class EmergencyService:
     def __init__(
         self,
         *,
-        writer: Writer,
-        clock: Clock,
-        recorder: Recorder,
+        books: Books,
         waker: Waker,
         visits: VisitDirectory,
     ) -> None:
-        self._writer = writer
-        self._clock = clock
-        self._recorder = recorder
+        self._writer = books.writer
+        self._clock = books.clock
+        self._recorder = books.recorder
         self._waker = waker
         self._visits = visits
-        self._table = EmergencyTable(clock=clock, recorder=recorder, visits=visits)
-        self._outcomes = DoorOutcomes(writer=writer, clock=clock, recorder=recorder)
+        self._table = EmergencyTable(books=books, visits=visits)
+        self._outcomes = DoorOutcomes(books=books)
 
     def start(self, *, source: Source | str, by: Actor, reason: str) -> EmergencyView:
         """Open every door and call the roll of everybody inside.

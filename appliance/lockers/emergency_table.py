@@ -5,12 +5,11 @@ import uuid as uuids
 from collections.abc import Iterable
 
 from appliance.actor import Actor
-from appliance.clock import Clock
 from appliance.lockers.bank_table import NOT_IN_BANK
 from appliance.lockers.emergency_rules import LIFE_MS, Source
 from appliance.lockers.outcomes import subject
 from appliance.lockers.rules import Purpose
-from appliance.record import Recorder
+from appliance.record import Books
 from appliance.storage.models import DoorCommand, Emergency, Locker, RollCall
 from appliance.visits.directory import VisitDirectory
 
@@ -18,9 +17,9 @@ from appliance.visits.directory import VisitDirectory
 class EmergencyTable:
     """Everything that changes rows belongs inside the writer."""
 
-    def __init__(self, *, clock: Clock, recorder: Recorder, visits: VisitDirectory) -> None:
-        self._clock = clock
-        self._recorder = recorder
+    def __init__(self, *, books: Books, visits: VisitDirectory) -> None:
+        self._clock = books.clock
+        self._recorder = books.recorder
         self._visits = visits
 
     def open_row(self) -> Emergency | None:

@@ -8,7 +8,6 @@ import datetime as dt
 from collections.abc import Mapping
 
 from appliance.actor import Actor, Role
-from appliance.clock import Clock
 from appliance.errors import Unavailable
 from appliance.lockers import rules
 from appliance.lockers.emergency_rules import BUTTON_REASON, Source
@@ -16,10 +15,9 @@ from appliance.lockers.emergency_run import DoorRun, EmergencyRun
 from appliance.lockers.emergency_table import EmergencyTable
 from appliance.lockers.outcomes import DoorOutcomes, life
 from appliance.lockers.rules import Outcome
-from appliance.record import Recorder
+from appliance.record import Books
 from appliance.runtime.logs import get_logger
 from appliance.storage.models import DoorCommand, Emergency
-from appliance.storage.writer import Writer
 from appliance.visits.directory import VisitDirectory
 from hardware.interfaces import LockerBank
 
@@ -34,19 +32,17 @@ class EmergencyWorker:
     def __init__(
         self,
         *,
-        writer: Writer,
-        clock: Clock,
-        recorder: Recorder,
+        books: Books,
         visits: VisitDirectory,
         bank: LockerBank,
         run: EmergencyRun,
     ) -> None:
-        self._writer = writer
-        self._clock = clock
+        self._writer = books.writer
+        self._clock = books.clock
         self._bank = bank
         self._run = run
-        self._table = EmergencyTable(clock=clock, recorder=recorder, visits=visits)
-        self._outcomes = DoorOutcomes(writer=writer, clock=clock, recorder=recorder)
+        self._table = EmergencyTable(books=books, visits=visits)
+        self._outcomes = DoorOutcomes(books=books)
         self._emergency_id: int | None = None
         self._commands: dict[int, int] = {}  # number -> its row
         self._kept: Mapping[int, DoorRun] = {}

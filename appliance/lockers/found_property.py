@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping
 from peewee import JOIN, ModelSelect
 
 from appliance.actor import Actor
-from appliance.clock import Clock
 from appliance.errors import N_, NotFound, Refused
 from appliance.free_text import checked
 from appliance.lockers import property_rules as rules
@@ -16,11 +15,10 @@ from appliance.lockers.property_rules import FOUND_PROPERTY, FoundProperty, Prop
 from appliance.lockers.property_table import PropertyTable, in_locker, subject
 from appliance.lockers.rules import Condition
 from appliance.lockers.service import LockerService
-from appliance.record import Recorder
+from appliance.record import Books
 from appliance.storage.models import FoundProperty as Row
 from appliance.storage.models import Locker, Visit
 from appliance.storage.once import once
-from appliance.storage.writer import Writer
 from appliance.visits.rules import number_label
 
 MOST_SHOWN = 200
@@ -37,14 +35,12 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 class FoundPropertyService:
     """Reads from any thread; changes may also be called inside the writer."""
 
-    def __init__(
-        self, *, writer: Writer, clock: Clock, recorder: Recorder, lockers: LockerService
-    ) -> None:
-        self._writer = writer
-        self._clock = clock
-        self._recorder = recorder
+    def __init__(self, *, books: Books, lockers: LockerService) -> None:
+        self._writer = books.writer
+        self._clock = books.clock
+        self._recorder = books.recorder
         self._lockers = lockers
-        self._table = PropertyTable(clock=clock, recorder=recorder)
+        self._table = PropertyTable(books=books)
 
     # Looking ------------------------------------------------------------------------------
 

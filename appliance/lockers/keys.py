@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Mapping
 from peewee import Expression, ModelSelect, fn
 
 from appliance.actor import Actor
-from appliance.clock import Clock
 from appliance.errors import N_, Invalid, NotFound
 from appliance.free_text import checked
 from appliance.lockers import key_rules as rules
@@ -15,11 +14,10 @@ from appliance.lockers.key_rules import KeyEvent, KeyPlace, KeyWord
 from appliance.lockers.property_rules import FOUND_PROPERTY
 from appliance.lockers.rules import Condition
 from appliance.lockers.service import LockerService
-from appliance.record import Recorder
+from appliance.record import Books
 from appliance.storage.models import FoundProperty, Locker
 from appliance.storage.models import KeyEvent as Row
 from appliance.storage.once import once
-from appliance.storage.writer import Writer
 
 MOST_SHOWN = 100
 # Tell the alarm of this door that a person opened it with its key.
@@ -32,15 +30,13 @@ class KeyLog:
     def __init__(
         self,
         *,
-        writer: Writer,
-        clock: Clock,
-        recorder: Recorder,
+        books: Books,
         lockers: LockerService,
         explain: Explain = lambda _number, _by: None,
     ) -> None:
-        self._writer = writer
-        self._clock = clock
-        self._recorder = recorder
+        self._writer = books.writer
+        self._clock = books.clock
+        self._recorder = books.recorder
         self._lockers = lockers
         self._explain = explain
 

@@ -3,7 +3,6 @@
 import uuid as uuids
 
 from appliance.actor import Actor
-from appliance.clock import Clock
 from appliance.errors import N_, NotFound, Refused
 from appliance.free_text import checked
 from appliance.lockers import rules
@@ -11,10 +10,9 @@ from appliance.lockers.choosing import is_free
 from appliance.lockers.commands import Asked, DoorCommands
 from appliance.lockers.outcomes import subject
 from appliance.lockers.rules import Purpose
-from appliance.record import Recorder
+from appliance.record import Books
 from appliance.storage.models import Locker, LockerMove
 from appliance.storage.models import LockerSession as Session
-from appliance.storage.writer import Writer
 from appliance.visits.service import VisitService
 
 NO_LOCKER = N_("Kunjungan ini tidak memakai loker.")
@@ -26,15 +24,13 @@ class LockerMoves:
     def __init__(
         self,
         *,
-        writer: Writer,
-        clock: Clock,
-        recorder: Recorder,
+        books: Books,
         commands: DoorCommands,
         visits: VisitService,
     ) -> None:
-        self._writer = writer
-        self._clock = clock
-        self._recorder = recorder
+        self._writer = books.writer
+        self._clock = books.clock
+        self._recorder = books.recorder
         self._commands = commands
         self._visits = visits
 

@@ -7,13 +7,11 @@ import datetime as dt
 from dataclasses import dataclass
 
 from appliance.actor import SYSTEM
-from appliance.clock import Clock
 from appliance.lockers import rules
 from appliance.lockers.rules import CommandLife, Outcome, Said
-from appliance.record import Recorder
+from appliance.record import Books
 from appliance.storage.models import DoorCommand as Row
 from appliance.storage.models import Locker
-from appliance.storage.writer import Writer
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +25,10 @@ class Claimed:
 class DoorOutcomes:
     """Claims commands and keeps what became of them. Any thread; may be called in the writer."""
 
-    def __init__(self, *, writer: Writer, clock: Clock, recorder: Recorder) -> None:
-        self._writer = writer
-        self._clock = clock
-        self._recorder = recorder
+    def __init__(self, *, books: Books) -> None:
+        self._writer = books.writer
+        self._clock = books.clock
+        self._recorder = books.recorder
 
     def claim_next(self) -> Claimed | None:
         """The oldest command that may still be carried out, claimed for good; None without any.

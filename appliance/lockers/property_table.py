@@ -5,10 +5,9 @@ import uuid as uuids
 from peewee import Expression, fn
 
 from appliance.actor import Actor
-from appliance.clock import Clock
 from appliance.errors import N_, Refused
 from appliance.lockers.property_rules import PropertyState, label
-from appliance.record import Recorder
+from appliance.record import Books
 from appliance.storage.models import FoundProperty as Row
 from appliance.storage.models import Locker
 
@@ -16,9 +15,9 @@ from appliance.storage.models import Locker
 class PropertyTable:
     """Gives every found thing its number, and knows which lockers still hold one."""
 
-    def __init__(self, *, clock: Clock, recorder: Recorder) -> None:
-        self._clock = clock
-        self._recorder = recorder
+    def __init__(self, *, books: Books) -> None:
+        self._clock = books.clock
+        self._recorder = books.recorder
 
     def add(
         self,

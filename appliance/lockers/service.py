@@ -7,7 +7,6 @@ from typing import TypeVar
 from peewee import Expression, fn
 
 from appliance.actor import Actor, Role
-from appliance.clock import Clock
 from appliance.deposits.service import DepositService
 from appliance.errors import N_, NotFound, Refused
 from appliance.free_text import checked
@@ -28,11 +27,10 @@ from appliance.lockers.rules import (
     Released,
     VisitLocker,
 )
-from appliance.record import Recorder
+from appliance.record import Books
 from appliance.storage.models import Locker
 from appliance.storage.models import LockerSession as Session
 from appliance.storage.prepared import Prepared
-from appliance.storage.writer import Writer
 from appliance.visits.rules import VisitCard
 from appliance.visits.service import VisitService
 
@@ -48,24 +46,20 @@ class LockerService:
     def __init__(
         self,
         *,
-        writer: Writer,
-        clock: Clock,
-        recorder: Recorder,
+        books: Books,
         commands: DoorCommands,
         visits: VisitService,
         deposits: DepositService,
     ) -> None:
-        self._writer = writer
-        self._clock = clock
-        self._recorder = recorder
+        self._writer = books.writer
+        self._clock = books.clock
+        self._recorder = books.recorder
         self._commands = commands
         self._visits = visits
         self._deposits = deposits
-        self._table = BankTable(writer=writer, clock=clock, recorder=recorder)
-        self._property = PropertyTable(clock=clock, recorder=recorder)
-        self.moves = LockerMoves(
-            writer=writer, clock=clock, recorder=recorder, commands=commands, visits=visits
-        )
+        self._table = BankTable(books=books)
+        self._property = PropertyTable(books=books)
+        self.moves = LockerMoves(books=books, commands=commands, visits=visits)
 
     # Looking ------------------------------------------------------------------------------
 

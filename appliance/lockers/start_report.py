@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from peewee import JOIN, ModelSelect
 
 from appliance.actor import SYSTEM, Actor
-from appliance.clock import Clock
 from appliance.errors import N_, NotFound
 from appliance.free_text import checked
 from appliance.lockers import start_rules
@@ -21,7 +20,7 @@ from appliance.lockers.start_rules import (
     StartLineView,
     StartReportView,
 )
-from appliance.record import Recorder
+from appliance.record import Books
 from appliance.storage.models import (
     DoorCommand,
     Journal,
@@ -31,7 +30,6 @@ from appliance.storage.models import (
     StartLine,
 )
 from appliance.storage.models import StartReport as Row
-from appliance.storage.writer import Writer
 from appliance.visits.directory import VisitDirectory
 
 MARK = "lockers_run"
@@ -40,14 +38,12 @@ MARK = "lockers_run"
 class StartReport:
     """`begin` and `stopped` are the lockers process's; the rest any thread's."""
 
-    def __init__(
-        self, *, writer: Writer, clock: Clock, recorder: Recorder, visits: VisitDirectory
-    ) -> None:
-        self._writer = writer
-        self._clock = clock
-        self._recorder = recorder
+    def __init__(self, *, books: Books, visits: VisitDirectory) -> None:
+        self._writer = books.writer
+        self._clock = books.clock
+        self._recorder = books.recorder
         self._visits = visits
-        self._outcomes = DoorOutcomes(writer=writer, clock=clock, recorder=recorder)
+        self._outcomes = DoorOutcomes(books=books)
 
     # The process --------------------------------------------------------------------------
 

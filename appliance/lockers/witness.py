@@ -1,7 +1,6 @@
 """What a person saw of a door, where no sensor sees it or the sensor is in doubt."""
 
 from appliance.actor import Actor
-from appliance.clock import Clock
 from appliance.errors import N_, NotFound, Refused
 from appliance.lockers import rules
 from appliance.lockers.alarm_rules import AlarmKind
@@ -9,10 +8,9 @@ from appliance.lockers.alarms import DoorAlarms
 from appliance.lockers.commands import DoorCommands
 from appliance.lockers.outcomes import life, subject
 from appliance.lockers.rules import CommandView, Outcome, Said
-from appliance.record import Recorder
+from appliance.record import Books
 from appliance.storage.models import DoorCommand as Row
 from appliance.storage.models import Locker, LockerSession
-from appliance.storage.writer import Writer
 
 NOTHING_TO_SAY = N_("Tidak ada perintah loker %(number)s yang perlu dijawab.")
 
@@ -23,15 +21,13 @@ class DoorWitness:
     def __init__(
         self,
         *,
-        writer: Writer,
-        clock: Clock,
-        recorder: Recorder,
+        books: Books,
         commands: DoorCommands,
         alarms: DoorAlarms,
     ) -> None:
-        self._writer = writer
-        self._clock = clock
-        self._recorder = recorder
+        self._writer = books.writer
+        self._clock = books.clock
+        self._recorder = books.recorder
         self._commands = commands
         self._alarms = alarms
 

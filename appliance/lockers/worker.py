@@ -4,7 +4,6 @@ import datetime as dt
 import time
 from collections.abc import Callable, Mapping
 
-from appliance.clock import Clock
 from appliance.errors import Unavailable
 from appliance.lockers import rules
 from appliance.lockers.alarm_rules import AlarmKind
@@ -16,9 +15,8 @@ from appliance.lockers.emergency_worker import EmergencyWorker
 from appliance.lockers.openings import Openings
 from appliance.lockers.outcomes import Claimed, DoorOutcomes
 from appliance.lockers.start_report import StartReport
-from appliance.record import Recorder
+from appliance.record import Books
 from appliance.runtime.logs import get_logger
-from appliance.storage.writer import Writer
 from appliance.visits.directory import VisitDirectory
 from hardware.interfaces import DoorState, LockerBank
 
@@ -44,9 +42,7 @@ class LockerWorker:
     def __init__(
         self,
         *,
-        writer: Writer,
-        clock: Clock,
-        recorder: Recorder,
+        books: Books,
         visits: VisitDirectory,
         bank: LockerBank,
         sizes: Mapping[int, str] | None = None,
@@ -57,19 +53,17 @@ class LockerWorker:
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._bank = bank
-        self._clock = clock
+        self._clock = books.clock
         self._sizes = dict(sizes or {})
         self._poke = poke
         self._monotonic = monotonic
-        self._run = run or EmergencyRun(bank, now=clock.now)
+        self._run = run or EmergencyRun(bank, now=books.clock.now)
         self._run.poke = poke
-        self._commands = DoorOutcomes(writer=writer, clock=clock, recorder=recorder)
-        self._table = BankTable(writer=writer, clock=clock, recorder=recorder)
-        self._alarms = DoorAlarms(writer=writer, clock=clock, recorder=recorder)
-        self._report = StartReport(writer=writer, clock=clock, recorder=recorder, visits=visits)
-        self._emergency = EmergencyWorker(
-            writer=writer, clock=clock, recorder=recorder, visits=visits, bank=bank, run=self._run
-        )
+        self._commands = DoorOutcomes(books=books)
+        self._table = BankTable(books=books)
+        self._alarms = DoorAlarms(books=books)
+        self._report = StartReport(books=books, visits=visits)
+        self._emergency = EmergencyWorker(books=books, visits=visits, bank=bank, run=self._run)
         self._openings = Openings(
             commands=self._commands,
             alarms=self._alarms,
@@ -84,7 +78,7 @@ class LockerWorker:
             explains=self._explains,
             shut=self._openings.door_closed,
             left_open_s=left_open_s,
-            now=clock.now,
+            now=books.clock.now,
             monotonic=monotonic,
         )
         self._numbers: tuple[int, ...] = ()

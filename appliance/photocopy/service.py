@@ -4,17 +4,15 @@ import uuid as uuids
 from collections.abc import Mapping
 
 from appliance.actor import Actor
-from appliance.clock import Clock
 from appliance.errors import N_, NotFound, Refused
 from appliance.free_text import checked
 from appliance.offices import Office
 from appliance.photocopy import rules
 from appliance.photocopy.rules import PhotocopyTrip, TripState
-from appliance.record import Recorder
+from appliance.record import Books
 from appliance.storage.among import among
 from appliance.storage.models import Photocopy as Row
 from appliance.storage.once import once
-from appliance.storage.writer import Writer
 from appliance.visits.service import VisitService
 
 MOST_LISTED = 200
@@ -31,15 +29,13 @@ class PhotocopyService:
     def __init__(
         self,
         *,
-        writer: Writer,
-        clock: Clock,
-        recorder: Recorder,
+        books: Books,
         office: Office,
         visits: VisitService,
     ) -> None:
-        self._writer = writer
-        self._clock = clock
-        self._recorder = recorder
+        self._writer = books.writer
+        self._clock = books.clock
+        self._recorder = books.recorder
         self._office = office
         self._visits = visits
 

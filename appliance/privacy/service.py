@@ -5,11 +5,11 @@ import datetime as dt
 from peewee import Expression, fn
 
 from appliance.actor import SYSTEM
-from appliance.clock import Clock, ClockQuality
+from appliance.clock import ClockQuality
 from appliance.journal import Journal
 from appliance.offices import Office
 from appliance.privacy import rules
-from appliance.record import Recorder
+from appliance.record import Books
 from appliance.runtime.logs import get_logger
 from appliance.storage.models import (
     Complaint,
@@ -21,7 +21,6 @@ from appliance.storage.models import (
     SoftcopyRequest,
     Visit,
 )
-from appliance.storage.writer import Writer
 
 BATCH = 50  # rows per commit: some 10 ms, so that a registration never waits for an erasure
 # Written by visitors in their own words, so it may name somebody.
@@ -33,12 +32,10 @@ log = get_logger("privacy")
 class PrivacyService:
     """Empties what would tell who a visitor was; the visit stays for the statistics."""
 
-    def __init__(
-        self, *, writer: Writer, clock: Clock, recorder: Recorder, journal: Journal, office: Office
-    ) -> None:
-        self._writer = writer
-        self._clock = clock
-        self._recorder = recorder
+    def __init__(self, *, books: Books, journal: Journal, office: Office) -> None:
+        self._writer = books.writer
+        self._clock = books.clock
+        self._recorder = books.recorder
         self._journal = journal
         self._office = office
 

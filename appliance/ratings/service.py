@@ -6,17 +6,15 @@ from collections.abc import Mapping
 from peewee import fn
 
 from appliance.actor import SYSTEM, Actor
-from appliance.clock import Clock
 from appliance.errors import N_, Refused
 from appliance.free_text import checked
 from appliance.offices import Office
 from appliance.ratings import rules
 from appliance.ratings.questions import Element
 from appliance.ratings.rules import Index, Tally
-from appliance.record import Recorder
+from appliance.record import Books
 from appliance.storage.models import Rating, RatingAnswer, RatingProfile
 from appliance.storage.once import once
-from appliance.storage.writer import Writer
 from appliance.visits.rules import VisitCard, VisitState
 from appliance.visits.service import VisitService
 
@@ -34,15 +32,13 @@ class RatingService:
     def __init__(
         self,
         *,
-        writer: Writer,
-        clock: Clock,
-        recorder: Recorder,
+        books: Books,
         office: Office,
         visits: VisitService,
     ) -> None:
-        self._writer = writer
-        self._clock = clock
-        self._recorder = recorder
+        self._writer = books.writer
+        self._clock = books.clock
+        self._recorder = books.recorder
         self._office = office
         self._visits = visits
 

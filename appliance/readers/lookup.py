@@ -11,9 +11,8 @@ from appliance.readers import rules
 from appliance.readers.answers import Answer, Place
 from appliance.readers.log import ReadLog, Subject
 from appliance.readers.rules import BadgeIs, BookIs, Situation, VisitIs
-from appliance.record import Recorder
+from appliance.record import Books
 from appliance.staff.badges import BadgeHolder, Badges
-from appliance.storage.writer import Writer
 from appliance.visits.rules import VisitCard, VisitState
 from appliance.visits.service import VisitService
 
@@ -27,8 +26,7 @@ class LookUp:
     def __init__(
         self,
         *,
-        writer: Writer,
-        recorder: Recorder,
+        books: Books,
         policy: Policy,
         visits: VisitService,
         lockers: LockerService,
@@ -37,8 +35,8 @@ class LookUp:
         badges: Badges,
         log: ReadLog,
     ) -> None:
-        self._writer = writer
-        self._recorder = recorder
+        self._writer = books.writer
+        self._recorder = books.recorder
         self._policy = policy
         self._visits = visits
         self._lockers = lockers

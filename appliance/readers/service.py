@@ -5,7 +5,6 @@ import datetime as dt
 from appliance.actor import Actor
 from appliance.catalogue.service import CatalogueService
 from appliance.checkout.service import CheckoutService
-from appliance.clock import Clock
 from appliance.codes import ActionCode, ReadCode, ReadKind, recognise, token_hash
 from appliance.deposits.service import DepositService
 from appliance.errors import N_, NotFound, Refused
@@ -16,10 +15,9 @@ from appliance.readers.answers import Answer, Choice, Place
 from appliance.readers.log import ReadLog, Subject
 from appliance.readers.lookup import LookUp
 from appliance.readers.views import PlaceNow, ReaderView, ReadView
-from appliance.record import Recorder
+from appliance.record import Books
 from appliance.staff.badges import Badges
 from appliance.storage.models import CodeRead as Row
-from appliance.storage.writer import Writer
 from appliance.visits.rules import VisitCard
 from appliance.visits.service import VisitService
 
@@ -33,9 +31,7 @@ class ReaderService:
     def __init__(
         self,
         *,
-        writer: Writer,
-        clock: Clock,
-        recorder: Recorder,
+        books: Books,
         office: Office,
         visits: VisitService,
         lockers: LockerService,
@@ -44,15 +40,14 @@ class ReaderService:
         catalogue: CatalogueService,
         badges: Badges,
     ) -> None:
-        self._clock = clock
+        self._clock = books.clock
         self._visits = visits
         self._lockers = lockers
         self._checkout = checkout
         self._badges = badges
-        self._log = ReadLog(writer=writer, clock=clock, visits=visits)
+        self._log = ReadLog(writer=books.writer, clock=books.clock, visits=visits)
         self._look_up = LookUp(
-            writer=writer,
-            recorder=recorder,
+            books=books,
             policy=office.policy,
             visits=visits,
             lockers=lockers,

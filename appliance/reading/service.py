@@ -6,12 +6,10 @@ from dataclasses import dataclass
 
 from appliance.actor import Actor
 from appliance.catalogue.service import CatalogueService, PublicationCard
-from appliance.clock import Clock
 from appliance.errors import N_, Invalid, NotFound
 from appliance.free_text import one_line
-from appliance.record import Recorder
+from appliance.record import Books
 from appliance.storage.models import Reading
-from appliance.storage.writer import Writer
 from appliance.visits.service import VisitService
 
 TITLE_LIMIT = 400
@@ -41,15 +39,13 @@ class ReadingService:
     def __init__(
         self,
         *,
-        writer: Writer,
-        clock: Clock,
-        recorder: Recorder,
+        books: Books,
         visits: VisitService,
         catalogue: CatalogueService,
     ) -> None:
-        self._writer = writer
-        self._clock = clock
-        self._recorder = recorder
+        self._writer = books.writer
+        self._clock = books.clock
+        self._recorder = books.recorder
         self._visits = visits
         self._catalogue = catalogue
 

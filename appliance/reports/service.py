@@ -9,12 +9,11 @@ from typing import IO, Any
 from peewee import Model, ModelSelect, fn
 
 from appliance.actor import Actor
-from appliance.clock import Clock
 from appliance.deposits.rules import IN_TRAY
 from appliance.offices import Office
 from appliance.ratings.rules import sample_size
 from appliance.ratings.service import RatingService
-from appliance.record import Recorder
+from appliance.record import Books
 from appliance.reports import rules, spreadsheet
 from appliance.reports.rules import MonthReport
 from appliance.storage.among import among
@@ -27,7 +26,6 @@ from appliance.storage.models import (
     SoftcopyRequest,
     Visit,
 )
-from appliance.storage.writer import Writer
 from appliance.visits.rules import DayFigures, VisitState
 from appliance.visits.service import VisitService
 
@@ -81,16 +79,14 @@ class ReportService:
     def __init__(
         self,
         *,
-        writer: Writer,
-        clock: Clock,
-        recorder: Recorder,
+        books: Books,
         office: Office,
         visits: VisitService,
         ratings: RatingService,
     ) -> None:
-        self._writer = writer
-        self._clock = clock
-        self._recorder = recorder
+        self._writer = books.writer
+        self._clock = books.clock
+        self._recorder = books.recorder
         self._office = office
         self._visits = visits
         self._ratings = ratings

@@ -5,16 +5,14 @@ from collections.abc import Mapping
 
 from appliance.actor import Actor
 from appliance.catalogue.service import CatalogueService
-from appliance.clock import Clock
 from appliance.email_address import email_address
 from appliance.errors import N_, NotFound, Refused
 from appliance.free_text import checked
-from appliance.record import Recorder
+from appliance.record import Books
 from appliance.requests import rules
 from appliance.requests.rules import RequestState, SoftcopyRequest
 from appliance.storage.models import SoftcopyRequest as Row
 from appliance.storage.once import once
-from appliance.storage.writer import Writer
 from appliance.visits.service import VisitService
 
 MOST_LISTED = 200
@@ -26,15 +24,13 @@ class RequestService:
     def __init__(
         self,
         *,
-        writer: Writer,
-        clock: Clock,
-        recorder: Recorder,
+        books: Books,
         visits: VisitService,
         catalogue: CatalogueService,
     ) -> None:
-        self._writer = writer
-        self._clock = clock
-        self._recorder = recorder
+        self._writer = books.writer
+        self._clock = books.clock
+        self._recorder = books.recorder
         self._visits = visits
         self._catalogue = catalogue
 

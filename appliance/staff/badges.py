@@ -5,12 +5,10 @@ from dataclasses import dataclass
 
 from appliance import codes
 from appliance.actor import Actor, Role
-from appliance.clock import Clock
 from appliance.codes import CodeKind
 from appliance.errors import N_, NotFound, Refused
-from appliance.record import Recorder
+from appliance.record import Books
 from appliance.storage.models import Staff, StaffBadge
-from appliance.storage.writer import Writer
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +35,10 @@ class Badges:
     The database keeps a hash: what a badge says is shown once, when it is issued.
     """
 
-    def __init__(self, *, writer: Writer, clock: Clock, recorder: Recorder) -> None:
-        self._writer = writer
-        self._clock = clock
-        self._recorder = recorder
+    def __init__(self, *, books: Books) -> None:
+        self._writer = books.writer
+        self._clock = books.clock
+        self._recorder = books.recorder
 
     def issue(self, username: str, *, by: Actor) -> str:
         """The text of a new badge; the one before it is no longer good.

@@ -5,11 +5,9 @@ from dataclasses import dataclass
 
 from appliance import codes
 from appliance.actor import Actor
-from appliance.clock import Clock
 from appliance.errors import N_, Invalid, NotFound
-from appliance.record import Recorder
+from appliance.record import Books
 from appliance.storage.models import Device
-from appliance.storage.writer import Writer
 
 KINDS = ("station", "kiosk", "display", "desk")
 LONGEST_NAME = 60
@@ -29,10 +27,10 @@ class RegisteredDevice:
 class Devices:
     """Registers screens and recognises them by their token, which only the screen keeps."""
 
-    def __init__(self, *, writer: Writer, clock: Clock, recorder: Recorder) -> None:
-        self._writer = writer
-        self._clock = clock
-        self._recorder = recorder
+    def __init__(self, *, books: Books) -> None:
+        self._writer = books.writer
+        self._clock = books.clock
+        self._recorder = books.recorder
 
     def register(self, kind: str, name: str, *, by: Actor) -> str:
         """The token of a new device. Raises Invalid for an unknown kind or a blank name."""

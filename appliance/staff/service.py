@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from appliance import codes
 from appliance.actor import SYSTEM, Actor, Role
-from appliance.clock import Clock, Stamp
+from appliance.clock import Stamp
 from appliance.errors import N_, Forbidden, Invalid, NotFound, Refused
-from appliance.record import Recorder
+from appliance.record import Books
 from appliance.staff import rules
 from appliance.staff.badges import Badges
 from appliance.staff.devices import Devices
@@ -16,7 +16,6 @@ from appliance.staff.passwords import Passwords
 from appliance.staff.throttle import LoginThrottle
 from appliance.storage.models import Staff
 from appliance.storage.models import StaffSession as Session
-from appliance.storage.writer import Writer
 
 SESSION_TOKEN_BYTES = 32
 WRONG = N_("Nama pengguna atau kata sandi salah.")
@@ -49,20 +48,18 @@ class StaffService:
     def __init__(
         self,
         *,
-        writer: Writer,
-        clock: Clock,
-        recorder: Recorder,
+        books: Books,
         passwords: Passwords,
         is_demo: bool = False,
     ) -> None:
-        self._writer = writer
-        self._clock = clock
-        self._recorder = recorder
+        self._writer = books.writer
+        self._clock = books.clock
+        self._recorder = books.recorder
         self._passwords = passwords
         self._is_demo = is_demo
-        self._throttle = LoginThrottle(clock)
-        self.devices = Devices(writer=writer, clock=clock, recorder=recorder)
-        self.badges = Badges(writer=writer, clock=clock, recorder=recorder)
+        self._throttle = LoginThrottle(books.clock)
+        self.devices = Devices(books=books)
+        self.badges = Badges(books=books)
 
     # Signing in and out -------------------------------------------------------------------
 

@@ -4,8 +4,7 @@ import datetime as dt
 
 from appliance.actor import Actor
 from appliance.errors import N_, Invalid
-from appliance.record import Recorder
-from appliance.storage.writer import Writer
+from appliance.record import Books
 from appliance.visits import rules
 from appliance.visits.rules import VisitCard
 from appliance.visits.service import VisitService
@@ -16,9 +15,9 @@ MOST_SHOWN = 200
 class VisitArchive:
     """Reads from any thread; what was read is written down by the writer."""
 
-    def __init__(self, *, writer: Writer, recorder: Recorder, visits: VisitService) -> None:
-        self._writer = writer
-        self._recorder = recorder
+    def __init__(self, *, books: Books, visits: VisitService) -> None:
+        self._writer = books.writer
+        self._recorder = books.recorder
         self._visits = visits
 
     def of_day(self, day: str, text: str = "", *, by: Actor) -> tuple[VisitCard, ...]:

@@ -7,13 +7,12 @@ from peewee import fn
 
 from appliance import codes
 from appliance.actor import SYSTEM, Actor
-from appliance.clock import Clock, Stamp
+from appliance.clock import Stamp
 from appliance.errors import N_, Refused
 from appliance.free_text import checked
 from appliance.offices import Office
-from appliance.record import Recorder
+from appliance.record import Books
 from appliance.storage.models import Visit
-from appliance.storage.writer import Writer
 from appliance.visits import rules
 from appliance.visits.directory import (
     RECENT_VISITS,
@@ -28,12 +27,10 @@ from appliance.visits.rules import Statistics, VisitCard, VisitState
 class VisitService(VisitDirectory):
     """Every change goes through the writer and may also be called inside it."""
 
-    def __init__(
-        self, *, writer: Writer, clock: Clock, recorder: Recorder, office: Office, link_key: bytes
-    ) -> None:
-        super().__init__(clock=clock, office=office, link_key=link_key)
-        self._writer = writer
-        self._recorder = recorder
+    def __init__(self, *, books: Books, office: Office, link_key: bytes) -> None:
+        super().__init__(clock=books.clock, office=office, link_key=link_key)
+        self._writer = books.writer
+        self._recorder = books.recorder
 
     def open(self, statistics: Statistics, *, channel: str) -> int:
         """The id of a new visit with the next number of the day.

@@ -31,9 +31,7 @@ def lockers(core: Core, site: Site) -> Iterator[SimulatedLockerBank]:
     bank = SimulatedLockerBank(simulated_wiring(12, pulse_s=0.1), timing)
     wake = WakeSocket(core.settings.run_dir, "lockers")
     worker = LockerWorker(
-        writer=core.writer,
-        clock=core.clock,
-        recorder=core.recorder,
+        books=core.books,
         visits=site.services.visits,
         bank=bank,
         poke=wake.poke,

@@ -35,9 +35,7 @@ def bank(core: Core, site: Site) -> Iterator[SimulatedLockerBank]:
     bank = SimulatedLockerBank(wiring, timing)
     wake = WakeSocket(core.settings.run_dir, "lockers")
     worker = LockerWorker(
-        writer=core.writer,
-        clock=core.clock,
-        recorder=core.recorder,
+        books=core.books,
         visits=site.services.visits,
         bank=bank,
         sizes={number: "SML"[(number - 1) // 6 % 3] for number in range(1, DOORS + 1)},

@@ -60,9 +60,7 @@ def house(core: Core, site: Site) -> Iterator[House]:
     ]
     post = ReaderPost(service=site.services.readers, readers=placed, poke=wake.poke)
     worker = LockerWorker(
-        writer=core.writer,
-        clock=core.clock,
-        recorder=core.recorder,
+        books=core.books,
         visits=site.services.visits,
         bank=bank,
         poke=wake.poke,

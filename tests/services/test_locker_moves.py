@@ -41,7 +41,7 @@ def holder(bank, core, clock):
 
 def carry_out_all(core, clock) -> list[int]:
     """What the lockers process does, without doors: the numbers in the order of their pulses."""
-    outcomes = DoorOutcomes(writer=core.writer, clock=clock, recorder=core.recorder)
+    outcomes = DoorOutcomes(books=core.books)
     numbers = []
     while (claimed := outcomes.claim_next()) is not None:
         if outcomes.is_due(claimed.id):
@@ -242,7 +242,7 @@ def test_no_locker_large_enough_is_said_and_a_smaller_one_stays_free(sized, core
 
 def test_sent_seen_open_and_seen_shut_are_told_apart(bank, core, holder, clock) -> None:
     bank.lockers.open_again(holder.id, by=OFFICER)
-    outcomes = DoorOutcomes(writer=core.writer, clock=clock, recorder=core.recorder)
+    outcomes = DoorOutcomes(books=core.books)
     claimed = outcomes.claim_next()
     outcomes.pulsed(claimed.id)
     outcomes.seen_open(claimed.id)

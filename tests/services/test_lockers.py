@@ -38,7 +38,7 @@ def bank(services: Services) -> Services:
 
 
 def door(core: Core, clock: FakeClock) -> DoorOutcomes:
-    return DoorOutcomes(writer=core.writer, clock=clock, recorder=core.recorder)
+    return DoorOutcomes(books=core.books)
 
 
 def carry_out(core: Core, clock: FakeClock) -> int:

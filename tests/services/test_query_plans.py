@@ -180,7 +180,7 @@ def test_a_door_that_moves_looks_only_at_its_own(core, services, visit, asked):
     services.alarms.doubted()
     services.alarms.recent()
     explained_by_key(1, core.clock.now())
-    EmergencyTable(clock=core.clock, recorder=core.recorder, visits=services.visits).open_row()
+    EmergencyTable(books=core.books, visits=services.visits).open_row()
 
     assert asked.read_whole_tables() == []
 
@@ -209,16 +209,14 @@ def test_the_readers_look_only_at_the_ticket_before_them(services, visit, asked)
 
 
 def test_the_locker_worker_looks_only_at_what_waits(core, asked):
-    DoorOutcomes(writer=core.writer, clock=core.clock, recorder=core.recorder).claim_next()
+    DoorOutcomes(books=core.books).claim_next()
 
     assert asked.read_whole_tables() == []
 
 
 def test_the_documents_worker_looks_only_at_what_is_not_done(core, services, settings, asked):
     worker = DocumentsWorker(
-        writer=core.writer,
-        clock=core.clock,
-        recorder=core.recorder,
+        books=core.books,
         visits=services.visits,
         office=core.office,
         scanner=TellableScanner(),

@@ -1,5 +1,6 @@
 """The README's readers are settings that hold, and each opens its driver."""
 
+import os
 import re
 import sys
 import tomllib
@@ -59,3 +60,28 @@ def test_readers_with_pins_say_clearly_that_there_is_no_header(
 
     with pytest.raises(DeviceUnavailable):
         open_readers([wired])
+
+
+@pytest.mark.parametrize(
+    "without_lines",
+    [
+        {"driver": "wiegand", "data0_pin": 5, "data1_pin": 6},
+        {"driver": "hid", "device": "Barcode", "good_pin": 5},
+    ],
+    ids=["reader", "lights"],
+)
+def test_lines_that_cannot_be_had_leave_no_reader_open(
+    without_lines: dict[str, object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "hardware.pins_lgpio", None)  # its import fails
+    tables = [
+        {"driver": "simulated", "name": "meja", "place": "desk"},
+        {"name": "loker", "place": "lockers"} | without_lines,
+    ]
+    settings = msgspec.convert(tables, tuple[Reader, ...])
+    before = len(os.listdir("/proc/self/fd"))
+
+    with pytest.raises(DeviceUnavailable):
+        open_readers(settings)
+
+    assert len(os.listdir("/proc/self/fd")) == before

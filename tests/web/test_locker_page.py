@@ -62,7 +62,7 @@ def test_an_alarm_is_looked_after_with_a_note_once(officer, core, bank, holder) 
 def test_a_door_without_sensor_is_asked_of_a_person(officer, core, bank, clock) -> None:
     bank.lockers.sync_bank({**dict.fromkeys(range(1, 7), True), 2: False}, by=SYSTEM)
     bank.lockers.open_for(2, by=OFFICER, reason="uji")
-    outcomes = DoorOutcomes(writer=core.writer, clock=clock, recorder=core.recorder)
+    outcomes = DoorOutcomes(books=core.books)
     claimed = outcomes.claim_next()
     outcomes.pulsed(claimed.id)
     outcomes.finish(claimed.id, Outcome.SENT)

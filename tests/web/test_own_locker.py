@@ -20,7 +20,7 @@ def sent(core, services):
     visit = new_visit(core, services)
     wake = WakeSocket(core.settings.run_dir, "lockers")
     services.lockers.assign(visit.id, by=OFFICER)
-    door = DoorOutcomes(writer=core.writer, clock=core.clock, recorder=core.recorder)
+    door = DoorOutcomes(books=core.books)
     claimed = door.claim_next()
     door.pulsed(claimed.id)
     door.finish(claimed.id, Outcome.SENT)

@@ -62,7 +62,7 @@ def station(app, services):
 
 
 def carry_out(core) -> None:
-    outcomes = DoorOutcomes(writer=core.writer, clock=core.clock, recorder=core.recorder)
+    outcomes = DoorOutcomes(books=core.books)
     claimed = outcomes.claim_next()
     outcomes.pulsed(claimed.id)
     outcomes.seen_open(claimed.id)

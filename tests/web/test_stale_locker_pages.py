@@ -129,7 +129,7 @@ def test_a_word_is_kept_for_the_command_it_was_asked_about(
     old = DoorCommand.get().uuid
     clock.advance(60)
     bank.lockers.open_again(before.id, by=OFFICER)
-    door = DoorOutcomes(writer=core.writer, clock=clock, recorder=core.recorder)
+    door = DoorOutcomes(books=core.books)
     claimed = door.claim_next()
     door.pulsed(claimed.id)
     door.finish(claimed.id, Outcome.SENT)
@@ -152,7 +152,7 @@ def test_who_is_still_visiting_is_named_before_the_locker_is_freed(officer, bank
 def test_a_door_that_was_opened_and_shut_is_not_called_open(
     officer, core, bank, now, clock
 ) -> None:
-    door = DoorOutcomes(writer=core.writer, clock=clock, recorder=core.recorder)
+    door = DoorOutcomes(books=core.books)
     bank.lockers.open_again(now.id, by=OFFICER)
     claimed = door.claim_next()
     door.pulsed(claimed.id)

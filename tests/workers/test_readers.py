@@ -72,9 +72,7 @@ def post(services, placed, wake, seconds, room):
 @pytest.fixture
 def room(core, services, bank, wake, seconds):
     return LockerWorker(
-        writer=core.writer,
-        clock=core.clock,
-        recorder=core.recorder,
+        books=core.books,
         visits=services.visits,
         bank=bank,
         poke=wake.poke,

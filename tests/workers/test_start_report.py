@@ -35,7 +35,7 @@ def test_a_power_cut_explains_every_door(services, core, bank, start, clock) -> 
     claimed, waiting, keeps = (new_visit(core, services) for _ in range(3))
     for visit in (claimed, waiting, keeps):
         services.lockers.assign(visit.id, by=OFFICER)
-    door = DoorOutcomes(writer=core.writer, clock=clock, recorder=core.recorder)
+    door = DoorOutcomes(books=core.books)
     door.claim_next()
     DoorCommand.update(result="opened").where(DoorCommand.locker == 3).execute()
     cut_at = clock.now()
