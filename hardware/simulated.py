@@ -19,9 +19,9 @@ from hardware.lockers_gpio import GpioLockerBank
 from hardware.lockers_shift import ShiftLockerBank
 from hardware.made_up_board import NumberedLines
 from hardware.pulse_guard import PulseGuard
-from hardware.simulated_pins import Board, CoilPin, CoilTrace, DoorPin, EdgelessDoorPin
+from hardware.simulated_pins import Board, CoilPin, DoorPin, EdgelessDoorPin
 from hardware.simulated_registers import SimulatedRegisters
-from hardware.simulated_room import Room, RoomTiming, SimulatedLocker
+from hardware.simulated_room import CoilTrace, Room, RoomTiming, SimulatedLocker
 from hardware.wiring import MAX_DOORS, SIMULATED, SIMULATED_LINES, GpioWiring, ShiftWiring
 
 Like = Literal["gpio", "expander", "shift_register"]

@@ -18,6 +18,7 @@ import shutil
 import tempfile
 import time
 import tty
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,9 +30,11 @@ from hardware.interfaces import DoorState
 from hardware.lockers_board import BoardLockerBank
 from hardware.serial_line import SerialLine
 from hardware.simulated_firmware import FIRMWARE, BoardState
-from hardware.simulated_room import Room, RoomTiming, SimulatedLocker
+from hardware.simulated_room import CoilTrace, Room, RoomTiming, SimulatedLocker
 
 STOP_TIMEOUT_S = 5.0
+REQUESTS_KEPT = 1000
+"""A board is asked four times a second; a demonstration runs for weeks."""
 
 
 @dataclass(slots=True)
@@ -61,42 +64,25 @@ class LineFaults:
         return left != 0
 
 
-class BoardCoil:
+class BoardCoil(CoilTrace):
     """The coil of one channel, which the board itself switches off again."""
 
     def __init__(self, room: Room) -> None:
-        self.on_rise: Callable[[], None] | None = None
-        self.pulses: list[tuple[float, float]] = []
-        self.is_stuck = False
+        super().__init__()
         self._room = room
-        self._on_since_s: float | None = None
-
-    @property
-    def is_on(self) -> bool:
-        """True during a pulse."""
-        return self._on_since_s is not None
-
-    def last_on_s(self) -> float:
-        """Return how long the running or else the last pulse is or was on."""
-        if self._on_since_s is not None:
-            return time.monotonic() - self._on_since_s
-        return self.pulses[-1][1] - self.pulses[-1][0] if self.pulses else 0.0
 
     def fire(self, on_s: float) -> None:
         """Switch on, and off after this time."""
         with self._room.lock:
-            if self._on_since_s is None:
-                self._on_since_s = time.monotonic()
+            if not self.is_on:
                 self._room.after(on_s, self.cut)
-                if self.on_rise is not None:
-                    self.on_rise()
+                self.energise(on=True)
 
     def cut(self) -> None:
         """Switch off now."""
         with self._room.lock:
-            if self._on_since_s is not None and not self.is_stuck:
-                self.pulses.append((self._on_since_s, time.monotonic()))
-                self._on_since_s = None
+            if not self.is_stuck:
+                self.energise(on=False)
 
 
 class BoardContact:
@@ -137,7 +123,7 @@ class SimulatedBoard(Room):
         self.like = like
         self.numbers = tuple(sorted(channels))
         self.faults = LineFaults()
-        self.requests: list[bytes] = []
+        self.requests: deque[bytes] = deque(maxlen=REQUESTS_KEPT)
         coils = {channel: BoardCoil(self) for channel in channels.values()}
         contacts = {channel: BoardContact() for channel in channels.values()}
         self._firmware = FIRMWARE[like](BoardState(coils, contacts, address, pulse_s, closed_value))

@@ -1,13 +1,13 @@
 """Mock pins with something behind them: a solenoid coil, a door contact, a board to lose."""
 
 import errno
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from gpiozero import Factory
 from gpiozero.pins.mock import MockPin
+
+from hardware.simulated_room import CoilTrace
 
 
 @dataclass(slots=True)
@@ -20,38 +20,6 @@ class Board:
         """Raise OSError when the board is gone, as a removed gpiochip does."""
         if not self.present:
             raise OSError(errno.ENODEV, "the simulated board is gone")
-
-
-class CoilTrace:
-    """What happened to one coil; set `is_stuck` to weld its relay at the next pulse."""
-
-    def __init__(self) -> None:
-        self.is_stuck = False
-        self.pulses: list[tuple[float, float]] = []
-        self.on_rise: Callable[[], None] | None = None
-        self._on_since_s: float | None = None
-
-    @property
-    def is_on(self) -> bool:
-        """Whether a current flows."""
-        return self._on_since_s is not None
-
-    def last_on_s(self) -> float:
-        """Return how long the running or else the last pulse is or was on."""
-        if self._on_since_s is not None:
-            return time.monotonic() - self._on_since_s
-        return self.pulses[-1][1] - self.pulses[-1][0] if self.pulses else 0.0
-
-    def energise(self, *, on: bool) -> None:
-        """Let the current flow, or not; what it already does is no change."""
-        now_s = time.monotonic()
-        if on and self._on_since_s is None:
-            self._on_since_s = now_s
-            if self.on_rise is not None:
-                self.on_rise()
-        elif not on and self._on_since_s is not None:
-            self.pulses.append((self._on_since_s, now_s))
-            self._on_since_s = None
 
 
 class CoilPin(MockPin, CoilTrace):  # type: ignore[misc] # gpiozero has no types

@@ -6,7 +6,8 @@ from typing import Any
 from gpiozero import Factory
 from gpiozero.pins.mock import MockFactory, MockPin
 
-from hardware.simulated_pins import Board, CoilTrace
+from hardware.simulated_pins import Board
+from hardware.simulated_room import CoilTrace
 from hardware.wiring import ShiftWiring
 
 STATES_KEPT = 1000

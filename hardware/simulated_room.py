@@ -37,20 +37,38 @@ class RoomTiming:
     """From open to shut again; None leaves doors open until `shut()`."""
 
 
-class Coil(Protocol):
-    """The simulated coil of one locker."""
+class CoilTrace:
+    """What happened to one coil; set `is_stuck` to weld its relay at the next pulse."""
 
-    on_rise: Callable[[], None] | None
-    """Called when the coil is switched on."""
-    pulses: list[tuple[float, float]]
-    """Start and end of every finished pulse, in monotonic seconds."""
+    def __init__(self) -> None:
+        self.is_stuck = False
+        self.pulses: list[tuple[float, float]] = []
+        """Start and end of every finished pulse, in monotonic seconds."""
+        self.on_rise: Callable[[], None] | None = None
+        """Called when the coil is switched on."""
+        self._on_since_s: float | None = None
 
-    is_stuck: bool
-    """Set to weld its relay: switched on once more, it stays on while this is set."""
+    @property
+    def is_on(self) -> bool:
+        """Whether a current flows."""
+        return self._on_since_s is not None
 
     def last_on_s(self) -> float:
         """Return how long the running or else the last pulse is or was on."""
-        ...
+        if self._on_since_s is not None:
+            return time.monotonic() - self._on_since_s
+        return self.pulses[-1][1] - self.pulses[-1][0] if self.pulses else 0.0
+
+    def energise(self, *, on: bool) -> None:
+        """Let the current flow, or not; what it already does is no change."""
+        now_s = time.monotonic()
+        if on and self._on_since_s is None:
+            self._on_since_s = now_s
+            if self.on_rise is not None:
+                self.on_rise()
+        elif not on and self._on_since_s is not None:
+            self.pulses.append((self._on_since_s, now_s))
+            self._on_since_s = None
 
 
 class Contact(Protocol):
@@ -98,7 +116,7 @@ class Room:
 class SimulatedLocker:
     """One locker: its latch, its door, its contact, and the people who use it."""
 
-    def __init__(self, number: int, coil: Coil, door: Contact | None, room: Room) -> None:
+    def __init__(self, number: int, coil: CoilTrace, door: Contact | None, room: Room) -> None:
         self.number = number
         self.lag_s = room.timing.lag_s
         self.bounces = 0
