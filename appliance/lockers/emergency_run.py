@@ -64,6 +64,7 @@ class EmergencyRun:
         self._moved = threading.Event()
         # What nobody has written down yet: that the button was pressed, and what was done then.
         self._pressed_at: dt.datetime | None = None
+        self._pressed_in_run_at: dt.datetime | None = None
         self._is_kept = True
         self._doors: dict[int, DoorRun] = {}
         self._fired_s: dict[int, float] = {}
@@ -83,8 +84,16 @@ class EmergencyRun:
 
     def start_all(self) -> None:
         """Begin with every door; what an emergency button calls. A press during a run is none."""
-        if self._start(None, self._now()):
+        at = self._now()
+        if self._start(None, at):
             self.poke()
+        else:
+            self._pressed_in_run_at = at
+
+    def was_pressed_since(self, at: dt.datetime) -> bool:
+        """Whether somebody pressed after this moment, while the run was still on its way."""
+        pressed_at = self._pressed_in_run_at
+        return pressed_at is not None and pressed_at > at
 
     def _start(self, numbers: Iterable[int] | None, pressed_at: dt.datetime | None) -> bool:
         self._let_stopped_end()

@@ -136,7 +136,11 @@ class EmergencyWorker:
         return rules.judged(has_sensor=self._bank.has_sensor(number), was_seen_open=False)
 
     def _stop_when_ended(self) -> None:
-        ended = Emergency.id == self._emergency_id, Emergency.ended_at.is_null(False)
-        is_ours = self._run.is_running and self._run.now().pressed_at is None
-        if is_ours and Emergency.select().where(*ended).exists():
+        if not self._run.is_running or self._run.now().pressed_at is not None:
+            return
+        row = Emergency.get_or_none(Emergency.id == self._emergency_id)
+        if row is not None and row.ended_at is not None:
             self._run.stop()
+            # Somebody who presses after the end has seen a reason to.
+            if self._run.was_pressed_since(row.ended_at):
+                self._run.start_all()

@@ -310,6 +310,20 @@ def test_a_press_beside_the_end_of_another_emergency_opens_every_door(
     assert services.emergency.open().opened == 4
 
 
+def test_a_press_after_an_end_that_the_worker_has_not_seen_opens_every_door(
+    services, worker, bank, wake, clock
+) -> None:
+    start(services)
+    step_until(worker, wake, lambda: any(pulses(bank)))
+    services.emergency.end(by=OFFICER)
+    clock.advance(0.1)
+
+    worker.press()
+    step_until(worker, wake, is_over(services, worker))
+
+    assert services.emergency.open().opened == 4
+
+
 def test_forty_eight_doors_take_well_under_a_minute(core, services, wake) -> None:
     """Counted, not waited for: what a round costs besides its pulses."""
 
