@@ -121,10 +121,14 @@ class ReaderService:
         return self._log.readers()
 
     def take(self, read_uuid: str) -> ReadView:
-        """The read, for the one screen that acts on it. Raises Refused when it is over or taken."""
+        """The station's read, for the one screen that acts on it.
+
+        Raises Refused when it is over, taken, or another place's.
+        """
         row = self._log.by_uuid(read_uuid)
         age_s = None if row is None else self._log.age_s(row)
-        if row is None or age_s is None or age_s > rules.NOTICE_S:
+        is_over = row is None or age_s is None or age_s > rules.NOTICE_S
+        if row is None or is_over or row.place != Place.STATION:
             raise Refused(N_("Pindaian itu sudah lewat. Pindai sekali lagi."))
         if not self._log.take(row, "taken"):
             raise Refused(N_("Pindaian itu sudah dipakai di layar lain. Pindai sekali lagi."))

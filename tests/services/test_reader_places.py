@@ -158,6 +158,14 @@ def test_books_are_found_by_isbn_and_issn_however_they_were_catalogued(house) ->
     assert (unknown.answer, unknown.book) == (Answer.BOOK_UNKNOWN_AT_DESK, "9791234567896")
 
 
+@pytest.mark.parametrize("place", ["lockers", "desk"])
+def test_no_screen_takes_what_was_read_elsewhere(house, place: str) -> None:
+    read = house.read(ticket(house.visit()), place)
+
+    with pytest.raises(Refused):
+        house.services.readers.take(read.uuid)
+
+
 def test_one_screen_takes_what_was_read_at_the_station(house) -> None:
     read = house.read(ticket(house.visit()), "station")
     take = house.services.readers.take
