@@ -40,7 +40,6 @@ class EmergencyTable:
             reason=reason,
             started_at=at or self._clock.now(),
             started_by=str(by),
-            boot_id=self._clock.stamp().boot_id,
         )
         for visit in self._visits.inside():
             RollCall.create(emergency=row, visit=visit.id)

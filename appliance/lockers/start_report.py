@@ -170,11 +170,9 @@ class StartReport:
         before: RunMark | None,
         doors: Mapping[int, str],
     ) -> None:
-        stamp = self._clock.stamp()
         report = Row.create(
             uuid=str(uuids.uuid4()),
-            at=stamp.at,
-            boot_id=stamp.boot_id,
+            at=self._clock.now(),
             cause=cause,
             before_at=_last_sign_of(before),
         )

@@ -7,7 +7,6 @@ CREATE TABLE emergency (
     reason     TEXT NOT NULL,
     started_at TEXT NOT NULL,
     started_by TEXT NOT NULL,
-    boot_id    TEXT NOT NULL,
     ended_at   TEXT,
     ended_by   TEXT
 ) STRICT;
@@ -29,7 +28,6 @@ CREATE TABLE start_report (
     id          INTEGER PRIMARY KEY,
     uuid        TEXT NOT NULL UNIQUE,
     at          TEXT NOT NULL,
-    boot_id     TEXT NOT NULL,
     cause       TEXT NOT NULL CHECK (cause IN ('power_cut', 'restart', 'killed')),
     before_at   TEXT,  -- the last sign of life of the run before
     seen_at     TEXT,

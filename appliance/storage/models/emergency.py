@@ -14,7 +14,6 @@ class Emergency(Row):
     reason = TextField()
     started_at = UtcField()
     started_by = TextField()
-    boot_id = TextField()
     ended_at = UtcField(null=True)
     ended_by = TextField(null=True)
 
@@ -37,7 +36,6 @@ class StartReport(Row):
     id = AutoField()
     uuid = TextField()
     at = UtcField()
-    boot_id = TextField()
     cause = TextField()
     before_at = UtcField(null=True)
     seen_at = UtcField(null=True)
