@@ -1,9 +1,10 @@
 """Which lines drive the solenoids and read the doors, checked before anything is opened."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, TypeVar
 
 from hardware.coil_rest import CoilLimits
 
@@ -29,6 +30,9 @@ SIMULATED_LINES = range(2 * MAX_DOORS)
 
 Line = tuple[str, int]
 """A chip's name and a line of it."""
+Check = tuple[bool, str]
+"""Whether a condition holds, and what to say when not."""
+Place = TypeVar("Place", int, Line)
 
 
 class WiringError(ValueError):
@@ -36,7 +40,61 @@ class WiringError(ValueError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BankWiring(ABC):
+class Wiring(ABC):
+    """What the wirings of all banks have in common: their lockers, and the times of their coils."""
+
+    pulse_s: float = 0.35
+    rest_s: float = 1.5
+    duty: float = 0.25
+    window_s: float = 60.0
+    stagger_s: float = 0.15
+    """Pause between two coils, so that the supply recovers."""
+    poll_s: float = 0.5
+    limits: CoilLimits = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Raise WiringError with every reason at once."""
+        problems = [*self._number_problems(), *self._line_problems(), *self._time_problems()]
+        if problems:
+            raise WiringError("; ".join(problems))
+        object.__setattr__(self, "limits", CoilLimits(self.rest_s, self.duty, self.window_s))
+
+    @property
+    @abstractmethod
+    def numbers(self) -> tuple[int, ...]:
+        """The numbers of all lockers."""
+
+    @abstractmethod
+    def _line_problems(self) -> Iterator[str]:
+        """What is wrong with where coils and contacts hang."""
+
+    @abstractmethod
+    def _own_times(self) -> list[Check]:
+        """Checks of the times that not every bank has."""
+
+    def _number_problems(self) -> Iterator[str]:
+        if not 1 <= len(self.numbers) <= MAX_DOORS:
+            yield f"a bank has 1 to {MAX_DOORS} lockers"
+        yield from (f"locker number {n} is not 1 or more" for n in self.numbers if n < 1)
+
+    def _time_problems(self) -> Iterator[str]:
+        checks = [
+            (0.02 <= self.pulse_s <= MAX_PULSE_S, f"pulse_s must be 0.02 to {MAX_PULSE_S}"),
+            (0 <= self.rest_s <= 60, "rest_s must be 0 to 60"),
+            (0 < self.duty <= 0.25, "duty must be above 0 and at most 0.25"),
+            (
+                self.pulse_s <= self.duty * self.window_s <= 60,
+                "duty x window_s must have room for one pulse, and be at most 60 s",
+            ),
+            (0 <= self.stagger_s <= 5, "stagger_s must be 0 to 5"),
+            (0.05 <= self.poll_s <= 10, "poll_s must be 0.05 to 10"),
+            *self._own_times(),
+        ]
+        return (message for holds, message in checks if not holds)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BankWiring(Wiring):
     """What banks on lines have in common: door sensors, and the times of pulses and contacts.
 
     `door_pins` maps a locker's number to a line of `sensor_chip`; lockers missing from it have no
@@ -46,30 +104,10 @@ class BankWiring(ABC):
 
     door_pins: Mapping[int, int] | None = None
     sensor_chip: str = HEADER
-    pulse_s: float = 0.35
     max_on_s: float | None = None
     """The second, independent timer cuts here; None leaves the pulse MIN_MARGIN_S of room."""
-    rest_s: float = 1.5
-    duty: float = 0.25
-    window_s: float = 60.0
-    stagger_s: float = 0.15
-    """Pause between two coils, so that the supply recovers."""
     bounce_s: float = 0.05
-    poll_s: float = 0.5
     closed_level: Literal["low", "high"] = "low"
-    limits: CoilLimits = field(init=False)
-
-    def __post_init__(self) -> None:
-        """Raise WiringError with every reason at once."""
-        problems = [*self._coil_problems(), *self._line_problems(), *self._time_problems()]
-        if problems:
-            raise WiringError("; ".join(problems))
-        object.__setattr__(self, "limits", CoilLimits(self.rest_s, self.duty, self.window_s))
-
-    @property
-    @abstractmethod
-    def numbers(self) -> tuple[int, ...]:
-        """The numbers of all lockers, in the order of the wiring."""
 
     @property
     @abstractmethod
@@ -95,41 +133,28 @@ class BankWiring(ABC):
         return self.coil_lines
 
     def _line_problems(self) -> Iterator[str]:
-        if not 1 <= len(self.numbers) <= MAX_DOORS:
-            yield f"a bank has 1 to {MAX_DOORS} lockers"
-        yield from (f"locker number {n} is not 1 or more" for n in self.numbers if n < 1)
+        yield from self._coil_problems()
         for number in self.sensors:
             if number not in self.numbers:
                 yield f"the door of locker {number} has a sensor but no solenoid"
         door_lines = ((self.sensor_chip, line) for line in self.sensors.values())
         lines = [*self._driven_lines(), *door_lines]
-        for line in sorted(set(lines)):
-            if lines.count(line) > 1:
-                yield f"{line_name(line)} is used {lines.count(line)} times"
-            if line[1] not in _lines_of(line[0]):
-                yield f"{line_name(line)} is not on the {line[0] or 'header'}"
+        yield from repeats(lines, line_name)
+        for chip, line in sorted(set(lines)):
+            if line not in _lines_of(chip):
+                yield f"{line_name((chip, line))} is not on the {chip or 'header'}"
         if self.sensors and self.sensor_chip != HEADER and self.closed_level == "high":
             yield "an expander has no pull-down: its contacts close to ground (closed_level low)"
 
-    def _time_problems(self) -> Iterator[str]:
-        checks = [
-            (0.02 <= self.pulse_s <= MAX_PULSE_S, f"pulse_s must be 0.02 to {MAX_PULSE_S}"),
+    def _own_times(self) -> list[Check]:
+        return [
             (
                 self.pulse_s < self.cut_off_s <= MAX_CUT_OFF_S,
                 f"max_on_s must be longer than pulse_s and at most {MAX_CUT_OFF_S}",
             ),
-            (0 <= self.rest_s <= 60, "rest_s must be 0 to 60"),
-            (0 < self.duty <= 0.25, "duty must be above 0 and at most 0.25"),
-            (
-                self.pulse_s <= self.duty * self.window_s <= 60,
-                "duty x window_s must have room for one pulse, and be at most 60 s",
-            ),
-            (0 <= self.stagger_s <= 5, "stagger_s must be 0 to 5"),
             (0 <= self.bounce_s <= 0.5, "bounce_s must be 0 to 0.5"),
-            (0.05 <= self.poll_s <= 10, "poll_s must be 0.05 to 10"),
             (self.closed_level in ("low", "high"), 'closed_level must be "low" or "high"'),
         ]
-        return (message for holds, message in checks if not holds)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,12 +224,16 @@ class ShiftWiring(BankWiring):
     def _coil_problems(self) -> Iterator[str]:
         if self.enable_pin in PULLED_UP_AT_BOOT:
             yield f"enable_pin on GPIO {self.enable_pin} would be high at boot, take 9 to 27"
-        taken = list(self.outputs.values())
-        for output in sorted(set(taken)):
-            if taken.count(output) > 1:
-                yield f"output {output} is used {taken.count(output)} times"
+        yield from repeats(self.outputs.values(), "output {}".format)
+        for output in sorted(set(self.outputs.values())):
             if not 0 <= output < MAX_DOORS:
                 yield f"output {output} is not within 0 to {MAX_DOORS - 1}"
+
+
+def repeats(taken: Iterable[Place], name: Callable[[Place], str]) -> Iterator[str]:
+    """Say of every place that is taken more than once how often it is."""
+    counts = Counter(taken)
+    return (f"{name(one)} is used {counts[one]} times" for one in sorted(counts) if counts[one] > 1)
 
 
 def line_name(line: Line) -> str:
