@@ -15,12 +15,13 @@ from hardware.key_codes import ENTER
 DEV_INPUT = Path("/dev/input")
 EVENT = struct.Struct("@llHHi")
 """struct input_event: seconds, microseconds, type, code, value."""
+GONE = (errno.ENOENT, errno.ENODEV, errno.ENXIO)
+"""What opening a reader raises that is not there, or was unplugged since it was listed."""
 
 _NAME_BYTES = 256
 _KEY_BYTES = 96  # KEY_CNT is 0x300 bits
 _EV_KEY = 1
 _CLOCK_MONOTONIC = 1
-_GONE = (errno.ENOENT, errno.ENODEV, errno.ENXIO)  # unplugged since it was listed
 
 
 def _ioc(direction: int, number: int, size: int) -> int:
@@ -49,12 +50,12 @@ def open_grabbed(device: str, root: Path = DEV_INPUT) -> int:
         try:
             fd = _open_wanted(path, device, root)
         except OSError as error:
-            if error.errno not in _GONE:
+            if error.errno not in GONE:
                 refusal = error
             continue
         if fd is not None:
             return fd
-    raise refusal or FileNotFoundError(f"no reader named {device!r} in {root}")
+    raise refusal or FileNotFoundError(errno.ENOENT, f"no reader named {device!r}", str(root))
 
 
 def _open_wanted(path: Path, device: str, root: Path) -> int | None:

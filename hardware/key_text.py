@@ -41,11 +41,11 @@ class KeyText:
                 self._shift(code, value)
             elif value == PRESS:
                 if at_s - self._last_s > SILENCE_S:
-                    yield from self.silence()
+                    yield from self.end()
                 self._last_s = at_s
                 yield from self._press(code)
 
-    def silence(self) -> Iterator[str | BadRead]:
+    def end(self) -> Iterator[str | BadRead]:
         """End what is pending without its Enter: the rest never came."""
         if self.is_pending:
             _, spoilt = self._taken()
@@ -59,7 +59,7 @@ class KeyText:
 
     def _press(self, code: int) -> Iterator[str | BadRead]:
         if code in ENDS:
-            yield from self._end()
+            yield from self._enter()
         elif code in self._layout:
             self._add(self._layout[code][bool(self._shifts)])
         elif code not in SILENT:
@@ -71,7 +71,7 @@ class KeyText:
         elif self._spoilt is None:
             self._typed.append(character)
 
-    def _end(self) -> Iterator[str | BadRead]:
+    def _enter(self) -> Iterator[str | BadRead]:
         typed, spoilt = self._taken()
         if spoilt is not None:
             yield spoilt

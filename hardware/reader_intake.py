@@ -52,6 +52,13 @@ class CodeIntake:
         self._seen: dict[str, float] = {}
         self._said_too_fast_s: float | None = None
 
+    def take(self, code: str | BadRead) -> None:
+        """Hand on what arrived, whichever it is."""
+        if isinstance(code, BadRead):
+            self.bad(code)
+        else:
+            self.text(code)
+
     def text(self, text: str) -> None:
         """Hand on a text as a code, or say why it is none; spaces around it do not count."""
         text = text.strip(" ")

@@ -3,7 +3,8 @@
 import os
 import time
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Protocol
 
 from hardware.interfaces import DeviceUnavailable
 from hardware.reader_core import ReaderCore
@@ -19,9 +20,27 @@ FLOOD_OVER_LOOKS = 2
 """So many looks without a byte end a flood."""
 
 
-class StreamReader(ReaderCore):
-    """Reads `_fd`. Above `bytes_per_s`, which no person's codes reach, all is thrown away unread.
+class Collector(Protocol):
+    """Makes codes of what arrives, which may be in the middle of one."""
 
+    @property
+    def is_pending(self) -> bool:
+        """Whether a code has begun and not ended."""
+        ...
+
+    def end(self) -> Iterator[str | BadRead]:
+        """End what is pending, since nothing more comes of it."""
+        ...
+
+    def forget(self) -> None:
+        """Drop what is pending."""
+        ...
+
+
+class StreamReader(ReaderCore):
+    """Reads `_fd` into `collector`, and ends what is pending after `idle_s` of silence.
+
+    Above `bytes_per_s`, which no person's codes reach, all is thrown away unread.
     A flood ends with a silence: what comes after it starts at the beginning of a code, so no
     code is ever put together from the halves of two.
     """
@@ -29,7 +48,9 @@ class StreamReader(ReaderCore):
     def __init__(
         self,
         name: str,
+        collector: Collector,
         *,
+        idle_s: float,
         bytes_per_s: int,
         max_per_s: int = 10,
         clock: Callable[[], float] = time.monotonic,
@@ -37,23 +58,35 @@ class StreamReader(ReaderCore):
     ) -> None:
         super().__init__(name, max_per_s=max_per_s, clock=clock, release=release)
         self._fd = -1
+        self._collector = collector
+        self._idle_s = idle_s
         self._bytes = Allowance(bytes_per_s, 2 * bytes_per_s, clock)
 
     @abstractmethod
     def _take(self, data: bytes) -> None:
         """Make codes of what arrived."""
 
-    @abstractmethod
+    def _deliver(self, code: str | BadRead) -> None:
+        """Hand on a code that has ended."""
+        self._intake.take(code)
+
     def _silence(self) -> None:
         """End what is pending: nothing came for `_patience_s`."""
+        for code in self._collector.end():
+            self._deliver(code)
 
-    @abstractmethod
     def _forget(self) -> None:
         """Drop what is pending without a word."""
+        self._collector.forget()
 
     def _patience_s(self) -> float | None:
         """How long to wait for the next byte before `_silence`; None: for ever."""
-        return None
+        return self._idle_s if self._collector.is_pending else None
+
+    def _let_go(self) -> None:
+        if self._collector.is_pending and not self._stopping.is_set():
+            self._intake.bad(BadRead.CUT_OFF)
+        self._forget()
 
     def _act(self) -> None:
         """Do what another thread asked for with `_wake`."""

@@ -5,18 +5,16 @@ import os
 import time
 from collections.abc import Callable
 
-from hardware.input_devices import EVENT, open_grabbed
+from hardware.input_devices import EVENT, GONE, open_grabbed
 from hardware.interfaces import DeviceBusy, DeviceFault, DeviceUnavailable
 from hardware.key_codes import LAYOUTS
 from hardware.key_text import SILENCE_S, KeyText
-from hardware.reader_interfaces import BadRead
 from hardware.reader_options import HidReaderOptions
 from hardware.reader_stream import StreamReader
 
 BYTES_PER_S = 288_000
 """2,000 characters a second, twice what USB's fastest keyboard can type: key down, key up, each
 with its scan code and its report."""
-GONE = (errno.ENOENT, errno.ENODEV, errno.ENXIO)
 
 
 class HidCodeReader(StreamReader):
@@ -33,12 +31,17 @@ class HidCodeReader(StreamReader):
         clock: Callable[[], float] = time.monotonic,
         open_device: Callable[[str], int] = open_grabbed,
     ) -> None:
+        self._keys = KeyText(LAYOUTS[options.layout])
         super().__init__(
-            options.name, bytes_per_s=BYTES_PER_S, max_per_s=options.max_per_s, clock=clock
+            options.name,
+            self._keys,
+            idle_s=SILENCE_S,
+            bytes_per_s=BYTES_PER_S,
+            max_per_s=options.max_per_s,
+            clock=clock,
         )
         self._device = options.device
         self._open_device = open_device
-        self._keys = KeyText(LAYOUTS[options.layout])
         self._half = b""
 
     def _open(self) -> None:
@@ -46,16 +49,14 @@ class HidCodeReader(StreamReader):
             self._fd = self._open_device(self._device)
         except OSError as error:
             message = f"{self._device!r} cannot be opened: {error}"
-            if error.errno in GONE or isinstance(error, FileNotFoundError):
+            if error.errno in GONE:
                 raise DeviceUnavailable(message) from error
             if error.errno == errno.EBUSY:
                 raise DeviceBusy(message) from error
             raise DeviceFault(message) from error
 
     def _let_go(self) -> None:
-        if self._keys.is_pending and not self._stopping.is_set():
-            self._intake.bad(BadRead.CUT_OFF)
-        self._forget()
+        super()._let_go()
         if self._fd >= 0:
             os.close(self._fd)
             self._fd = -1
@@ -69,19 +70,6 @@ class HidCodeReader(StreamReader):
             for ended in self._keys.feed(kind, code, value, at_s):
                 self._deliver(ended)
 
-    def _silence(self) -> None:
-        for ended in self._keys.silence():
-            self._deliver(ended)
-
-    def _patience_s(self) -> float | None:
-        return SILENCE_S if self._keys.is_pending else None
-
     def _forget(self) -> None:
-        self._keys.forget()
+        super()._forget()
         self._half = b""
-
-    def _deliver(self, ended: str | BadRead) -> None:
-        if isinstance(ended, BadRead):
-            self._intake.bad(ended)
-        else:
-            self._intake.text(ended)

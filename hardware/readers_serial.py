@@ -41,12 +41,13 @@ class SerialCodeReader(LineReader):
         release: Callable[[], None] = lambda: None,
     ) -> None:
         wires = ScanLines(options.trigger_pin, options.good_read_pin, pin_factory)
-        super().__init__(options.name, max_per_s=options.max_per_s, clock=clock, release=release)
+        gm65 = Gm65Lines() if options.model == "gm65" else None
+        super().__init__(
+            options.name, gm65, max_per_s=options.max_per_s, clock=clock, release=release
+        )
         self._options = options
         self._wires = wires
-        self._gm65 = Gm65Lines() if options.model == "gm65" else None
-        if self._gm65 is not None:
-            self._lines = self._gm65
+        self._gm65 = gm65
         self._port: serial.Serial | None = None
         self._look_now = False
         self._unconfirmed_s: float | None = None

@@ -88,9 +88,8 @@ class WiegandCodeReader(ReaderCore):
             text = _card(frame)
             if isinstance(text, BadRead):
                 log.info("reader %s sent %s bits that are no card", self.name, len(frame))
-                self._intake.bad(text)
-            elif text is not None:
-                self._intake.text(text)
+            if text is not None:
+                self._intake.take(text)
 
     def _sit_out_storm(self) -> None:
         """Stop listening for a while: an open line can make edges faster than Python."""

@@ -1,5 +1,6 @@
 """What stands before each reader driver in the tests: a module, a keyboard, a card, a person."""
 
+import errno
 import os
 import pty
 import select
@@ -226,7 +227,7 @@ class HidRig(PluggableRig):
         if self.refusal is not None:
             raise self.refusal
         if self.near.fileno() < 0:
-            raise FileNotFoundError(device)
+            raise FileNotFoundError(errno.ENOENT, device)
         return os.dup(self.near.fileno())
 
 

@@ -105,7 +105,7 @@ def test_no_events_are_an_error_and_silence_ends_everything(events) -> None:
         keyboard.at_s += after_s
         keyboard.event(kind, code, value)
 
-    list(keyboard.keys.silence())
+    list(keyboard.keys.end())
     assert not keyboard.keys.is_pending
 
 
