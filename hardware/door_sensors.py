@@ -41,10 +41,6 @@ class DoorSensors:
         """True when a chip cannot tell edges."""
         return any(not isinstance(one, DigitalInputDevice) for one in self._sensors.values())
 
-    def has(self, number: int) -> bool:
-        """Tell whether this door can be seen."""
-        return number in self._sensors
-
     def read(self, number: int) -> DoorState:
         """Read the level now; UNKNOWN without a sensor or when it cannot be read."""
         sensor = self._sensors.get(number)

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from threading import Event, Lock, Thread
@@ -55,8 +55,8 @@ class MixedLockerBank:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.on_door_change: DoorCallback | None = None
-        self._rows: Mapping[int, BankRow] = {n: row for row in rows for n in row.numbers}
-        self._all_rows = tuple(rows)
+        self._rows = tuple(rows)
+        self._index = {n: index for index, row in enumerate(rows) for n in row.numbers}
         self._open: dict[int, LockerBank] = {}
         self._changing = Lock()
         self._closing = Event()
@@ -64,7 +64,7 @@ class MixedLockerBank:
         self._turns = CoilTurns((), None, stagger_s=stagger_s, closing=self._closing, clock=clock)
         with ExitStack() as undo:
             undo.callback(self._close_banks)
-            for index in range(len(self._all_rows)):
+            for index in range(len(self._rows)):
                 self._try_open(index, is_first=True)
             undo.pop_all()
         self._seeker = Thread(target=self._seek, name="missing-banks", daemon=True)
@@ -74,7 +74,7 @@ class MixedLockerBank:
     @property
     def numbers(self) -> tuple[int, ...]:
         """The numbers of all lockers, also of missing banks, ascending."""
-        return tuple(sorted(self._rows))
+        return tuple(sorted(self._index))
 
     @property
     def banks(self) -> tuple[LockerBank, ...]:
@@ -84,14 +84,14 @@ class MixedLockerBank:
 
     def has_sensor(self, number: int) -> bool:
         """Tell whether this door can be seen, when its bank is there."""
-        return number in self._rows and number in self._rows[number].seen
+        return any(number in row.seen for row in self._rows)
 
     def pulse(self, number: int) -> None:
         """Drive the locker's solenoid once; see `LockerBank.pulse`."""
         bank = self._bank(number)
         if bank is None:
             raise DeviceUnavailable(
-                f"locker {number}: {self._rows[number].name} is not there; "
+                f"locker {number}: {self._rows[self._index[number]].name} is not there; "
                 f"it is looked for every {self._retry_s:g} s"
             )
         with self._turns.turn(number, BUSY_S):
@@ -126,41 +126,41 @@ class MixedLockerBank:
     def _bank(self, number: int) -> LockerBank | None:
         if self._closing.is_set():
             raise DeviceUnavailable("the locker bank is closed")
-        if number not in self._rows:
+        if number not in self._index:
             raise DeviceUnavailable(f"no locker {number} in this bank", permanent=True)
-        return self._open.get(self._all_rows.index(self._rows[number]))
+        return self._open.get(self._index[number])
 
     def _missing(self) -> list[int]:
-        return [index for index in range(len(self._all_rows)) if index not in self._open]
+        return [index for index in range(len(self._rows)) if index not in self._open]
 
     def _seek(self) -> None:
         while self._missing() and not self._closing.wait(self._retry_s):
             for index in self._missing():
-                if self._try_open(index):
-                    self._tell_doors(index)
+                bank = self._try_open(index)
+                if bank is not None:
+                    self._tell_doors(bank)
 
-    def _try_open(self, index: int, *, is_first: bool = False) -> bool:
-        row = self._all_rows[index]
+    def _try_open(self, index: int, *, is_first: bool = False) -> LockerBank | None:
+        row = self._rows[index]
         try:
             bank = row.open()
         except DeviceUnavailable as error:
             if is_first and error.permanent:
                 raise
             log.log(logging.WARNING if is_first else logging.DEBUG, "%s: %s", row.name, error)
-            return False
+            return None
         bank.on_door_change = self._report
         with self._changing:
             if self._closing.is_set():
                 bank.close()
-                return False
+                return None
             self._open[index] = bank
         if not is_first:
             log.info("%s is there again", row.name)
-        return True
+        return bank
 
-    def _tell_doors(self, index: int) -> None:
+    def _tell_doors(self, bank: LockerBank) -> None:
         """Doors that were UNKNOWN while their bank was missing have a state now."""
-        bank = self._open[index]
         for number in bank.numbers:
             try:
                 state = bank.door(number)

@@ -14,6 +14,11 @@ class SimulatedWorld(Protocol):
     """The world behind one simulated bank."""
 
     @property
+    def like(self) -> str:
+        """The driver that believes in it, as the settings say it."""
+        ...
+
+    @property
     def is_present(self) -> bool:
         """False after `vanish`."""
         ...
@@ -73,7 +78,7 @@ def simulated_rows(bank: LockerBank) -> tuple[SimulatedRow, ...]:
     """The simulated banks of this bank or mixture, in its order; empty where all is real."""
     banks = bank.banks if isinstance(bank, _Mixed) else (bank,)
     return tuple(
-        SimulatedRow(one.numbers, getattr(one.world, "like", "gpio"), one.world)
+        SimulatedRow(one.numbers, one.world.like, one.world)
         for one in banks
         if isinstance(one, _Twin)
     )
