@@ -1,4 +1,4 @@
-"""The README's readers are settings that hold, and each opens its driver."""
+"""The readers on their page are settings that hold, and each opens its driver."""
 
 import os
 import re
@@ -13,13 +13,12 @@ from appliance.device_settings import Reader
 from appliance.devices import open_readers
 from hardware.interfaces import DeviceUnavailable
 
-README = Path(__file__).parents[2] / "README.md"
+PAGE = Path(__file__).parents[2] / "hardware" / "READERS.md"
 
 
 @pytest.fixture(scope="module")
 def readers() -> tuple[Reader, ...]:
-    section = README.read_text().split("## Code readers")[1].split("\n## ")[0]
-    (example,) = re.findall(r"```toml\n(.*?)```", section, re.DOTALL)
+    (example,) = re.findall(r"```toml\n(.*?)```", PAGE.read_text(), re.DOTALL)
     # What is commented out must hold too: it is there to be used.
     everything = re.sub(r"^# (\w+ = )", r"\1", example, flags=re.MULTILINE)
     for text in (example, everything):
@@ -28,17 +27,17 @@ def readers() -> tuple[Reader, ...]:
     return found
 
 
-def test_the_readme_shows_every_driver_once(readers: tuple[Reader, ...]) -> None:
+def test_the_page_shows_every_driver_once(readers: tuple[Reader, ...]) -> None:
     drivers = [type(reader).__struct_config__.tag for reader in readers]
 
     assert sorted(drivers) == ["hid", "serial", "simulated", "wiegand"]
 
 
-def test_the_readme_names_every_setting_of_every_driver(readers: tuple[Reader, ...]) -> None:
-    section = README.read_text().split("## Code readers")[1].split("\n## ")[0]
+def test_the_page_names_every_setting_of_every_driver(readers: tuple[Reader, ...]) -> None:
+    page = PAGE.read_text()
     for reader in readers:
         for field in reader.__struct_fields__:
-            assert re.search(rf"\b{field}\b", section), field
+            assert re.search(rf"\b{field}\b", page), field
 
 
 def test_readers_without_pins_open_without_a_header(readers: tuple[Reader, ...]) -> None:
