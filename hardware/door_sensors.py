@@ -6,6 +6,7 @@ from contextlib import ExitStack
 
 from gpiozero import DigitalInputDevice, Factory, InputDevice
 
+from hardware.closing import close_quietly
 from hardware.door_watch import DoorWatch
 from hardware.interfaces import DoorState
 from hardware.wiring import BankWiring
@@ -93,10 +94,7 @@ class DoorSensors:
 
     def _give_back(self) -> None:
         for sensor in self._sensors.values():
-            try:
-                sensor.close()
-            except Exception as error:  # noqa: BLE001 - the rest must still be closed
-                log.warning("%s did not close cleanly: %s", sensor, error)
+            close_quietly(sensor)
 
 
 def _edge_handler(watch: DoorWatch, number: int) -> Callable[[], None]:

@@ -6,7 +6,8 @@ from contextlib import ExitStack
 
 from gpiozero import Factory
 
-from hardware.pin_bank import PinBank, close_quietly
+from hardware.closing import close_quietly
+from hardware.pin_bank import PinBank
 from hardware.pulse_guard import PulseGuard
 from hardware.solenoid import Solenoid
 from hardware.wiring import GpioWiring

@@ -7,8 +7,9 @@ from threading import RLock
 
 from gpiozero import Factory, OutputDevice
 
+from hardware.closing import close_quietly
 from hardware.interfaces import DeviceFault
-from hardware.pin_bank import PinBank, close_quietly
+from hardware.pin_bank import PinBank
 from hardware.pulse_guard import PulseGuard
 from hardware.solenoid import Solenoid
 from hardware.wiring import ShiftWiring
