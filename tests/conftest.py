@@ -9,6 +9,7 @@ import pytest
 
 from appliance.bootstrap import Core, build_services, open_core
 from appliance.config import Settings
+from appliance.runtime.wakeup import WakeSocket
 from appliance.services import Services
 from appliance.storage import ballast
 from tests.fakes import FakeClock
@@ -57,3 +58,11 @@ def core(settings: Settings, clock: FakeClock) -> Iterator[Core]:
 @pytest.fixture
 def services(core: Core) -> Services:
     return build_services(core)
+
+
+@pytest.fixture
+def listening(core: Core) -> Iterator[WakeSocket]:
+    """Somebody hears the wake-ups, as a running lockers process would."""
+    wake = WakeSocket(core.settings.run_dir, "lockers")
+    yield wake
+    wake.close()

@@ -4,7 +4,6 @@ import pytest
 
 from appliance.actor import SYSTEM, Actor
 from appliance.errors import Invalid, NotFound, Refused
-from appliance.runtime.wakeup import WakeSocket
 from appliance.storage.models import DoorCommand, Locker
 from tests.services.library import OFFICER, new_publication, new_visit
 
@@ -13,11 +12,9 @@ CARD_OFFICE = pytest.mark.parametrize("office_name", ["dharmasraya"], indirect=T
 
 
 @pytest.fixture
-def room(services, core):
+def room(services, listening):
     services.lockers.sync_bank({1: True, 2: True}, by=SYSTEM)
-    wake = WakeSocket(core.settings.run_dir, "lockers")
-    yield services
-    wake.close()
+    return services
 
 
 def items(room, visit) -> dict[str, bool]:

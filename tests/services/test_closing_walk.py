@@ -8,7 +8,6 @@ from appliance.actor import SYSTEM, Actor
 from appliance.bootstrap import build_services
 from appliance.clock import ClockQuality
 from appliance.errors import Invalid, NotFound, Refused
-from appliance.runtime.wakeup import WakeSocket
 from appliance.storage.models import DoorCommand
 from tests.services.library import OFFICER, new_visit
 
@@ -17,11 +16,9 @@ DAY_S = 24 * 3600
 
 
 @pytest.fixture
-def bank(core, services):
+def bank(services, listening):
     services.lockers.sync_bank(dict.fromkeys((1, 2, 3, 4), True), by=SYSTEM)
-    wake = WakeSocket(core.settings.run_dir, "lockers")
-    yield services
-    wake.close()
+    return services
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import pytest
 
 from appliance.actor import SYSTEM
 from appliance.errors import Invalid, NotFound, Refused
-from appliance.runtime.wakeup import WakeSocket
 from tests.services.library import OFFICER, new_visit
 
 OWNER = {"handed_to": "Siti Aminah", "proof": "menyebut isi tas dan nomor tiket"}
@@ -15,12 +14,10 @@ MONTHS_S = 400 * 24 * 3600
 
 
 @pytest.fixture
-def bank(core, services):
+def bank(services, listening):
     """Three lockers, and somebody who hears what their doors are told."""
     services.lockers.sync_bank(dict.fromkeys((1, 2, 3), True), by=SYSTEM)
-    wake = WakeSocket(core.settings.run_dir, "lockers")
-    yield services
-    wake.close()
+    return services
 
 
 @pytest.fixture

@@ -10,18 +10,10 @@ from appliance.bootstrap import build_services
 from appliance.errors import Invalid, NotFound, Refused
 from appliance.lockers.choosing import Size
 from appliance.lockers.outcomes import DoorOutcomes
-from appliance.runtime.wakeup import WakeSocket
 from appliance.storage.models import DoorCommand, Locker, LockerMove, LockerSession
 from tests.services.library import OFFICER, new_visit
 
 WHY = "pintunya macet"
-
-
-@pytest.fixture
-def listening(core):
-    wake = WakeSocket(core.settings.run_dir, "lockers")
-    yield wake
-    wake.close()
 
 
 @pytest.fixture

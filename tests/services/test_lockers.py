@@ -12,7 +12,6 @@ from appliance.errors import Invalid, NotFound, Refused
 from appliance.lockers.alarm_rules import AlarmKind
 from appliance.lockers.outcomes import DoorOutcomes
 from appliance.lockers.rules import Outcome
-from appliance.runtime.wakeup import WakeSocket
 from appliance.services import Services
 from appliance.storage import database as storage
 from appliance.storage.models import DoorCommand, LockerSession
@@ -21,14 +20,6 @@ from tests.services.library import OFFICER, new_visit
 
 BOTH = pytest.mark.parametrize("office_name", ["pasaman", "dharmasraya"], indirect=True)
 CARD_OFFICE = pytest.mark.parametrize("office_name", ["dharmasraya"], indirect=True)
-
-
-@pytest.fixture
-def listening(core: Core):
-    """Somebody hears the wake-ups, as a running lockers process would."""
-    wake = WakeSocket(core.settings.run_dir, "lockers")
-    yield wake
-    wake.close()
 
 
 @pytest.fixture

@@ -6,25 +6,11 @@ from appliance import codes
 from appliance.actor import SYSTEM
 from appliance.errors import Refused
 from appliance.readers.answers import Answer, Place
-from appliance.runtime.wakeup import WakeSocket
 from appliance.storage.models import CodeRead, DoorCommand, ReaderRow
-from tests.readers_kit import House, commands, ticket
+from tests.readers_kit import commands, ticket
 from tests.services.library import OFFICER, new_publication
 
 PASSWORD = "kuda-laut-biru-27"
-
-
-@pytest.fixture
-def policy() -> dict[str, bool]:
-    """What the office allows; change it before `house` is built."""
-    return {"locker_by_ticket": False, "badge_opens_lockers": False}
-
-
-@pytest.fixture
-def house(core, clock, policy):
-    wake = WakeSocket(core.settings.run_dir, "lockers")
-    yield House(core, clock, policy)
-    wake.close()
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """The real app over real services, and browsers that know how to send its forms."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -15,6 +15,9 @@ from appliance.config import Settings
 from appliance.core import Core
 from appliance.runtime.wakeup import WakeSocket
 from appliance.services import Services
+from appliance.visits.rules import VisitCard
+from tests.fakes import FakeClock
+from tests.lockers_kit import visitor_at_locker_1
 from web import roles
 from web.app import create_app
 from web.sessions import STAFF_COOKIE
@@ -56,11 +59,16 @@ def officer(sign_in: Callable[[str], FlaskClient]) -> FlaskClient:
 
 
 @pytest.fixture
-def listening(core: Core) -> Iterator[WakeSocket]:
-    """Somebody hears the wake-ups, as a running lockers process would."""
-    wake = WakeSocket(core.settings.run_dir, "lockers")
-    yield wake
-    wake.close()
+def bank(services: Services, listening: WakeSocket) -> Services:
+    """Six lockers, whose doors can be seen."""
+    services.lockers.sync_bank(dict.fromkeys(range(1, 7), True), by=SYSTEM)
+    return services
+
+
+@pytest.fixture
+def holder(core: Core, bank: Services, clock: FakeClock) -> VisitCard:
+    """A visit whose locker 1 was opened and shut a minute ago."""
+    return visitor_at_locker_1(core, bank, clock)
 
 
 def version_of(text: str, path: str) -> str:

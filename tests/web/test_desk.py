@@ -3,7 +3,6 @@
 import pytest
 
 from appliance.actor import SYSTEM, Actor
-from appliance.runtime.wakeup import WakeSocket
 from appliance.storage.models import DoorCommand
 from tests.services.library import new_publication, new_visit
 from tests.web.conftest import fragment, post
@@ -13,11 +12,9 @@ CARD_OFFICE = pytest.mark.parametrize("office_name", ["dharmasraya"], indirect=T
 
 
 @pytest.fixture
-def desk(sign_in, services, core):
+def desk(sign_in, services, listening):
     services.lockers.sync_bank(dict.fromkeys(range(1, 5), True), by=SYSTEM)
-    wake = WakeSocket(core.settings.run_dir, "lockers")
-    yield sign_in("officer")
-    wake.close()
+    return sign_in("officer")
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ import re
 import pytest
 
 from appliance.actor import SYSTEM, Actor
-from appliance.runtime.wakeup import WakeSocket
 from appliance.storage.models import DoorCommand, Guest
 from tests.services.library import new_visit
 from tests.web.conftest import fragment, post
@@ -16,11 +15,9 @@ ABSURD = 99999999999999999999
 
 
 @pytest.fixture
-def bank(core, services):
+def bank(services, listening):
     services.lockers.sync_bank(dict.fromkeys(range(1, 4), True), by=SYSTEM)
-    wake = WakeSocket(core.settings.run_dir, "lockers")
-    yield services
-    wake.close()
+    return services
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from appliance.lockers.alarm_rules import AlarmKind
 from appliance.lockers.outcomes import DoorOutcomes
 from appliance.lockers.rules import Outcome
 from appliance.storage.models import DoorCommand
-from tests.lockers_kit import visitor_at_locker_1
 from tests.services.library import new_visit
 from tests.web.conftest import fragment, post, version_of
 
@@ -21,17 +20,6 @@ POSTS = (
     ("/staff/lockers/1/alarms/x/seen", {}),
     ("/staff/lockers/1/say", {"saw": "opened"}),
 )
-
-
-@pytest.fixture
-def bank(services, listening):
-    services.lockers.sync_bank(dict.fromkeys(range(1, 7), True), by=SYSTEM)
-    return services
-
-
-@pytest.fixture
-def holder(core, bank, clock):
-    return visitor_at_locker_1(core, bank, clock)
 
 
 def test_the_panel_of_a_door_stays_while_only_others_move(officer, bank, holder) -> None:

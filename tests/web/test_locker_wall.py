@@ -7,22 +7,10 @@ import pytest
 from appliance.actor import SYSTEM, Actor
 from appliance.lockers.alarm_rules import AlarmKind
 from appliance.storage.models import Locker
-from tests.lockers_kit import visitor_at_locker_1
 from tests.services.library import new_visit
 from tests.web.conftest import fragment, post, version_of
 
 OFFICER = Actor.staff("officer1", "officer")
-
-
-@pytest.fixture
-def bank(services, listening):
-    services.lockers.sync_bank(dict.fromkeys(range(1, 7), True), by=SYSTEM)
-    return services
-
-
-@pytest.fixture
-def holder(core, bank, clock):
-    return visitor_at_locker_1(core, bank, clock)
 
 
 # The wall

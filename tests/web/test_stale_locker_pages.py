@@ -8,7 +8,6 @@ from appliance.actor import SYSTEM, Actor
 from appliance.lockers.alarm_rules import AlarmKind
 from appliance.lockers.outcomes import DoorOutcomes
 from appliance.lockers.rules import Outcome
-from appliance.runtime.wakeup import WakeSocket
 from appliance.storage.models import DoorCommand
 from tests.services.library import new_visit
 from tests.web.conftest import fragment, post
@@ -19,11 +18,9 @@ EMERGENCY = "/staff/lockers/emergency"
 
 
 @pytest.fixture
-def bank(core, services):
+def bank(services, listening):
     services.lockers.sync_bank({1: False, 2: True, 3: True}, by=SYSTEM)
-    wake = WakeSocket(core.settings.run_dir, "lockers")
-    yield services
-    wake.close()
+    return services
 
 
 @pytest.fixture
