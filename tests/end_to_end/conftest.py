@@ -1,5 +1,6 @@
 """The web app on a real socket, and a real Chromium in front of it."""
 
+import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -150,6 +151,15 @@ def assert_fits(page: Any) -> None:
     """Fail when the page must be scrolled sideways."""
     wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
     assert wide <= 0, f"{page.url} is {wide} px wider than its window"
+
+
+def check(page: Any, name: str = "") -> None:
+    """The screen as it stands is accessible and fits; kept as a picture when asked for."""
+    folder = os.environ.get("RUANGBACA_TEST_PICTURES")
+    if folder and name:
+        page.screenshot(path=str(Path(folder) / f"{name}.png"), full_page=True)
+    assert_accessible(page)
+    assert_fits(page)
 
 
 def _keep_home(route: Any, site: Site, watch: Watch) -> None:

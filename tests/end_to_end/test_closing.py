@@ -3,9 +3,9 @@
 import pytest
 
 from appliance.actor import Actor
-from tests.end_to_end.conftest import WIDTHS
+from tests.end_to_end.conftest import WIDTHS, check
 from tests.end_to_end.plain_browser import PlainBrowser
-from tests.end_to_end.test_desk import PASSWORD, check, lockers, room, signed_in
+from tests.end_to_end.test_desk import PASSWORD, lockers, room, signed_in
 from tests.running_demo import wait_until
 
 __all__ = ["lockers", "room", "signed_in"]

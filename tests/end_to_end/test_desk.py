@@ -1,19 +1,14 @@
 """The desk in a real browser: one visitor from the queue to the way out, in both offices."""
 
-import os
-import threading
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from appliance.actor import SYSTEM, Actor
 from appliance.bootstrap import Core
-from appliance.lockers.worker import LockerWorker
-from appliance.runtime.wakeup import WakeSocket
-from appliance.runtime.worker import WorkerLoop
 from hardware.simulated import RoomTiming, SimulatedLockerBank, simulated_wiring
-from tests.end_to_end.conftest import WIDTHS, Site, assert_accessible, assert_fits
+from tests.end_to_end.conftest import WIDTHS, Site, assert_fits, check
+from tests.end_to_end.lockers_process import lockers_process
 from tests.services.library import new_publication, new_visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -29,21 +24,8 @@ def lockers(core: Core, site: Site) -> Iterator[SimulatedLockerBank]:
     """A running lockers process over twelve simulated doors; nobody shuts them by himself."""
     timing = RoomTiming(lag_s=0.05, shut_after_s=None)
     bank = SimulatedLockerBank(simulated_wiring(12, pulse_s=0.1), timing)
-    wake = WakeSocket(core.settings.run_dir, "lockers")
-    worker = LockerWorker(
-        books=core.books,
-        visits=site.services.visits,
-        bank=bank,
-        poke=wake.poke,
-    )
-    loop = WorkerLoop(wake, worker.step, poll_s=0.2)
-    thread = threading.Thread(target=loop.run)
-    thread.start()
-    yield bank
-    loop.stop()
-    thread.join(10)
-    worker.close()
-    wake.close()
+    with lockers_process(core, site, bank):
+        yield bank
 
 
 @pytest.fixture
@@ -77,15 +59,6 @@ def signed_in(open_page, room):
         return page
 
     return make
-
-
-def check(page, name: str = "") -> None:
-    """The screen as it stands is accessible and fits; kept as a picture when asked for."""
-    folder = os.environ.get("RUANGBACA_TEST_PICTURES")
-    if folder and name:
-        page.screenshot(path=str(Path(folder) / f"{name}.png"), full_page=True)
-    assert_accessible(page)
-    assert_fits(page)
 
 
 @EVERY_WIDTH

@@ -1,22 +1,18 @@
 """Forty-eight doors in a real browser: the wall, one door, an emergency, and a start report."""
 
-import os
-import threading
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from appliance.actor import SYSTEM, Actor
 from appliance.bootstrap import Core
 from appliance.lockers.alarm_rules import AlarmKind
-from appliance.lockers.worker import LockerWorker
-from appliance.runtime.wakeup import WakeSocket
-from appliance.runtime.worker import WorkerLoop
-from appliance.storage.models import Guest, Locker
+from appliance.storage.models import Guest
 from hardware.simulated import RoomTiming, SimulatedLockerBank, simulated_wiring
-from tests.end_to_end.conftest import WIDTHS, Site, assert_accessible, assert_fits
+from tests.end_to_end.conftest import WIDTHS, Site, check
+from tests.end_to_end.lockers_process import lockers_process
 from tests.end_to_end.plain_browser import PlainBrowser
+from tests.running_demo import wait_until
 from tests.services.library import new_visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -33,23 +29,9 @@ def bank(core: Core, site: Site) -> Iterator[SimulatedLockerBank]:
     timing = RoomTiming(lag_s=0.02, shut_after_s=None)
     wiring = simulated_wiring(DOORS, pulse_s=0.05, rest_s=0.1, stagger_s=0.01)
     bank = SimulatedLockerBank(wiring, timing)
-    wake = WakeSocket(core.settings.run_dir, "lockers")
-    worker = LockerWorker(
-        books=core.books,
-        visits=site.services.visits,
-        bank=bank,
-        sizes={number: "SML"[(number - 1) // 6 % 3] for number in range(1, DOORS + 1)},
-        poke=wake.poke,
-        open_timeout_s=1.0,
-    )
-    loop = WorkerLoop(wake, worker.step, poll_s=0.2)
-    thread = threading.Thread(target=loop.run)
-    thread.start()
-    yield bank
-    loop.stop()
-    thread.join(10)
-    worker.close()
-    wake.close()
+    sizes = {number: "SML"[(number - 1) // 6 % 3] for number in range(1, DOORS + 1)}
+    with lockers_process(core, site, bank, sizes=sizes, open_timeout_s=1.0):
+        yield bank
 
 
 @pytest.fixture
@@ -63,7 +45,7 @@ def room(site: Site, core: Core, bank) -> Site:
         core.writer.run(lambda v=visit, n=name: Guest.create(visit=v.id, name=n))
         number = (2, 3, 8, 20, 31)[place]
         services.lockers.assign(visit.id, by=OFFICER, number=number)
-        wait_until_open(core, number)
+        wait_until(lambda n=number: services.lockers.tile(n).door == "open")
         bank.world.locker(number).shut()
     services.visits.close(visit.id, by=OFFICER, state="not_returned")
     services.lockers.set_condition(11, "broken", by=OFFICER, note="engsel lepas")
@@ -71,16 +53,6 @@ def room(site: Site, core: Core, bank) -> Site:
     services.lockers.set_condition(40, "key_lost", by=OFFICER, note="dibawa pulang A-003")
     site.clock.advance(60)
     return site
-
-
-def wait_until_open(core: Core, number: int) -> None:
-    """Return when the sensor has seen this door open."""
-    opened = threading.Event()
-    for _ in range(200):
-        if Locker.get(Locker.number == number).door == "open":
-            return
-        opened.wait(0.05)
-    raise AssertionError(f"door {number} did not open")
 
 
 @pytest.fixture
@@ -96,15 +68,6 @@ def signed_in(open_page, room):
         return page
 
     return make
-
-
-def check(page, name: str) -> None:
-    """The screen as it stands is accessible and fits; kept as a picture when asked for."""
-    folder = os.environ.get("RUANGBACA_TEST_PICTURES")
-    if folder:
-        page.screenshot(path=str(Path(folder) / f"{name}.png"), full_page=True)
-    assert_accessible(page)
-    assert_fits(page)
 
 
 @EVERY_WIDTH
@@ -154,7 +117,7 @@ def test_things_are_moved_and_the_old_locker_waits_for_a_person(
     page.get_by_role("button", name="Pindahkan", exact=True).click()
 
     page.get_by_text("Loker ini belum dinyatakan kosong.").wait_for()
-    wait_until_open(core, 5)
+    wait_until(lambda: room.services.lockers.tile(5).door == "open")
     page.get_by_role("table").get_by_text("pintunya macet").wait_for()
     check(page, f"tile-moved-{width}")
     assert 3 not in room.services.lockers.free_numbers()

@@ -1,25 +1,21 @@
 """The display at the lockers in a real browser, with a reader and doors behind it."""
 
-import os
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
 from appliance.actor import SYSTEM, Actor
 from appliance.bootstrap import Core
 from appliance.codes import CodeKind, barcode, locker_tag
-from appliance.lockers.worker import LockerWorker
-from appliance.readers.post import ReaderPost
-from appliance.runtime.wakeup import WakeSocket
-from appliance.runtime.worker import WorkerLoop
+from appliance.devices import PlacedReader
 from hardware.reader_interfaces import REPEAT_S
 from hardware.simulated import RoomTiming, SimulatedLockerBank, simulated_wiring
 from hardware.simulated_lights import SimulatedSignalLights
 from hardware.simulated_reader import SimulatedCodeReader
-from tests.end_to_end.conftest import WIDTHS, Site, assert_accessible, assert_fits
+from tests.end_to_end.conftest import WIDTHS, Site, check
+from tests.end_to_end.lockers_process import lockers_process
+from tests.running_demo import wait_until
 from tests.services.library import new_publication, new_visit
 from web.sessions import DISPLAY_COOKIE, STATION_COOKIE
 
@@ -29,14 +25,6 @@ OFFICER = Actor.staff("officer1", "officer")
 PASSWORD = "kuda-laut-biru-27"
 PLACES = ("lockers", "desk", "station")
 BIGGEST_TARGET_PX = 72
-
-
-@dataclass(frozen=True)
-class Placed:
-    name: str
-    place: str
-    reader: SimulatedCodeReader
-    lights: SimulatedSignalLights
 
 
 @dataclass(frozen=True)
@@ -53,33 +41,13 @@ def house(core: Core, site: Site) -> Iterator[House]:
     bank = SimulatedLockerBank(
         simulated_wiring(12, pulse_s=0.1), RoomTiming(lag_s=0.05, shut_after_s=None)
     )
-    wake = WakeSocket(core.settings.run_dir, "lockers")
-    placed = [
-        Placed(f"pembaca {place}", place, SimulatedCodeReader(place), SimulatedSignalLights())
-        for place in PLACES
-    ]
-    post = ReaderPost(service=site.services.readers, readers=placed, poke=wake.poke)
-    worker = LockerWorker(
-        books=core.books,
-        visits=site.services.visits,
-        bank=bank,
-        poke=wake.poke,
+    readers = {place: SimulatedCodeReader(place) for place in PLACES}
+    placed = (
+        PlacedReader(f"pembaca {place}", place, reader, SimulatedSignalLights())
+        for place, reader in readers.items()
     )
-
-    def step() -> None:
-        post.step()
-        worker.step()
-
-    loop = WorkerLoop(wake, step, poll_s=0.2)
-    post.start()
-    thread = threading.Thread(target=loop.run)
-    thread.start()
-    yield House(bank, {one.place: one.reader for one in placed})
-    loop.stop()
-    thread.join(10)
-    post.close()
-    worker.close()
-    wake.close()
+    with lockers_process(core, site, bank, tuple(placed)):
+        yield House(bank, readers)
 
 
 @pytest.fixture
@@ -87,8 +55,7 @@ def visit(core: Core, site: Site, house: House):
     """A visit with locker 7, opened and shut some minutes ago."""
     made = new_visit(core, site.services)
     site.services.lockers.assign(made.id, by=OFFICER, number=7)
-    while site.services.lockers.tile(7).door != "open":
-        threading.Event().wait(0.05)
+    wait_until(lambda: site.services.lockers.tile(7).door == "open")
     house.bank.world.locker(7).shut()
     site.clock.advance(300)
     return made
@@ -96,15 +63,6 @@ def visit(core: Core, site: Site, house: House):
 
 def ticket(visit) -> str:
     return barcode(CodeKind.TICKET, visit.code)
-
-
-def check(page, name: str) -> None:
-    """The screen as it stands is accessible and fits; kept as a picture when asked for."""
-    folder = os.environ.get("RUANGBACA_TEST_PICTURES")
-    if folder:
-        page.screenshot(path=str(Path(folder) / f"{name}.png"), full_page=True)
-    assert_accessible(page)
-    assert_fits(page)
 
 
 def registered(page, site: Site, kind: str, cookie: str) -> None:

@@ -1,68 +1,27 @@
 """From a code before a reader to the pulse at a door, over the simulated reader and bank."""
 
 import time
-from dataclasses import dataclass
 
 import pytest
 
 from appliance.codes import CodeKind, barcode
+from appliance.devices import PlacedReader
 from appliance.errors import Unavailable
-from appliance.lockers.worker import LockerWorker
 from appliance.readers.post import STALE_S, ReaderPost
-from appliance.runtime.wakeup import WakeSocket
 from appliance.storage.models import CodeRead, DoorCommand, ReaderRow
 from hardware.reader_interfaces import BadRead, ReaderState, Signal
-from hardware.simulated import RoomTiming, SimulatedLockerBank, simulated_wiring
 from hardware.simulated_lights import SimulatedSignalLights
 from hardware.simulated_reader import SimulatedCodeReader
 from tests.services.library import OFFICER, new_visit
 
-QUICK = RoomTiming(lag_s=0.02, shut_after_s=None)
-PULSE_S = 0.08
 
-
-@dataclass(frozen=True)
-class Placed:
-    name: str
-    place: str
-    reader: SimulatedCodeReader
-    lights: SimulatedSignalLights
-
-
-class Seconds:
-    def __init__(self) -> None:
-        self.ahead_s = 0.0
-
-    def __call__(self) -> float:
-        return time.monotonic() + self.ahead_s
+@pytest.fixture
+def placed() -> PlacedReader:
+    return PlacedReader("loker", "lockers", SimulatedCodeReader("loker"), SimulatedSignalLights())
 
 
 @pytest.fixture
-def seconds() -> Seconds:
-    return Seconds()
-
-
-@pytest.fixture
-def bank(seconds):
-    opened = SimulatedLockerBank(simulated_wiring(3, pulse_s=PULSE_S), QUICK, clock=seconds)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def placed() -> Placed:
-    return Placed("loker", "lockers", SimulatedCodeReader("loker"), SimulatedSignalLights())
-
-
-@pytest.fixture
-def wake(core):
-    socket = WakeSocket(core.settings.run_dir, "lockers")
-    yield socket
-    socket.close()
-
-
-@pytest.fixture
-def post(services, placed, wake, seconds, room):
+def post(services, placed, wake, seconds, worker):
     made = ReaderPost(service=services.readers, readers=[placed], poke=wake.poke, monotonic=seconds)
     made.start()
     yield made
@@ -70,18 +29,7 @@ def post(services, placed, wake, seconds, room):
 
 
 @pytest.fixture
-def room(core, services, bank, wake, seconds):
-    return LockerWorker(
-        books=core.books,
-        visits=services.visits,
-        bank=bank,
-        poke=wake.poke,
-        monotonic=seconds,
-    )
-
-
-@pytest.fixture
-def until(post, room, wake):
+def until(post, worker, wake):
     """Step as the process does, whenever woken, until the outcome is there."""
 
     def wait(done, limit_s: float = 10.0) -> None:
@@ -90,7 +38,7 @@ def until(post, room, wake):
             assert time.monotonic() < end, "what the test waits for did not happen"
             wake.wait(0.05)
             post.step()
-            room.step()
+            worker.step()
 
     return wait
 
@@ -104,7 +52,7 @@ def visit(core, services, clock, until, bank, seconds):
     bank.world.locker(2).shut()
     until(lambda: DoorCommand.get().closed_seen_at is not None)
     clock.advance(300)
-    seconds.ahead_s += 300
+    seconds.pass_by(300)
     return made
 
 
@@ -137,7 +85,7 @@ def test_a_door_that_stays_shut_is_told_by_the_lights(bank, placed, visit, until
 
     placed.reader.read(ticket(visit))
     until(lambda: placed.lights.shown == (Signal.GOOD,))
-    seconds.ahead_s += 5
+    seconds.pass_by(5)
     until(lambda: len(placed.lights.shown) == 2)
 
     assert placed.lights.shown == (Signal.GOOD, Signal.BAD)
@@ -169,14 +117,14 @@ def test_an_unplugged_reader_is_kept_and_comes_back(services, placed, visit, unt
     assert placed.reader.state is ReaderState.READY
 
 
-def test_a_read_that_waited_too_long_opens_nothing(placed, visit, post, room, seconds, wake):
+def test_a_read_that_waited_too_long_opens_nothing(placed, visit, post, worker, seconds, wake):
     placed.reader.read(ticket(visit))
     assert wake.wait(5)
 
-    seconds.ahead_s += STALE_S + 1
+    seconds.pass_by(STALE_S + 1)
     while wake.wait(0.3):
         post.step()
-        room.step()
+        worker.step()
 
     assert CodeRead.select().count() == 0
     assert DoorCommand.select().count() == 1
