@@ -7,17 +7,13 @@ of its own because PyMuPDF costs 48 MB, holds the interpreter while it works, an
 import hashlib
 import json
 import os
-import resource
-import signal
 import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-MEMORY_BYTES = 1 << 30
-CPU_S = 60
+from appliance.documents.child_limits import limit_myself
+
 WALL_S = 120
-FILE_BYTES = 1 << 30
-NICENESS = 10
 DAMAGED_EXIT = 3
 
 
@@ -42,7 +38,7 @@ class Made:
 
 def main() -> int:
     """Make the PDF; exit code 3 when a page is not what was scanned, 1 for anything else."""
-    _limit()
+    limit_myself(wall_s=WALL_S)
     order = Order(**json.load(sys.stdin))
     from appliance.documents.pdf import DamagedPage, Leaf, build
 
@@ -65,18 +61,6 @@ def _synced(target: Path, pages: int) -> Made:
         os.fsync(file.fileno())
         digest = hashlib.file_digest(file, "sha256")
     return Made(pages, target.stat().st_size, digest.hexdigest())
-
-
-def _limit() -> None:
-    os.nice(NICENESS)
-    for kind, limit in (
-        (resource.RLIMIT_AS, MEMORY_BYTES),
-        (resource.RLIMIT_CPU, CPU_S),
-        (resource.RLIMIT_FSIZE, FILE_BYTES),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        resource.setrlimit(kind, (limit, limit))
-    signal.alarm(WALL_S)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ Rows never leave services and workers: what they return are frozen dataclasses.
 
 from appliance.storage.models.closing import ClosingLook, ClosingWalk, FoundProperty, KeyEvent
 from appliance.storage.models.codes import CodeRead, ReaderRow, StaffBadge
+from appliance.storage.models.copies import MarkedCopy, PreparedCopy
 from appliance.storage.models.emergency import Emergency, RollCall, StartLine, StartReport
 from appliance.storage.models.house import (
     Device,
@@ -26,7 +27,14 @@ from appliance.storage.models.lockers import (
     LockerSession,
 )
 from appliance.storage.models.row import Row, UtcField, utc_text
-from appliance.storage.models.scans import ScanJob, ScanPage
+from appliance.storage.models.scans import (
+    ScanFile,
+    ScanJob,
+    ScannerRow,
+    ScanPage,
+    ScanPreset,
+    ScanTurn,
+)
 from appliance.storage.models.visits import Consent, Guest, Visit
 from appliance.storage.models.voices import Complaint, Rating, RatingAnswer, RatingProfile
 
@@ -71,6 +79,12 @@ ALL: tuple[type[Row], ...] = (
     CodeRead,
     ReaderRow,
     StaffBadge,
+    ScannerRow,
+    ScanPreset,
+    ScanFile,
+    ScanTurn,
+    PreparedCopy,
+    MarkedCopy,
 )
 
 __all__ = [
@@ -94,9 +108,11 @@ __all__ = [
     "LockerMove",
     "LockerSession",
     "LoginFailure",
+    "MarkedCopy",
     "Meta",
     "Outbox",
     "Photocopy",
+    "PreparedCopy",
     "ProcessState",
     "Publication",
     "Rating",
@@ -106,8 +122,12 @@ __all__ = [
     "Reading",
     "RollCall",
     "Row",
+    "ScanFile",
     "ScanJob",
     "ScanPage",
+    "ScanPreset",
+    "ScanTurn",
+    "ScannerRow",
     "SoftcopyRequest",
     "Staff",
     "StaffBadge",

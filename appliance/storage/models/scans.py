@@ -1,9 +1,38 @@
-"""Scan jobs and their pages."""
+"""Scanners, scan jobs, their pages and files, and turns at a scanner."""
 
 from peewee import AutoField, BooleanField, FloatField, ForeignKeyField, IntegerField, TextField
 
 from appliance.storage.models.row import Row, UtcField
 from appliance.storage.models.visits import Visit
+
+
+class ScannerRow(Row):
+    name = TextField(primary_key=True)
+    vendor = TextField(default="")
+    model = TextField(default="")
+    abilities = TextField(default="{}")
+    described_at = UtcField(null=True)
+    problem = TextField(null=True)
+    refresh_asked = BooleanField(default=False)
+
+    class Meta:
+        table_name = "scanner"
+
+
+class ScanPreset(Row):
+    code = TextField(primary_key=True)
+    label_id = TextField()
+    label_en = TextField()
+    resolution_dpi = IntegerField()
+    mode = TextField()
+    source = TextField()
+    paper = TextField()
+    is_shown = BooleanField(default=True)
+    changed_at = UtcField()
+    changed_by = TextField()
+
+    class Meta:
+        table_name = "scan_preset"
 
 
 class ScanJob(Row):
@@ -21,6 +50,9 @@ class ScanJob(Row):
     pdf_bytes = IntegerField(null=True)
     pdf_sha256 = TextField(null=True)
     problem = TextField(null=True)
+    scanner = TextField(default="")
+    text_state = TextField(null=True)
+    text_pages = IntegerField(default=0)
 
     class Meta:
         table_name = "scan_job"
@@ -53,6 +85,40 @@ class ScanPage(Row):
     sha256 = TextField(null=True)
     finished_at = UtcField(null=True)
     problem = TextField(null=True)
+    source = TextField(default="flatbed")
+    batch = TextField(null=True)
+    turned = IntegerField(default=0)
+    crop = TextField(null=True)
+    is_blank = BooleanField(default=False)
 
     class Meta:
         table_name = "scan_page"
+
+
+class ScanFile(Row):
+    id = AutoField()
+    job = ForeignKeyField(ScanJob, column_name="job_id", backref="+")
+    job_id: int
+    part = IntegerField()
+    name = TextField()
+    pages = IntegerField()
+    size_bytes = IntegerField()
+    sha256 = TextField()
+
+    class Meta:
+        table_name = "scan_file"
+
+
+class ScanTurn(Row):
+    id = AutoField()
+    scanner = TextField()
+    job = ForeignKeyField(ScanJob, column_name="job_id", backref="+")
+    job_id: int
+    asked_at = UtcField()
+    granted_at = UtcField(null=True)
+    used_at = UtcField()
+    boot_id = TextField()
+    used_boot_ms = IntegerField()
+
+    class Meta:
+        table_name = "scan_turn"

@@ -1,0 +1,106 @@
+-- Several scanners with feeders, pages that are turned and cropped, files in parts, words that can
+-- be searched, turns at a scanner; publications prepared for marking, and every marked copy.
+
+-- What a scanner said of itself when it was last asked; its settings are in the settings file.
+CREATE TABLE scanner (
+    name          TEXT PRIMARY KEY,
+    vendor        TEXT NOT NULL DEFAULT '',
+    model         TEXT NOT NULL DEFAULT '',
+    abilities     TEXT NOT NULL DEFAULT '{}',  -- JSON: sources, modes, resolutions, glass and feeder
+    described_at  TEXT,
+    problem       TEXT,
+    refresh_asked INTEGER NOT NULL DEFAULT 0 CHECK (refresh_asked IN (0, 1))
+) STRICT;
+
+-- The big buttons where staff changed them; the others are as shipped.
+CREATE TABLE scan_preset (
+    code           TEXT PRIMARY KEY,
+    label_id       TEXT NOT NULL CHECK (label_id <> ''),
+    label_en       TEXT NOT NULL CHECK (label_en <> ''),
+    resolution_dpi INTEGER NOT NULL,
+    mode           TEXT NOT NULL CHECK (mode IN ('Color', 'Gray', 'Lineart')),
+    source         TEXT NOT NULL CHECK (source IN ('flatbed', 'feeder', 'duplex')),
+    paper          TEXT NOT NULL,
+    is_shown       INTEGER NOT NULL DEFAULT 1 CHECK (is_shown IN (0, 1)),
+    changed_at     TEXT NOT NULL,
+    changed_by     TEXT NOT NULL
+) STRICT;
+
+ALTER TABLE scan_job ADD COLUMN scanner TEXT NOT NULL DEFAULT '';
+-- NULL: nobody asked for words that can be searched
+ALTER TABLE scan_job ADD COLUMN text_state TEXT
+    CHECK (text_state IN ('waiting', 'reading', 'ready', 'failed'));
+ALTER TABLE scan_job ADD COLUMN text_pages INTEGER NOT NULL DEFAULT 0;
+
+ALTER TABLE scan_page ADD COLUMN source TEXT NOT NULL DEFAULT 'flatbed'
+    CHECK (source IN ('flatbed', 'feeder', 'duplex'));
+-- Sheets that went through the feeder together share the uuid of the page that was asked for.
+ALTER TABLE scan_page ADD COLUMN batch TEXT;
+-- Clockwise; the picture on disk stays as it was read.
+ALTER TABLE scan_page ADD COLUMN turned INTEGER NOT NULL DEFAULT 0
+    CHECK (turned IN (0, 90, 180, 270));
+-- What is kept of the picture as it was read, in pixels: "left,top,right,bottom"; NULL: all of it.
+ALTER TABLE scan_page ADD COLUMN crop TEXT;
+ALTER TABLE scan_page ADD COLUMN is_blank INTEGER NOT NULL DEFAULT 0 CHECK (is_blank IN (0, 1));
+
+-- A finished job's PDFs: one, or several when it has more pages than one file takes.
+CREATE TABLE scan_file (
+    id         INTEGER PRIMARY KEY,
+    job_id     INTEGER NOT NULL REFERENCES scan_job (id),
+    part       INTEGER NOT NULL CHECK (part > 0),
+    name       TEXT NOT NULL,
+    pages      INTEGER NOT NULL CHECK (pages > 0),
+    size_bytes INTEGER NOT NULL,
+    sha256     TEXT NOT NULL,
+    UNIQUE (job_id, part)
+) STRICT;
+
+-- Who has a scanner, and who waits for it. The holder's paper lies on the glass.
+CREATE TABLE scan_turn (
+    id         INTEGER PRIMARY KEY,
+    scanner    TEXT NOT NULL,
+    job_id     INTEGER NOT NULL UNIQUE REFERENCES scan_job (id),
+    asked_at   TEXT NOT NULL,
+    granted_at TEXT,
+    used_at    TEXT NOT NULL,  -- when its station was last seen
+    boot_id    TEXT NOT NULL,
+    used_boot_ms INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX scan_turn_held ON scan_turn (scanner) WHERE granted_at IS NOT NULL;
+
+-- Publications made ready for marking, once for each file and each look of the mark.
+CREATE TABLE prepared_copy (
+    id             INTEGER PRIMARY KEY,
+    publication_id INTEGER NOT NULL REFERENCES publication (id),
+    source_sha256  TEXT,
+    look           TEXT NOT NULL,  -- a hash of what the mark looks like
+    state          TEXT NOT NULL CHECK (state IN ('waiting', 'working', 'ready', 'refused')),
+    problem        TEXT,
+    name           TEXT,  -- inside the folder of prepared files
+    pages          INTEGER,
+    size_bytes     INTEGER,
+    sha256         TEXT,
+    tail           TEXT,  -- JSON: what an appended update must know of the file
+    asked_at       TEXT NOT NULL,
+    ended_at       TEXT,
+    used_at        TEXT
+) STRICT;
+CREATE UNIQUE INDEX prepared_copy_once ON prepared_copy (publication_id, look)
+    WHERE state <> 'refused';
+CREATE INDEX prepared_copy_waiting ON prepared_copy (id) WHERE state = 'waiting';
+
+-- Every copy handed out: what /verify compares with. The visit goes when its data are erased.
+CREATE TABLE marked_copy (
+    id             INTEGER PRIMARY KEY,
+    number         TEXT NOT NULL UNIQUE,
+    publication_id INTEGER REFERENCES publication (id),
+    scan_job_id    INTEGER REFERENCES scan_job (id),
+    visit_id       INTEGER REFERENCES visit (id),
+    title          TEXT NOT NULL,
+    purpose        TEXT NOT NULL DEFAULT '',
+    made_at        TEXT NOT NULL,
+    size_bytes     INTEGER NOT NULL,
+    sha256         TEXT NOT NULL
+) STRICT;
+CREATE INDEX marked_copy_by_visit ON marked_copy (visit_id);
+CREATE INDEX marked_copy_by_sha ON marked_copy (sha256);
