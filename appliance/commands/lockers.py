@@ -17,6 +17,9 @@ RUNNING = (
 def lockers(context: click.Context) -> None:
     """Proses loker, atau tugasnya / Own the lockers, or a task."""
     if context.invoked_subcommand is None:
+        from appliance.runtime.memory import hash_without_openssl
+
+        hash_without_openssl()
         from appliance.config import load_settings
         from appliance.processes import run_lockers
 

@@ -1,14 +1,24 @@
-"""Keeps freed memory from staying with the process (malloc(3), glibc only)."""
+"""Keeps memory from the process that it does not need."""
 
 import ctypes
+import sys
 
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -3, -8  # malloc.h
 LARGE_BYTES = 128 * 1024  # glibc's own default, which it forgets after the first large block
 ARENAS = 2
 
 
+def hash_without_openssl() -> None:
+    """Let hashlib take the interpreter's own SHA-2; OpenSSL's library alone is 3.7 MB.
+
+    For a process that checks no password and speaks no TLS. Call before anything loads hashlib;
+    afterwards it does nothing.
+    """
+    sys.modules.setdefault("_hashlib", None)  # type: ignore[arg-type] # None: not to be imported
+
+
 def stay_small() -> None:
-    """Give large blocks back at once and share heaps between threads.
+    """Give large blocks back at once and share heaps between threads (malloc(3), glibc only).
 
     glibc raises its threshold for large blocks to the size of the first one freed, 19 MiB for a
     password check, and keeps a heap for each thread: six sign-ins on eight threads left 45 MB

@@ -27,6 +27,9 @@ def run_web(settings: str) -> None:
 def run_doors(settings: str, trace: str) -> None:
     """The lockers process. Every change of a simulated coil goes into the file `trace`; a line on
     standard input is read by its simulated reader, and answered by the time of that."""
+    from appliance.runtime.memory import hash_without_openssl
+
+    hash_without_openssl()
     import appliance.devices
     from appliance.config import load_settings
     from appliance.processes import run_lockers

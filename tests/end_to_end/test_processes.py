@@ -15,7 +15,7 @@ from tests.running_demo import NAMES, ROOT, clean_environment, free_port, wait_u
 
 FORBIDDEN = {
     "web": {"gpiozero", "lgpio", "sane", "pymupdf", "hardware"},
-    "lockers": {"flask", "zeroconf", "pymupdf", "sane", "waitress"},
+    "lockers": {"flask", "zeroconf", "pymupdf", "sane", "waitress", "_hashlib", "ssl"},
     "documents": {"flask", "zeroconf", "gpiozero", "lgpio", "sane", "pymupdf", "waitress"},
     "sync": {"flask", "zeroconf", "pymupdf", "gpiozero", "sane", "hardware", "waitress"},
 }
@@ -27,7 +27,8 @@ from appliance.runtime import systemd
 
 def notify(*lines):
     if "READY=1" in lines:
-        print(" ".join(sorted({name.partition(".")[0] for name in sys.modules})), flush=True)
+        loaded = {name.partition(".")[0] for name, module in sys.modules.items() if module}
+        print(" ".join(sorted(loaded)), flush=True)
         os.kill(os.getpid(), signal.SIGTERM)
     return True
 
