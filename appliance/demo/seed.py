@@ -17,6 +17,7 @@ from appliance.bootstrap import Core
 from appliance.demo.districts import district_of
 from appliance.demo.past import PastVisit, past_visits
 from appliance.demo.publications import publications
+from appliance.demo.softcopies import FOLDER, write_softcopy
 from appliance.offices import Office
 from appliance.privacy.rules import notice
 from appliance.ratings.service import ID_BITS, TRAITS
@@ -42,6 +43,12 @@ STAFF = (
     ("admin", "Admin Contoh", "admin"),
 )
 LOCKERS = 12
+# Titles that can be read on the screen and fetched.
+SOFTCOPIES = (
+    "{d} Dalam Angka 2023",
+    "{d} Dalam Angka 2024",
+    "{d} Dalam Angka 2025",
+)
 CHUNK = 100  # rows a statement: SQLite takes 32,766 parameters, visits have about 30 columns
 OFFICER = "officer:petugas"
 
@@ -54,6 +61,7 @@ def seed(core: Core, services: Services) -> None:
     _seed_staff(services)
     services.lockers.sync_bank(dict.fromkeys(range(1, LOCKERS + 1), True), by=SYSTEM)
     core.writer.run(lambda: _seed_catalogue(core.office))
+    _seed_softcopies(core)
     core.writer.run(lambda: _seed_past(core))
 
 
@@ -69,6 +77,22 @@ def _seed_staff(services: Services) -> None:
 def _seed_catalogue(office: Office) -> None:
     if not Publication.select().exists():
         _insert(Publication, publications(district_of(office)))
+
+
+def _seed_softcopies(core: Core) -> None:
+    """Files first: a softcopy that the catalogue names is there."""
+    district = district_of(core.office)
+    for title in SOFTCOPIES:
+        row = Publication.get_or_none(Publication.title == title.format(d=district.name))
+        if row is None or row.softcopy_path:
+            continue
+        path = f"{FOLDER}/{row.publication_number}.pdf"
+        write_softcopy(core.settings.data_dir / path, row.title, district.sub_districts)
+        core.writer.run(lambda row=row, path=path: _set_softcopy(row.id, path))  # type: ignore[misc]
+
+
+def _set_softcopy(publication_id: int, path: str) -> None:
+    Publication.update(softcopy_path=path).where(Publication.id == publication_id).execute()
 
 
 def _seed_past(core: Core) -> None:

@@ -5,8 +5,10 @@ import datetime as dt
 from contextlib import closing
 
 import msgspec
+import pymupdf
 import pytest
 
+from appliance.catalogue.softcopy import softcopy_file
 from appliance.core import open_core
 from appliance.demo import place, prepare
 from appliance.demo.districts import SUB_DISTRICTS
@@ -74,6 +76,18 @@ def test_the_same_office_has_the_same_catalogue_every_time(core, services, tmp_p
     once, again = (publications(district_of(core.office)) for _ in range(2))
 
     assert once == again
+
+
+def test_some_softcopies_can_be_opened(core, services):
+    seed(core, services)
+
+    rows = list(Publication.select().where(Publication.softcopy_path.is_null(False)))
+    assert len(rows) >= 2
+    for row in rows:
+        with pymupdf.open(softcopy_file(core.settings.data_dir, row.id)) as document:
+            assert (document.page_count, len(document.get_toc())) == (12, 9)
+            assert not document.is_repaired
+            assert row.title.split()[0] in document[0].get_text()
 
 
 def test_nothing_of_the_past_waits_for_the_portal(core, services):

@@ -72,9 +72,12 @@ CREATE UNIQUE INDEX scan_turn_held ON scan_turn (scanner) WHERE granted_at IS NO
 CREATE TABLE prepared_copy (
     id             INTEGER PRIMARY KEY,
     publication_id INTEGER NOT NULL REFERENCES publication (id),
+    source_stamp   TEXT NOT NULL,  -- size and time of the source: another one is another file
     source_sha256  TEXT,
     look           TEXT NOT NULL,  -- a hash of what the mark looks like
-    state          TEXT NOT NULL CHECK (state IN ('waiting', 'working', 'ready', 'refused')),
+    -- gone: the file was deleted to make room, or its source has changed
+    state          TEXT NOT NULL
+        CHECK (state IN ('waiting', 'working', 'ready', 'refused', 'gone')),
     problem        TEXT,
     name           TEXT,  -- inside the folder of prepared files
     pages          INTEGER,
@@ -86,18 +89,21 @@ CREATE TABLE prepared_copy (
     used_at        TEXT
 ) STRICT;
 CREATE UNIQUE INDEX prepared_copy_once ON prepared_copy (publication_id, look)
-    WHERE state <> 'refused';
-CREATE INDEX prepared_copy_waiting ON prepared_copy (id) WHERE state = 'waiting';
+    WHERE state IN ('waiting', 'working', 'ready');
+CREATE INDEX prepared_copy_by_publication ON prepared_copy (publication_id, look, id);
+CREATE INDEX prepared_copy_waiting ON prepared_copy (id) WHERE state IN ('waiting', 'working');
+CREATE INDEX prepared_copy_kept ON prepared_copy (used_at) WHERE state = 'ready';
 
 -- Every copy handed out: what /verify compares with. The visit goes when its data are erased.
 CREATE TABLE marked_copy (
     id             INTEGER PRIMARY KEY,
     number         TEXT NOT NULL UNIQUE,
     publication_id INTEGER REFERENCES publication (id),
+    prepared_id    INTEGER REFERENCES prepared_copy (id),
     scan_job_id    INTEGER REFERENCES scan_job (id),
     visit_id       INTEGER REFERENCES visit (id),
     title          TEXT NOT NULL,
-    purpose        TEXT NOT NULL DEFAULT '',
+    purpose        TEXT NOT NULL DEFAULT '',  -- a code of the guest book's list, no free text
     made_at        TEXT NOT NULL,
     size_bytes     INTEGER NOT NULL,
     sha256         TEXT NOT NULL

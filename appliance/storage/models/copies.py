@@ -12,6 +12,7 @@ class PreparedCopy(Row):
     id = AutoField()
     publication = ForeignKeyField(Publication, column_name="publication_id", backref="+")
     publication_id: int
+    source_stamp = TextField()
     source_sha256 = TextField(null=True)
     look = TextField()
     state = TextField()
@@ -34,6 +35,8 @@ class MarkedCopy(Row):
     number = TextField()
     publication = ForeignKeyField(Publication, column_name="publication_id", backref="+", null=True)
     publication_id: int | None
+    prepared = ForeignKeyField(PreparedCopy, column_name="prepared_id", backref="+", null=True)
+    prepared_id: int | None
     scan_job = ForeignKeyField(ScanJob, column_name="scan_job_id", backref="+", null=True)
     visit = ForeignKeyField(Visit, column_name="visit_id", backref="+", null=True)
     visit_id: int | None
