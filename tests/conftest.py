@@ -11,8 +11,12 @@ from appliance.bootstrap import Core, build_services, open_core
 from appliance.config import Settings
 from appliance.runtime.wakeup import WakeSocket
 from appliance.services import Services
+from appliance.staff import passwords
 from appliance.storage import ballast
 from tests.fakes import FakeClock
+from tests.warm_flask import warm_flask
+
+__all__ = ["warm_flask"]
 
 # A busy machine is not a slow product: speed is measured by the benches, never by a test.
 hypothesis.settings.register_profile("ruangbaca", deadline=None)
@@ -30,6 +34,13 @@ def environment_of_the_product() -> None:
 def no_ballast(monkeypatch: pytest.MonkeyPatch) -> None:
     """Thousands of data folders with eight megabytes each would fill the disk."""
     monkeypatch.setattr(ballast, "AMPLE_BYTES", 1 << 62)
+
+
+@pytest.fixture(autouse=True)
+def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same argon2id without its cost, which hundreds of sign-ins would pay."""
+    monkeypatch.setattr(passwords, "MEMORY_KIB", 8)
+    monkeypatch.setattr(passwords, "PASSES", 1)
 
 
 @pytest.fixture
