@@ -26,7 +26,7 @@ hypothesis.settings.load_profile("ruangbaca")
 @pytest.fixture(scope="session", autouse=True)
 def environment_of_the_product() -> None:
     """Take out the words for the tests themselves, which are no settings of the product."""
-    for word in ("RUANGBACA_KERNEL_TESTS", "RUANGBACA_UML_CACHE"):
+    for word in ("RUANGBACA_KERNEL_TESTS", "RUANGBACA_UML_CACHE", "RUANGBACA_PDF_MUTANTS"):
         os.environ.pop(word, None)
 
 

@@ -1,0 +1,45 @@
+"""What the drawing child is asked for and what it answers: a line of JSON each."""
+
+from typing import Literal
+
+import msgspec
+
+from appliance.page_images.rules import Format, Problem
+
+
+class Order(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing to do with one file. Pages count from 1."""
+
+    do: Literal["inspect", "draw", "words"]
+    path: str
+    page: int = 1
+    width_px: int = 0
+    format: Format = Format.WEBP
+    target: str = ""
+
+
+class Heading(msgspec.Struct, frozen=True):
+    """A line of the publication's own table of contents; level 1 is the highest."""
+
+    level: int
+    title: str
+    page: int
+
+
+class Inspection(msgspec.Struct, frozen=True, kw_only=True):
+    """What a PDF is like. `is_repaired`: its own table of objects was wrong and was rebuilt."""
+
+    pages: int
+    is_repaired: bool = False
+    is_signed: bool = False
+    has_forms: bool = False
+    outline: tuple[Heading, ...] = ()
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How it went: a problem, or what was asked for. `is_last`: the child ends after it."""
+
+    problem: Problem | None = None
+    inspection: Inspection | None = None
+    words: str = ""
+    is_last: bool = False
