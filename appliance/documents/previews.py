@@ -1,0 +1,163 @@
+"""Draws each page of the open jobs for screens, turned and cropped as the PDF will show it."""
+
+import os
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image
+
+from appliance.documents import files, looks, rows
+from appliance.documents.looks import Box, Sheet
+from appliance.documents.rules import JobState, PageState
+from appliance.record import Books
+from appliance.runtime.logs import get_logger
+from appliance.storage.models import ScanJob, ScanPage
+
+log = get_logger("documents")
+VIEW_PX = 1400  # the longer side: print of a book can be read on a 1280 px screen
+STRIP_PX = 424
+QUALITY = 72
+TURNS = {  # Pillow counts against the clock
+    90: Image.Transpose.ROTATE_270,
+    180: Image.Transpose.ROTATE_180,
+    270: Image.Transpose.ROTATE_90,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A page to draw, with all that its thread needs to know."""
+
+    id: int
+    uuid: str
+    folder: Path
+    image: Path
+    sheet: Sheet
+    turned: int
+    crop: str | None
+
+    @property
+    def name(self) -> str:
+        return looks.view_name(self.uuid, self.turned, self.crop)
+
+
+class Previewer:
+    """Draws one page after the other. `look` and `stop` belong on one thread."""
+
+    def __init__(self, *, books: Books, scans_dir: Path, poke: Callable[[], object]) -> None:
+        self._writer = books.writer
+        self._scans_dir = scans_dir
+        self._poke = poke
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="preview")
+        self._running: Future[None] | None = None
+
+    def look(self) -> None:
+        """Start on the newest page without a picture; raises what its thread did not expect."""
+        if self._running is not None:
+            if not self._running.done():
+                return
+            finished, self._running = self._running, None
+            finished.result()
+        page = (
+            ScanPage.select(ScanPage, ScanJob)
+            .join(ScanJob)
+            .where(
+                (ScanJob.state == JobState.OPEN)
+                & (ScanPage.state == PageState.KEPT)
+                & ScanPage.image_name.is_null(False)
+                & ScanPage.view_name.is_null()
+            )
+            .order_by(ScanPage.id.desc())
+            .first()
+        )
+        if page is not None:
+            self._running = self._thread.submit(self._draw, self._drawing(page))
+            self._running.add_done_callback(lambda _: self._poke())
+
+    def stop(self) -> None:
+        """Finish the picture under way, which takes a second at most."""
+        self._thread.shutdown(wait=True, cancel_futures=True)
+
+    def _drawing(self, page: ScanPage) -> Drawing:
+        folder = self._scans_dir / page.job.uuid
+        return Drawing(
+            id=page.id,
+            uuid=page.uuid,
+            folder=folder,
+            image=folder / str(page.image_name),
+            sheet=rows.sheet(page),
+            turned=page.turned,
+            crop=page.crop,
+        )
+
+    # On the thread, which reaches the rows through the writer only -----------------------------
+
+    def _draw(self, wanted: Drawing) -> None:
+        view = wanted.folder / wanted.name
+        try:
+            draw(wanted, view)
+        except (OSError, ValueError) as error:
+            # Deleted meanwhile, no whole picture, a full disk: the screen shows the small one.
+            log.warning("page not drawn", reason=str(error))
+            self._writer.run(lambda: self._drawn(wanted, ""))
+            return
+        if not self._writer.run(lambda: self._drawn(wanted, wanted.name)):
+            files.remove(view, wanted.folder / looks.small_view_name(wanted.name))
+            return
+        drawn = {view.name, looks.small_view_name(view.name)}
+        files.remove(*(path for path in _drawings(wanted) if path.name not in drawn))
+
+    @staticmethod
+    def _drawn(wanted: Drawing, name: str) -> int:
+        is_same = (ScanPage.turned == wanted.turned) & (
+            ScanPage.crop.is_null() if wanted.crop is None else ScanPage.crop == wanted.crop
+        )
+        is_kept = (ScanPage.id == wanted.id) & (ScanPage.state == PageState.KEPT)
+        return int(ScanPage.update(view_name=name).where(is_kept & is_same).execute())
+
+
+def draw(wanted: Drawing, view: Path) -> None:
+    """Write the picture for screens and, beside it, the one for the strip of pages.
+
+    Raises OSError or ValueError when the page is no whole picture or cannot be written.
+    """
+    box = looks.box_of(wanted.crop, wanted.sheet)
+    with Image.open(wanted.image) as page:
+        seen = _cut(page, box)
+    if wanted.turned in TURNS:
+        seen = seen.transpose(TURNS[wanted.turned])
+    _save(seen, view)
+    seen.thumbnail((STRIP_PX, STRIP_PX))
+    _save(seen, view.with_name(looks.small_view_name(view.name)))
+
+
+def _cut(page: Image.Image, box: Box) -> Image.Image:
+    """The part of a page, no larger than screens need; libjpeg scales while it decodes."""
+    width, height = page.size
+    left, top, right, bottom = box
+    share = min(VIEW_PX / max(right - left, bottom - top), 1.0)
+    page.draft(page.mode, (round(width * share), round(height * share)))
+    across, down = page.width / width, page.height / height
+    part = (left * across, top * down, right * across, bottom * down)
+    size = (max(round((right - left) * share), 1), max(round((bottom - top) * share), 1))
+    grey_or_colours = page.convert("L" if page.mode in ("1", "L") else "RGB")
+    return grey_or_colours.resize(size, Image.Resampling.BILINEAR, box=part, reducing_gap=2.0)
+
+
+def _save(picture: Image.Image, target: Path) -> None:
+    part = target.with_name(target.name + files.PART)
+    try:
+        with part.open("wb") as file:
+            picture.save(file, "JPEG", quality=QUALITY)
+            file.flush()
+            os.fsync(file.fileno())
+        files.put_in_place(part, target)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _drawings(wanted: Drawing) -> list[Path]:
+    views = wanted.folder.glob(f"{wanted.uuid}.*.view.jpg")
+    return [*views, *wanted.folder.glob(f"{wanted.uuid}.*.strip.jpg")]

@@ -1,0 +1,127 @@
+"""The pages on the station's screen: their pictures, and what is done to one of them."""
+
+from flask import Blueprint, Response, flash, request, send_file, url_for
+from flask_babel import gettext
+from werkzeug.exceptions import abort
+
+from appliance.documents.looks import Trims
+from appliance.errors import Refused
+from web import station_visit
+from web.context import services
+from web.forms import Form, text, whole
+from web.render import page, see_other
+from web.station_job import bound_job, bound_visit, station_actor, to_page
+
+blueprint = Blueprint("station_pages", __name__, url_prefix="/station/pages")
+IDLE_S = 60
+EDGES = ("left", "top", "right", "bottom")
+
+
+@blueprint.get("/<uuid>.jpg")
+def small(uuid: str) -> Response:
+    """A page in the strip of pages."""
+    return _picture(services().documents.small_view(_own_job_uuid(), uuid))
+
+
+@blueprint.get("/<uuid>/large.jpg")
+def large(uuid: str) -> Response:
+    """The page that is looked at, as the PDF will show it."""
+    return _picture(services().documents.large_view(_own_job_uuid(), uuid))
+
+
+@blueprint.post("/turn")
+def turn() -> Response:
+    turned = request.form.get("turned", type=int)
+    services().documents.turn_page(bound_job().uuid, text("page"), turned, by=station_actor())
+    return to_page(text("page"))
+
+
+@blueprint.get("/<uuid>/crop")
+def crop(uuid: str) -> Response:
+    """What to cut from the edges of a page, in millimetres as one sees it."""
+    job = bound_job()
+    number = job.number_of(uuid)
+    if not number:
+        return see_other(url_for("station.scan"))
+    sheet, trims = services().documents.cut_of(job.uuid, uuid)
+    chosen = job.pages[number - 1]
+    width_mm, height_mm = sheet.seen_mm(chosen.turned)
+    return page(
+        "station/crop.html",
+        visit=bound_visit().visit,
+        job=job,
+        chosen=chosen,
+        number=number,
+        size_mm=(round(width_mm), round(height_mm)),
+        trims=trims,
+        form=Form.blank(**{edge: f"{getattr(trims, edge):.0f}" for edge in EDGES}),
+        idle_s=IDLE_S,
+    )
+
+
+@blueprint.post("/crop")
+def cut() -> Response:
+    """One of the ready cuts, or the four edges."""
+    job, uuid = bound_job(), text("page")
+    trims = text("cut") or Trims(*(_millimetres(edge) for edge in EDGES))
+    try:
+        services().documents.crop_page(job.uuid, uuid, trims, by=station_actor())
+    except Refused as refused:
+        flash(gettext(refused.message, **refused.values), "warning")
+        return see_other(url_for("station_pages.crop", uuid=uuid))
+    return to_page(uuid)
+
+
+@blueprint.post("/move")
+def move() -> Response:
+    services().documents.move_page(
+        bound_job().uuid, text("page"), whole("place") or 1, by=station_actor()
+    )
+    return to_page(text("page"))
+
+
+@blueprint.post("/remove")
+def remove() -> Response:
+    """Take a page out; the one that takes its place is shown then."""
+    job, uuid = bound_job(), text("page")
+    place = job.number_of(uuid)
+    services().documents.remove_page(job.uuid, uuid, by=station_actor())
+    left = [one.uuid for one in job.pages if one.uuid != uuid]
+    return to_page(left[min(place, len(left)) - 1] if place and left else "")
+
+
+@blueprint.post("/restore")
+def restore() -> Response:
+    try:
+        services().documents.restore_page(bound_job().uuid, text("page"), by=station_actor())
+    except Refused as refused:
+        flash(gettext(refused.message, **refused.values), "warning")
+        return to_page("")
+    return to_page(text("page"))
+
+
+@blueprint.post("/keep")
+def keep() -> Response:
+    """The page that seemed blank is none, or is wanted all the same."""
+    services().documents.keep_blank(bound_job().uuid, text("page"), by=station_actor())
+    return to_page(text("page"))
+
+
+def _own_job_uuid() -> str:
+    here = station_visit.bound()
+    if here is None or not here.job_uuid:
+        abort(404)
+    return here.job_uuid
+
+
+def _picture(path: object) -> Response:
+    return send_file(str(path), mimetype="image/jpeg", etag=False, max_age=None)
+
+
+def _millimetres(edge: str) -> float:
+    """A length as people type it; what is none becomes one that no page has."""
+    typed = text(edge).replace(",", ".")
+    try:
+        return float(typed) if typed else 0.0
+    except ValueError:
+        return -1.0
