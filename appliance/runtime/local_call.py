@@ -1,6 +1,7 @@
 """A question and its answer between two processes of one machine, as a line of JSON each way.
 
-For the demonstration's devices alone: what the product itself does is written in the database.
+For what can be asked again at any time: pictures of pages, the demonstration's devices. What
+must not be lost is written in the database instead.
 """
 
 import contextlib
@@ -11,7 +12,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from appliance.errors import N_, Unavailable
+from appliance.errors import Unavailable
 from appliance.runtime.socket_path import short_path
 
 MAX_BYTES = 64 * 1024
@@ -52,21 +53,33 @@ class LocalServer:
                 _send(caller, self._answer(_receive(caller)))
 
 
-def call(run_dir: Path, name: str, question: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The answer of the server `name`. Raises Unavailable when nobody answers in time."""
+def call(
+    run_dir: Path,
+    name: str,
+    question: Mapping[str, Any],
+    *,
+    absent: str,
+    late: str = "",
+    patience_s: float = PATIENCE_S,
+) -> Mapping[str, Any]:
+    """The answer of the server `name`, within `patience_s` for each step of the way.
+
+    Raises Unavailable with the sentence `absent` when nobody listens there, and with `late`, if
+    given, when somebody does who has not answered in time.
+    """
     try:
         with (
             short_path(run_dir, name) as address,
             socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line,
         ):
-            line.settimeout(PATIENCE_S)
+            line.settimeout(patience_s)
             line.connect(address)
             _send(line, question)
             return _receive(line)
+    except TimeoutError as error:
+        raise Unavailable(late or absent) from error
     except (OSError, ValueError) as error:
-        raise Unavailable(
-            N_("Peranti peragaan tidak menjawab. Tunggu beberapa detik, lalu coba lagi.")
-        ) from error
+        raise Unavailable(absent) from error
 
 
 def _send(line: socket.socket, message: Mapping[str, Any]) -> None:

@@ -6,11 +6,12 @@ from typing import Any
 
 import msgspec
 
-from appliance.errors import Refused
+from appliance.errors import N_, Refused
 from appliance.runtime.local_call import call
 from appliance.simulation.rules import BankDeed, ButtonDeed, DoorDeed, ReaderDeed, RoomLook
 
 SOCKET = "simulation.sock"
+ABSENT = N_("Peranti peragaan tidak menjawab. Tunggu beberapa detik, lalu coba lagi.")
 
 
 class SimulationPanel:
@@ -44,7 +45,7 @@ class SimulationPanel:
         return self._ask({"thing": "button", "deed": deed})
 
     def _ask(self, question: Mapping[str, Any]) -> RoomLook:
-        answer = call(self._run_dir, SOCKET, question)
+        answer = call(self._run_dir, SOCKET, question, absent=ABSENT)
         if "refused" in answer:
             raise Refused(str(answer["refused"]))
         return msgspec.convert(answer, RoomLook)
