@@ -12,6 +12,7 @@ from werkzeug.routing import IntegerConverter, Map
 
 from appliance.config import Settings, secret
 from web import (
+    courtesy,
     csrf,
     errors,
     filters,
@@ -59,6 +60,7 @@ def create_app(services: Services, settings: Settings, *, build_dir: Path = BUIL
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     navigation.init_app(app)
+    courtesy.init_app(app)
     serve_assets(app, build_dir)
     app.jinja_env.globals.update(office=services.office, is_demo=settings.demo)
     return app

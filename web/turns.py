@@ -2,13 +2,16 @@
 
 The interpreter runs one thread at a time: eight pages at once are each eight times slower, and so
 is the one request behind which a visitor stands at a locker. Pages therefore take turns. What
-changes something never waits for one: it is short, and mostly waits for the disk anyway.
+changes something never waits for one, and the page stands aside for it: it is short, and mostly
+waits for the disk anyway.
 """
 
 import sys
 import threading
 from collections.abc import Callable, Iterable
 from typing import Any
+
+from web.courtesy import ASIDE_S, Courtesy
 
 PAGES_AT_ONCE = 1
 PATIENCE_S = 0.5  # a page that takes long, such as a year's report, keeps the others no longer
@@ -28,19 +31,23 @@ class PagesInTurns:
         *,
         pages_at_once: int = PAGES_AT_ONCE,
         patience_s: float = PATIENCE_S,
+        aside_s: float = ASIDE_S,
     ) -> None:
         self._application = application
+        self._courtesy = Courtesy(aside_s)
         self._turns = threading.BoundedSemaphore(pages_at_once)
         self._patience_s = patience_s
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
-        if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or environ["PATH_INFO"].startswith(
-            NEVER_WAITING
-        ):
+        if environ["PATH_INFO"].startswith(NEVER_WAITING):
             return self._application(environ, start_response)
+        if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+            with self._courtesy.change():
+                return self._application(environ, start_response)
         has_turn = self._turns.acquire(timeout=self._patience_s)
         try:
-            return self._application(environ, start_response)
+            with self._courtesy.page():
+                return self._application(environ, start_response)
         finally:
             if has_turn:
                 self._turns.release()
