@@ -46,6 +46,19 @@ class Standard(Table, forbid_unknown_fields=True, frozen=True):
     complaints: Panel
 
 
+class Mark(Table, forbid_unknown_fields=True, frozen=True):
+    """What copies of publications are marked with, in an office that marks them.
+
+    The number always stands there, whatever `parts` says. `signed`: mark also what has an
+    electronic signature, which then no longer holds.
+    """
+
+    shape: Literal["diagonal", "footer", "both"]
+    strength: Literal["light", "normal", "strong"]
+    parts: tuple[Literal["office", "date", "purpose"], ...]
+    signed: bool
+
+
 class Policy(Table, forbid_unknown_fields=True, frozen=True):
     """What this office asks for and offers."""
 
@@ -59,6 +72,7 @@ class Policy(Table, forbid_unknown_fields=True, frozen=True):
     tray_slots: Annotated[int, msgspec.Meta(ge=0, le=500)]
     photocopy: bool
     watermark: bool
+    mark: Mark
     scans_kept_hours: Annotated[int, msgspec.Meta(ge=1, le=168)]
 
     @property

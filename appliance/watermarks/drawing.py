@@ -1,0 +1,141 @@
+"""The mark as PDF drawings: what they say, how strong, and where they stand on a page.
+
+Both drawings are centred on their own origin and know nothing of pages; where a page puts them,
+and how large, is said by a matrix of its own. So one drawing serves pages of every size.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from appliance.watermarks import helvetica
+
+A4 = (595.28, 841.89)
+DIAGONAL_WIDTH, DIAGONAL_HEIGHT = 760.0, 150.0  # the diagonal of A4 is 1,031 points
+BIG, SMALL = 62.0, 26.0
+FOOTER_SIZE, FOOTER_WIDTH = 7.5, 520.0
+FOOTER_RISE = 13.0  # above the lower edge: printers leave that much white anyway
+# How much of the page's own ink the mark covers; text below the strongest can still be read.
+OPACITY = {"light": (0.09, 0.55), "normal": (0.15, 0.75), "strong": (0.26, 0.95)}
+GREY = "0.25"
+
+Box = tuple[float, float, float, float]
+Matrix = tuple[float, float, float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """What a mark says. `strength` is a key of OPACITY."""
+
+    headline: str
+    detail: str
+    line: str
+    strength: str
+
+    def diagonal(self, font: int) -> bytes:
+        """The form XObject that lies across the page, with the font at this object number."""
+        big = _fitted(self.headline, BIG, DIAGONAL_WIDTH)
+        small = _fitted(self.detail, SMALL, DIAGONAL_WIDTH)
+        texts = [(self.headline, big, 2.0), (self.detail, small, -small - 8.0)]
+        half = (DIAGONAL_WIDTH / 2, DIAGONAL_HEIGHT / 2)
+        return _form(texts, half, font, OPACITY[self.strength][0])
+
+    def footer(self, font: int) -> bytes:
+        """The form XObject at the foot of the page, with the font at this object number."""
+        size = _fitted(self.line, FOOTER_SIZE, FOOTER_WIDTH)
+        half = (FOOTER_WIDTH / 2, FOOTER_SIZE * 1.5)
+        return _form([(self.line, size, 0.0)], half, font, OPACITY[self.strength][1])
+
+
+def diagonal_place(width: float, height: float) -> Matrix:
+    """Where the diagonal stands on a page of this size as people see it, the y axis upwards."""
+    scale = math.hypot(width, height) / math.hypot(*A4)
+    angle = math.atan2(height, width)
+    across, up = scale * math.cos(angle), scale * math.sin(angle)
+    return (across, up, -up, across, width / 2, height / 2)
+
+
+def footer_place(width: float, height: float) -> Matrix:
+    """Likewise where the footer stands."""
+    scale = min(width / A4[0], height / A4[0])
+    return (scale, 0.0, 0.0, scale, width / 2, FOOTER_RISE * scale)
+
+
+def seen_to_page(box: Box, rotation: int) -> Matrix:
+    """From a page as people see it, lower left corner at 0, to its own coordinates.
+
+    `box` is what is shown of the page, `rotation` 0, 90, 180 or 270 degrees clockwise.
+    """
+    left, bottom, right, top = box
+    return {
+        0: (1.0, 0.0, 0.0, 1.0, left, bottom),
+        90: (0.0, 1.0, -1.0, 0.0, right, bottom),
+        180: (-1.0, 0.0, 0.0, -1.0, right, top),
+        270: (0.0, -1.0, 1.0, 0.0, left, top),
+    }[rotation]
+
+
+def placed(names: Sequence[str], box: Box, rotation: int) -> bytes:
+    """Operators that draw these of 'diagonal' and 'footer' on a page, by their resource names."""
+    width, height = box[2] - box[0], box[3] - box[1]
+    if rotation in (90, 270):
+        width, height = height, width
+    to_page = seen_to_page(box, rotation)
+    places = {"diagonal": diagonal_place(width, height), "footer": footer_place(width, height)}
+    lines = []
+    for name in names:
+        numbers = " ".join(_number(value) for value in _after(places[name], to_page))
+        lines.append(f"q {numbers} cm /{resource(name)} Do Q")
+    return "\n".join(lines).encode()
+
+
+def resource(name: str) -> str:
+    """The name of a drawing among a page's resources."""
+    return f"RuangBaca{name.title()}"
+
+
+def _after(first: Matrix, then: Matrix) -> Matrix:
+    a, b, c, d, e, f = first
+    p, q, r, s, t, u = then
+    return (
+        a * p + b * r, a * q + b * s, c * p + d * r, c * q + d * s,
+        e * p + f * r + t, e * q + f * s + u,
+    )  # fmt: skip
+
+
+def _form(
+    texts: Sequence[tuple[str, float, float]],
+    half: tuple[float, float],
+    font: int,
+    opacity: float,
+) -> bytes:
+    """A form XObject with these texts (text, size, height) in the middle of their lines."""
+    # An artifact: screen readers do not read it aloud on every page.
+    lines = ["/Artifact<</Type/Pagination/Subtype/Watermark>>BDC", f"q /S gs {GREY} g"]
+    for text, size, y in texts:
+        x = -helvetica.width(text, size) / 2
+        lines.append(f"BT /F {_number(size)} Tf {_number(x)} {_number(y)} Td {string(text)} Tj ET")
+    data = "\n".join([*lines, "Q", "EMC"]).encode("cp1252", "replace")
+    x, y = half
+    head = (
+        f"<</Type/XObject/Subtype/Form/BBox[{_number(-x)} {_number(-y)} {_number(x)} {_number(y)}]"
+        f"/Resources<</Font<</F {font} 0 R>>/ExtGState<</S<</ca {opacity}>>>>>>"
+        f"/Length {len(data)}>>\nstream\n"
+    )
+    return head.encode() + data + b"\nendstream"
+
+
+def string(text: str) -> str:
+    """A PDF string of this text."""
+    escaped = text.replace("\\", r"\\").replace("(", r"\(").replace(")", r"\)")
+    return f"({escaped})"
+
+
+def _fitted(text: str, size: float, room: float) -> float:
+    """This size, or a smaller one at which the text fits."""
+    width = helvetica.width(text, size)
+    return size if width <= room else size * room / width
+
+
+def _number(value: float) -> str:
+    return f"{value:.4f}".rstrip("0").rstrip(".")
