@@ -16,6 +16,7 @@ from appliance.staff.passwords import Passwords
 from appliance.staff.throttle import LoginThrottle
 from appliance.storage.models import Staff
 from appliance.storage.models import StaffSession as Session
+from appliance.storage.prepared import Prepared
 
 SESSION_TOKEN_BYTES = 32
 WRONG = N_("Nama pengguna atau kata sandi salah.")
@@ -85,13 +86,9 @@ class StaffService:
 
         `active` False (a page that refreshes itself) does not count as use.
         """
-        row = (
-            Session.select(Session, Staff)
-            .join(Staff)
-            .where((Session.token_hash == codes.token_hash(token)) & Session.ended_at.is_null())
-            .get_or_none()
-        )
-        if row is None or not row.staff.active:
+        row = _OPEN_SESSION.first(codes.token_hash(token))
+        staff = None if row is None else _PERSON.first(_staff_id(row))
+        if row is None or staff is None or not staff.active:
             return None
         now = self._clock.stamp()
         seen = rules.Moment(row.seen_at, row.seen_boot_id, row.seen_boot_ms)
@@ -101,9 +98,7 @@ class StaffService:
             return None
         if active and (rules.age_s(seen, now) or 0) >= rules.TOUCH_EVERY_S:
             self._writer.run(lambda: self._touch(row.token_hash, now))
-        return StaffSession(
-            row.staff.username, row.staff.display_name, Role(row.staff.role), row.created_at
-        )
+        return StaffSession(staff.username, staff.display_name, Role(staff.role), row.created_at)
 
     def logout(self, token: str) -> None:
         """End this session; nothing happens when it has ended already."""
@@ -298,6 +293,20 @@ class StaffService:
 
     def _note(self, action: str, username: str, by: Actor, **detail: str) -> None:
         self._recorder.note(action, f"staff/{username}", by=by, detail=detail)
+
+
+# Who asks is looked up with every request.
+_OPEN_SESSION = Prepared(
+    Session,
+    lambda token_hash: Session.select().where(
+        (Session.token_hash == token_hash) & Session.ended_at.is_null()
+    ),
+)
+_PERSON = Prepared(Staff, lambda staff_id: Staff.select().where(Staff.id == staff_id))
+
+
+def _staff_id(row: Session) -> int:
+    return int(row.staff_id)  # type: ignore[attr-defined] # Peewee makes it from the column
 
 
 def _created(row: Session) -> rules.Moment:
