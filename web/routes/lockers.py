@@ -193,7 +193,7 @@ def open_for(number: int) -> Response:
     tile, reason, witness = services().lockers.tile(number), text("reason"), text("witness")
     if not reason:
         return _again(tile, {"reason": gettext("Tulis alasannya, paling banyak 200 huruf.")})
-    witnesses, is_other = _witnesses(), not _is_same_use(tile)
+    is_other = not _is_same_use(tile)
     if text("confirmed") != "yes" or is_other:
         return page(
             "lockers/confirm.html",
@@ -201,10 +201,11 @@ def open_for(number: int) -> Response:
             form=Form.blank(),
             tile=tile,
             reason=reason,
-            witnesses=witnesses,
+            witnesses=_witnesses(),
             is_other=is_other,
         )
-    why = f"{reason} (saksi: {witness})" if witness in dict(witnesses) else reason
+    has_witness = bool(witness) and witness in dict(_witnesses())
+    why = f"{reason} (saksi: {witness})" if has_witness else reason
     try:
         services().lockers.open_for(number, by=actor(), reason=why)
     except Invalid as invalid:
