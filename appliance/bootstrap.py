@@ -13,6 +13,7 @@ from appliance.lockers.found_property import FoundPropertyService
 from appliance.lockers.keys import KeyLog
 from appliance.lockers.start_report import StartReport
 from appliance.lockers.witness import DoorWitness
+from appliance.page_images.service import PageImageService
 from appliance.privacy.service import PrivacyService
 from appliance.ratings.service import RatingService
 from appliance.reports.service import ReportService
@@ -66,6 +67,9 @@ def build_services(core: Core) -> Services:
         documents=documents,
         catalogue=room.catalogue,
         reading=room.reading,
+        page_images=PageImageService(
+            data_dir=core.settings.data_dir, run_dir=core.settings.run_dir
+        ),
         ratings=ratings,
         reports=reports,
         deposits=room.deposits,

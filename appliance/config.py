@@ -42,6 +42,7 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=
     announce: bool = True
     demo: bool = False
     portal: str = ""  # empty: no portal, everything waits in the outbox
+    page_images_mb: int = 512  # pictures of publications' pages; the oldest make room for new ones
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     lockers: LockerSettings = LockerSettings()
     reader: tuple[Reader, ...] = ()

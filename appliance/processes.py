@@ -29,6 +29,7 @@ from appliance.storage.models import ProcessState
 if TYPE_CHECKING:
     from appliance.lockers.emergency_run import EmergencyRun
     from appliance.lockers.worker import LockerWorker
+    from appliance.page_images.maker import PageImageMaker
     from appliance.readers.post import ReaderPost
     from hardware.interfaces import LockerBank
     from hardware.reader_interfaces import EmergencyButton, PlacedReader
@@ -225,9 +226,16 @@ def run_documents(settings: Settings) -> None:
             scans_dir=settings.scans_dir,
             poke=wake.poke,
         )
+        images = _page_images(settings)
+
+        def step() -> None:
+            worker.step()
+            images.look()
+
         try:
-            _run(WorkerLoop(wake, worker.step, poll_s=POLL_S))
+            _run(WorkerLoop(wake, step, poll_s=POLL_S))
         finally:
+            images.close()
             worker.stop()
 
 
@@ -239,6 +247,16 @@ def run_sync(settings: Settings) -> None:
     with process("sync", settings) as core, _wake(settings, "sync") as wake:
         worker = SyncWorker(SyncStatus(core.outbox, core.clock, settings.portal))
         _run(WorkerLoop(wake, worker.step, poll_s=POLL_S))
+
+
+def _page_images(settings: Settings) -> "PageImageMaker":
+    from appliance.page_images.maker import PageImageMaker
+    from appliance.page_images.renderer import Renderer
+
+    budget_bytes = settings.page_images_mb * 1_000_000
+    maker = PageImageMaker(settings.data_dir, Renderer(), budget_bytes=budget_bytes)
+    maker.start(settings.run_dir)
+    return maker
 
 
 def _reader_post(core: Core, wake: WakeSocket) -> "ReaderPost":

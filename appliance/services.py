@@ -21,6 +21,7 @@ from appliance.lockers.service import LockerService
 from appliance.lockers.start_report import StartReport
 from appliance.lockers.witness import DoorWitness
 from appliance.offices import Office
+from appliance.page_images.service import PageImageService
 from appliance.photocopy.service import PhotocopyService
 from appliance.privacy.service import PrivacyService
 from appliance.ratings.service import RatingService
@@ -55,6 +56,7 @@ class Services:
     documents: DocumentsService
     catalogue: CatalogueService
     reading: ReadingService
+    page_images: PageImageService
     readers: ReaderService
     ratings: RatingService
     reports: ReportService

@@ -36,7 +36,15 @@ WEBP_QUALITY, WEBP_METHOD = 70, 0  # a higher method takes twice the time for a 
 JPEG_QUALITY = 75
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 # What PyMuPDF raises over files that are no good, as 600 of them showed.
-BAD_FILE = (RuntimeError, mupdf.FzErrorBase, ValueError, TypeError, LookupError, AttributeError)
+BAD_FILE = (
+    RuntimeError,
+    mupdf.FzErrorBase,
+    ValueError,
+    TypeError,
+    LookupError,
+    ArithmeticError,
+    AttributeError,
+)
 
 
 class Unreadable(Exception):
@@ -152,9 +160,11 @@ def _open(path: Path) -> "pymupdf.Document":
 
 
 def _inspect(document: "pymupdf.Document") -> Inspection:
-    document.load_page(0)  # a file whose first page cannot be found is damaged
+    first = document.load_page(0).rect  # a file whose first page cannot be found is damaged
     return Inspection(
         pages=document.page_count,
+        width=round(first.width),
+        height=round(first.height),
         is_repaired=bool(document.is_repaired),
         is_signed=document.get_sigflags() > 0,
         has_forms=bool(document.is_form_pdf),

@@ -27,9 +27,14 @@ class Heading(msgspec.Struct, frozen=True):
 
 
 class Inspection(msgspec.Struct, frozen=True, kw_only=True):
-    """What a PDF is like. `is_repaired`: its own table of objects was wrong and was rebuilt."""
+    """What a PDF is like: its pages, and the size of the first one in points.
+
+    `is_repaired`: its own table of objects was wrong and was rebuilt.
+    """
 
     pages: int
+    width: int
+    height: int
     is_repaired: bool = False
     is_signed: bool = False
     has_forms: bool = False

@@ -1,0 +1,168 @@
+"""Publications page by page, as the screens ask for them: from the shelf, or made on demand."""
+
+import os
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from appliance.catalogue.service import NOT_FOUND
+from appliance.errors import N_, NotFound, Unavailable
+from appliance.page_images import shelf
+from appliance.page_images.maker import SOCKET
+from appliance.page_images.orders import Heading, Inspection
+from appliance.page_images.rules import SENTENCES, Format, Problem, Size, is_whole
+from appliance.page_images.shelf import BookNote, Softcopy, Wish
+from appliance.runtime.local_call import call
+from appliance.storage.models import Publication
+
+PATIENCE_S = 8.0  # a person waits that long for a page
+MOST_WAITING = 4  # of the eight threads that serve all screens
+TURN_S = 1.0
+NOTED_EVERY_S = 3600.0  # how exactly the last use of a picture is known: each note is a write
+ABSENT = N_("Pembaca publikasi sedang tidak berjalan. Coba lagi sebentar lagi.")
+LATE = N_("Halaman ini masih disiapkan. Coba lagi sebentar lagi.")
+WITHDRAWN = N_("Publikasi ini sudah ditarik dari koleksi.")
+NO_SOFTCOPY = N_("Publikasi ini belum punya softcopy. Petugas dapat mencarikannya.")
+
+
+class PageProblem(NotFound):
+    """Raised when a page, or the whole book, cannot be shown: with the sentence why."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(SENTENCES[problem])
+        self.problem = problem
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """A publication that can be read here. `version` names its file as it is now.
+
+    `width`, `height`: those of its first page, in points.
+    """
+
+    publication_id: int
+    version: str
+    pages: int
+    width: int
+    height: int
+    outline: tuple[Heading, ...]
+
+
+class PageImageService:
+    """Reads from any thread; asks the documents process for what is not on the shelf yet."""
+
+    def __init__(self, *, data_dir: Path, run_dir: Path) -> None:
+        self._data_dir = data_dir
+        self._images_dir = data_dir / shelf.FOLDER
+        self._run_dir = run_dir
+        self._turns = threading.BoundedSemaphore(MOST_WAITING)
+
+    def book(self, publication_id: int) -> Book:
+        """What there is to read. Raises NotFound, PageProblem, or Unavailable for now."""
+        wish, softcopy = self._wanted(publication_id)
+        note = self._note(softcopy)
+        if note is None:
+            self._have_made(wish)
+            note = self._note(softcopy)
+        if note is None:  # deleted again, or the file changed meanwhile
+            raise Unavailable(LATE)
+        if note.problem is not None or note.inspection is None:
+            raise PageProblem(note.problem or Problem.DAMAGED)
+        return _book(softcopy, note.inspection)
+
+    def version(self, publication_id: int) -> str:
+        """The version of the file as it is now. Raises as `book` does, asks nobody."""
+        return self._wanted(publication_id)[1].version
+
+    def image(self, publication_id: int, page: int, size: Size, format: Format) -> bytes:
+        """The picture of a page. Raises NotFound, PageProblem, or Unavailable for now."""
+        wish, softcopy = self._wanted(publication_id)
+        path = shelf.image_path(self._images_dir, softcopy, page, size, format)
+        found = _read(path, format)
+        if found is None:
+            if page < 1:
+                raise PageProblem(Problem.NO_SUCH_PAGE)
+            self._have_made(msgspec.structs.replace(wish, page=page, size=size, format=format))
+            found = _read(path, format)
+        if found is None:
+            raise Unavailable(LATE)
+        return found
+
+    def _wanted(self, publication_id: int) -> tuple[Wish, Softcopy]:
+        row = Publication.get_or_none(Publication.id == publication_id)
+        if row is None:
+            raise NotFound(NOT_FOUND)
+        if row.withdrawn_at is not None:
+            raise NotFound(WITHDRAWN)
+        if not row.softcopy_path:
+            raise NotFound(NO_SOFTCOPY)
+        softcopy = shelf.find(self._data_dir, publication_id, row.softcopy_path)
+        if softcopy is None:
+            raise PageProblem(Problem.MISSING)
+        return Wish(publication_id=publication_id, softcopy=row.softcopy_path), softcopy
+
+    def _note(self, softcopy: Softcopy) -> BookNote | None:
+        path = shelf.book_path(self._images_dir, softcopy)
+        try:
+            note = msgspec.json.decode(path.read_bytes(), type=BookNote)
+        except (OSError, msgspec.DecodeError):
+            return None
+        _note_use(path)
+        return note
+
+    def _have_made(self, wish: Wish) -> None:
+        with self._turn():
+            answer = call(
+                self._run_dir,
+                SOCKET,
+                msgspec.to_builtins(wish),
+                absent=ABSENT,
+                late=LATE,
+                patience_s=PATIENCE_S,
+            )
+        if answer.get("problem") is not None:
+            raise PageProblem(Problem(answer["problem"]))
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Let only some threads wait for pages: a door that is asked for needs one, too."""
+        if not self._turns.acquire(timeout=TURN_S):
+            raise Unavailable(LATE)
+        try:
+            yield
+        finally:
+            self._turns.release()
+
+
+def _book(softcopy: Softcopy, found: Inspection) -> Book:
+    return Book(
+        publication_id=softcopy.publication_id,
+        version=softcopy.version,
+        pages=found.pages,
+        width=found.width,
+        height=found.height,
+        outline=found.outline,
+    )
+
+
+def _read(path: Path, format: Format) -> bytes | None:
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        return None
+    if not is_whole(data, format):
+        return None
+    _note_use(path)
+    return data
+
+
+def _note_use(path: Path) -> None:
+    """Let the cache know that somebody looked at it."""
+    with suppress(OSError):  # just deleted
+        if abs(time.time() - path.stat().st_mtime) > NOTED_EVERY_S:
+            os.utime(path)
