@@ -1,7 +1,7 @@
-"""The child that makes one PDF and ends: ``python -m appliance.documents.assemble``.
+"""The child that makes the PDFs of one job and ends: ``python -m appliance.documents.assemble``.
 
 Reads its order as JSON from standard input, answers in JSON on standard output. It is a process
-of its own because PyMuPDF costs 48 MB, holds the interpreter while it works, and reads files.
+of its own because it reads pictures, and so that making a large file can be cut short.
 """
 
 import hashlib
@@ -10,26 +10,28 @@ import os
 import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from appliance.documents.child_limits import limit_myself
+from appliance.documents.pdf import DamagedPage, Leaf, build
 
 WALL_S = 120
+MEMORY_BYTES = 256 << 20  # one page at a time; the largest a scanner makes is a tenth of it
 DAMAGED_EXIT = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
-    """What to make: the pages as `pdf.Leaf` fields, and where."""
+class PartOrder:
+    """One PDF: where, its title, and its pages as `pdf.Leaf` fields."""
 
     target: str
     title: str
-    footer: str
-    pages: list[dict[str, object]]
+    pages: list[dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What was made."""
+    """What became of a PartOrder."""
 
     pages: int
     size_bytes: int
@@ -37,30 +39,32 @@ class Made:
 
 
 def main() -> int:
-    """Make the PDF; exit code 3 when a page is not what was scanned, 1 for anything else."""
-    limit_myself(wall_s=WALL_S)
-    order = Order(**json.load(sys.stdin))
-    from appliance.documents.pdf import DamagedPage, Leaf, build
-
-    leaves = [
-        Leaf(**{**page, "path": Path(str(page["path"]))})  # type: ignore[arg-type]
-        for page in order.pages
-    ]
-    target = Path(order.target)
+    """Make the PDFs; exit code 3 when a page is not what was scanned, 1 for anything else."""
+    limit_myself(wall_s=WALL_S, memory_bytes=MEMORY_BYTES)
+    order = json.load(sys.stdin)
     try:
-        build(leaves, target, title=order.title, footer=order.footer)
+        made = [_make(PartOrder(**part), order["footer"]) for part in order["parts"]]
     except (DamagedPage, FileNotFoundError) as error:
         print(error, file=sys.stderr)
         return DAMAGED_EXIT
-    json.dump(asdict(_synced(target, len(leaves))), sys.stdout)
+    json.dump([asdict(each) for each in made], sys.stdout)
     return 0
 
 
-def _synced(target: Path, pages: int) -> Made:
-    with target.open("rb") as file:
+def _make(part: PartOrder, footer: str) -> Made:
+    target = Path(part.target)
+    with target.open("w+b") as file:
+        build([_leaf(page) for page in part.pages], file, title=part.title, footer=footer)
+        file.flush()
         os.fsync(file.fileno())
+        file.seek(0)
         digest = hashlib.file_digest(file, "sha256")
-    return Made(pages, target.stat().st_size, digest.hexdigest())
+    return Made(len(part.pages), target.stat().st_size, digest.hexdigest())
+
+
+def _leaf(page: dict[str, Any]) -> Leaf:
+    text = page.pop("text", None)
+    return Leaf(**{**page, "path": Path(page["path"]), "text": Path(text) if text else None})
 
 
 if __name__ == "__main__":

@@ -1,27 +1,41 @@
-"""Makes the PDF of a job that is to be finished, in a child process, and writes it down."""
+"""Makes the PDFs of a job that is to be finished, in a child process, and writes it down."""
 
 import json
-import os
-import signal
-import subprocess
-import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from appliance.actor import SYSTEM
-from appliance.documents import assemble, files, rows, rules
-from appliance.documents.assemble import Made, Order
+from appliance.documents import assemble, files, parts, rows
+from appliance.documents.assemble import Made, PartOrder
+from appliance.documents.child import Child
 from appliance.documents.rules import JobState, Problem
 from appliance.record import Books
 from appliance.runtime.logs import get_logger
-from appliance.storage.models import ScanJob
+from appliance.storage.models import ScanFile, ScanJob
 
 log = get_logger("documents")
 TIMEOUT_S = assemble.WALL_S + 10  # the child's own alarm comes first
-PACKAGE_PARENT = Path(__file__).resolve().parents[2]
 REASON_CHARS = 500
+
+
+class NotMade(Exception):
+    """Raised when the child made no PDF; `problem` is what people are told."""
+
+    def __init__(self, problem: str, reason: str) -> None:
+        super().__init__(reason[-REASON_CHARS:])
+        self.problem = problem
+
+
+@dataclass(frozen=True, slots=True)
+class WorkPage:
+    """A page of a job to finish: as `pdf.Leaf` wants it, and what it weighs."""
+
+    uuid: str
+    size_bytes: int
+    leaf: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +44,84 @@ class Work:
 
     id: int
     uuid: str
-    pages: tuple[dict[str, object], ...]
+    folder: Path
+    pages: tuple[WorkPage, ...]
+
+    @classmethod
+    def of(cls, job: ScanJob, scans_dir: Path) -> "Work":
+        """Read from the rows; for the thread that owns the database connection."""
+        folder = scans_dir / job.uuid
+        return cls(
+            id=job.id,
+            uuid=job.uuid,
+            folder=folder,
+            pages=tuple(
+                WorkPage(
+                    uuid=page.uuid,
+                    size_bytes=page.size_bytes or 0,
+                    leaf={
+                        "path": str(folder / str(page.image_name)),
+                        "sha256": page.sha256,
+                        "resolution_dpi": page.resolution_dpi,
+                        "turned": page.turned,
+                        "crop": page.crop,
+                    },
+                )
+                for page in rows.kept_pages(job)
+            ),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class NewFile:
+    """A PDF that stands under its name, durably, and waits for its row."""
+
+    part: int
+    name: str
+    made: Made
+
+
+def make_files(work: Work, child: Child, footer: str, *, with_text: bool) -> list[NewFile]:
+    """The job's PDFs, made and put in place. Raises NotMade, and then leaves none of them.
+
+    With text, the words of every page lie beside its picture, where `parts.text_name` says.
+    """
+    slices = parts.divide([page.size_bytes for page in work.pages])
+    names = [parts.pdf_name(part, with_text=with_text) for part in range(1, len(slices) + 1)]
+    drafts = [work.folder / (name + files.PART) for name in names]
+    orders = [
+        PartOrder(
+            target=str(draft),
+            title=parts.pdf_title(part, len(slices)),
+            pages=[_leaf(work, page, with_text=with_text) for page in work.pages[pages]],
+        )
+        for part, (draft, pages) in enumerate(zip(drafts, slices, strict=True), start=1)
+    ]
+    try:
+        made = _run(child, orders, footer)
+        for draft, name in zip(drafts, names, strict=True):
+            files.put_in_place(draft, work.folder / name)
+    finally:
+        files.remove(*drafts)
+    return [
+        NewFile(part, name, each)
+        for part, (name, each) in enumerate(zip(names, made, strict=True), start=1)
+    ]
+
+
+def _leaf(work: Work, page: WorkPage, *, with_text: bool) -> dict[str, Any]:
+    if not with_text:
+        return page.leaf
+    return {**page.leaf, "text": str(work.folder / parts.text_name(page.uuid))}
+
+
+def _run(child: Child, orders: Sequence[PartOrder], footer: str) -> list[Made]:
+    order = json.dumps({"parts": [asdict(each) for each in orders], "footer": footer})
+    code, answer = child.run(assemble.__name__, order=order, timeout_s=TIMEOUT_S)
+    if code != 0:
+        problem = Problem.DAMAGED if code == assemble.DAMAGED_EXIT else Problem.ASSEMBLY
+        raise NotMade(problem, f"exit {code}: {answer}")
+    return [Made(**each) for each in json.loads(answer)]
 
 
 class Finisher:
@@ -52,7 +143,7 @@ class Finisher:
         self._poke = poke
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="pdf")
         self._running: Future[None] | None = None
-        self._child: subprocess.Popen[str] | None = None
+        self._child = Child()
         self._stopping = False
 
     def look(self) -> None:
@@ -66,85 +157,43 @@ class Finisher:
             ScanJob.select().where(ScanJob.state == JobState.FINISHING).order_by(ScanJob.id).first()
         )
         if job is not None:
-            self._running = self._thread.submit(self._finish, self._work(job))
+            self._running = self._thread.submit(self._finish, Work.of(job, self._scans_dir))
             self._running.add_done_callback(lambda _: self._poke())
 
     def stop(self) -> None:
         """Kill the child, if any; the job stays to be finished by the next process."""
         self._stopping = True
-        if self._child is not None:
-            _kill(self._child)
+        self._child.end()
         self._thread.shutdown(wait=True, cancel_futures=True)
-
-    def _work(self, job: ScanJob) -> Work:
-        folder = self._scans_dir / job.uuid
-        return Work(
-            id=job.id,
-            uuid=job.uuid,
-            pages=tuple(
-                {
-                    "path": str(folder / str(page.image_name)),
-                    "sha256": page.sha256,
-                    "width_px": page.width_px,
-                    "height_px": page.height_px,
-                    "resolution_dpi": page.resolution_dpi,
-                }
-                for page in rows.kept_pages(job)
-            ),
-        )
 
     # On the thread, which reaches the rows through the writer only -----------------------------
 
     def _finish(self, work: Work) -> None:
-        target = self._scans_dir / work.uuid / rules.PDF_NAME
-        part = target.with_name(target.name + files.PART)
         try:
-            files.remove(part)
-            code, answer = self._run_child(work, part)
-            if self._stopping:
-                return
-            if code == 0:
-                made = Made(**json.loads(answer))
-                files.put_in_place(part, target)
-                self._writer.run(lambda: self._ready(work, made))
-                return
-            problem = Problem.DAMAGED if code == assemble.DAMAGED_EXIT else Problem.ASSEMBLY
-            log.error("PDF not made", code=code, reason=answer[-REASON_CHARS:])
-            self._writer.run(lambda: self._failed(work, problem))
-        finally:
-            files.remove(part)
+            made = make_files(work, self._child, self._footer, with_text=False)
+        except NotMade as error:
+            if not self._stopping:
+                problem = error.problem
+                log.error("PDF not made", problem=problem, reason=str(error))
+                self._writer.run(lambda: self._failed(work, problem))
+            return
+        self._writer.run(lambda: self._ready(work, made))
 
-    def _run_child(self, work: Work, part: Path) -> tuple[int, str]:
-        """Exit code, and what it answered (0) or complained about."""
-        order = Order(str(part), rules.PDF_TITLE, self._footer, list(work.pages))
-        self._child = subprocess.Popen(
-            [sys.executable, "-m", "appliance.documents.assemble"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            cwd=PACKAGE_PARENT,
-            start_new_session=True,
+    def _ready(self, work: Work, made: Sequence[NewFile]) -> None:
+        pages = sum(new.made.pages for new in made)
+        changed = (
+            ScanJob.update(
+                state=JobState.READY, closed_at=self._clock.now(), page_count=pages, problem=None
+            )
+            .where((ScanJob.id == work.id) & (ScanJob.state == JobState.FINISHING))
+            .execute()
         )
-        try:
-            answer, complaint = self._child.communicate(json.dumps(asdict(order)), TIMEOUT_S)
-        except subprocess.TimeoutExpired:
-            _kill(self._child)
-            self._child.communicate()
-            return -signal.SIGKILL, f"no answer within {TIMEOUT_S} s"
-        return self._child.returncode, answer if self._child.returncode == 0 else complaint
-
-    def _ready(self, work: Work, made: Made) -> None:
-        ScanJob.update(
-            state=JobState.READY,
-            closed_at=self._clock.now(),
-            page_count=made.pages,
-            pdf_name=rules.PDF_NAME,
-            pdf_bytes=made.size_bytes,
-            pdf_sha256=made.sha256,
-            problem=None,
-        ).where((ScanJob.id == work.id) & (ScanJob.state == JobState.FINISHING)).execute()
-        data = {"pages": made.pages, "size_bytes": made.size_bytes}
+        if not changed:
+            return
+        ScanFile.delete().where(ScanFile.job == work.id).execute()  # type: ignore[misc]
+        for new in made:
+            ScanFile.create(job=work.id, part=new.part, name=new.name, **asdict(new.made))
+        data = {"pages": pages, "size_bytes": sum(new.made.size_bytes for new in made)}
         self._recorder.fact("scan.made", f"scan/{work.uuid}", data, by=SYSTEM)
 
     def _failed(self, work: Work, problem: str) -> None:
@@ -152,8 +201,3 @@ class Finisher:
             (ScanJob.id == work.id) & (ScanJob.state == JobState.FINISHING)
         ).execute()
         self._recorder.fact("scan.failed", f"scan/{work.uuid}", {"problem": problem}, by=SYSTEM)
-
-
-def _kill(child: subprocess.Popen[str]) -> None:
-    if child.poll() is None:
-        os.killpg(child.pid, signal.SIGKILL)

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 
-from appliance.documents import rules
-from appliance.documents.rules import JobState, PageState
-from appliance.documents.views import JobView, PageView
+from appliance.documents import parts, rules
+from appliance.documents.rules import JobState, PageState, TextState
+from appliance.documents.views import FileView, JobView, PageView
 from appliance.errors import N_, NotFound
-from appliance.storage.models import ScanJob, ScanPage
+from appliance.storage.models import ScanFile, ScanJob, ScanPage
 
 NOT_FOUND = N_("Hasil pindai tidak ditemukan. Mungkin sudah dihapus.")
 
@@ -33,6 +33,20 @@ def kept_pages(job: ScanJob) -> list[ScanPage]:
     return list(query.order_by(ScanPage.position))
 
 
+def files_on_disk(job: ScanJob) -> list[ScanFile]:
+    """The PDFs of a job that can be fetched, in order."""
+    query = ScanFile.select().where((ScanFile.job == job.id) & ScanFile.name.is_null(False))
+    return list(query.order_by(ScanFile.part))
+
+
+def wanted_names(job: ScanJob) -> set[str]:
+    """What belongs into the job's folder: its PDFs, its pages, the words found on them."""
+    names = {str(file.name) for file in files_on_disk(job)}
+    for page in kept_pages(job):
+        names |= {str(page.image_name), rules.thumbnail_name(page.uuid), parts.text_name(page.uuid)}
+    return names
+
+
 def active_page(job: ScanJob) -> ScanPage | None:
     """The page of this job that waits for the scanner or is on it."""
     return ScanPage.get_or_none((ScanPage.job == job.id) & ScanPage.state.in_(rules.ACTIVE))
@@ -57,8 +71,12 @@ def job_view(row: ScanJob) -> JobView:
         page_count=len(kept) if row.page_count is None else row.page_count,
         opened_at=row.opened_at,
         closed_at=row.closed_at,
-        pdf_bytes=row.pdf_bytes,
         problem=row.problem,
+        files=tuple(
+            FileView(file.part, file.pages, file.size_bytes) for file in files_on_disk(row)
+        ),
+        text_state=None if row.text_state is None else TextState(row.text_state),
+        text_pages=row.text_pages,
     )
 
 

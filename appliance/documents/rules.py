@@ -6,15 +6,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from appliance.clock import BUILD_DATE, ClockQuality, Stamp, elapsed_s
+from appliance.documents.parts import FILE_LIMIT_BYTES, PAGE_LIMIT
 from appliance.errors import N_, Refused
 
-PAGE_LIMIT = 50  # 300 dpi A4 in colour is about 1.3 MB: a file a phone still takes over the Wi-Fi
-FILE_LIMIT_BYTES = 100 << 20  # the assembling child needs 60 MB and the file again in memory
+JOB_PAGE_LIMIT = 4 * PAGE_LIMIT  # what is more than one file takes comes in parts
+JOB_LIMIT_BYTES = 4 * FILE_LIMIT_BYTES
 ASK_DEADLINE_S = 30.0  # who asked has gone by then; the glass may hold somebody else's page
 RESERVE_SHARE = 0.05  # of the disk, kept free for the guest book, which must never be refused
 RESERVE_BYTES = (200 << 20, 2 << 30)  # at least and at most
-PDF_NAME = "scan.pdf"
-PDF_TITLE = "Hasil pindai Ruang Baca"
 
 
 class JobState(StrEnum):
@@ -51,6 +50,15 @@ class Problem(StrEnum):
     DAMAGED = "damaged"
     """A kept page is no whole picture any more."""
     ASSEMBLY = "assembly"
+
+
+class TextState(StrEnum):
+    """How far a job's words can be searched, once asked for; the values are the database's."""
+
+    WAITING = "waiting"
+    READING = "reading"
+    READY = "ready"
+    FAILED = "failed"
 
 
 JOB_MOVES: dict[JobState, frozenset[JobState]] = {
@@ -174,16 +182,16 @@ def check_page_move(state: PageState, target: PageState) -> None:
 
 
 def is_full(pages: int, size_bytes: int) -> bool:
-    """Whether a file takes no further page."""
-    return pages >= PAGE_LIMIT or size_bytes >= FILE_LIMIT_BYTES
+    """Whether a job takes no further page."""
+    return pages >= JOB_PAGE_LIMIT or size_bytes >= JOB_LIMIT_BYTES
 
 
 def check_room(pages: int, size_bytes: int) -> None:
-    """Return when a file takes another page; raises Refused when it is full."""
+    """Return when a job takes another page; raises Refused when it is full."""
     if is_full(pages, size_bytes):
         raise Refused(
             N_("Satu berkas paling banyak %(limit)s halaman. Tekan Selesai, lalu mulai lagi."),
-            limit=min(pages, PAGE_LIMIT),
+            limit=min(pages, JOB_PAGE_LIMIT),
         )
 
 
@@ -252,9 +260,3 @@ def image_name(page_uuid: str) -> str:
 def thumbnail_name(page_uuid: str) -> str:
     """The small picture of a page, beside its file."""
     return f"{page_uuid}.small.jpg"
-
-
-def download_name(number_label: str, day: dt.date, part: int) -> str:
-    """What the PDF is called on the visitor's phone: plain ASCII, and nobody's name in it."""
-    suffix = f"-{part}" if part > 1 else ""
-    return f"hasil-pindai-{day.isoformat()}-{number_label}{suffix}.pdf"

@@ -7,9 +7,10 @@ from pathlib import Path
 from appliance.actor import SYSTEM
 from appliance.documents import files, rows, rules
 from appliance.documents.files import remove, remove_folder
+from appliance.documents.parts import text_name
 from appliance.documents.rules import JobState, PageState, Problem
 from appliance.record import Books
-from appliance.storage.models import ScanJob, ScanPage
+from appliance.storage.models import ScanFile, ScanJob, ScanPage
 from appliance.visits.directory import VisitDirectory
 
 RETENTION_EVERY_S = 600.0
@@ -79,10 +80,7 @@ class Tidier:
         if job is None or job.state == JobState.DISCARDED:
             remove_folder(folder)
             return
-        wanted = {rules.PDF_NAME} if job.state == JobState.READY else set()
-        if job.state != JobState.READY:
-            for page in rows.kept_pages(job):
-                wanted |= {rules.image_name(page.uuid), rules.thumbnail_name(page.uuid)}
+        wanted = rows.wanted_names(job)
         remove(*(path for path in folder.iterdir() if path.name not in wanted))
 
     def _delete_leftovers(self) -> None:
@@ -91,22 +89,22 @@ class Tidier:
             .join(ScanJob)
             .where(
                 ScanPage.image_name.is_null(False)
-                & (
-                    (ScanPage.state != PageState.KEPT)
-                    | ScanJob.state.in_((JobState.READY, JobState.DISCARDED))
-                )
+                & ((ScanPage.state != PageState.KEPT) | (ScanJob.state == JobState.DISCARDED))
             )
         )
         for page in unwanted:
             folder = self._scans_dir / page.job.uuid
-            remove(folder / rules.image_name(page.uuid), folder / rules.thumbnail_name(page.uuid))
+            names = (str(page.image_name), rules.thumbnail_name(page.uuid), text_name(page.uuid))
+            remove(*(folder / name for name in names))
             self._writer.run(lambda page=page: _forget(ScanPage, page.id, "image_name"))  # type: ignore[misc]
-        gone = ScanJob.select().where(
-            (ScanJob.state == JobState.DISCARDED) & ScanJob.pdf_name.is_null(False)
+        gone = (
+            ScanFile.select(ScanFile, ScanJob)
+            .join(ScanJob)
+            .where((ScanJob.state == JobState.DISCARDED) & ScanFile.name.is_null(False))
         )
-        for job in gone:
-            remove_folder(self._scans_dir / job.uuid)
-            self._writer.run(lambda job=job: _forget(ScanJob, job.id, "pdf_name"))  # type: ignore[misc]
+        for file in gone:
+            remove_folder(self._scans_dir / file.job.uuid)
+            self._writer.run(lambda file=file: _forget(ScanFile, file.id, "name"))  # type: ignore[misc]
 
     def _age(self, job_id: int) -> int:
         job = ScanJob.get_by_id(job_id)
@@ -132,5 +130,5 @@ class Tidier:
         return int(ScanJob.update(**values).where(ScanJob.id == job.id).execute())
 
 
-def _forget(model: type[ScanPage] | type[ScanJob], row_id: int, column: str) -> None:
+def _forget(model: type[ScanPage] | type[ScanFile], row_id: int, column: str) -> None:
     model.update({column: None}).where(model.id == row_id).execute()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from appliance.documents import rules
-from appliance.documents.rules import JobState, PageState, Preset
+from appliance.documents.rules import JobState, PageState, Preset, TextState
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +33,21 @@ class PageView:
 
 
 @dataclass(frozen=True, slots=True)
+class FileView:
+    """One PDF of a finished job, `part` from 1."""
+
+    part: int
+    pages: int
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
 class JobView:
-    """One job: the pages kept, in order, and the newest attempt when it is not among them."""
+    """One job: the pages kept, in order, and the newest attempt when it is not among them.
+
+    `files` are its PDFs while they can be fetched. `text_state` None: nobody asked for words that
+    can be searched; `text_pages` have been read so far.
+    """
 
     uuid: str
     visit_id: int
@@ -45,8 +58,20 @@ class JobView:
     page_count: int
     opened_at: dt.datetime
     closed_at: dt.datetime | None
-    pdf_bytes: int | None
     problem: str | None
+    files: tuple[FileView, ...] = ()
+    text_state: TextState | None = None
+    text_pages: int = 0
+
+    @property
+    def pdf_bytes(self) -> int:
+        """The size of all its files together."""
+        return sum(file.size_bytes for file in self.files)
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether its words are being made searchable; the files can be fetched meanwhile."""
+        return self.is_ready and self.text_state in (TextState.WAITING, TextState.READING)
 
     @property
     def active(self) -> PageView | None:
@@ -74,7 +99,7 @@ class JobView:
     @property
     def is_busy(self) -> bool:
         """Whether something happens by itself, so that a screen should ask again soon."""
-        return self.active is not None or self.state is JobState.FINISHING
+        return self.active is not None or self.state is JobState.FINISHING or self.is_reading
 
     @property
     def sentence(self) -> str:
@@ -121,3 +146,20 @@ class PdfFile:
     download_name: str
     size_bytes: int
     page_count: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class PictureFile:
+    """The picture of one page on disk as it was read, and how it is to be seen."""
+
+    path: Path
+    download_name: str
+    resolution_dpi: int
+    turned: int
+    crop: str | None
+
+    @property
+    def is_as_read(self) -> bool:
+        """Whether the file itself is what is seen."""
+        return not self.turned and self.crop is None

@@ -169,8 +169,8 @@ def _joined(model: type[Model], *columns: object) -> "ModelSelect[Any]":
 
 
 def _was_made() -> Any:  # noqa: ANN401 - as above
-    """Whether a scan became a PDF; the file is deleted soon, its checksum stays."""
-    return ScanJob.pdf_sha256.is_null(False)
+    """Whether a scan became a PDF; the file is deleted soon, the count of its pages stays."""
+    return ScanJob.page_count.is_null(False)
 
 
 def _use(month: dt.date) -> rules.Use:

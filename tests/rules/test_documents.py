@@ -1,7 +1,6 @@
 """Scan jobs and pages: what may follow what, what is kept free, what people are told."""
 
 import datetime as dt
-import re
 
 import pytest
 from hypothesis import given
@@ -153,12 +152,3 @@ def test_the_nearest_resolution_is_one_the_scanner_has(wanted, available):
 
     assert found in available or (found == wanted and not available)
     assert all(abs(found - wanted) <= abs(dpi - wanted) for dpi in available)
-
-
-@given(st.integers(1, 10**6), st.dates(), st.integers(1, 99))
-def test_a_download_name_is_plain_and_says_nothing_about_a_person(number, day, part):
-    name = rules.download_name(f"A-{number:03d}", day, part)
-
-    assert re.fullmatch(
-        r"hasil-pindai-[0-9]{4}-[0-9]{2}-[0-9]{2}-A-[0-9]{3,7}(-[0-9]+)?\.pdf", name
-    )

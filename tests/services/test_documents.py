@@ -7,13 +7,13 @@ import pytest
 
 from appliance.actor import Actor, Role
 from appliance.bootstrap import Core
-from appliance.documents.rules import PAGE_LIMIT, JobState, PageState
+from appliance.documents.rules import JOB_PAGE_LIMIT, JobState, PageState
 from appliance.documents.service import DocumentsService
 from appliance.errors import NotFound, Refused, Unavailable
 from appliance.runtime.wakeup import WakeSocket
 from appliance.services import Services
 from appliance.storage.models import Journal, Outbox, ScanJob, ScanPage, Visit
-from tests.documents_kit import STATION, a_visit
+from tests.documents_kit import STATION, a_visit, put_pdf
 
 OFFICER = Actor(Role.OFFICER, "petugas")
 
@@ -163,10 +163,10 @@ def test_a_waiting_page_is_cancelled_at_once(documents, attended, job_uuid):
 
 
 def test_a_file_has_a_page_limit(core, documents, attended, job_uuid):
-    for _ in range(PAGE_LIMIT):
+    for _ in range(JOB_PAGE_LIMIT):
         last = keep_page(core, documents, job_uuid)
 
-    with pytest.raises(Refused, match="paling banyak 50 halaman"):
+    with pytest.raises(Refused, match="paling banyak 200 halaman"):
         documents.ask_page(job_uuid, by=STATION)
     assert documents.job(job_uuid).is_full
     assert documents.ask_page(job_uuid, by=STATION, replaces=last).state is PageState.WAITING
@@ -243,19 +243,8 @@ def test_a_page_of_another_job_is_not_found(core, services, documents, attended,
         documents.thumbnail(job_uuid, page)
 
 
-def ready_job(core: Core, job_uuid: str) -> None:
-    folder = core.settings.scans_dir / job_uuid
-    folder.mkdir(parents=True)
-    (folder / "scan.pdf").write_bytes(b"%PDF-1.7")
-    core.writer.run(
-        lambda: ScanJob.update(
-            state="ready", pdf_name="scan.pdf", pdf_bytes=8, page_count=2, closed_at=None
-        ).execute()
-    )
-
-
 def test_fetching_a_pdf_is_on_record(core, documents, visit_id, job_uuid):
-    ready_job(core, job_uuid)
+    put_pdf(core, job_uuid, b"%PDF-1.7")
 
     pdf = documents.pdf(visit_id, job_uuid, by=Actor.visitor("v"))
 
@@ -266,8 +255,8 @@ def test_fetching_a_pdf_is_on_record(core, documents, visit_id, job_uuid):
 
 
 def test_a_pdf_lost_from_disk_is_not_found(core, documents, visit_id, job_uuid):
-    ready_job(core, job_uuid)
-    (core.settings.scans_dir / job_uuid / "scan.pdf").unlink()
+    put_pdf(core, job_uuid, b"%PDF-1.7")
+    (core.settings.scans_dir / job_uuid / "scan-1.pdf").unlink()
 
     with pytest.raises(NotFound):
         documents.pdf(visit_id, job_uuid, by=STATION)
@@ -290,7 +279,7 @@ def test_the_staff_list_names_the_number_and_nobody(documents, job_uuid):
 
 def test_a_file_of_heavy_pages_is_full_sooner(core, documents, attended, job_uuid):
     keep_page(core, documents, job_uuid)
-    core.writer.run(lambda: ScanPage.update(size_bytes=101 << 20).execute())
+    core.writer.run(lambda: ScanPage.update(size_bytes=401 << 20).execute())
 
     with pytest.raises(Refused, match="paling banyak 1 halaman"):
         documents.ask_page(job_uuid, by=STATION)

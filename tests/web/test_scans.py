@@ -11,7 +11,7 @@ from appliance.bootstrap import Core
 from appliance.services import Services
 from appliance.storage.models import Outbox, ScanJob, Visit
 from appliance.visits.rules import VisitCard
-from tests.documents_kit import STATION, Station, TellableScanner, a_visit
+from tests.documents_kit import STATION, Station, TellableScanner, a_visit, put_pdf
 from tests.web.conftest import post
 
 PDF = b"%PDF-1.7\n" + bytes(range(256)) * 40
@@ -30,11 +30,7 @@ def job_uuid(services: Services, visit: VisitCard) -> str:
 @pytest.fixture
 def pdf(core: Core, visit: VisitCard, job_uuid: str) -> str:
     """The path of a finished PDF of this visit."""
-    folder = core.settings.scans_dir / job_uuid
-    folder.mkdir(parents=True)
-    (folder / "scan.pdf").write_bytes(PDF)
-    ready = {"state": "ready", "pdf_name": "scan.pdf", "pdf_bytes": len(PDF), "page_count": 3}
-    core.writer.run(lambda: ScanJob.update(ready).execute())
+    put_pdf(core, job_uuid, PDF)
     return f"/visits/{visit.token}/scans/{job_uuid}.pdf"
 
 

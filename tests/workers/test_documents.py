@@ -8,11 +8,13 @@ import sys
 import threading
 from pathlib import Path
 
+import pymupdf
 import pytest
 
+from appliance.documents import parts
 from appliance.documents.rules import JobState, PageState
 from appliance.errors import NotFound
-from appliance.storage.models import Outbox, ScanJob, ScanPage
+from appliance.storage.models import Outbox, ScanFile, ScanPage
 from hardware.interfaces import ScanFailed, ScannerUnavailable, ScanProblem
 from tests.documents_kit import STATION, Station, files_of, made_pdf, scan
 
@@ -39,17 +41,20 @@ def test_the_request_is_put_in_the_scanners_own_words(documents, station, scanne
     assert (asked.mode, asked.resolution_dpi, asked.width_mm) == ("24bit Color", 300, 210.0)
 
 
-def test_a_finished_job_has_one_pdf_and_nothing_else(core, documents, station, job_uuid):
+def test_a_finished_job_has_one_pdf_beside_its_pages(core, documents, station, job_uuid):
     for _ in range(3):
         scan(documents, station, job_uuid)
 
     made_pdf(documents, station, job_uuid)
 
-    job = ScanJob.get(ScanJob.uuid == job_uuid)
-    data = (core.settings.scans_dir / job_uuid / job.pdf_name).read_bytes()
-    assert files_of(core, job_uuid) == {"scan.pdf"}
-    assert (job.page_count, job.pdf_bytes) == (3, len(data))
-    assert job.pdf_sha256 == hashlib.sha256(data).hexdigest()
+    (file,) = ScanFile.select()
+    data = (core.settings.scans_dir / job_uuid / file.name).read_bytes()
+    pages = {page.uuid for page in documents.job(job_uuid).pages}
+    assert files_of(core, job_uuid) == {"scan-1.pdf"} | {
+        name for uuid in pages for name in (f"{uuid}.jpg", f"{uuid}.small.jpg")
+    }
+    assert (documents.job(job_uuid).page_count, file.pages, file.size_bytes) == (3, 3, len(data))
+    assert file.sha256 == hashlib.sha256(data).hexdigest()
     assert event_types()[-4:] == ["page", "page", "page", "made"]
 
 
@@ -190,7 +195,7 @@ def test_an_interrupted_finish_is_taken_up_again(core, documents, scanner, job_u
     again.run_until(lambda: documents.job(job_uuid).is_ready)
     again.stop()
 
-    assert files_of(core, job_uuid) >= {"scan.pdf"}
+    assert files_of(core, job_uuid) >= {"scan-1.pdf"}
     assert not [name for name in files_of(core, job_uuid) if name.endswith(".part")]
 
 
@@ -252,6 +257,51 @@ def test_a_discarded_job_leaves_the_disk_at_once(core, documents, station, job_u
     assert not (core.settings.scans_dir / job_uuid).exists()
 
 
+def test_a_discarded_job_remembers_what_was_made(documents, station, job_uuid):
+    scan(documents, station, job_uuid)
+    made_pdf(documents, station, job_uuid)
+    documents.discard(job_uuid, by=STATION)
+    station.worker.step()
+
+    (file,) = ScanFile.select()
+    assert (file.name, file.pages) == (None, 1)
+    assert documents.job(job_uuid).files == ()
+
+
+def test_a_job_of_many_pages_comes_in_parts(documents, station, job_uuid, monkeypatch):
+    monkeypatch.setattr(parts, "PAGE_LIMIT", 2)
+    for _ in range(5):
+        scan(documents, station, job_uuid)
+
+    made_pdf(documents, station, job_uuid)
+
+    job = documents.job(job_uuid)
+    assert [(file.part, file.pages) for file in job.files] == [(1, 2), (2, 2), (3, 1)]
+    assert job.pdf_bytes == sum(file.size_bytes for file in job.files)
+    third = documents.pdf_file(job.visit_id, job_uuid, 3)
+    assert third.download_name.endswith("-bagian-3.pdf")
+    with pymupdf.open(third.path) as document:
+        assert document.metadata["title"] == "Hasil pindai Ruang Baca (3/3)"
+    with pytest.raises(NotFound):
+        documents.pdf_file(job.visit_id, job_uuid, 4)
+
+
+def test_a_turned_and_cropped_page_is_so_in_the_pdf(core, documents, station, job_uuid):
+    scan(documents, station, job_uuid)
+    change = {"turned": 90, "crop": "20,30,200,400"}
+    core.writer.run(lambda: ScanPage.update(change).execute())
+
+    made_pdf(documents, station, job_uuid)
+
+    made = documents.pdf_file(documents.job(job_uuid).visit_id, job_uuid)
+    with pymupdf.open(made.path) as document:
+        (drawn,) = document[0].get_image_info()
+        content = document[0].read_contents()
+    across, down, *_ = drawn["transform"]
+    assert (across, down) == (0, pytest.approx(331 * 72 / 40))
+    assert b" re W n " in content
+
+
 def test_an_unexpected_exception_reaches_the_supervisor(documents, station, scanner, job_uuid):
     scanner.plan = [ZeroDivisionError("a bug")]
     documents.ask_page(job_uuid, by=STATION)
@@ -260,9 +310,9 @@ def test_an_unexpected_exception_reaches_the_supervisor(documents, station, scan
         station.run_until(lambda: False)
 
 
-def test_only_the_child_loads_pymupdf():
+def test_the_service_and_its_children_for_scans_load_no_pymupdf():
     program = (
-        "import sys, appliance.bootstrap, appliance.documents.worker;"
+        "import sys, appliance.bootstrap, appliance.documents.worker, appliance.documents.assemble;"
         "sys.exit('pymupdf' in sys.modules)"
     )
 

@@ -48,12 +48,21 @@ CREATE TABLE scan_file (
     id         INTEGER PRIMARY KEY,
     job_id     INTEGER NOT NULL REFERENCES scan_job (id),
     part       INTEGER NOT NULL CHECK (part > 0),
-    name       TEXT NOT NULL,
+    name       TEXT,  -- inside the job's folder; NULL once deleted, the checksum stays
     pages      INTEGER NOT NULL CHECK (pages > 0),
     size_bytes INTEGER NOT NULL,
     sha256     TEXT NOT NULL,
     UNIQUE (job_id, part)
 ) STRICT;
+CREATE INDEX scan_file_on_disk ON scan_file (job_id) WHERE name IS NOT NULL;
+
+INSERT INTO scan_file (job_id, part, name, pages, size_bytes, sha256)
+SELECT id, 1, pdf_name, max(coalesce(page_count, 1), 1), coalesce(pdf_bytes, 0), pdf_sha256
+FROM scan_job WHERE pdf_sha256 IS NOT NULL;
+DROP INDEX scan_job_on_disk;
+ALTER TABLE scan_job DROP COLUMN pdf_name;
+ALTER TABLE scan_job DROP COLUMN pdf_bytes;
+ALTER TABLE scan_job DROP COLUMN pdf_sha256;
 
 -- Who has a scanner, and who waits for it. The holder's paper lies on the glass.
 CREATE TABLE scan_turn (

@@ -46,9 +46,6 @@ class ScanJob(Row):
     opened_by = TextField()
     closed_at = UtcField(null=True)
     page_count = IntegerField(null=True)
-    pdf_name = TextField(null=True)
-    pdf_bytes = IntegerField(null=True)
-    pdf_sha256 = TextField(null=True)
     problem = TextField(null=True)
     scanner = TextField(default="")
     text_state = TextField(null=True)
@@ -100,7 +97,7 @@ class ScanFile(Row):
     job = ForeignKeyField(ScanJob, column_name="job_id", backref="+")
     job_id: int
     part = IntegerField()
-    name = TextField()
+    name = TextField(null=True)
     pages = IntegerField()
     size_bytes = IntegerField()
     sha256 = TextField()

@@ -1,0 +1,62 @@
+"""A child process that does one thing and answers; it can be killed from another thread."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+PACKAGE_PARENT = Path(__file__).resolve().parents[2]
+
+
+class Child:
+    """Runs one program after the other, each a process group of its own."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[str] | None = None
+        self._lock = threading.Lock()
+        self._ended = False
+
+    def run(
+        self, module: str, *arguments: str, order: str = "", timeout_s: float
+    ) -> tuple[int, str]:
+        """Exit code of ``python -m module``, and what it answered (0) or complained about.
+
+        Blocks until it ends; a child that takes longer is killed, and after `end` none begins.
+        """
+        with self._lock:
+            if self._ended:
+                return -signal.SIGKILL, "this process is being stopped"
+            process = self._process = subprocess.Popen(
+                [sys.executable, "-m", module, *arguments],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+                encoding="utf-8",
+                errors="replace",
+                cwd=PACKAGE_PARENT,
+                start_new_session=True,
+            )
+        try:
+            answer, complaint = process.communicate(order, timeout_s)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            process.communicate()
+            return -signal.SIGKILL, f"no answer within {timeout_s:.0f} s"
+        return process.returncode, answer if process.returncode == 0 else complaint
+
+    def kill(self) -> None:
+        """End what runs now, if anything; `run` then returns."""
+        with self._lock:
+            if self._process is not None and self._process.poll() is None:
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(self._process.pid, signal.SIGKILL)
+
+    def end(self) -> None:
+        """Kill what runs and let nothing begin any more."""
+        with self._lock:
+            self._ended = True
+        self.kill()

@@ -1,0 +1,113 @@
+"""What a visitor takes home: the PDFs of a job, the picture of a page, everything at once."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from appliance.actor import Actor
+from appliance.documents import parts, rows
+from appliance.documents.rules import JobState, PageState
+from appliance.documents.views import PdfFile, PictureFile
+from appliance.errors import NotFound
+from appliance.offices import Office
+from appliance.record import Books
+from appliance.storage.models import ScanFile, ScanJob
+from appliance.visits.service import VisitService
+
+
+class ScanFetching:
+    """The files of finished jobs; any thread may ask. That they were fetched is written down.
+
+    Everything raises NotFound, in the same words, unless the job is this visit's and can be
+    fetched: a guess learns nothing.
+    """
+
+    def __init__(
+        self,
+        *,
+        books: Books,
+        office: Office,
+        visits: VisitService,
+        scans_dir: Path,
+    ) -> None:
+        self._writer = books.writer
+        self._clock = books.clock
+        self._recorder = books.recorder
+        self._office = office
+        self._visits = visits
+        self._scans_dir = scans_dir
+
+    def pdf(self, visit_id: int, job_uuid: str, part: int = 1, *, by: Actor) -> PdfFile:
+        """One PDF of the job, its fetching on record."""
+        found = self.pdf_file(visit_id, job_uuid, part)
+        self._fetched(job_uuid, [found], by)
+        return found
+
+    def pdf_file(self, visit_id: int, job_uuid: str, part: int = 1) -> PdfFile:
+        """The same for the further pieces of a download, which are no second fetching."""
+        job = self._ready_job(visit_id, job_uuid)
+        row = ScanFile.get_or_none((ScanFile.job == job.id) & (ScanFile.part == part))
+        if row is None or row.name is None:
+            raise NotFound(rows.NOT_FOUND)
+        return self._file(job, row)
+
+    def all_files(self, visit_id: int, *, by: Actor) -> tuple[PdfFile, ...]:
+        """Every PDF of the visit, oldest first, their fetching on record."""
+        ready = (ScanJob.visit == visit_id) & (ScanJob.state == JobState.READY)
+        found: list[PdfFile] = []
+        for job in ScanJob.select().where(ready).order_by(ScanJob.id):
+            of_job = [self._file(job, row) for row in rows.files_on_disk(job)]
+            self._fetched(job.uuid, of_job, by)
+            found += of_job
+        if not found:
+            raise NotFound(rows.NOT_FOUND)
+        return tuple(found)
+
+    def archive_name(self, visit_id: int) -> str:
+        """What the ZIP of everything is called on the visitor's phone."""
+        visit = self._visits.by_id(visit_id)
+        return parts.download_name(visit.label, visit.business_date, "zip")
+
+    def picture(
+        self, visit_id: int, job_uuid: str, page_uuid: str, kind: str, *, by: Actor
+    ) -> PictureFile:
+        """The picture of one page as it was read, and how it shall be seen; on record."""
+        job = self._ready_job(visit_id, job_uuid)
+        page = rows.page_row(job, page_uuid)
+        path = self._scans_dir / job.uuid / str(page.image_name)
+        if page.state != PageState.KEPT or page.image_name is None or not path.is_file():
+            raise NotFound(rows.NOT_FOUND)
+        number = [each.uuid for each in rows.kept_pages(job)].index(page_uuid) + 1
+        name = self._download_name(job, kind, page=number)
+        found = PictureFile(path, name, page.resolution_dpi, page.turned, page.crop)
+        self._fetched(job_uuid, [PdfFile(path, name, page.size_bytes or 0, 1, "")], by)
+        return found
+
+    def _ready_job(self, visit_id: int, job_uuid: str) -> ScanJob:
+        job = rows.job_row(job_uuid)
+        if job.visit_id != visit_id or job.state != JobState.READY:
+            raise NotFound(rows.NOT_FOUND)
+        return job
+
+    def _file(self, job: ScanJob, row: ScanFile) -> PdfFile:
+        path = self._scans_dir / job.uuid / str(row.name)
+        if not path.is_file():
+            raise NotFound(rows.NOT_FOUND)
+        name = self._download_name(job, "pdf", part=row.part)
+        return PdfFile(path, name, row.size_bytes, row.pages, row.sha256)
+
+    def _download_name(self, job: ScanJob, kind: str, *, part: int = 1, page: int = 0) -> str:
+        visit = self._visits.by_id(job.visit_id)
+        earlier = (ScanJob.visit == visit.id) & (ScanJob.id <= job.id)
+        place = ScanJob.select().where(earlier & (ScanJob.state == JobState.READY)).count()
+        return parts.download_name(
+            visit.label, visit.business_date, kind, job=place, part=part, page=page
+        )
+
+    def _fetched(self, job_uuid: str, found: Sequence[PdfFile], by: Actor) -> None:
+        data = {
+            "pages": sum(file.page_count for file in found),
+            "size_bytes": sum(file.size_bytes for file in found),
+        }
+        self._writer.run(
+            lambda: self._recorder.fact("scan.fetched", f"scan/{job_uuid}", data, by=by)
+        )
