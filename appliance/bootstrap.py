@@ -2,6 +2,8 @@
 
 from appliance.complaints.service import ComplaintService
 from appliance.core import Core, open_core, open_present_core
+from appliance.documents.presets import ScanPresets
+from appliance.documents.scanners import Scanners
 from appliance.documents.service import DocumentsService
 from appliance.guestbook.service import GuestbookService
 from appliance.health.checks import HealthService
@@ -45,7 +47,7 @@ def build_services(core: Core) -> Services:
         office=core.office,
         visits=visits,
         scans_dir=core.settings.scans_dir,
-        scanner=core.settings.scanner.device or "none",
+        scanner=core.settings.scanners[0].name,
     )
     ratings = RatingService(books=books, office=core.office, visits=visits)
     reports = ReportService(books=books, office=core.office, visits=visits, ratings=ratings)
@@ -65,6 +67,8 @@ def build_services(core: Core) -> Services:
         guestbook=guestbook,
         staff=staff,
         documents=documents,
+        scanners=Scanners(books=books, waker=core.waker, settings=core.settings.scanners),
+        scan_presets=ScanPresets(books=books),
         catalogue=room.catalogue,
         reading=room.reading,
         page_images=PageImageService(

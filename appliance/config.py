@@ -5,7 +5,7 @@ import os
 import secrets
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
 
 import msgspec
 
@@ -20,14 +20,21 @@ LINK_KEY = "links"  # the secret that the links of visits are derived from
 
 
 class ScannerSettings(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """The scanner of the station: SANE's device name and what to ask of it."""
+    """One scanner of the station: SANE's device name and what to ask of it."""
 
     driver: Literal["sane", "none"] = "none"
+    name: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")] = "pemindai"
+    label: Annotated[str, msgspec.Meta(max_length=40)] = ""  # for people; empty: its model
     device: str = ""
+    match: str = ""  # words of its model, where its device name changes with every replug
     config_dir: str = ""  # a private SANE_CONFIG_DIR; empty: the system's
     options: tuple[str, ...] = ()  # further scanimage options
     first_byte_s: float = 60.0
     stall_s: float = 20.0
+
+    def __post_init__(self) -> None:
+        if self.driver == "sane" and bool(self.device) == bool(self.match):
+            raise ValueError("a SANE scanner needs a device or a match, and not both")
 
 
 class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
@@ -46,7 +53,19 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     lockers: LockerSettings = LockerSettings()
     reader: tuple[Reader, ...] = ()
-    scanner: ScannerSettings = ScannerSettings()
+    scanner: ScannerSettings | tuple[ScannerSettings, ...] = ScannerSettings()
+
+    def __post_init__(self) -> None:
+        names = [one.name for one in self.scanners]
+        if len(set(names)) < len(names):
+            raise ValueError(f"two scanners have one name: {', '.join(names)}")
+
+    @property
+    def scanners(self) -> tuple[ScannerSettings, ...]:
+        """The scanners in their order, at least one, which may be no device at all."""
+        if isinstance(self.scanner, ScannerSettings):
+            return (self.scanner,)
+        return self.scanner or (ScannerSettings(),)
 
     @property
     def data_dir(self) -> Path:
@@ -141,6 +160,12 @@ def _apply_environment(
         table, _, key = variable.removeprefix(ENV_PREFIX).lower().partition("__")
         if taken.get(table) is not None:
             continue
+        if key and isinstance(data.get(table), list):
+            raise ConfigError(
+                N_("%(variable)s tidak bisa mengubah satu isi dari daftar %(table)s."),
+                variable=variable,
+                table=table,
+            )
         if key:
             data.setdefault(table, {})[key] = _typed(text)
         else:
@@ -175,7 +200,8 @@ def _flat(
         elif isinstance(value, tuple) and value and isinstance(value[0], msgspec.Struct):
             for place, item in enumerate(value, start=1):
                 kind = item.__struct_config__.tag
-                yield (*above, name, str(place), "driver"), kind
+                if kind is not None:
+                    yield (*above, name, str(place), "driver"), kind
                 yield from _flat(item, (*above, name, str(place)))
         else:
             yield (*above, name), value

@@ -61,12 +61,18 @@ def open_scanner(settings: ScannerSettings) -> "DocumentScanner":
         "sane",
         SaneScannerOptions(
             device=settings.device,
+            match=settings.match,
             config_dir=Path(settings.config_dir) if settings.config_dir else None,
             extra_options=settings.options,
             first_byte_s=settings.first_byte_s,
             next_byte_s=settings.stall_s,
         ),
     )
+
+
+def open_scanners(settings: Sequence[ScannerSettings]) -> "dict[str, DocumentScanner]":
+    """Every scanner by its name; no device is touched before its first use."""
+    return {one.name: open_scanner(one) for one in settings}
 
 
 def open_readers(settings: Sequence[Reader]) -> tuple[PlacedReader, ...]:

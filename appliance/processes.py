@@ -210,8 +210,8 @@ def _serve_doors(
 
 
 def run_documents(settings: Settings) -> None:
-    """Own the scanner and every PDF until SIGTERM or SIGINT."""
-    from appliance.devices import open_scanner
+    """Own the scanners and every PDF until SIGTERM or SIGINT."""
+    from appliance.devices import open_scanners
     from appliance.documents.worker import POLL_S, DocumentsWorker
     from appliance.visits.directory import VisitDirectory
 
@@ -222,7 +222,7 @@ def run_documents(settings: Settings) -> None:
                 clock=core.clock, office=core.office, link_key=secret(settings.data_dir, LINK_KEY)
             ),
             office=core.office,
-            scanner=open_scanner(settings.scanner),
+            scanners=open_scanners(settings.scanners),
             scans_dir=settings.scans_dir,
             poke=wake.poke,
         )

@@ -8,6 +8,8 @@ from appliance.clock import Clock
 from appliance.complaints.service import ComplaintService
 from appliance.config import Settings
 from appliance.deposits.service import DepositService
+from appliance.documents.presets import ScanPresets
+from appliance.documents.scanners import Scanners
 from appliance.documents.service import DocumentsService
 from appliance.guestbook.service import GuestbookService
 from appliance.health.checks import HealthService
@@ -54,6 +56,8 @@ class Services:
     guestbook: GuestbookService
     staff: StaffService
     documents: DocumentsService
+    scanners: Scanners
+    scan_presets: ScanPresets
     catalogue: CatalogueService
     reading: ReadingService
     page_images: PageImageService

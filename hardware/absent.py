@@ -69,6 +69,19 @@ class AbsentScanner:
         """Raise ScannerUnavailable(ABSENT)."""
         raise _no_scanner()
 
+    def scan_stack(
+        self,
+        request: ScanRequest,
+        next_target: Callable[[], Path],
+        on_page: Callable[[ScannedPage], None],
+        on_progress: Callable[[ScanProgress], None],
+        cancelled: Callable[[], bool],
+        *,
+        most: int,
+    ) -> int:
+        """Raise ScannerUnavailable(ABSENT)."""
+        raise _no_scanner()
+
 
 def _no_scanner() -> ScannerUnavailable:
     return ScannerUnavailable(ScanProblem.ABSENT, "no scanner is set up", permanent=True)

@@ -180,11 +180,27 @@ class ScannerDescription:
     max_width_mm: float
     """Never 0: the usual glass where the backend does not say, here and in the height."""
     max_height_mm: float
+    depths: tuple[int, ...] = ()
+    """Bits a sample that it can be told; empty when it has no choice."""
+    duplex_option: tuple[str, str, str] | None = None
+    """Where both sides are an option of their own: its name, its words for one side and for two."""
+    feeder_width_mm: float = 0.0
+    """What the feeder takes, here and in the height; 0 where there is none or it does not say."""
+    feeder_height_mm: float = 0.0
+
+
+class ScanSource(StrEnum):
+    """Where the paper is; `hardware.scan_fitting` knows the words of the backends for it."""
+
+    FLATBED = "flatbed"
+    FEEDER = "feeder"
+    DUPLEX = "duplex"
+    """The feeder, both sides of every sheet."""
 
 
 @dataclass(frozen=True, slots=True)
 class ScanRequest:
-    """One page to scan, from the top left corner of the glass."""
+    """A page to scan, from the top left corner of the glass, or a stack of such pages."""
 
     resolution_dpi: int = 300
     mode: str | None = "Color"
@@ -192,6 +208,8 @@ class ScanRequest:
     source: str | None = None
     width_mm: float = 210.0
     height_mm: float = 297.0
+    extra_words: tuple[str, ...] = ()
+    """Further options for the scan program, as `hardware.scan_fitting` finds them."""
 
     def __post_init__(self) -> None:
         """Refuse absurd values, which SANE would round silently (99999 dpi becomes 50)."""
@@ -215,14 +233,20 @@ class ScanProgress:
 
 @dataclass(frozen=True, slots=True)
 class ScannedPage:
-    """One page on disk, as JPEG."""
+    """One page on disk: JPEG, or TIFF (G4) when it came in black and white alone."""
 
     path: Path
+    """The target, with the ending that tells what it is: .jpg or .tif."""
     width_px: int
     height_px: int
     resolution_dpi: int
     size_bytes: int
     sha256: str
+
+    @property
+    def is_bilevel(self) -> bool:
+        """Whether every dot of it is black or white."""
+        return self.path.suffix == ".tif"
 
 
 class DocumentScanner(Protocol):
@@ -245,6 +269,8 @@ class DocumentScanner(Protocol):
     ) -> ScannedPage:
         """Scan one page to `target`, which appears whole and synced, or not at all.
 
+        A page in black and white alone gets the ending .tif instead of the target's own.
+
         Blocks until done. `on_progress` is called on the calling thread, about five times a
         second at most, with `rows_done` never falling. `cancelled` is asked about ten times a
         second; once true, the scan ends within 3 s and raises ScanFailed(CANCELLED).
@@ -254,5 +280,25 @@ class DocumentScanner(Protocol):
         means that the page could not be written (no space, no such folder). After every
         exception, also one raised by `on_progress`, neither the target nor a temporary file nor
         a process is left.
+        """
+        ...
+
+    def scan_stack(
+        self,
+        request: ScanRequest,
+        next_target: Callable[[], Path],
+        on_page: Callable[[ScannedPage], None],
+        on_progress: Callable[[ScanProgress], None],
+        cancelled: Callable[[], bool],
+        *,
+        most: int,
+    ) -> int:
+        """Scan every sheet in the feeder, `most` pages at most; return how many there were.
+
+        `next_target` is asked for a page's file when it has come, and `on_page` told when it is
+        whole there; one page is in memory at a time. Progress begins anew with every page.
+
+        Raises as `scan` does, ScanFailed(NO_DOCUMENT) when the feeder is empty at once, and
+        whatever `on_page` raises. Pages told of are whole and stay; nothing else is left.
         """
         ...

@@ -112,7 +112,10 @@ class SaneScannerOptions:
     """One SANE device and how long it may keep silent."""
 
     device: str
-    """As `scanimage -L` names it, for instance `test:0`."""
+    """As `scanimage -L` names it, for instance `test:0`; empty where `match` tells."""
+    match: str = ""
+    """Words of its vendor and model, such as "canon lide 300": found anew whenever it is lost,
+    because a name with the number of a USB port is another one after every replug."""
     config_dir: Path | None = None
     """SANE_CONFIG_DIR for the children; None leaves SANE's own, which loads every backend."""
     extra_options: tuple[str, ...] = ()

@@ -8,6 +8,7 @@ from PIL import Image
 STRIP_BYTES = 1 << 20
 """Pillow gets rows in pieces of this size, so that no second raw page is held."""
 HEADER_MAX_BYTES = 512
+PILLOW_MODES = {"P4": "1", "P5": "L", "P6": "RGB"}
 
 _FIELD = re.compile(rb"\s*(?:#[^\n]*\n\s*)*([^\s#]+)\s")
 
@@ -92,11 +93,15 @@ class PageBuilder:
             if self.header is None:
                 return
             del self._pending[: self.header.length]
-            mode = "RGB" if self.header.kind == "P6" else "L"
+            mode = PILLOW_MODES[self.header.kind]
             self._image = Image.new(mode, (self.header.width_px, self.header.height_px))
         rows_left = self.header.height_px - self.rows_done
         if len(self._pending) >= min(STRIP_BYTES, rows_left * self.header.row_bytes):
             self._paste_rows()
+
+    def settle(self) -> None:
+        """Take what still waits for more rows: no more come."""
+        self._paste_rows()
 
     def image(self) -> Image.Image:
         """Return the page; raises PnmError unless exactly the announced rows have come."""

@@ -64,8 +64,11 @@ class WatchedChild:
         self._last_words = tuple(word.encode() for word in last_words)
         self._stderr = b""
         self._stdout_fd, self._stderr_fd = _fd(self._process.stdout), _fd(self._process.stderr)
+        os.set_blocking(self._stdout_fd, False)
         os.set_blocking(self._stderr_fd, False)
+        self._output_fd = self._stdout_fd
         self._end_fd = os.pidfd_open(self._process.pid)
+        self._has_ended = False
         self._selector = selectors.DefaultSelector()
         for fd in (self._stdout_fd, self._stderr_fd, self._end_fd):
             self._selector.register(fd, selectors.EVENT_READ)
@@ -96,6 +99,16 @@ class WatchedChild:
         """Tell whether it told the reason why it ends."""
         return any(word in self._stderr for word in self._last_words)
 
+    def listen_to(self, output_fd: int) -> None:
+        """Read from this pipe, opened without blocking, from now on instead of its output.
+
+        The caller closes it, after listening to another or leaving the context.
+        """
+        if self._output_fd in self._selector.get_map():
+            self._selector.unregister(self._output_fd)
+        self._output_fd = output_fd
+        self._selector.register(output_fd, selectors.EVENT_READ)
+
     def read(self, silence_s: float) -> bytes:
         """Return the next bytes of its output, b"" at the end.
 
@@ -103,10 +116,15 @@ class WatchedChild:
         """
         deadline_s = time.monotonic() + silence_s
         while True:
-            if self._stdout_fd in self._wait(deadline_s):
-                chunk = os.read(self._stdout_fd, PIPE_BYTES)
+            ready = self._wait(deadline_s)
+            # A pipe that it never opened does not become ready when it ends.
+            if self._output_fd in ready or self._has_ended:
+                try:
+                    chunk = os.read(self._output_fd, PIPE_BYTES)
+                except BlockingIOError:
+                    continue
                 if not chunk:
-                    self._selector.unregister(self._stdout_fd)
+                    self._selector.unregister(self._output_fd)
                 return chunk
 
     def finish(self, silence_s: float) -> tuple[int, str]:
@@ -115,8 +133,8 @@ class WatchedChild:
         Raises Silence and Cancelled as `read` does.
         """
         deadline_s = time.monotonic() + silence_s
-        while self._end_fd not in self._wait(deadline_s):
-            pass
+        while not self._has_ended:
+            self._wait(deadline_s)
         self._keep_stderr()
         self._signal(signal.SIGKILL)
         return self._process.wait(), self.stderr
@@ -137,7 +155,7 @@ class WatchedChild:
             self._end_fd = -1
 
     def _wait(self, deadline_s: float) -> set[int]:
-        """Return what is ready of stdout and the end, after at most one tick."""
+        """Return whether its output is ready, after at most one tick; note its end."""
         now_s = time.monotonic()
         if now_s >= self._ask_again_s:
             if self._cancelled():
@@ -149,6 +167,11 @@ class WatchedChild:
             ready.discard(self._stderr_fd)
             if self._silent_end_s is None and self.has_said_last_words:
                 self._silent_end_s = now_s + self._end_s
+        if self._end_fd in ready:
+            self._selector.unregister(self._end_fd)
+            ready.discard(self._end_fd)
+            self._has_ended = True
+            return ready
         if self._silent_end_s is not None:
             deadline_s = min(deadline_s, self._silent_end_s)
         if not ready and time.monotonic() >= deadline_s:
@@ -168,7 +191,7 @@ class WatchedChild:
 
     def _drain(self, deadline_s: float) -> None:
         """Throw its output away until it ends, so that it is not stuck in a full pipe."""
-        while (left_s := deadline_s - time.monotonic()) > 0:
+        while not self._has_ended and (left_s := deadline_s - time.monotonic()) > 0:
             ready = {key.fd for key, _ in self._selector.select(left_s)}
             if self._end_fd in ready:
                 return

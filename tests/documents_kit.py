@@ -87,7 +87,7 @@ class Station:
             books=core.books,
             visits=build_services(core).visits,
             office=core.office,
-            scanner=scanner,
+            scanners={core.settings.scanners[0].name: scanner},
             scans_dir=core.settings.scans_dir,
             poke=self.wake.poke,
         )

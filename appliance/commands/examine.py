@@ -11,7 +11,7 @@ import apsw
 
 from appliance import __version__
 from appliance.bootstrap import Core, build_services, open_present_core
-from appliance.config import Settings
+from appliance.config import ScannerSettings, Settings
 from appliance.device_settings import GpioBank
 from appliance.devices import open_scanner
 from appliance.errors import RuangBacaError
@@ -51,7 +51,8 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield from _secrets(settings)
     yield from _data(settings)
     yield _lockers(settings)
-    yield _scanner(settings)
+    for scanner in settings.scanners:
+        yield _scanner(scanner)
     yield _web(settings)
 
 
@@ -109,13 +110,14 @@ def _lockers(settings: Settings) -> Finding:
     return Finding(State.OK, f"Loker: {len(settings.lockers.sizes)} pintu, penggerak {drivers}.")
 
 
-def _scanner(settings: Settings) -> Finding:
-    if settings.scanner.driver == "none":
+def _scanner(settings: ScannerSettings) -> Finding:
+    if settings.driver == "none":
         return Finding(State.DEGRADED, "Pemindai belum diatur (scanner.driver).")
     try:
-        found = open_scanner(settings.scanner).describe()
+        found = open_scanner(settings).describe()
     except (DeviceError, OSError) as error:
-        return Finding(State.FAILING, f"Pemindai {settings.scanner.device} tidak menjawab: {error}")
+        asked = settings.device or settings.match
+        return Finding(State.FAILING, f"Pemindai {asked} tidak menjawab: {error}")
     return Finding(State.OK, f"Pemindai: {found.vendor} {found.model} ({found.device}).")
 
 

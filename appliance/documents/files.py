@@ -24,14 +24,18 @@ def make_folder(folder: Path) -> None:
         sync_to_disk(folder.parent)
 
 
-def make_thumbnail(image: Path, target: Path) -> None:
-    """A small JPEG of a page. Raises DamagedImage when the page is cut off, OSError when full."""
+def make_thumbnail(image: Path, target: Path) -> Image.Image:
+    """A small JPEG of a page, and what is in it.
+
+    Raises DamagedImage when the page is cut off, OSError when the disk is full.
+    """
     try:
         with Image.open(image) as page:
             # libjpeg scales while decoding: a seventh of the work, and it still reads to the end.
             page.draft(page.mode, THUMBNAIL_PX)
-            page.thumbnail(THUMBNAIL_PX)
-            small = page.copy()
+            small = _reduced_dots(page) if page.mode == "1" else page
+            small.thumbnail(THUMBNAIL_PX)
+            small = small.copy()
     except OSError as error:
         raise DamagedImage(f"{image.name} cannot be read: {error}") from error
     part = target.with_name(target.name + PART)
@@ -43,6 +47,14 @@ def make_thumbnail(image: Path, target: Path) -> None:
         put_in_place(part, target)
     finally:
         part.unlink(missing_ok=True)
+    return small
+
+
+def _reduced_dots(page: Image.Image) -> Image.Image:
+    """Black and white as grey, so that thin lines do not vanish when it is made small."""
+    grey = page.convert("L")
+    factor = min(grey.width // THUMBNAIL_PX[0], grey.height // THUMBNAIL_PX[1])
+    return grey.reduce(factor) if factor > 1 else grey
 
 
 def put_in_place(part: Path, target: Path) -> None:

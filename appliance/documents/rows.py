@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from appliance.documents import parts, rules
+from appliance.documents import parts, presets, rules
 from appliance.documents.rules import JobState, PageState, TextState
 from appliance.documents.views import FileView, JobView, PageView
 from appliance.errors import N_, NotFound
@@ -65,7 +65,7 @@ def job_view(row: ScanJob) -> JobView:
         uuid=row.uuid,
         visit_id=row.visit_id,
         state=JobState(row.state),
-        preset=rules.stored_preset(row.preset),
+        preset=presets.stored(row.preset),
         pages=tuple(_page_view(page) for page in kept),
         attempt=_page_view(newest) if is_shown else None,
         page_count=len(kept) if row.page_count is None else row.page_count,

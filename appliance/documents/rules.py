@@ -1,8 +1,6 @@
 """What may happen to scan jobs and pages, what presets ask for, what people are told."""
 
 import datetime as dt
-from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 
 from appliance.clock import BUILD_DATE, ClockQuality, Stamp, elapsed_s
@@ -79,41 +77,6 @@ PAGE_MOVES: dict[PageState, frozenset[PageState]] = {
 ACTIVE = (PageState.WAITING, PageState.SCANNING)
 
 
-@dataclass(frozen=True, slots=True)
-class Preset:
-    """One big button: what it is called and what it asks of the scanner.
-
-    `mode` is "Gray" or "Color"; the worker spells it as the scanner does.
-    """
-
-    code: str
-    label_id: str
-    label_en: str
-    hint_id: str
-    hint_en: str
-    resolution_dpi: int
-    mode: str
-    width_mm: float = 210.0
-    height_mm: float = 297.0
-
-
-PRESETS = (
-    Preset("document", "Dokumen hitam putih", "Black and white document",
-           "A4 · teks biasa", "A4 · plain text", 300, "Gray"),
-    Preset("colour", "Dokumen warna", "Colour document",
-           "A4 · grafik, sampul · 300 dpi", "A4 · charts, covers · 300 dpi", 300, "Color"),
-    Preset("fine", "Tabel atau peta halus", "Fine table or map",
-           "A4 · huruf sangat kecil · 600 dpi", "A4 · very small print · 600 dpi", 600, "Color"),
-    Preset("photo", "Foto", "Photo",
-           "Sampai 15 × 20 cm · 600 dpi", "Up to 15 × 20 cm · 600 dpi", 600, "Color", 150.0, 200.0),
-    Preset("booklet", "Buku kecil", "Small book",
-           "A5 · warna · 300 dpi", "A5 · colour · 300 dpi", 300, "Color", 148.0, 210.0),
-    Preset("email", "Berkas kecil untuk email", "Small file for e-mail",
-           "A4 · hitam putih · 150 dpi", "A4 · black and white · 150 dpi", 150, "Gray"),
-)  # fmt: skip
-
-_PRESETS = {preset.code: preset for preset in PRESETS}
-
 # Problem code -> what the person reads: what happened, then what to do. The codes are those of
 # hardware.interfaces.ScanProblem, which rules may not import, and below them our own.
 PROBLEMS: dict[str, str] = {
@@ -144,19 +107,6 @@ PROBLEMS: dict[str, str] = {
     Problem.ASSEMBLY: N_("PDF belum berhasil dibuat. Halaman tersimpan; tekan Coba lagi."),
 }  # fmt: skip
 UNKNOWN_PROBLEM = N_("Halaman tidak berhasil dipindai. Coba lagi, atau panggil petugas.")
-
-
-def preset(code: str) -> Preset:
-    """The preset of this code. Raises Refused for any other word."""
-    found = _PRESETS.get(code)
-    if found is None:
-        raise Refused(N_("Pilih salah satu pengaturan pindai."))
-    return found
-
-
-def stored_preset(code: str) -> Preset:
-    """The preset a job was opened with; the first one when a release has dropped it since."""
-    return _PRESETS.get(code, PRESETS[0])
 
 
 def sentence(problem: str | None) -> str:
@@ -230,20 +180,6 @@ def deletion_time(closed_at: dt.datetime | None, now: Stamp, kept_hours: int) ->
     return closed_at + dt.timedelta(hours=kept_hours)
 
 
-def spelled_mode(wanted: str, available: Iterable[str]) -> str | None:
-    """`wanted` ("Gray" or "Color") as this scanner spells it; None leaves the choice to it."""
-    modes = tuple(available)
-    beginnings = {"Gray": ("gray", "grey"), "Color": ("color", "colour", "24bit color")}[wanted]
-    if wanted in modes:
-        return wanted
-    return next((mode for mode in modes if mode.lower().startswith(beginnings)), None)
-
-
-def nearest_resolution(wanted_dpi: int, available: Iterable[int]) -> int:
-    """The resolution closest to the wanted one, the finer of two; the wanted one if unknown."""
-    return min(available, key=lambda dpi: (abs(dpi - wanted_dpi), -dpi), default=wanted_dpi)
-
-
 def footer(office_name: str) -> str:
     """The line at the foot of every page: where it was scanned, and what BPS asks of copies."""
     return (
@@ -252,9 +188,9 @@ def footer(office_name: str) -> str:
     )
 
 
-def image_name(page_uuid: str) -> str:
+def image_name(page_uuid: str, mode: str = "Color") -> str:
     """The file of a page inside its job's folder; made of our own id only."""
-    return f"{page_uuid}.jpg"
+    return f"{page_uuid}.tif" if mode == "Lineart" else f"{page_uuid}.jpg"
 
 
 def thumbnail_name(page_uuid: str) -> str:

@@ -1,45 +1,40 @@
-"""Takes the page that is asked for, has it scanned on a thread, and writes down how it went."""
+"""Takes what is asked of one scanner, has it done on a thread, and writes down how it went."""
 
-import dataclasses
 import errno
+import shutil
 import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
+from typing import Self
 
-from appliance.actor import SYSTEM
-from appliance.clock import Stamp
 from appliance.documents import files, rules
-from appliance.documents.rules import JobState, PageState, Problem
+from appliance.documents.blank import is_blank
+from appliance.documents.page_book import Claim, PageBook
+from appliance.documents.rules import Problem
+from appliance.documents.scanner_book import ScannerBook
 from appliance.record import Books
 from appliance.runtime.logs import get_logger
-from appliance.storage.models import ScanJob, ScanPage
 from hardware.interfaces import (
     DocumentScanner,
     ScanError,
     ScanFailed,
     ScannedPage,
     ScannerDescription,
+    ScannerUnavailable,
     ScanProblem,
     ScanProgress,
     ScanRequest,
 )
+from hardware.scan_fitting import fitted
 
 log = get_logger("documents")
 PROGRESS_EVERY_S = 1.0  # every report is a commit on the card
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A page taken from the row, with all that its thread needs to know."""
-
-    id: int
-    uuid: str
-    job_uuid: str
-    request: ScanRequest
+STACK_MOST = 100  # pages of one run; feeders take fifty sheets
+ASK_AGAIN_S = 60.0  # how soon a scanner that could not be asked is asked again
 
 
 class PageScanner:
@@ -49,24 +44,27 @@ class PageScanner:
         self,
         *,
         books: Books,
+        name: str,
         scanner: DocumentScanner,
         scans_dir: Path,
         poke: Callable[[], object],
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._writer = books.writer
-        self._clock = books.clock
-        self._recorder = books.recorder
+        self._pages = PageBook(books=books, scanner=name)
+        self._self = ScannerBook(books=books, name=name)
         self._scanner = scanner
         self._scans_dir = scans_dir
         self._poke = poke
+        self._monotonic = monotonic
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="scan")
         self._running: Future[None] | None = None
         self._claim: Claim | None = None
         self._stop_page = threading.Event()
         self._known: ScannerDescription | None = None
+        self._ask_due_s: float | None = monotonic()
 
     def look(self) -> None:
-        """Start the page that waits, or stop the one that shall end; never blocks for long.
+        """Start what waits, or stop the page that shall end; never blocks for long.
 
         Raises whatever the scanning thread did not expect.
         """
@@ -76,13 +74,13 @@ class PageScanner:
                 return
             finished, self._running, self._claim = self._running, None, None
             finished.result()
-        if not ScanPage.select().where(ScanPage.state == PageState.WAITING).exists():
-            return
-        self._claim = self._writer.run(self._take)
-        if self._claim is not None:
-            self._stop_page.clear()
-            self._running = self._thread.submit(self._scan, self._claim)
-            self._running.add_done_callback(lambda _: self._poke())
+        if self._pages.is_asked():
+            self._claim = self._pages.take()
+            if self._claim is not None:
+                self._stop_page.clear()
+                self._start(self._scan_stack if self._claim.is_stack else self._scan, self._claim)
+        elif self._self.is_asked() or self._is_ask_due():
+            self._start(self._ask)
 
     def stop(self) -> None:
         """End the page under way, which is then marked as interrupted, and the thread."""
@@ -91,137 +89,152 @@ class PageScanner:
 
     # On the calling thread ----------------------------------------------------------------
 
+    def _start(self, work: Callable[..., None], *arguments: object) -> None:
+        self._running = self._thread.submit(work, *arguments)
+        self._running.add_done_callback(lambda _: self._poke())
+
     def _heed_cancel(self) -> None:
-        assert self._claim is not None  # noqa: S101 - set together with _running
-        asked = ScanPage.select(ScanPage.cancel_asked).where(ScanPage.id == self._claim.id)
-        if asked.scalar():
+        claim = self._claim
+        if claim is not None and self._pages.is_cancel_asked(claim):
             self._stop_page.set()
 
-    def _take(self) -> Claim | None:
-        now = self._clock.stamp()
-        for page in ScanPage.select().where(ScanPage.state == PageState.WAITING):
-            asked = Stamp(page.asked_at, page.boot_id, page.asked_boot_ms, now.quality)
-            if rules.is_overdue(asked, now):
-                self._end(page.id, page.job.uuid, PageState.FAILED, Problem.EXPIRED)
-                continue
-            _update(page.id, PageState.WAITING, state=PageState.SCANNING)
-            request = ScanRequest(
-                resolution_dpi=page.resolution_dpi,
-                mode=page.mode,
-                width_mm=page.width_mm,
-                height_mm=page.height_mm,
-            )
-            return Claim(page.id, page.uuid, page.job.uuid, request)
-        return None
+    def _is_ask_due(self) -> bool:
+        return self._ask_due_s is not None and self._monotonic() >= self._ask_due_s
 
-    # On the scanning thread, which reaches the rows through the writer only -------------------
+    # On the scanning thread, which reaches the rows through the books only --------------------
+
+    def _ask(self) -> None:
+        """Have the scanner say what it can do, for the screens and for the next page."""
+        self._known, self._ask_due_s = None, None
+        try:
+            self._describe()
+        except ScanError as error:
+            log.warning("scanner not described", problem=str(error.problem), reason=str(error))
+            if error.problem is not ScanProblem.ABSENT:
+                self._ask_due_s = self._monotonic() + ASK_AGAIN_S
+
+    def _describe(self) -> ScannerDescription:
+        try:
+            self._known = self._scanner.describe()
+        except ScanError as error:
+            self._self.failed(str(error.problem))
+            raise
+        self._self.described(self._known)
+        return self._known
 
     def _scan(self, claim: Claim) -> None:
-        folder = self._scans_dir / claim.job_uuid
-        image = folder / rules.image_name(claim.uuid)
-        small = folder / rules.thumbnail_name(claim.uuid)
-        kept = False
+        with _Sheet(self._scans_dir, claim) as sheet:
+            try:
+                files.make_folder(sheet.folder)
+                request = self._fitted(claim.request)
+                progress = _Progress(lambda done: self._pages.report(claim, done))
+                page = self._scanner.scan(request, sheet.image, progress, self._stop_page.is_set)
+                blank = sheet.take(page)
+                sheet.is_kept = self._pages.keep(claim, page, is_blank=blank)
+            except (ScanError, files.DamagedImage, OSError) as error:
+                self._pages.fail(claim, self._problem(error))
+
+    def _scan_stack(self, claim: Claim) -> None:
+        """Read every sheet; the row of the next one is there while it is awaited."""
+        current = claim
+
+        def next_target() -> Path:
+            return _Sheet(self._scans_dir, current).image
+
+        def on_page(page: ScannedPage) -> None:
+            nonlocal current
+            with _Sheet(self._scans_dir, current) as sheet:
+                blank = sheet.take(page)
+                following = self._pages.keep_sheet(current, page, is_blank=blank)
+                if following is None:
+                    raise _StackOver
+                sheet.is_kept = True
+            current = self._claim = following
+            self._require_room(current)
+
         try:
-            files.make_folder(folder)
+            files.make_folder(self._scans_dir / claim.job_uuid)
             request = self._fitted(claim.request)
-            progress = _Progress(lambda done: self._report(claim, done))
-            page = self._scanner.scan(request, image, progress, self._stop_page.is_set)
-            files.make_thumbnail(image, small)
-            kept = self._writer.run(lambda: self._keep(claim, page))
-        except ScanError as error:
-            self._known = None  # another scanner may be on the cable next time
-            log.warning("page not scanned", problem=str(error.problem), reason=str(error))
-            self._failed(claim, str(error.problem))
-        except files.DamagedImage as error:
-            log.warning("page not readable", reason=str(error))
-            self._failed(claim, str(ScanProblem.INCOMPLETE))
-        except OSError as error:
-            log.error("page not stored", reason=str(error))
-            self._failed(claim, Problem.DISK_FULL if error.errno in FULL else Problem.STORAGE)
+            self._scanner.scan_stack(
+                request,
+                next_target,
+                on_page,
+                _Progress(lambda done: self._pages.report(current, done)),
+                self._stop_page.is_set,
+                most=STACK_MOST,
+            )
+            self._pages.withdraw(current)
+        except _StackOver:
+            self._pages.withdraw(current)
+        except (ScanError, files.DamagedImage, OSError) as error:
+            self._pages.fail(current, self._problem(error))
         finally:
-            if not kept:
-                files.remove(image, small)
+            with _Sheet(self._scans_dir, current):
+                pass  # its files, if there are any, belong to no page
+
+    def _require_room(self, claim: Claim) -> None:
+        """Stop before the job is too long for anybody, or the disk too full for the guest book."""
+        if self._pages.is_full(claim):
+            raise _StackOver
+        usage = shutil.disk_usage(self._scans_dir)
+        if usage.free < rules.reserve_bytes(usage.total):
+            raise OSError(errno.ENOSPC, "scans leave the rest of the disk free")
 
     def _fitted(self, wanted: ScanRequest) -> ScanRequest:
         """The request in this scanner's own words and within its glass."""
-        if self._known is None:
-            try:
-                self._known = self._scanner.describe()
-            except ScanFailed as error:
-                # Some backends cannot be asked and scan well all the same.
-                log.warning("scanner not described", problem=str(error.problem), reason=str(error))
-                return wanted
-        known = self._known
-        return dataclasses.replace(
-            wanted,
-            resolution_dpi=rules.nearest_resolution(wanted.resolution_dpi, known.resolutions_dpi),
-            mode=rules.spelled_mode(wanted.mode or "Color", known.modes),
-            width_mm=min(wanted.width_mm, known.max_width_mm),
-            height_mm=min(wanted.height_mm, known.max_height_mm),
-        )
+        try:
+            return fitted(wanted, self._known or self._describe())
+        except ScanFailed as error:
+            # Some backends cannot be asked and scan well all the same.
+            log.warning("scanner not described", problem=str(error.problem), reason=str(error))
+            return replace(wanted, source=None) if wanted.source == "flatbed" else wanted
 
-    def _report(self, claim: Claim, done: ScanProgress) -> None:
-        values = {"rows_done": done.rows_done, "rows_total": done.rows_total}
-        self._writer.run(lambda: _update(claim.id, PageState.SCANNING, **values))
+    def _problem(self, error: Exception) -> str:
+        """The code of what went wrong, after writing it to the log."""
+        if isinstance(error, ScanError):
+            self._known = None  # another scanner may be on the cable next time
+            if isinstance(error, ScannerUnavailable):
+                self._self.failed(str(error.problem))
+            if error.problem is not ScanProblem.CANCELLED:
+                self._ask_due_s = self._monotonic() + ASK_AGAIN_S
+                log.warning("page not scanned", problem=str(error.problem), reason=str(error))
+            return str(error.problem)
+        if isinstance(error, files.DamagedImage):
+            log.warning("page not readable", reason=str(error))
+            return str(ScanProblem.INCOMPLETE)
+        log.error("page not stored", reason=str(error))
+        is_full = isinstance(error, OSError) and error.errno in FULL
+        return Problem.DISK_FULL if is_full else Problem.STORAGE
 
-    def _keep(self, claim: Claim, scanned: ScannedPage) -> bool:
-        page = ScanPage.get_by_id(claim.id)
-        job = ScanJob.get_by_id(page.job_id)
-        if page.cancel_asked or job.state != JobState.OPEN or page.state != PageState.SCANNING:
-            self._end(claim.id, claim.job_uuid, PageState.CANCELLED, None)
-            return False
-        position = page.position
-        if page.replaces_id is not None:
-            old = ScanPage.get_by_id(page.replaces_id)
-            position = old.position
-            _update(old.id, PageState.KEPT, state=PageState.REMOVED, finished_at=self._clock.now())
-        _update(
-            claim.id,
-            PageState.SCANNING,
-            state=PageState.KEPT,
-            position=position,
-            image_name=scanned.path.name,
-            width_px=scanned.width_px,
-            height_px=scanned.height_px,
-            resolution_dpi=scanned.resolution_dpi,
-            rows_done=scanned.height_px,
-            rows_total=scanned.height_px,
-            size_bytes=scanned.size_bytes,
-            sha256=scanned.sha256,
-            finished_at=self._clock.now(),
-        )
-        fact = {
-            "position": position,
-            "resolution_dpi": scanned.resolution_dpi,
-            "mode": page.mode,
-        }
-        self._recorder.fact("scan.page", f"scan/{claim.job_uuid}", fact, by=SYSTEM)
-        return True
 
-    def _failed(self, claim: Claim, problem: str) -> None:
-        def fail() -> None:
-            page = ScanPage.get_by_id(claim.id)
-            if page.cancel_asked:
-                self._end(claim.id, claim.job_uuid, PageState.CANCELLED, None)
-            else:
-                # Cancelled without being asked to: this process is being stopped.
-                reason = Problem.INTERRUPTED if problem == ScanProblem.CANCELLED else problem
-                self._end(claim.id, claim.job_uuid, PageState.FAILED, reason)
+class _StackOver(Exception):
+    """Raised to end a stack of which the pages so far are wanted, and no more."""
 
-        self._writer.run(fail)
 
-    def _end(self, page_id: int, job_uuid: str, state: PageState, problem: str | None) -> None:
-        values = {"state": state, "problem": problem, "finished_at": self._clock.now()}
-        ScanPage.update(values).where(
-            (ScanPage.id == page_id) & ScanPage.state.in_(rules.ACTIVE)
-        ).execute()
-        if problem is not None:
-            data = {"problem": problem}
-            self._recorder.fact("scan.failed", f"scan/{job_uuid}", data, by=SYSTEM)
+class _Sheet:
+    """The files of one page; leaving the context deletes them unless they are kept."""
+
+    def __init__(self, scans_dir: Path, claim: Claim) -> None:
+        self.folder = scans_dir / claim.job_uuid
+        self.image = self.folder / rules.image_name(claim.uuid, "Color")
+        self.is_kept = False
+        self._bilevel = self.folder / rules.image_name(claim.uuid, "Lineart")
+        self._small = self.folder / rules.thumbnail_name(claim.uuid)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if not self.is_kept:
+            files.remove(self.image, self._bilevel, self._small)
+
+    def take(self, page: ScannedPage) -> bool:
+        """Make the small picture; tells whether the page looks blank."""
+        return is_blank(files.make_thumbnail(page.path, self._small))
 
 
 class _Progress:
-    """Passes on what a scanner reports, once a second at most."""
+    """Passes on what a scanner reports, once a second at most, and the begin of every page."""
 
     def __init__(self, report: Callable[[ScanProgress], None]) -> None:
         self._report = report
@@ -231,10 +244,3 @@ class _Progress:
         if time.monotonic() >= self._next_s:
             self._next_s = time.monotonic() + PROGRESS_EVERY_S
             self._report(progress)
-
-
-def _update(page_id: int, expected: PageState, **values: object) -> None:
-    """Change a page only while it is in the state its writer believes."""
-    ScanPage.update(**values).where(
-        (ScanPage.id == page_id) & (ScanPage.state == expected)
-    ).execute()

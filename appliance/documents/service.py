@@ -7,7 +7,7 @@ from pathlib import Path
 
 from appliance.actor import Actor
 from appliance.clock import Stamp
-from appliance.documents import rows, rules
+from appliance.documents import presets, rows, rules
 from appliance.documents.lookup import ScanLookup
 from appliance.documents.rules import JobState, PageState, Problem
 from appliance.documents.views import JobView, PageView
@@ -66,7 +66,7 @@ class DocumentsService(ScanLookup):
         Stops the promise clock of the visit. Raises NotFound for an unknown visit, Refused for
         one that is closed or a preset that does not exist.
         """
-        chosen = rules.preset(preset)
+        chosen = presets.named(preset)
 
         def open_() -> JobView:
             self._require_open_visit(visit_id)
@@ -202,7 +202,7 @@ class DocumentsService(ScanLookup):
         kept = rows.kept_pages(job)
         if old is None:
             rules.check_room(len(kept), sum(page.size_bytes or 0 for page in kept))
-        wanted = rules.stored_preset(job.preset)
+        wanted = presets.stored(job.preset)
         page = ScanPage.create(
             uuid=str(uuids.uuid4()),
             job=job,
@@ -211,6 +211,7 @@ class DocumentsService(ScanLookup):
             state=PageState.WAITING,
             resolution_dpi=wanted.resolution_dpi,
             mode=wanted.mode,
+            source=wanted.source,
             width_mm=wanted.width_mm,
             height_mm=wanted.height_mm,
             asked_at=now.at,

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from appliance.documents import rules
-from appliance.documents.rules import JobState, PageState, Preset, TextState
+from appliance.documents.presets import Preset
+from appliance.documents.rules import JobState, PageState, TextState
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What the `documents` process does at every step: scan, make PDFs, tidy up."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from appliance.documents import rules
@@ -16,7 +16,7 @@ POLL_S = 1.0  # a lost wake-up costs a person at the station this much
 
 
 class DocumentsWorker:
-    """Owns the scanner and every PDF. `step` is for runtime.worker.WorkerLoop.
+    """Owns the scanners, by name, and every PDF. `step` is for runtime.worker.WorkerLoop.
 
     `poke` wakes that loop when a thread has finished something.
     """
@@ -27,7 +27,7 @@ class DocumentsWorker:
         books: Books,
         visits: VisitDirectory,
         office: Office,
-        scanner: DocumentScanner,
+        scanners: Mapping[str, DocumentScanner],
         scans_dir: Path,
         poke: Callable[[], object],
     ) -> None:
@@ -37,12 +37,10 @@ class DocumentsWorker:
             scans_dir=scans_dir,
             kept_hours=office.policy.scans_kept_hours,
         )
-        self._pages = PageScanner(
-            books=books,
-            scanner=scanner,
-            scans_dir=scans_dir,
-            poke=poke,
-        )
+        self._scanners = [
+            PageScanner(books=books, name=name, scanner=scanner, scans_dir=scans_dir, poke=poke)
+            for name, scanner in scanners.items()
+        ]
         self._finisher = Finisher(
             books=books,
             scans_dir=scans_dir,
@@ -56,11 +54,13 @@ class DocumentsWorker:
         if not self._recovered:
             self._tidier.recover()
             self._recovered = True
-        self._pages.look()
+        for scanner in self._scanners:
+            scanner.look()
         self._finisher.look()
         self._tidier.look()
 
     def stop(self) -> None:
         """End the page and the PDF under way within seconds; both can be taken up again."""
-        self._pages.stop()
+        for scanner in self._scanners:
+            scanner.stop()
         self._finisher.stop()

@@ -25,13 +25,14 @@ def test_the_page_is_the_same_in_pieces_of_any_size(size: int) -> None:
     assert page.image().size == (3, 2)
 
 
-def test_grey_and_black_and_white_become_grey_pages() -> None:
+def test_grey_stays_grey_and_black_and_white_stays_one_bit_a_dot() -> None:
     grey = build(b"P5\n2 2\n255\n\x00\x40\x80\xff").image()
     lineart = build(b"P4\n# a comment\n10 2\n" + bytes([0b10000000, 0, 0b11111111, 0b11000000]))
 
-    assert grey.mode == lineart.image().mode == "L"
+    assert grey.mode == "L"
+    assert lineart.image().mode == "1"
     assert grey.tobytes() == b"\x00\x40\x80\xff"
-    assert lineart.image().tobytes() == b"\x00" + b"\xff" * 9 + b"\x00" * 10
+    assert lineart.image().convert("L").tobytes() == b"\x00" + b"\xff" * 9 + b"\x00" * 10
 
 
 def test_a_first_pixel_that_looks_like_white_space_belongs_to_the_page() -> None:

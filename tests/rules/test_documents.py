@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from appliance.clock import BUILD_DATE, ClockQuality, Stamp
-from appliance.documents import rules
+from appliance.documents import presets, rules
 from appliance.documents.rules import JobState, PageState, Problem
 from appliance.errors import Refused
 from hardware.interfaces import ScanProblem, ScanRequest
@@ -22,24 +22,19 @@ def earlier(seconds: float, boot: str = "b1") -> Stamp:
     return Stamp(NOW.at - dt.timedelta(seconds=seconds), boot, boot_ms, NOW.quality)
 
 
-@pytest.mark.parametrize("preset", rules.PRESETS, ids=lambda preset: preset.code)
+@pytest.mark.parametrize("preset", presets.PRESETS, ids=lambda preset: preset.code)
 def test_every_preset_is_a_request_the_scanner_takes(preset):
     ScanRequest(preset.resolution_dpi, preset.mode, None, preset.width_mm, preset.height_mm)
 
     assert preset.label_id
     assert preset.label_en
-    assert rules.preset(preset.code) is preset
+    assert preset.hint_id
+    assert preset.hint_en
 
 
 def test_there_are_six_presets_with_different_names():
-    assert len({preset.label_id for preset in rules.PRESETS}) == 6
-    assert len({preset.label_en for preset in rules.PRESETS}) == 6
-
-
-@given(st.text(max_size=20).filter(lambda code: code not in {p.code for p in rules.PRESETS}))
-def test_an_unknown_preset_is_refused(code):
-    with pytest.raises(Refused):
-        rules.preset(code)
+    assert len({preset.label_id for preset in presets.PRESETS}) == 6
+    assert len({preset.label_en for preset in presets.PRESETS}) == 6
 
 
 @pytest.mark.parametrize("problem", [*ScanProblem, *Problem])
@@ -130,25 +125,3 @@ def test_scans_are_deleted_once_their_hours_are_over():
 
     assert rules.may_be_deleted(closed_at, NOW, 24)
     assert not rules.may_be_deleted(closed_at, NOW, 25)
-
-
-@pytest.mark.parametrize(
-    ("wanted", "available", "spelled"),
-    [
-        ("Gray", ("Lineart", "Gray", "Color"), "Gray"),
-        ("Gray", ("Lineart", "Grayscale", "24bit Color"), "Grayscale"),
-        ("Color", ("Lineart", "Grayscale", "24bit Color"), "24bit Color"),
-        ("Color", ("Lineart",), None),
-        ("Color", (), None),
-    ],
-)
-def test_modes_are_spelled_as_the_scanner_does(wanted, available, spelled):
-    assert rules.spelled_mode(wanted, available) == spelled
-
-
-@given(st.sampled_from((150, 300, 600)), st.lists(st.integers(50, 1200), max_size=8))
-def test_the_nearest_resolution_is_one_the_scanner_has(wanted, available):
-    found = rules.nearest_resolution(wanted, available)
-
-    assert found in available or (found == wanted and not available)
-    assert all(abs(found - wanted) <= abs(dpi - wanted) for dpi in available)

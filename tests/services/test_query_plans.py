@@ -219,7 +219,7 @@ def test_the_documents_worker_looks_only_at_what_is_not_done(core, services, set
         books=core.books,
         visits=services.visits,
         office=core.office,
-        scanner=TellableScanner(),
+        scanners={"pemindai": TellableScanner()},
         scans_dir=settings.scans_dir,
         poke=lambda: None,
     )

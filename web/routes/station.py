@@ -7,7 +7,8 @@ from flask_babel import gettext
 from werkzeug.exceptions import HTTPException, abort
 
 from appliance.actor import Actor, Role
-from appliance.documents.rules import PRESETS, JobState
+from appliance.documents import presets
+from appliance.documents.rules import JobState
 from appliance.documents.views import JobView
 from appliance.errors import NotFound, Refused, Unavailable
 from appliance.guestbook.choices import LIBRARY
@@ -58,7 +59,7 @@ def scan() -> Response:
         return see_other(url_for("station.home"))
     job = _job(here)
     if job is None:
-        return page("station/presets.html", visit=here.visit, presets=PRESETS, idle_s=IDLE_S)
+        return page("station/presets.html", visit=here.visit, presets=presets.shown(), idle_s=IDLE_S)
     if is_fragment():
         if nothing_new := unchanged(job.version):
             return nothing_new
