@@ -15,8 +15,9 @@ from web.courtesy import ASIDE_S, Courtesy
 
 PAGES_AT_ONCE = 1
 PATIENCE_S = 0.5  # a page that takes long, such as a year's report, keeps the others no longer
-SWITCH_S = 0.0005  # how long a thread keeps the interpreter while others want it; usually 5 ms
+SWITCH_S = 0.0001  # how long a thread keeps the interpreter while others want it; usually 5 ms
 NEVER_WAITING = ("/healthz", "/static/")  # a watchdog asks the first; the second are files
+PICTURES = "/read/"  # of pages: files, or a wait for another process
 
 Environ = dict[str, Any]
 Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
@@ -39,7 +40,8 @@ class PagesInTurns:
         self._patience_s = patience_s
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
-        if environ["PATH_INFO"].startswith(NEVER_WAITING):
+        path = environ["PATH_INFO"]
+        if path.startswith(NEVER_WAITING) or PICTURES in path:
             return self._application(environ, start_response)
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
             with self._courtesy.change():
