@@ -1,6 +1,7 @@
 """Shared fixtures: the real services over a real SQLite file, with a clock that stands still."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from appliance.runtime.wakeup import WakeSocket
 from appliance.services import Services
 from appliance.staff import passwords
 from appliance.storage import ballast
+from appliance.storage.database import FILE_NAME, migrate, open_database
 from tests.fakes import FakeClock
 from tests.warm_flask import warm_flask
 
@@ -59,8 +61,20 @@ def settings(tmp_path: Path, office_name: str) -> Settings:
     return Settings(data=str(tmp_path / "data"), office=office_name, port=0, announce=False)
 
 
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The newest schema without a row, made by the migrations once instead of for every test."""
+    path = tmp_path_factory.mktemp("empty") / FILE_NAME
+    database = open_database(path)
+    migrate(database)
+    database.close()
+    return path
+
+
 @pytest.fixture
-def core(settings: Settings, clock: FakeClock) -> Iterator[Core]:
+def core(settings: Settings, clock: FakeClock, empty_database: Path) -> Iterator[Core]:
+    settings.data_dir.mkdir(parents=True)
+    shutil.copyfile(empty_database, settings.data_dir / FILE_NAME)
     opened = open_core(settings, clock=clock)
     yield opened
     opened.close()
