@@ -101,6 +101,8 @@ ROLES: Mapping[str, frozenset[Who]] = {
     "badges.revoke": ADMINS,
     # scans
     "scans.pdf": VISITOR,
+    "scans.archive": VISITOR,
+    "scans.picture": VISITOR,
     "scans.delete": VISITOR,
     "scans.today": STAFF,
     "scans.cancel": STAFF,

@@ -1,12 +1,14 @@
 """What a visitor takes home: the PDFs of a job, the picture of a page, everything at once."""
 
-from collections.abc import Sequence
+import os
 from pathlib import Path
 
 from appliance.actor import Actor
 from appliance.documents import parts, rows
-from appliance.documents.rules import JobState, PageState
-from appliance.documents.views import PdfFile, PictureFile
+from appliance.documents.archive import Archive
+from appliance.documents.drawing import KINDS, Drawer
+from appliance.documents.rules import JobState
+from appliance.documents.views import OpenPicture, PdfFile, PictureFile
 from appliance.errors import NotFound
 from appliance.offices import Office
 from appliance.record import Books
@@ -35,11 +37,12 @@ class ScanFetching:
         self._office = office
         self._visits = visits
         self._scans_dir = scans_dir
+        self._drawer = Drawer(scans_dir)
 
     def pdf(self, visit_id: int, job_uuid: str, part: int = 1, *, by: Actor) -> PdfFile:
         """One PDF of the job, its fetching on record."""
         found = self.pdf_file(visit_id, job_uuid, part)
-        self._fetched(job_uuid, [found], by)
+        self._fetched(job_uuid, found.page_count, found.size_bytes, by)
         return found
 
     def pdf_file(self, visit_id: int, job_uuid: str, part: int = 1) -> PdfFile:
@@ -50,37 +53,47 @@ class ScanFetching:
             raise NotFound(rows.NOT_FOUND)
         return self._file(job, row)
 
-    def all_files(self, visit_id: int, *, by: Actor) -> tuple[PdfFile, ...]:
-        """Every PDF of the visit, oldest first, their fetching on record."""
+    def archive(self, visit_id: int, *, by: Actor) -> Archive:
+        """Every PDF of the visit in one ZIP, oldest first, their fetching on record."""
         ready = (ScanJob.visit == visit_id) & (ScanJob.state == JobState.READY)
-        found: list[PdfFile] = []
-        for job in ScanJob.select().where(ready).order_by(ScanJob.id):
-            of_job = [self._file(job, row) for row in rows.files_on_disk(job)]
-            self._fetched(job.uuid, of_job, by)
-            found += of_job
-        if not found:
+        jobs = list(ScanJob.select().where(ready).order_by(ScanJob.id))
+        found = {
+            job.uuid: [self._file(job, row) for row in rows.files_on_disk(job)] for job in jobs
+        }
+        entries = [(file.path, file.download_name) for files in found.values() for file in files]
+        if not entries:
             raise NotFound(rows.NOT_FOUND)
-        return tuple(found)
+        archive = Archive(entries)
+        for job_uuid, files in found.items():
+            pages = sum(file.page_count for file in files)
+            self._fetched(job_uuid, pages, sum(file.size_bytes for file in files), by)
+        return archive
 
     def archive_name(self, visit_id: int) -> str:
-        """What the ZIP of everything is called on the visitor's phone."""
+        """What that ZIP is called on the visitor's phone."""
         visit = self._visits.by_id(visit_id)
         return parts.download_name(visit.label, visit.business_date, "zip")
 
     def picture(
-        self, visit_id: int, job_uuid: str, page_uuid: str, kind: str, *, by: Actor
-    ) -> PictureFile:
-        """The picture of one page as it was read, and how it shall be seen; on record."""
+        self, visit_id: int, job_uuid: str, number: int, kind: str, *, by: Actor
+    ) -> OpenPicture:
+        """One page, from 1, as "jpg" or "png", turned and cut as in the PDF; on record.
+
+        Blocks for seconds; raises Unavailable when the picture cannot be made now.
+        """
         job = self._ready_job(visit_id, job_uuid)
-        page = rows.page_row(job, page_uuid)
-        path = self._scans_dir / job.uuid / str(page.image_name)
-        if page.state != PageState.KEPT or page.image_name is None or not path.is_file():
+        pages = rows.kept_pages(job)
+        if kind not in KINDS or not 1 <= number <= len(pages):
             raise NotFound(rows.NOT_FOUND)
-        number = [each.uuid for each in rows.kept_pages(job)].index(page_uuid) + 1
-        name = self._download_name(job, kind, page=number)
-        found = PictureFile(path, name, page.resolution_dpi, page.turned, page.crop)
-        self._fetched(job_uuid, [PdfFile(path, name, page.size_bytes or 0, 1, "")], by)
-        return found
+        page = pages[number - 1]
+        path = self._scans_dir / job.uuid / str(page.image_name)
+        if not path.is_file():
+            raise NotFound(rows.NOT_FOUND)
+        read = PictureFile(path, page.resolution_dpi, page.turned, page.crop)
+        drawn = self._drawer.open(read, kind)
+        size = os.fstat(drawn.fileno()).st_size
+        self._fetched(job_uuid, 1, size, by)
+        return OpenPicture(drawn, self._download_name(job, kind, page=number), size)
 
     def _ready_job(self, visit_id: int, job_uuid: str) -> ScanJob:
         job = rows.job_row(job_uuid)
@@ -103,11 +116,8 @@ class ScanFetching:
             visit.label, visit.business_date, kind, job=place, part=part, page=page
         )
 
-    def _fetched(self, job_uuid: str, found: Sequence[PdfFile], by: Actor) -> None:
-        data = {
-            "pages": sum(file.page_count for file in found),
-            "size_bytes": sum(file.size_bytes for file in found),
-        }
+    def _fetched(self, job_uuid: str, pages: int, size_bytes: int, by: Actor) -> None:
+        data = {"pages": pages, "size_bytes": size_bytes}
         self._writer.run(
             lambda: self._recorder.fact("scan.fetched", f"scan/{job_uuid}", data, by=by)
         )

@@ -4,6 +4,7 @@ import datetime as dt
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from appliance.documents import rules
 from appliance.documents.presets import Preset
@@ -155,7 +156,6 @@ class PictureFile:
     """The picture of one page on disk as it was read, and how it is to be seen."""
 
     path: Path
-    download_name: str
     resolution_dpi: int
     turned: int
     crop: str | None
@@ -164,3 +164,12 @@ class PictureFile:
     def is_as_read(self) -> bool:
         """Whether the file itself is what is seen."""
         return not self.turned and self.crop is None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPicture:
+    """The picture of one page as it is to be seen; whoever gets it closes `file`."""
+
+    file: IO[bytes]
+    download_name: str
+    size_bytes: int

@@ -1,15 +1,18 @@
 """Finished scans on the visitor's page, and today's jobs at the desk."""
 
+import io
+import zipfile
 from collections.abc import Iterator
 
 import pytest
 from flask.testing import FlaskClient
+from PIL import Image
 from werkzeug.test import TestResponse
 
 from appliance.actor import Actor
 from appliance.bootstrap import Core
 from appliance.services import Services
-from appliance.storage.models import Outbox, ScanJob, Visit
+from appliance.storage.models import Outbox, ScanFile, ScanJob, ScanPage, Visit
 from appliance.visits.rules import VisitCard
 from tests.documents_kit import STATION, Station, TellableScanner, a_visit, put_pdf
 from tests.web.conftest import post
@@ -80,18 +83,90 @@ def test_a_download_goes_on_where_it_broke_off_and_counts_once(client, pdf):
     assert fetched() == 1
 
 
+def test_a_broken_download_of_a_file_that_changed_begins_anew(core, client, pdf):
+    first = taken(client, pdf)
+    core.writer.run(lambda: ScanFile.update(sha256="f" * 64).execute())
+
+    rest = taken(client, pdf, **{"Range": "bytes=100-", "If-Range": first.headers["ETag"]})
+
+    assert (rest.status_code, rest.data) == (200, PDF)
+
+
 def test_unknown_and_foreign_are_the_same_404(core, client, services, pdf, job_uuid):
     stranger = services.visits.by_id(a_visit(core, services))
-    paths = (
-        f"/visits/{stranger.token}/scans/{job_uuid}.pdf",
-        f"/visits/{stranger.token}/scans/00000000-0000-0000-0000-000000000000.pdf",
-        f"/visits/{'0' * 32}/scans/{job_uuid}.pdf",
+    nobodys = "00000000-0000-0000-0000-000000000000"
+    for form in ("scans/{}.pdf", "scans/{}.pdf?part=2", "scans/{}/picture?page=1&kind=png"):
+        paths = (
+            f"/visits/{stranger.token}/{form.format(job_uuid)}",
+            f"/visits/{stranger.token}/{form.format(nobodys)}",
+            f"/visits/{'0' * 32}/{form.format(job_uuid)}",
+        )
+
+        answers = [client.get(path) for path in paths]
+
+        assert [answer.status_code for answer in answers] == [404] * 3
+        assert len({words(answer).split("<main")[1] for answer in answers[:2]}) == 1
+    assert client.get(f"/visits/{stranger.token}/scans.zip").status_code == 404
+    assert client.get(f"/visits/{'0' * 32}/scans.zip").status_code == 404
+    assert fetched() == 0
+
+
+def test_several_parts_are_told_apart_and_come_in_one_zip(core, client, visit, job_uuid):
+    put_pdf(core, job_uuid, PDF, PDF[::-1], b"third")
+
+    shown = words(client.get(f"/visits/{visit.token}"))
+    second = taken(client, f"/visits/{visit.token}/scans/{job_uuid}.pdf?part=2")
+    everything = taken(client, f"/visits/{visit.token}/scans.zip")
+
+    assert "Bagian 2 dari 3" in shown
+    assert "Unduh semua (ZIP)" in shown
+    assert second.data == PDF[::-1]
+    assert "hasil-pindai-2026-11-23-A-001-bagian-2.pdf" in second.headers["Content-Disposition"]
+    assert everything.headers["Content-Disposition"] == (
+        "attachment; filename=hasil-pindai-2026-11-23-A-001.zip"
     )
+    assert everything.headers["Cache-Control"] == "no-store"
+    assert int(everything.headers["Content-Length"]) == len(everything.data)
+    with zipfile.ZipFile(io.BytesIO(everything.data)) as archive:
+        assert archive.testzip() is None
+        assert {info.compress_type for info in archive.infolist()} == {zipfile.ZIP_STORED}
+        assert [archive.read(name) for name in archive.namelist()] == [PDF, PDF[::-1], b"third"]
+    assert fetched() == 2
 
-    answers = [client.get(path) for path in paths]
 
-    assert [answer.status_code for answer in answers] == [404] * 3
-    assert len({words(answer).split("<main")[1] for answer in answers[:2]}) == 1
+def test_one_page_is_a_picture_turned_and_cut(core, client, services, visit, job_uuid, documents):
+    services.documents.ask_page(job_uuid, by=STATION)
+    documents.run_until(lambda: services.documents.job(job_uuid).active is None)
+    put_pdf(core, job_uuid, PDF)
+    path = f"/visits/{visit.token}/scans/{job_uuid}/picture"
+    scanned = next((core.settings.scans_dir / job_uuid).glob("*[!l].jpg"))
+
+    plain = taken(client, f"{path}?page=1&kind=jpg")
+    core.writer.run(lambda: ScanPage.update(turned=90, crop="10,20,110,60").execute())
+    cut = taken(client, f"{path}?page=1&kind=png")
+
+    assert plain.data == scanned.read_bytes()
+    assert (plain.mimetype, cut.mimetype) == ("image/jpeg", "image/png")
+    assert cut.headers["Content-Disposition"].endswith("A-001-halaman-1.png")
+    assert int(cut.headers["Content-Length"]) == len(cut.data)
+    seen = Image.open(io.BytesIO(cut.data))
+    wanted = Image.open(scanned).crop((10, 20, 110, 60)).rotate(-90, expand=True)
+    assert (seen.size, seen.tobytes()) == ((40, 100), wanted.tobytes())
+    assert fetched() == 2
+    for wrong in ("page=2&kind=png", "page=0&kind=png", "page=1&kind=gif", "page=x"):
+        assert client.get(f"{path}?{wrong}").status_code == 404
+
+
+def test_a_picture_that_cannot_be_made_says_so(core, client, services, visit, job_uuid, documents):
+    services.documents.ask_page(job_uuid, by=STATION)
+    documents.run_until(lambda: services.documents.job(job_uuid).active is None)
+    put_pdf(core, job_uuid, PDF)
+    next((core.settings.scans_dir / job_uuid).glob("*[!l].jpg")).write_bytes(b"no picture")
+
+    answer = client.get(f"/visits/{visit.token}/scans/{job_uuid}/picture?page=1&kind=png")
+
+    assert answer.status_code == 503
+    assert "Gambar belum bisa dibuat" in words(answer)
     assert fetched() == 0
 
 

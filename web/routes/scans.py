@@ -4,6 +4,7 @@ from flask import Blueprint, Response, flash, request, send_file, url_for
 from flask_babel import format_decimal, gettext
 
 from appliance.actor import Actor
+from appliance.documents.drawing import KINDS
 from web.context import services, visit_or_404
 from web.forms import text
 from web.render import page, see_other
@@ -21,21 +22,46 @@ def megabytes(size_bytes: int) -> str:
 
 @blueprint.get("/visits/<token>/scans/<uuid>.pdf")
 def pdf(token: str, uuid: str) -> Response:
-    """The PDF as a download; the further parts of one are not a second fetching."""
+    """One PDF as a download; the further pieces of one are not a second fetching."""
     visit = visit_or_404(token)
     documents = services().documents
-    if _is_further_part():
-        found = documents.pdf_file(visit.id, uuid)
+    part = request.args.get("part", 1, int)
+    if _is_further_piece():
+        found = documents.pdf_file(visit.id, uuid, part)
     else:
-        found = documents.pdf(visit.id, uuid, by=Actor.visitor(visit.uuid))
+        found = documents.pdf(visit.id, uuid, part, by=Actor.visitor(visit.uuid))
     return send_file(
         found.path,
         mimetype="application/pdf",
         as_attachment=True,
         download_name=found.download_name,
         conditional=True,
+        # A file with words takes the place of the one without: a broken download begins anew.
+        etag=found.sha256,
         max_age=None,
     )
+
+
+@blueprint.get("/visits/<token>/scans.zip")
+def archive(token: str) -> Response:
+    """Every PDF of the visit, sent as it is read."""
+    visit = visit_or_404(token)
+    found = services().documents.archive(visit.id, by=Actor.visitor(visit.uuid))
+    answer = Response(iter(found), mimetype="application/zip")
+    answer.call_on_close(found.close)
+    answer.content_length = found.size_bytes
+    return _attached(answer, services().documents.archive_name(visit.id))
+
+
+@blueprint.get("/visits/<token>/scans/<uuid>/picture")
+def picture(token: str, uuid: str) -> Response:
+    """One page as a picture, turned and cut as in the PDF."""
+    visit = visit_or_404(token)
+    number, kind = request.args.get("page", 0, int), request.args.get("kind", "")
+    found = services().documents.picture(visit.id, uuid, number, kind, by=Actor.visitor(visit.uuid))
+    answer = send_file(found.file, f"image/{KINDS[kind]}", max_age=None)
+    answer.content_length = found.size_bytes
+    return _attached(answer, found.download_name)
 
 
 @blueprint.post("/visits/<token>/scans/<uuid>/delete")
@@ -68,6 +94,11 @@ def discard(uuid: str) -> Response:
     return see_other(url_for("scans.today"))
 
 
-def _is_further_part() -> bool:
+def _attached(answer: Response, name: str) -> Response:
+    answer.headers.set("Content-Disposition", "attachment", filename=name)
+    return answer
+
+
+def _is_further_piece() -> bool:
     wanted = request.headers.get("Range", "")
     return request.method == "HEAD" or (bool(wanted) and not wanted.startswith("bytes=0-"))
