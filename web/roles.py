@@ -197,6 +197,8 @@ ROLES: Mapping[str, frozenset[Who]] = {
     # library
     "catalogue.search": PUBLIC,
     "catalogue.show": PUBLIC,
+    "page_reader.show": PUBLIC,
+    "page_reader.image": PUBLIC,
     "catalogue.staff_list": STAFF,
     "catalogue.new": STAFF,
     "catalogue.add": STAFF,

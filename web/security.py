@@ -37,6 +37,11 @@ def request_code() -> str:
     return str(g.request_code)
 
 
+def let_browser_keep(for_s: int) -> None:
+    """Let the browser keep this one reply: nobody's secret, at an address that changes with it."""
+    g.kept_for_s = for_s
+
+
 def init_app(app: Flask) -> None:
     """Put the headers on every reply and the request code into every log line."""
     app.before_request(_bind_log)
@@ -57,7 +62,10 @@ def _set_headers(response: Response) -> Response:
         response.headers[name] = value
     if request.is_secure or is_this_machine(request.environ.get("HTTP_HOST", "")):
         response.headers.set(*OPENER_POLICY)
-    response.headers["Cache-Control"] = "no-store"
+    kept_for_s = g.get("kept_for_s")
+    response.headers["Cache-Control"] = (
+        f"private, max-age={kept_for_s}, immutable" if kept_for_s else "no-store"
+    )
     response.headers["X-Request-ID"] = request_code()
     response.vary.add("HX-Request")
     return response

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from appliance.catalogue.service import NOT_FOUND
+from appliance.catalogue.softcopy import softcopy_file
 from appliance.errors import N_, NotFound, Unavailable
 from appliance.page_images import shelf
 from appliance.page_images.maker import SOCKET
@@ -27,7 +27,6 @@ NOTED_EVERY_S = 3600.0  # how exactly the last use of a picture is known: each n
 ABSENT = N_("Pembaca publikasi sedang tidak berjalan. Coba lagi sebentar lagi.")
 LATE = N_("Halaman ini masih disiapkan. Coba lagi sebentar lagi.")
 WITHDRAWN = N_("Publikasi ini sudah ditarik dari koleksi.")
-NO_SOFTCOPY = N_("Publikasi ini belum punya softcopy. Petugas dapat mencarikannya.")
 
 
 class PageProblem(NotFound):
@@ -53,6 +52,14 @@ class Book:
     outline: tuple[Heading, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class PageImage:
+    """The picture of a page, and the version of the file that it is a page of."""
+
+    data: bytes
+    version: str
+
+
 class PageImageService:
     """Reads from any thread; asks the documents process for what is not on the shelf yet."""
 
@@ -75,11 +82,7 @@ class PageImageService:
             raise PageProblem(note.problem or Problem.DAMAGED)
         return _book(softcopy, note.inspection)
 
-    def version(self, publication_id: int) -> str:
-        """The version of the file as it is now. Raises as `book` does, asks nobody."""
-        return self._wanted(publication_id)[1].version
-
-    def image(self, publication_id: int, page: int, size: Size, format: Format) -> bytes:
+    def image(self, publication_id: int, page: int, size: Size, format: Format) -> PageImage:
         """The picture of a page. Raises NotFound, PageProblem, or Unavailable for now."""
         wish, softcopy = self._wanted(publication_id)
         path = shelf.image_path(self._images_dir, softcopy, page, size, format)
@@ -91,20 +94,18 @@ class PageImageService:
             found = _read(path, format)
         if found is None:
             raise Unavailable(LATE)
-        return found
+        return PageImage(found, softcopy.version)
 
     def _wanted(self, publication_id: int) -> tuple[Wish, Softcopy]:
-        row = Publication.get_or_none(Publication.id == publication_id)
-        if row is None:
-            raise NotFound(NOT_FOUND)
-        if row.withdrawn_at is not None:
+        path = softcopy_file(self._data_dir, publication_id)
+        known = Publication.select(Publication.withdrawn_at).where(Publication.id == publication_id)
+        if known.scalar() is not None:
             raise NotFound(WITHDRAWN)
-        if not row.softcopy_path:
-            raise NotFound(NO_SOFTCOPY)
-        softcopy = shelf.find(self._data_dir, publication_id, row.softcopy_path)
-        if softcopy is None:
+        relative = str(path.relative_to(self._data_dir.resolve()))
+        softcopy = shelf.find(self._data_dir, publication_id, relative)
+        if softcopy is None:  # deleted just now
             raise PageProblem(Problem.MISSING)
-        return Wish(publication_id=publication_id, softcopy=row.softcopy_path), softcopy
+        return Wish(publication_id=publication_id, softcopy=relative), softcopy
 
     def _note(self, softcopy: Softcopy) -> BookNote | None:
         path = shelf.book_path(self._images_dir, softcopy)

@@ -38,6 +38,13 @@
     if (target.closest("[data-retry]")) fetch(location.href, { method: "HEAD" }).then(() => online(true), () => online(false));
   });
 
+  // Pages of a publication are turned by the arrow keys, too.
+  addEventListener("keydown", ({ key, target }) => {
+    const way = { ArrowLeft: "prev", ArrowRight: "next" }[key];
+    const link = way && !target.closest("input") && $(`a[rel=${way}]`);
+    if (link) link.click();
+  });
+
   // What may work again soon is asked for again; without scripts the page refreshes itself.
   const again = $("[data-again-s]");
   if (again) setTimeout(() => location.replace(again.href), again.dataset.againS * 1000);
