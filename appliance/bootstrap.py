@@ -28,6 +28,7 @@ from appliance.staff.service import StaffService
 from appliance.sync.export import EventExport
 from appliance.sync.status import SyncStatus
 from appliance.visits.archive import VisitArchive
+from appliance.watermarks.service import CopyService
 
 __all__ = ["Core", "build_services", "clean", "open_core", "open_present_core"]
 
@@ -49,6 +50,15 @@ def build_services(core: Core) -> Services:
         scans_dir=core.settings.scans_dir,
         scanner=core.settings.scanners[0].name,
     )
+    copies = CopyService(
+        books=books,
+        office=core.office,
+        waker=core.waker,
+        visits=visits,
+        catalogue=room.catalogue,
+        data_dir=core.settings.data_dir,
+        prepared_dir=core.settings.prepared_dir,
+    )
     ratings = RatingService(books=books, office=core.office, visits=visits)
     reports = ReportService(books=books, office=core.office, visits=visits, ratings=ratings)
     requests = RequestService(books=books, visits=visits, catalogue=room.catalogue)
@@ -69,6 +79,7 @@ def build_services(core: Core) -> Services:
         documents=documents,
         scanners=Scanners(books=books, waker=core.waker, settings=core.settings.scanners),
         scan_presets=ScanPresets(books=books),
+        copies=copies,
         catalogue=room.catalogue,
         reading=room.reading,
         page_images=PageImageService(

@@ -79,6 +79,10 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=
     def scans_dir(self) -> Path:
         return self.data_dir / "scans"
 
+    @property
+    def prepared_dir(self) -> Path:
+        return self.data_dir / "prepared"
+
 
 class SettingLine(NamedTuple):
     """One setting as shown to a person: its name, its value, and who set it."""

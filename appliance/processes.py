@@ -214,6 +214,7 @@ def run_documents(settings: Settings) -> None:
     from appliance.devices import open_scanners
     from appliance.documents.worker import POLL_S, DocumentsWorker
     from appliance.visits.directory import VisitDirectory
+    from appliance.watermarks.preparing import Preparer
 
     with process("documents", settings) as core, _wake(settings, "documents") as wake:
         worker = DocumentsWorker(
@@ -228,14 +229,24 @@ def run_documents(settings: Settings) -> None:
         )
         images = _page_images(settings)
 
+        preparer = Preparer(
+            books=core.books,
+            office=core.office,
+            data_dir=settings.data_dir,
+            prepared_dir=settings.prepared_dir,
+            poke=wake.poke,
+        )
+
         def step() -> None:
             worker.step()
             images.look()
+            preparer.look()
 
         try:
             _run(WorkerLoop(wake, step, poll_s=POLL_S))
         finally:
             images.close()
+            preparer.stop()
             worker.stop()
 
 

@@ -38,6 +38,7 @@ from appliance.sync.outbox import Outbox
 from appliance.sync.status import SyncStatus
 from appliance.visits.archive import VisitArchive
 from appliance.visits.service import VisitService
+from appliance.watermarks.service import CopyService
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ class Services:
     documents: DocumentsService
     scanners: Scanners
     scan_presets: ScanPresets
+    copies: CopyService
     catalogue: CatalogueService
     reading: ReadingService
     page_images: PageImageService

@@ -18,6 +18,7 @@ from appliance.storage.models import (
     Guest,
     KeyEvent,
     LockerSession,
+    MarkedCopy,
     SoftcopyRequest,
     Visit,
 )
@@ -72,6 +73,8 @@ class PrivacyService:
         Visit.update(dict.fromkeys(FREE_TEXTS, "")).where(Visit.id.in_(ids)).execute()
         requests = SoftcopyRequest.visit.in_(ids)
         SoftcopyRequest.update(email=None, purpose="", note="").where(requests).execute()
+        # A copy can be verified for as long as it exists; whose it was is nobody's business.
+        MarkedCopy.update(visit=None).where(MarkedCopy.visit.in_(ids)).execute()
         for row in rows:
             self._recorder.fact("person.erased", f"visit/{row.uuid}", by=SYSTEM)
         return len(rows)

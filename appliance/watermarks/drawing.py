@@ -8,7 +8,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from appliance.watermarks import helvetica
+from appliance.documents import helvetica
 
 A4 = (595.28, 841.89)
 DIAGONAL_WIDTH, DIAGONAL_HEIGHT = 760.0, 150.0  # the diagonal of A4 is 1,031 points
@@ -111,11 +111,12 @@ def _form(
 ) -> bytes:
     """A form XObject with these texts (text, size, height) in the middle of their lines."""
     # An artifact: screen readers do not read it aloud on every page.
-    lines = ["/Artifact<</Type/Pagination/Subtype/Watermark>>BDC", f"q /S gs {GREY} g"]
+    lines = [b"/Artifact<</Type/Pagination/Subtype/Watermark>>BDC", f"q /S gs {GREY} g".encode()]
     for text, size, y in texts:
-        x = -helvetica.width(text, size) / 2
-        lines.append(f"BT /F {_number(size)} Tf {_number(x)} {_number(y)} Td {string(text)} Tj ET")
-    data = "\n".join([*lines, "Q", "EMC"]).encode("cp1252", "replace")
+        x = -_width(text, size) / 2
+        begin = f"BT /F {_number(size)} Tf {_number(x)} {_number(y)} Td ".encode()
+        lines.append(begin + string(helvetica.encoded(text)) + b" Tj ET")
+    data = b"\n".join([*lines, b"Q", b"EMC"])
     x, y = half
     head = (
         f"<</Type/XObject/Subtype/Form/BBox[{_number(-x)} {_number(-y)} {_number(x)} {_number(y)}]"
@@ -125,15 +126,19 @@ def _form(
     return head.encode() + data + b"\nendstream"
 
 
-def string(text: str) -> str:
-    """A PDF string of this text."""
-    escaped = text.replace("\\", r"\\").replace("(", r"\(").replace(")", r"\)")
-    return f"({escaped})"
+def string(data: bytes) -> bytes:
+    """A PDF string of these bytes."""
+    escaped = data.replace(b"\\", rb"\\").replace(b"(", rb"\(").replace(b")", rb"\)")
+    return b"(%s)" % escaped
+
+
+def _width(text: str, size: float) -> float:
+    return helvetica.width_pt(helvetica.encoded(text), size)
 
 
 def _fitted(text: str, size: float, room: float) -> float:
     """This size, or a smaller one at which the text fits."""
-    width = helvetica.width(text, size)
+    width = _width(text, size)
     return size if width <= room else size * room / width
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import pymupdf
 from pymupdf import mupdf
 
+from appliance.documents import helvetica
 from appliance.watermarks import drawing
 from appliance.watermarks.drawing import Box, Drawing
 from appliance.watermarks.rules import MOST_PAGES, Problem
@@ -24,7 +25,7 @@ MOST_FIELDS = 20_000
 MOST_UNBALANCED = 500
 NO_ENCRYPTION = 1  # PDF_ENCRYPT_NONE of PyMuPDF, which its types do not know
 LAST_BYTES = 64  # where a file says the place of its cross-references
-FONT = "<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>"
+FONT = f"<< {helvetica.FONT} >>"
 
 Object = Any  # MuPDF's, which has no types
 
@@ -45,6 +46,8 @@ def prepare(
     `general` is what every page shows until a tail says something better. `signed` marks even what
     has a signature, which then no longer holds. Raises Unpreparable, or OSError.
     """
+    pymupdf.TOOLS.mupdf_display_errors(False)
+    pymupdf.TOOLS.mupdf_display_warnings(False)
     with _opened(source) as document:
         _refuse_unsuitable(document, signed=signed)
         font = _add_object(document, FONT)

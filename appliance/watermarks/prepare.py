@@ -42,9 +42,16 @@ class Prepared:
 
 
 def main() -> int:
-    """Prepare; exit code 3 with the problem's code when that cannot be, 1 for anything else."""
+    """Prepare; exit code 3 with the problem's code when that cannot be, 1 for anything else.
+
+    The last line of what is said counts: the library may have things to say before.
+    """
     limit_myself(wall_s=WALL_S, cpu_s=CPU_S)
-    order = Order(**json.load(sys.stdin))
+    return carry_out(Order(**json.load(sys.stdin)))
+
+
+def carry_out(order: Order) -> int:
+    """As `main`, in the process that calls."""
     from appliance.watermarks.pages import Unpreparable, prepare
 
     source, target = Path(order.source), Path(order.target)
@@ -53,7 +60,7 @@ def main() -> int:
             source, target, Drawing(**order.general), tuple(order.parts), signed=order.signed
         )
     except Unpreparable as error:
-        sys.stdout.write(str(error.problem))
+        print(error.problem, file=sys.stderr)
         return REFUSED_EXIT
     with target.open("rb") as file:
         os.fsync(file.fileno())

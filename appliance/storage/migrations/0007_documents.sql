@@ -101,7 +101,6 @@ CREATE UNIQUE INDEX prepared_copy_once ON prepared_copy (publication_id, look)
     WHERE state IN ('waiting', 'working', 'ready');
 CREATE INDEX prepared_copy_by_publication ON prepared_copy (publication_id, look, id);
 CREATE INDEX prepared_copy_waiting ON prepared_copy (id) WHERE state IN ('waiting', 'working');
-CREATE INDEX prepared_copy_kept ON prepared_copy (used_at) WHERE state = 'ready';
 
 -- Every copy handed out: what /verify compares with. The visit goes when its data are erased.
 CREATE TABLE marked_copy (

@@ -1,0 +1,222 @@
+"""Prepares publications that are waited for, in a child process, and makes room for new ones."""
+
+import json
+import shutil
+import signal
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from peewee import Expression, ModelSelect
+
+from appliance.actor import SYSTEM
+from appliance.catalogue.softcopy import softcopy_file
+from appliance.documents import files
+from appliance.documents.child import Child
+from appliance.documents.rules import reserve_bytes
+from appliance.errors import NotFound
+from appliance.offices import Office
+from appliance.record import Books
+from appliance.runtime.logs import get_logger
+from appliance.storage.among import among
+from appliance.storage.models import PreparedCopy
+from appliance.watermarks import prepare, rules
+from appliance.watermarks.prepare import Order, Prepared
+from appliance.watermarks.rules import CopyState, Problem
+
+log = get_logger("documents")
+TIMEOUT_S = prepare.WALL_S + 10  # the child's own alarm comes first
+SUFFIX = ".pdf"
+REASON_CHARS = 500
+TOO_HEAVY = (-signal.SIGALRM, -signal.SIGXCPU, -signal.SIGKILL, -signal.SIGXFSZ)
+BROKEN_BY_IT = (-signal.SIGSEGV, -signal.SIGABRT, -signal.SIGBUS, -signal.SIGFPE)
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A publication to prepare, with all that the thread needs to know."""
+
+    id: int
+    publication_id: int
+
+
+class Preparer:
+    """Prepares one publication after the other. `look` and `stop` belong on one thread."""
+
+    def __init__(
+        self,
+        *,
+        books: Books,
+        office: Office,
+        data_dir: Path,
+        prepared_dir: Path,
+        poke: Callable[[], object],
+        child: Child | None = None,
+    ) -> None:
+        self._writer = books.writer
+        self._clock = books.clock
+        self._recorder = books.recorder
+        self._office = office
+        self._data_dir = data_dir
+        self._folder = prepared_dir
+        self._poke = poke
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="mark")
+        self._running: Future[None] | None = None
+        self._child = child or Child()
+        self._recovered = False
+        self._stopping = False
+
+    def look(self) -> None:
+        """Start on what has waited longest; raises what its thread did not expect."""
+        if not self._recovered:
+            self._recover()
+            self._recovered = True
+        if self._running is not None:
+            if not self._running.done():
+                return
+            finished, self._running = self._running, None
+            finished.result()
+        work = self._writer.run(self._take) if _waiting().exists() else None
+        if work is not None:
+            self._running = self._thread.submit(self._prepare, work)
+            self._running.add_done_callback(lambda _: self._poke())
+
+    def stop(self) -> None:
+        """Kill the child, if any; what waits is taken up by the next process."""
+        self._stopping = True
+        self._child.end()
+        self._thread.shutdown(wait=True, cancel_futures=True)
+
+    # On the calling thread ----------------------------------------------------------------
+
+    def _recover(self) -> None:
+        """What an earlier process left: half made files, rows in its hands, an older look."""
+        files.make_folder(self._folder)
+        self._writer.run(self._put_right)
+        kept = {row.name for row in PreparedCopy.select().where(_is_ready())}
+        files.remove(*(path for path in self._folder.iterdir() if path.name not in kept))
+
+    def _put_right(self) -> None:
+        pending = among(PreparedCopy.state, rules.PENDING)
+        PreparedCopy.update(state=CopyState.WAITING).where(pending).execute()
+        is_older = PreparedCopy.look != rules.look(self._office)
+        live = among(PreparedCopy.state, (CopyState.WAITING, CopyState.READY))
+        PreparedCopy.update(state=CopyState.GONE, name=None).where(live & is_older).execute()
+        for row in PreparedCopy.select().where(_is_ready()):
+            if not (self._folder / str(row.name)).is_file():
+                _set(row.id, state=CopyState.GONE, name=None)
+
+    def _take(self) -> Work | None:
+        row = _waiting().order_by(PreparedCopy.id).first()
+        if row is None:
+            return None
+        _set(row.id, state=CopyState.WORKING)
+        return Work(row.id, row.publication_id)
+
+    # On the thread, which reaches the rows through the writer only ------------------------------
+
+    def _prepare(self, work: Work) -> None:
+        part = self._folder / f"{work.id}{SUFFIX}{files.PART}"
+        try:
+            made = self._made(work, part)
+            if self._stopping:
+                return
+            if isinstance(made, Problem):
+                self._writer.run(lambda: self._refuse(work, made))
+                return
+            target = part.with_suffix("")
+            files.put_in_place(part, target)
+            self._writer.run(lambda: self._ready(work, made, target.name))
+            self._make_room()
+        finally:
+            files.remove(part)
+
+    def _made(self, work: Work, part: Path) -> Prepared | Problem:
+        try:
+            source = softcopy_file(self._data_dir, work.publication_id)
+        except NotFound:
+            return Problem.MISSING
+        size = source.stat().st_size
+        if size > rules.MOST_BYTES:
+            return Problem.TOO_BIG
+        usage = shutil.disk_usage(self._folder)
+        if usage.free - 2 * size < reserve_bytes(usage.total):
+            return Problem.DISK_FULL
+        order = Order(
+            source=str(source),
+            target=str(part),
+            general=asdict(rules.general(self._office)),
+            parts=list(rules.parts(self._office)),
+            signed=self._office.policy.mark.signed,
+        )
+        module = prepare.__name__
+        code, answer = self._child.run(module, order=json.dumps(asdict(order)), timeout_s=TIMEOUT_S)
+        if code == 0:
+            return Prepared(**json.loads(answer.splitlines()[-1]))
+        if not self._stopping:
+            log.warning("publication not prepared", code=code, reason=answer[-REASON_CHARS:])
+        return problem_of(code, answer)
+
+    def _ready(self, work: Work, made: Prepared, name: str) -> None:
+        now = self._clock.now()
+        _set(
+            work.id,
+            state=CopyState.READY,
+            name=name,
+            pages=made.pages,
+            size_bytes=made.size_bytes,
+            sha256=made.sha256,
+            source_sha256=made.source_sha256,
+            tail=json.dumps(made.plan),
+            ended_at=now,
+            used_at=now,
+        )
+        detail = {"pages": made.pages, "size_bytes": made.size_bytes}
+        subject = f"publication/{work.publication_id}"
+        self._recorder.note("copy.prepared", subject, by=SYSTEM, detail=detail)
+
+    def _refuse(self, work: Work, problem: Problem) -> None:
+        _set(work.id, state=CopyState.REFUSED, problem=problem, ended_at=self._clock.now())
+        subject = f"publication/{work.publication_id}"
+        self._recorder.note("copy.refused", subject, by=SYSTEM, detail={"problem": str(problem)})
+
+    def _make_room(self) -> None:
+        """Delete the files that were not used for longest, and those nobody can use any more."""
+        budget = rules.budget_bytes(shutil.disk_usage(self._folder).total)
+        rows = PreparedCopy.select().where(_is_ready()).order_by(PreparedCopy.used_at)
+        sizes = [(row.id, row.size_bytes or 0) for row in rows]
+        for key in rules.to_delete(sizes, budget):
+            self._writer.run(lambda key=key: _set(key, state=CopyState.GONE, name=None))  # type: ignore[misc]
+        gone = (PreparedCopy.state == CopyState.GONE) & PreparedCopy.id.in_(_ids(self._folder))
+        for row in PreparedCopy.select().where(gone):
+            files.remove(self._folder / f"{row.id}{SUFFIX}")
+
+
+def problem_of(code: int, complaint: str) -> Problem:
+    """What the end of the child says of the publication."""
+    if code == prepare.REFUSED_EXIT:
+        return Problem(complaint.rsplit(maxsplit=1)[-1])
+    if "No space left" in complaint:
+        return Problem.DISK_FULL
+    if code in TOO_HEAVY or "MemoryError" in complaint or "malloc" in complaint:
+        return Problem.TOO_HEAVY
+    return Problem.DAMAGED if code in BROKEN_BY_IT else Problem.FAILED
+
+
+def _ids(folder: Path) -> list[int]:
+    return [int(path.stem) for path in folder.glob(f"*{SUFFIX}") if path.stem.isdigit()]
+
+
+def _waiting() -> "ModelSelect[PreparedCopy]":
+    pending = among(PreparedCopy.state, rules.PENDING)
+    return PreparedCopy.select().where(pending & (PreparedCopy.state == CopyState.WAITING))
+
+
+def _is_ready() -> Expression:
+    condition: Expression = PreparedCopy.state == CopyState.READY
+    return condition
+
+
+def _set(row_id: int, **values: object) -> None:
+    PreparedCopy.update(**values).where(PreparedCopy.id == row_id).execute()
