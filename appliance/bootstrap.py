@@ -3,6 +3,7 @@
 from appliance.complaints.service import ComplaintService
 from appliance.core import Core, open_core, open_present_core
 from appliance.documents.presets import ScanPresets
+from appliance.documents.scan_texts import ScanTexts
 from appliance.documents.scanners import Scanners
 from appliance.documents.service import DocumentsService
 from appliance.guestbook.service import GuestbookService
@@ -80,6 +81,7 @@ def build_services(core: Core) -> Services:
         scanners=Scanners(books=books, waker=core.waker, settings=core.settings.scanners),
         scan_presets=ScanPresets(books=books),
         copies=copies,
+        scan_texts=ScanTexts(books=books, waker=core.waker, office=core.office),
         catalogue=room.catalogue,
         reading=room.reading,
         page_images=PageImageService(

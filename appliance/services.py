@@ -9,6 +9,7 @@ from appliance.complaints.service import ComplaintService
 from appliance.config import Settings
 from appliance.deposits.service import DepositService
 from appliance.documents.presets import ScanPresets
+from appliance.documents.scan_texts import ScanTexts
 from appliance.documents.scanners import Scanners
 from appliance.documents.service import DocumentsService
 from appliance.guestbook.service import GuestbookService
@@ -60,6 +61,7 @@ class Services:
     scanners: Scanners
     scan_presets: ScanPresets
     copies: CopyService
+    scan_texts: ScanTexts
     catalogue: CatalogueService
     reading: ReadingService
     page_images: PageImageService

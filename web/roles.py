@@ -103,6 +103,8 @@ ROLES: Mapping[str, frozenset[Who]] = {
     "scans.pdf": VISITOR,
     "scans.archive": VISITOR,
     "scans.picture": VISITOR,
+    "scans.text_progress": VISITOR,
+    "scans.read_text": VISITOR,
     "scans.delete": VISITOR,
     "scans.today": STAFF,
     "scans.cancel": STAFF,

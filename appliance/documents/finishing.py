@@ -82,7 +82,7 @@ class NewFile:
 
 
 def make_files(work: Work, child: Child, footer: str, *, with_text: bool) -> list[NewFile]:
-    """The job's PDFs, made and put in place. Raises NotMade, and then leaves none of them.
+    """The job's PDFs, made and put in place. Raises NotMade or OSError, and leaves none then.
 
     With text, the words of every page lie beside its picture, where `parts.text_name` says.
     """
@@ -97,12 +97,14 @@ def make_files(work: Work, child: Child, footer: str, *, with_text: bool) -> lis
         )
         for part, (draft, pages) in enumerate(zip(drafts, slices, strict=True), start=1)
     ]
+    targets = [work.folder / name for name in names]
     try:
         made = _run(child, orders, footer)
-        for draft, name in zip(drafts, names, strict=True):
-            files.put_in_place(draft, work.folder / name)
-    finally:
-        files.remove(*drafts)
+        for draft, target in zip(drafts, targets, strict=True):
+            files.put_in_place(draft, target)
+    except (NotMade, OSError):
+        files.remove(*drafts, *targets)
+        raise
     return [
         NewFile(part, name, each)
         for part, (name, each) in enumerate(zip(names, made, strict=True), start=1)

@@ -6,6 +6,7 @@ from pathlib import Path
 from appliance.documents import rules
 from appliance.documents.finishing import Finisher
 from appliance.documents.scanning import PageScanner
+from appliance.documents.text_reading import TextReader
 from appliance.documents.tidying import Tidier
 from appliance.offices import Office
 from appliance.record import Books
@@ -47,6 +48,12 @@ class DocumentsWorker:
             footer=rules.footer(office.name),
             poke=poke,
         )
+        self._texts = TextReader(
+            books=books,
+            scans_dir=scans_dir,
+            footer=rules.footer(office.name),
+            poke=poke,
+        )
         self._recovered = False
 
     def step(self) -> None:
@@ -57,6 +64,7 @@ class DocumentsWorker:
         for scanner in self._scanners:
             scanner.look()
         self._finisher.look()
+        self._texts.look()
         self._tidier.look()
 
     def stop(self) -> None:
@@ -64,3 +72,4 @@ class DocumentsWorker:
         for scanner in self._scanners:
             scanner.stop()
         self._finisher.stop()
+        self._texts.stop()

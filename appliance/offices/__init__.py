@@ -72,6 +72,7 @@ class Policy(Table, forbid_unknown_fields=True, frozen=True):
     tray_slots: Annotated[int, msgspec.Meta(ge=0, le=500)]
     photocopy: bool
     watermark: bool
+    scan_text: bool
     mark: Mark
     scans_kept_hours: Annotated[int, msgspec.Meta(ge=1, le=168)]
 

@@ -157,6 +157,34 @@ def test_one_page_is_a_picture_turned_and_cut(core, client, services, visit, job
         assert client.get(f"{path}?{wrong}").status_code == 404
 
 
+def test_words_are_asked_for_watched_and_told(core, client, services, visit, pdf, job_uuid):
+    page, path = f"/visits/{visit.token}", f"/visits/{visit.token}/scans/{job_uuid}/text"
+    services.scan_texts._find = lambda program: program
+    assert "Buat teks yang bisa dicari" in words(client.get(page))
+    stranger = services.visits.by_id(a_visit(core, services))
+    assert post(client, f"/visits/{stranger.token}/scans/{job_uuid}/text").status_code == 404
+    assert client.get(f"/visits/{stranger.token}/scans/{job_uuid}/text").status_code == 404
+
+    assert post(client, path).headers["Location"] == page
+
+    watched = words(client.get(path, headers={"HX-Request": "true"}))
+    assert "Teks sedang dibaca: 0 dari 3 halaman" in watched
+    assert f'hx-get="{path}"' in watched
+    assert client.get(path).headers["Location"] == page
+    assert taken(client, pdf).status_code == 200
+    core.writer.run(lambda: ScanJob.update(text_state="failed").execute())
+    assert "belum berhasil dibaca" in words(client.get(page))
+    core.writer.run(lambda: ScanJob.update(text_state="ready").execute())
+    assert "bisa dicari dan disalin" in words(client.get(page))
+
+
+def test_without_the_program_the_switch_says_so(client, services, visit, pdf, job_uuid):
+    services.scan_texts._find = lambda program: None
+
+    assert "program pembacanya belum terpasang" in words(client.get(f"/visits/{visit.token}"))
+    assert post(client, f"/visits/{visit.token}/scans/{job_uuid}/text").status_code == 409
+
+
 def test_a_picture_that_cannot_be_made_says_so(core, client, services, visit, job_uuid, documents):
     services.documents.ask_page(job_uuid, by=STATION)
     documents.run_until(lambda: services.documents.job(job_uuid).active is None)

@@ -7,7 +7,7 @@ from appliance.actor import Actor
 from appliance.documents.drawing import KINDS
 from web.context import services, visit_or_404
 from web.forms import text
-from web.render import page, see_other
+from web.render import is_fragment, page, see_other
 from web.sessions import actor
 
 blueprint = Blueprint("scans", __name__)
@@ -62,6 +62,24 @@ def picture(token: str, uuid: str) -> Response:
     answer = send_file(found.file, f"image/{KINDS[kind]}", max_age=None)
     answer.content_length = found.size_bytes
     return _attached(answer, found.download_name)
+
+
+@blueprint.get("/visits/<token>/scans/<uuid>/text")
+def text_progress(token: str, uuid: str) -> Response:
+    """How far the words are, for the visitor's page; by itself that whole page."""
+    visit = visit_or_404(token)
+    job = services().documents.job(uuid, visit_id=visit.id)
+    if not is_fragment():
+        return see_other(url_for("visits.show", token=token))
+    return page("documents/_text.html", visit=visit, job=job, scan_texts=services().scan_texts)
+
+
+@blueprint.post("/visits/<token>/scans/<uuid>/text")
+def read_text(token: str, uuid: str) -> Response:
+    """Have the words of a file made searchable."""
+    visit = visit_or_404(token)
+    services().scan_texts.ask(uuid, by=Actor.visitor(visit.uuid), visit_id=visit.id)
+    return see_other(url_for("visits.show", token=token))
 
 
 @blueprint.post("/visits/<token>/scans/<uuid>/delete")

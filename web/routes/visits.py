@@ -74,6 +74,7 @@ def _mine(visit: VisitCard) -> dict[str, Any]:
         "deposit": services().deposits.of_visit(visit.id),
         "checklist": services().checkout.checklist(visit.id) if is_leaving else None,
         "scans": services().documents.of_visit(visit.id),
+        "scan_texts": services().scan_texts,
         "readings": services().reading.of_visit(visit.id),
         "requests": services().requests.of_visit(visit.id),
         "photocopies": services().photocopy.of_visit(visit.id),
