@@ -13,6 +13,7 @@ from typing import Self
 from PIL import Image
 
 from hardware.interfaces import (
+    ScanError,
     ScanFailed,
     ScanProblem,
     ScanProgress,
@@ -30,6 +31,8 @@ SIZE_TOLERANCE = 0.05
 """A page may differ that much from what was asked before it counts as another page."""
 MM_PER_INCH = 25.4
 SHEET = "%d.pnm"
+SOON_S = 1.0
+"""How long a child that crashed takes to be gone, after its page has ended."""
 
 
 class Progress:
@@ -84,11 +87,7 @@ class PageReader:
                 raise self._stalled() from silence
         if not page.is_full:
             if page.header is not None:
-                self.finish()
-                raise ScanFailed(
-                    ScanProblem.INCOMPLETE,
-                    f"the page is not whole: {page.rows_done} of {page.header.height_px} rows",
-                )
+                raise self._short(page, page.header)
             return None
         return page.image()
 
@@ -100,11 +99,27 @@ class PageReader:
             if not self._page.is_full and not self._child.has_said_last_words:
                 raise self._stalled() from silence
             returncode, stderr = (0 if self._page.is_full else 1), self._child.stderr
+        if not returncode and not self._page.is_full and self._child.has_said_last_words:
+            # A reader thread of the driver that writes on into a closed pipe makes it end with 0.
+            returncode = 1
         if returncode != 0:
             raise scan_error(
                 problem_of_exit(returncode, stderr),
                 f"scanimage of {self._options.device} ended with {returncode}: {stderr}",
             )
+
+    def _short(self, page: PageBuilder, header: PnmHeader) -> ScanError:
+        """Why the page ended early: the child's reason if it ends over it, else just that."""
+        if not self._child.has_said_last_words:
+            try:
+                self._child.finish(SOON_S)
+            except Silence:  # it goes on to the next sheet
+                return _incomplete(page, header)
+        try:
+            self.finish()
+        except ScanError as error:
+            return error
+        return _incomplete(page, header)
 
     def _read_rows(self, page: PageBuilder) -> None:
         silence_s = self._options.first_byte_s
@@ -182,6 +197,13 @@ class SheetPipes:
 
     def _part(self, number: int) -> Path:
         return self._folder / f"{SHEET % number}.part"
+
+
+def _incomplete(page: PageBuilder, header: PnmHeader) -> ScanFailed:
+    return ScanFailed(
+        ScanProblem.INCOMPLETE,
+        f"the page is not whole: {page.rows_done} of {header.height_px} rows",
+    )
 
 
 def require_asked_size(header: PnmHeader, request: ScanRequest) -> None:

@@ -97,6 +97,7 @@ class WatchedChild:
     @property
     def has_said_last_words(self) -> bool:
         """Tell whether it told the reason why it ends."""
+        self._keep_stderr()
         return any(word in self._stderr for word in self._last_words)
 
     def listen_to(self, output_fd: int) -> None:
@@ -136,7 +137,8 @@ class WatchedChild:
         while not self._has_ended:
             self._wait(deadline_s)
         self._keep_stderr()
-        self._signal(signal.SIGKILL)
+        if self._process.returncode is None:
+            self._signal(signal.SIGKILL)
         return self._process.wait(), self.stderr
 
     def stop(self) -> None:

@@ -17,6 +17,7 @@ from appliance.runtime.wakeup import WakeSocket
 from appliance.services import Services
 from appliance.storage.models import ScanFile, ScanJob, ScanPage
 from hardware.interfaces import (
+    ScanError,
     ScanFailed,
     ScannedPage,
     ScannerDescription,
@@ -40,18 +41,23 @@ class TellableScanner:
     """A scanner in memory.
 
     Put what the next pages shall do into `plan`: an exception to raise, or `hold` (an Event) to
-    wait for before the page is done; anything else, or nothing, makes a page.
+    wait for before the page is done; anything else, or nothing, makes a page. A stack has as many
+    `sheets`; `away` is raised instead of a description.
     """
 
     def __init__(self) -> None:
         self.plan: list[object] = []
         self.requests: list[ScanRequest] = []
+        self.away: ScanError | None = None
+        self.sheets = 3
         self.description = ScannerDescription(
             "test:0", "Noname", "tellable", (), ("Lineart", "Gray", "24bit Color"), (150, 300, 600),
             216.0, 300.0,
         )  # fmt: skip
 
     def describe(self) -> ScannerDescription:
+        if self.away is not None:
+            raise self.away
         return self.description
 
     def scan(
@@ -74,6 +80,20 @@ class TellableScanner:
             "L", size, bytes(x * 255 // (size[0] * size[1]) for x in range(size[0] * size[1]))
         )
         return write_page(image, target, resolution_dpi=40, jpeg_quality=85)
+
+    def scan_stack(
+        self,
+        request: ScanRequest,
+        next_target: Callable[[], Path],
+        on_page: Callable[[ScannedPage], None],
+        on_progress: Callable[[ScanProgress], None],
+        cancelled: Callable[[], bool],
+        *,
+        most: int,
+    ) -> int:
+        for _ in range(min(self.sheets, most)):
+            on_page(self.scan(request, next_target(), on_progress, cancelled))
+        return min(self.sheets, most)
 
 
 class Station:
