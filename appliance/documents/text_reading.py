@@ -21,6 +21,7 @@ from appliance.documents.rules import JobState, TextState
 from appliance.documents.word_table import words_of
 from appliance.record import Books
 from appliance.runtime.logs import get_logger
+from appliance.storage.among import among
 from appliance.storage.files import write_whole
 from appliance.storage.models import ScanFile, ScanJob
 
@@ -153,7 +154,7 @@ class TextReader:
 
 
 def _wanted(job_id: int | None = None) -> Any:  # noqa: ANN401 - Peewee's expression has no type
-    is_asked = ScanJob.text_state.in_((TextState.WAITING, TextState.READING))
+    is_asked = among(ScanJob.text_state, (TextState.WAITING, TextState.READING))
     found = (ScanJob.state == JobState.READY) & is_asked
     return found if job_id is None else found & (ScanJob.id == job_id)
 

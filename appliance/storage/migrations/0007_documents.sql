@@ -31,6 +31,7 @@ ALTER TABLE scan_job ADD COLUMN scanner TEXT NOT NULL DEFAULT '';
 ALTER TABLE scan_job ADD COLUMN text_state TEXT
     CHECK (text_state IN ('waiting', 'reading', 'ready', 'failed'));
 ALTER TABLE scan_job ADD COLUMN text_pages INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX scan_job_unread ON scan_job (id) WHERE text_state IN ('waiting', 'reading');
 
 ALTER TABLE scan_page ADD COLUMN source TEXT NOT NULL DEFAULT 'flatbed'
     CHECK (source IN ('flatbed', 'feeder', 'duplex'));
