@@ -1,11 +1,21 @@
-"""Publications to mark: plain ones, and everything that a PDF can be."""
+"""Publications to mark: plain ones, and everything that a PDF can be; and who marks them."""
 
+import contextlib
+import io
+import json
 import subprocess
+import time
 from pathlib import Path
 
 import pymupdf
 
+from appliance.storage.models import Publication
+from appliance.watermarks import prepare
 from appliance.watermarks.drawing import Drawing
+from appliance.watermarks.preparing import Preparer
+from tests.services.library import new_publication
+
+LONGEST_S = 60.0
 
 GENERAL = Drawing("SALINAN PERPUSTAKAAN", "BPS Contoh", "Salinan perpustakaan", "normal")
 NUMBER = "1309-2026-7K3M9QXA"
@@ -119,3 +129,52 @@ def changed_share(before: bytes, after: bytes) -> float:
     """How much of the page looks different."""
     assert len(before) == len(after)
     return sum(a != b for a, b in zip(before, after, strict=True)) / len(before)
+
+
+def add_book(core, services, maker=publication, title="Pasaman (Dalam) Angka 2024"):
+    made = new_publication(services, title)
+    maker(core.settings.data_dir / f"{made.id}.pdf")
+    core.writer.run(
+        lambda: (
+            Publication.update(softcopy_path=f"{made.id}.pdf")
+            .where(Publication.id == made.id)
+            .execute()
+        )
+    )
+    return made
+
+
+class SameProcess:
+    """Does in this process what the child would: it starts in no time, and has no limits."""
+
+    def run(self, module, *, order, timeout_s):
+        said = io.StringIO()
+        with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+            code = prepare.carry_out(prepare.Order(**json.loads(order)))
+        return code, said.getvalue()
+
+    def end(self):
+        pass
+
+
+def new_preparer(core, wake, child=None) -> Preparer:
+    return Preparer(
+        books=core.books,
+        office=core.office,
+        data_dir=core.settings.data_dir,
+        prepared_dir=core.settings.prepared_dir,
+        poke=wake.poke,
+        child=child or SameProcess(),
+    )
+
+
+def prepared(services, preparer, wake, book):
+    """Ask for the book, and let the documents process work until it is decided."""
+    services.copies.ask(book.id)
+    deadline = time.monotonic() + LONGEST_S
+    while services.copies.offer(book.id).is_pending:
+        assert time.monotonic() < deadline, "it was never prepared"
+        preparer.look()
+        wake.wait(0.1)
+    preparer.look()
+    return services.copies.offer(book.id)

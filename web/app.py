@@ -23,6 +23,7 @@ from web import (
     roles,
     security,
     sessions,
+    uploads,
 )
 from web.assets import BUILD_DIR, serve_assets
 from web.context import EXTENSION
@@ -32,7 +33,7 @@ from web.routes import BLUEPRINTS
 if TYPE_CHECKING:
     from appliance.services import Services
 
-MAX_BODY_BYTES = 256 * 1024  # no route takes uploads
+MAX_BODY_BYTES = 256 * 1024  # one route alone takes more, see web/uploads.py
 MAX_FORM_PARTS = 50
 
 
@@ -56,6 +57,7 @@ def create_app(services: Services, settings: Settings, *, build_dir: Path = BUIL
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.url_map.converters["int"] = RowNumber
     Htmx(app)
+    uploads.init_app(app)
     _guard(app, settings, str(services.office.timezone), build_dir)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -9,9 +9,11 @@ from types import FrameType
 from typing import Any
 
 from flask import Flask
+from waitress.channel import HTTPChannel
 from waitress.server import create_server
 
 from web.turns import PagesInTurns, share_fairly
+from web.uploads import UploadParser
 
 # Each was measured under attack on loopback. With select() instead of poll() 1,200 slow
 # connections end the process; with the default limits 300 of them starve everybody else.
@@ -46,6 +48,10 @@ SENTENCES = {
 OTHER_SENTENCE = (
     "Tidak dapat mendengarkan di {host}:{port} ({reason}). / Cannot listen on {host}:{port}."
 )
+
+
+class _Channel(HTTPChannel):
+    parser_class = UploadParser
 
 
 class CannotListen(OSError):
@@ -96,7 +102,9 @@ def _listen(app: Flask, host: str, port: int) -> Any:
         sentence = SENTENCES.get(error.errno or 0, OTHER_SENTENCE)
         raise CannotListen(sentence.format(host=host, port=port, reason=error.strerror)) from error
     share_fairly()
-    return create_server(PagesInTurns(app), sockets=[listener], **WAITRESS)
+    server: Any = create_server(PagesInTurns(app), sockets=[listener], **WAITRESS)
+    server.channel_class = _Channel
+    return server
 
 
 def _address(server: Any, host: str) -> str:

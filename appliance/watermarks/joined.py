@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from hashlib import _Hash
 
-    from _typeshed import WriteableBuffer
-
 STATES_KEPT = 256  # some hundred bytes each
 READ_BYTES = 1 << 20
 
@@ -45,7 +43,7 @@ class JoinedFile(io.RawIOBase):
         self._position = max(0, start + offset)
         return self._position
 
-    def readinto(self, buffer: "WriteableBuffer") -> int:
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
         view = memoryview(buffer).cast("B")
         left = self._length - self._position
         if left > 0:

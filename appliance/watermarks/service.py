@@ -180,19 +180,24 @@ class CopyService:
         except FileNotFoundError:
             raise NotFound(UNKNOWN_COPY) from None
 
-    def unmarked_file(self, visit_id: int, publication_id: int, *, by: Actor) -> CopyFile:
-        """The softcopy as it is, in an office that does not mark. Raises NotFound, Refused."""
+    def note_unmarked(self, visit_id: int, publication_id: int, *, by: Actor) -> None:
+        """Write down that this visit takes the softcopy as it is. Raises NotFound, Refused."""
+        card = self._published(publication_id)
+        size = softcopy_file(self._data_dir, publication_id).stat().st_size
+
+        def keep() -> None:
+            self._visits.require_open(visit_id)
+            data = {"publication_id": card.id, "size_bytes": size}
+            self._recorder.fact("copy.made", f"publication/{card.id}", data, by=by)
+
+        self._writer.run(keep)
+
+    def unmarked_file(self, publication_id: int) -> CopyFile:
+        """The softcopy as it is, in an office that does not mark. Raises NotFound."""
         card = self._published(publication_id)
         if self._office.policy.watermark:
             raise NotFound(UNKNOWN_COPY)
         source = softcopy_file(self._data_dir, publication_id)
-
-        def keep() -> None:
-            visit = self._visits.require_open(visit_id)
-            data = {"publication_id": card.id, "size_bytes": source.stat().st_size}
-            self._recorder.fact("copy.made", f"visit/{visit.uuid}", data, by=by)
-
-        self._writer.run(keep)
         name = rules.download_name(card.title, str(card.record.year or card.id))
         return CopyFile(JoinedFile(source, b""), name, "")
 

@@ -30,6 +30,11 @@ class Offer:
         return not self.is_marked or self.state is CopyState.READY
 
     @property
+    def may_retry(self) -> bool:
+        """Whether preparing it again may go better."""
+        return self.problem in rules.PASSING
+
+    @property
     def sentence(self) -> str:
         """Why it cannot be had; empty when it can."""
         return rules.sentence(self.problem)

@@ -2,10 +2,7 @@
 
 import contextlib
 import hashlib
-import io
-import json
 import shutil
-import time
 from types import SimpleNamespace
 
 import pytest
@@ -16,15 +13,13 @@ from appliance.documents.child import Child
 from appliance.errors import Invalid, NotFound, Refused, Unavailable
 from appliance.runtime.wakeup import WakeSocket
 from appliance.storage.models import MarkedCopy, Outbox, PreparedCopy, Publication
-from appliance.watermarks import prepare, preparing, rules
+from appliance.watermarks import preparing, rules
 from appliance.watermarks.inspection import FileInspector
-from appliance.watermarks.preparing import Preparer
 from appliance.watermarks.rules import CopyState, Problem
 from appliance.watermarks.views import Verdict
 from tests import copies_kit as kit
-from tests.services.library import new_publication, new_visit
+from tests.services.library import new_visit
 
-LONGEST_S = 60.0
 PURPOSE = "4"
 
 
@@ -36,68 +31,19 @@ def wake(core):
 
 @pytest.fixture
 def preparer(core, wake):
-    made = new_preparer(core, wake)
+    made = kit.new_preparer(core, wake)
     yield made
     made.stop()
 
 
-class SameProcess:
-    """Does in this process what the child would: it starts in no time, and has no limits."""
-
-    def run(self, module, *, order, timeout_s):
-        said = io.StringIO()
-        with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
-            code = prepare.carry_out(prepare.Order(**json.loads(order)))
-        return code, said.getvalue()
-
-    def end(self):
-        pass
-
-
-def new_preparer(core, wake, child=None) -> Preparer:
-    return Preparer(
-        books=core.books,
-        office=core.office,
-        data_dir=core.settings.data_dir,
-        prepared_dir=core.settings.prepared_dir,
-        poke=wake.poke,
-        child=child or SameProcess(),
-    )
-
-
 @pytest.fixture
 def book(core, services):
-    return add_book(core, services, kit.publication)
-
-
-def add_book(core, services, maker, title="Pasaman (Dalam) Angka 2024"):
-    made = new_publication(services, title)
-    maker(core.settings.data_dir / f"{made.id}.pdf")
-    core.writer.run(
-        lambda: (
-            Publication.update(softcopy_path=f"{made.id}.pdf")
-            .where(Publication.id == made.id)
-            .execute()
-        )
-    )
-    return made
+    return kit.add_book(core, services, kit.publication)
 
 
 @pytest.fixture
 def visit(core, services):
     return new_visit(core, services)
-
-
-def prepared(services, preparer, wake, book):
-    """Ask for the book, and let the documents process work until it is decided."""
-    services.copies.ask(book.id)
-    deadline = time.monotonic() + LONGEST_S
-    while services.copies.offer(book.id).is_pending:
-        assert time.monotonic() < deadline, "it was never prepared"
-        preparer.look()
-        wake.wait(0.1)
-    preparer.look()
-    return services.copies.offer(book.id)
 
 
 def copy_of(services, visit, book, key=""):
@@ -121,7 +67,7 @@ def looked_through(data: bytes, piece: int = 1000) -> FileInspector:
 def test_a_copy_is_the_prepared_file_with_the_visitors_part(
     core, services, preparer, wake, book, visit
 ):
-    assert prepared(services, preparer, wake, book).state is CopyState.READY
+    assert kit.prepared(services, preparer, wake, book).state is CopyState.READY
 
     note = copy_of(services, visit, book)
 
@@ -136,7 +82,7 @@ def test_a_copy_is_the_prepared_file_with_the_visitors_part(
 
 
 def test_a_part_of_a_copy_can_be_read_across_the_seam(services, preparer, wake, book, visit):
-    prepared(services, preparer, wake, book)
+    kit.prepared(services, preparer, wake, book)
     note = copy_of(services, visit, book)
     whole = content(services, visit, note.number)
     seam = PreparedCopy.get().size_bytes
@@ -149,7 +95,7 @@ def test_a_part_of_a_copy_can_be_read_across_the_seam(services, preparer, wake, 
 
 
 def test_it_is_prepared_once_for_everybody(core, services, preparer, wake, book, visit):
-    prepared(services, preparer, wake, book)
+    kit.prepared(services, preparer, wake, book)
     other = new_visit(core, services)
 
     notes = [copy_of(services, who, book) for who in (visit, other)]
@@ -160,7 +106,7 @@ def test_it_is_prepared_once_for_everybody(core, services, preparer, wake, book,
 
 
 def test_nobody_else_fetches_a_copy(core, services, preparer, wake, book, visit):
-    prepared(services, preparer, wake, book)
+    kit.prepared(services, preparer, wake, book)
     note = copy_of(services, visit, book)
     other = new_visit(core, services)
 
@@ -169,7 +115,7 @@ def test_nobody_else_fetches_a_copy(core, services, preparer, wake, book, visit)
 
 
 def test_the_ledger_and_the_outbox_hold_no_person(core, services, preparer, wake, book, visit):
-    prepared(services, preparer, wake, book)
+    kit.prepared(services, preparer, wake, book)
 
     note = copy_of(services, visit, book)
 
@@ -180,7 +126,7 @@ def test_the_ledger_and_the_outbox_hold_no_person(core, services, preparer, wake
 
 
 def test_the_same_form_twice_is_one_copy(services, preparer, wake, book, visit):
-    prepared(services, preparer, wake, book)
+    kit.prepared(services, preparer, wake, book)
 
     first, second = (copy_of(services, visit, book, "key") for _ in range(2))
 
@@ -189,14 +135,14 @@ def test_the_same_form_twice_is_one_copy(services, preparer, wake, book, visit):
 
 
 def test_a_purpose_of_the_list_is_asked_for(services, preparer, wake, book, visit):
-    prepared(services, preparer, wake, book)
+    kit.prepared(services, preparer, wake, book)
 
     with pytest.raises(Invalid):
         services.copies.make(visit.id, book.id, "Siti", by=Actor.visitor(visit.uuid))
 
 
 def test_a_visit_has_no_end_of_copies(services, preparer, wake, book, visit, monkeypatch):
-    prepared(services, preparer, wake, book)
+    kit.prepared(services, preparer, wake, book)
     monkeypatch.setattr(rules, "MOST_COPIES", 2)
     for _ in range(2):
         copy_of(services, visit, book)
@@ -227,9 +173,9 @@ def test_nobody_prepares_while_the_process_is_away(services, book):
     ],
 )
 def test_a_refusal_is_told_and_remembered(core, services, preparer, wake, maker, problem, visit):
-    book = add_book(core, services, maker)
+    book = kit.add_book(core, services, maker)
 
-    offer = prepared(services, preparer, wake, book)
+    offer = kit.prepared(services, preparer, wake, book)
 
     assert (offer.state, offer.problem) == (CopyState.REFUSED, problem)
     services.copies.ask(book.id)
@@ -239,21 +185,21 @@ def test_a_refusal_is_told_and_remembered(core, services, preparer, wake, maker,
 
 
 def test_what_was_refused_is_tried_again_once_the_file_is_another(core, services, preparer, wake):
-    book = add_book(core, services, kit.signed)
-    assert prepared(services, preparer, wake, book).state is CopyState.REFUSED
+    book = kit.add_book(core, services, kit.signed)
+    assert kit.prepared(services, preparer, wake, book).state is CopyState.REFUSED
 
     kit.publication(core.settings.data_dir / f"{book.id}.pdf")
 
     assert services.copies.offer(book.id).state is None
-    assert prepared(services, preparer, wake, book).state is CopyState.READY
+    assert kit.prepared(services, preparer, wake, book).state is CopyState.READY
 
 
 def test_a_replaced_file_is_prepared_anew(core, services, preparer, wake, book, visit):
-    prepared(services, preparer, wake, book)
+    kit.prepared(services, preparer, wake, book)
     note = copy_of(services, visit, book)
 
     kit.publication(core.settings.data_dir / f"{book.id}.pdf", pages=7)
-    prepared(services, preparer, wake, book)
+    kit.prepared(services, preparer, wake, book)
 
     assert [row.pages for row in PreparedCopy.select().order_by(PreparedCopy.id)] == [3, 7]
     assert {path.name for path in core.settings.prepared_dir.iterdir()} == {"2.pdf"}
@@ -268,7 +214,7 @@ def test_a_missing_file_is_told_and_may_come_back(core, services, preparer, wake
 
     assert services.copies.offer(book.id).problem is Problem.MISSING
     file.write_bytes(kept)
-    assert prepared(services, preparer, wake, book).state is CopyState.READY
+    assert kit.prepared(services, preparer, wake, book).state is CopyState.READY
 
 
 def test_a_path_out_of_the_data_folder_is_no_softcopy(core, services, book):
@@ -280,12 +226,12 @@ def test_a_path_out_of_the_data_folder_is_no_softcopy(core, services, book):
 def test_the_longest_unused_file_makes_room(
     core, services, preparer, wake, book, clock, monkeypatch
 ):
-    other = add_book(core, services, kit.publication, "Buku lain")
-    prepared(services, preparer, wake, book)
+    other = kit.add_book(core, services, kit.publication, "Buku lain")
+    kit.prepared(services, preparer, wake, book)
     clock.advance(60)
     monkeypatch.setattr(rules, "budget_bytes", lambda total: 2000)
 
-    prepared(services, preparer, wake, other)
+    kit.prepared(services, preparer, wake, other)
 
     assert services.copies.offer(book.id).state is None
     assert services.copies.offer(other.id).state is CopyState.READY
@@ -295,13 +241,13 @@ def test_the_longest_unused_file_makes_room(
 def test_a_nearly_full_disk_refuses_for_now(core, services, preparer, wake, book, monkeypatch):
     with monkeypatch.context() as full:
         full.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(total=1 << 40, free=9))
-        assert prepared(services, preparer, wake, book).problem == Problem.DISK_FULL
+        assert kit.prepared(services, preparer, wake, book).problem == Problem.DISK_FULL
 
-    assert prepared(services, preparer, wake, book).state is CopyState.READY
+    assert kit.prepared(services, preparer, wake, book).state is CopyState.READY
 
 
 def test_what_a_killed_process_left_is_put_right(core, services, wake, book, visit):
-    first = new_preparer(core, wake, Child())
+    first = kit.new_preparer(core, wake, Child())
     services.copies.ask(book.id)
     first.look()
     first.stop()
@@ -310,21 +256,21 @@ def test_what_a_killed_process_left_is_put_right(core, services, wake, book, vis
     (folder / "99.pdf").write_bytes(b"nobody's")
     (folder / "1.pdf.part").write_bytes(b"half")
 
-    again = new_preparer(core, wake, Child())
-    assert prepared(services, again, wake, book).state is CopyState.READY
+    again = kit.new_preparer(core, wake, Child())
+    assert kit.prepared(services, again, wake, book).state is CopyState.READY
     again.stop()
 
     assert {path.name for path in folder.iterdir()} == {"1.pdf"}
 
 
 def test_another_look_prepares_anew(core, services, preparer, wake, book, monkeypatch):
-    prepared(services, preparer, wake, book)
+    kit.prepared(services, preparer, wake, book)
     preparer.stop()
     monkeypatch.setattr(rules, "VERSION", rules.VERSION + 1)
     later = build_services(core)
 
-    again = new_preparer(core, wake)
-    assert prepared(later, again, wake, book).state is CopyState.READY
+    again = kit.new_preparer(core, wake)
+    assert kit.prepared(later, again, wake, book).state is CopyState.READY
     again.stop()
 
     assert {path.name for path in core.settings.prepared_dir.iterdir()} == {"2.pdf"}
@@ -351,7 +297,8 @@ def test_every_end_of_the_child_is_a_problem_with_a_sentence(code, complaint, pr
 def test_an_office_without_marks_hands_out_the_file_itself(core, services, book, visit):
     offer = services.copies.offer(book.id)
 
-    found = services.copies.unmarked_file(visit.id, book.id, by=Actor.visitor(visit.uuid))
+    services.copies.note_unmarked(visit.id, book.id, by=Actor.visitor(visit.uuid))
+    found = services.copies.unmarked_file(book.id)
 
     with found.file:
         assert found.file.read() == (core.settings.data_dir / f"{book.id}.pdf").read_bytes()
@@ -362,7 +309,7 @@ def test_an_office_without_marks_hands_out_the_file_itself(core, services, book,
 def test_verifying_tells_genuine_changed_cut_and_unknown_apart(
     core, services, preparer, wake, book, visit
 ):
-    prepared(services, preparer, wake, book)
+    kit.prepared(services, preparer, wake, book)
     note = copy_of(services, visit, book)
     data = content(services, visit, note.number)
     base = (core.settings.prepared_dir / "1.pdf").read_bytes()
@@ -383,7 +330,7 @@ def test_verifying_tells_genuine_changed_cut_and_unknown_apart(
 
 
 def test_a_number_is_found_however_it_is_typed(services, preparer, wake, book, visit):
-    prepared(services, preparer, wake, book)
+    kit.prepared(services, preparer, wake, book)
     number = copy_of(services, visit, book).number
 
     for typed in (
@@ -399,7 +346,7 @@ def test_a_number_is_found_however_it_is_typed(services, preparer, wake, book, v
 
 
 def test_an_erased_visit_leaves_the_copy_to_be_verified(services, preparer, wake, book, visit):
-    prepared(services, preparer, wake, book)
+    kit.prepared(services, preparer, wake, book)
     number = copy_of(services, visit, book).number
     MarkedCopy.update(visit=None).execute()
 

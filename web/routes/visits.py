@@ -77,6 +77,7 @@ def _mine(visit: VisitCard) -> dict[str, Any]:
         "scan_texts": services().scan_texts,
         "readings": services().reading.of_visit(visit.id),
         "requests": services().requests.of_visit(visit.id),
+        "copies": services().copies.of_visit(visit.id),
         "photocopies": services().photocopy.of_visit(visit.id),
     }
 

@@ -1,0 +1,143 @@
+"""Softcopies: a marked copy for the visitor, and whether a copy is genuine."""
+
+from functools import partial
+from typing import IO, Any, cast
+
+from flask import Blueprint, Response, request, url_for
+from werkzeug.wsgi import FileWrapper, wrap_file
+
+from appliance.actor import Actor
+from appliance.errors import N_, Invalid, NotFound
+from appliance.guestbook.choices import PURPOSES
+from appliance.visits.rules import VisitCard
+from appliance.watermarks.service import CopyFile
+from web.context import open_visit_or_404, services
+from web.forms import Form, idempotency_key, text
+from web.limits import Allowance, count_miss, counting_misses, refuse_guessers
+from web.render import page, see_other, unchanged, with_errors
+from web.routes.home import own_visit
+from web.uploads import MOST_BYTES, PATH, uploaded
+
+blueprint = Blueprint("copies", __name__)
+NUMBER_GUESSES = "copy_number"
+UPLOADS = "copy_file"
+UPLOAD_ALLOWANCE = Allowance(per_browser=20, per_address=100)
+PIECE_BYTES = 64 * 1024
+LONGEST_NUMBER = 40
+
+
+@blueprint.get("/catalogue/<int:publication_id>/download")
+def show(publication_id: int) -> Response:
+    """The form for a copy, or how far the file is; `?purpose=` is what was chosen before."""
+    visit, offer = own_visit(), services().copies.offer(publication_id)
+    if (nothing_new := unchanged(offer.state)) is not None:
+        return nothing_new
+    chosen = request.args.get("purpose") or (visit.statistics.purpose if visit else "")
+    return _offered(visit, offer, Form.blank(purpose=chosen))
+
+
+@blueprint.post("/catalogue/<int:publication_id>/download")
+def make(publication_id: int) -> Response:
+    """Make the copy; a file that is not prepared yet is waited for on the page."""
+    visit, purpose = own_visit(), text("purpose")
+    here = url_for("copies.show", publication_id=publication_id, purpose=purpose)
+    if visit is None:
+        return see_other(here)
+    copies, me = services().copies, Actor.visitor(visit.uuid)
+    offer = copies.offer(publication_id)
+    if not offer.is_marked:
+        copies.note_unmarked(visit.id, publication_id, by=me)
+        return see_other(
+            url_for("copies.unmarked", token=visit.token, publication_id=publication_id)
+        )
+    if not offer.is_ready:
+        copies.ask(publication_id)
+        return see_other(here)
+    try:
+        made = copies.make(
+            visit.id, publication_id, purpose, by=me, idempotency_key=idempotency_key()
+        )
+    except Invalid as invalid:
+        return with_errors(
+            "copies/page.html", invalid.problems, visit=visit, offer=offer, purposes=PURPOSES
+        )
+    return see_other(url_for("copies.file", token=visit.token, number=made.number))
+
+
+@blueprint.get("/visits/<token>/copies/<number>.pdf")
+def file(token: str, number: str) -> Response:
+    """The copy as a download; parts of it, too."""
+    visit = open_visit_or_404(token)
+    return _sent(services().copies.file(visit.id, number))
+
+
+@blueprint.get("/visits/<token>/softcopies/<int:publication_id>.pdf")
+def unmarked(token: str, publication_id: int) -> Response:
+    """The softcopy as it is, where the office does not mark."""
+    open_visit_or_404(token)
+    return _sent(services().copies.unmarked_file(publication_id))
+
+
+@blueprint.get("/verify")
+def verify() -> Response:
+    number = request.args.get("number", "")[:LONGEST_NUMBER]
+    return page("copies/verify.html", **_verifying(Form.blank(number=number)))
+
+
+@blueprint.post("/verify")
+def verify_number() -> Response:
+    try:
+        with counting_misses(NUMBER_GUESSES):
+            finding = services().copies.verify_number(text("number"))
+    except NotFound as unknown:
+        form = Form.submitted(request.form, {"number": unknown.message})
+        return page("copies/verify.html", status=404, **_verifying(form))
+    return page("copies/verify.html", **_verifying(Form.blank(), finding=finding))
+
+
+@blueprint.post(PATH)
+def verify_file() -> Response:
+    refuse_guessers(UPLOADS, UPLOAD_ALLOWANCE)
+    count_miss(UPLOADS, UPLOAD_ALLOWANCE)
+    seen = uploaded(request, "file")
+    if seen is None:
+        problems = {"file": N_("Pilih berkas PDF yang ingin diperiksa.")}
+        return with_errors("copies/verify.html", problems, **_verifying())
+    finding = services().copies.verify_file(seen)
+    return page("copies/verify.html", **_verifying(Form.blank(), finding=finding))
+
+
+def _offered(visit: VisitCard | None, offer: Any, form: Form) -> Response:
+    return page(
+        "copies/page.html",
+        "copies/_state.html",
+        visit=visit,
+        offer=offer,
+        form=form,
+        purposes=PURPOSES,
+    )
+
+
+def _verifying(form: Form | None = None, **context: Any) -> dict[str, Any]:
+    found = {"purposes": dict(_purpose_words()), "most_bytes": MOST_BYTES} | context
+    return found if form is None else found | {"form": form}
+
+
+def _purpose_words() -> list[tuple[str, Any]]:
+    return [(choice.code, choice) for choice in PURPOSES]
+
+
+def _sent(found: CopyFile) -> Response:
+    """The file, or the part of it that is asked for, from disk and never as a whole in memory."""
+    whole = "Range" not in request.headers
+    # The server's own wrapper sends without a thread waiting; only ours can begin in the middle.
+    wrap = partial(wrap_file, request.environ) if whole else FileWrapper
+    content = wrap(cast("IO[bytes]", found.file), PIECE_BYTES)
+    response = Response(content, mimetype="application/pdf", direct_passthrough=True)
+    response.content_length = found.file.size
+    response.headers.set("Content-Disposition", "attachment", filename=found.download_name)
+    if found.sha256:
+        response.set_etag(found.sha256[:32])
+    response.make_conditional(request, accept_ranges=True, complete_length=found.file.size)
+    response.call_on_close(found.file.close)
+    return response

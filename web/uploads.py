@@ -1,0 +1,108 @@
+"""The one form that takes a file: it is looked through as it arrives and kept nowhere.
+
+Every other body stays small. The server puts a large body aside in a temporary file before it
+calls us, so only a few may arrive at once: whoever sends more is told to come back.
+"""
+
+from __future__ import annotations
+
+import copy
+import io
+import weakref
+from typing import IO, Any, ClassVar
+
+from flask import Flask, Request
+from htmx_flask.requests import HtmxAwareRequest
+from waitress.parser import HTTPRequestParser
+from waitress.utilities import Error
+
+from appliance.watermarks.inspection import FileInspector
+
+PATH = "/verify/file"
+MOST_BYTES = 128 << 20  # publications are seldom larger; those are verified by their number
+AT_ONCE = 2
+
+
+class InspectedFile(io.RawIOBase):
+    """What an upload is written into: only what `seen` has found out is left of it."""
+
+    def __init__(self) -> None:
+        self.seen = FileInspector()
+
+    def writable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def write(self, piece: Any) -> int:
+        self.seen.feed(bytes(piece))
+        return len(piece)
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        return 0
+
+    def readinto(self, buffer: Any) -> int:
+        return 0
+
+
+class UploadRequest(HtmxAwareRequest):
+    """A request whose file, if it may have one, goes through a FileInspector."""
+
+    @property
+    def max_content_length(self) -> int | None:
+        return MOST_BYTES if self._may_upload else super().max_content_length
+
+    @max_content_length.setter
+    def max_content_length(self, value: int | None) -> None:
+        HtmxAwareRequest.max_content_length.fset(self, value)
+
+    def _get_file_stream(self, *arguments: Any, **named: Any) -> IO[bytes]:
+        if self._may_upload:
+            return InspectedFile()  # type: ignore[return-value]
+        return super()._get_file_stream(*arguments, **named)
+
+    @property
+    def _may_upload(self) -> bool:
+        return self.method == "POST" and self.path == PATH
+
+
+class TooManyUploads(Error):
+    """The answer to an upload while others are still arriving."""
+
+    code = 503
+    reason = "Service Unavailable"
+
+
+class UploadParser(HTTPRequestParser):
+    """Reads a request for the server; lets a large body pass on the one path that takes it."""
+
+    _arriving: ClassVar[weakref.WeakSet[UploadParser]] = weakref.WeakSet()
+
+    def parse_header(self, header_plus: bytes) -> None:
+        super().parse_header(header_plus)
+        if str(self.command) != "POST" or getattr(self, "path", "") != PATH:  # not in its stubs
+            return
+        if self.content_length <= self.adj.max_request_body_size:
+            return
+        self.adj = copy.copy(self.adj)
+        self.adj.max_request_body_size = MOST_BYTES
+        if len(self._arriving) >= AT_ONCE:
+            self.error = TooManyUploads("Coba lagi sebentar lagi. / Try again in a moment.")
+            self.completed = True
+        else:
+            self._arriving.add(self)
+
+
+def init_app(app: Flask) -> None:
+    """Let the app's requests know of the one form; call it after htmx has changed them."""
+    app.request_class = UploadRequest
+
+
+def uploaded(request: Request, field: str) -> FileInspector | None:
+    """What was found in the uploaded file; None when none was chosen."""
+    file = request.files.get(field)
+    stream: Any = file.stream if file is not None else None
+    if not isinstance(stream, InspectedFile) or not stream.seen.size_bytes:
+        return None
+    return stream.seen
