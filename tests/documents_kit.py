@@ -179,6 +179,32 @@ def put_pdf(core: Core, job_uuid: str, *contents: bytes) -> None:
 
 
 def files_of(core: Core, job_uuid: str) -> set[str]:
-    """The names in the job's folder."""
+    """The names in the job's folder, without the pictures drawn for screens."""
+    names = _names(core, job_uuid)
+    return {name for name in names if ".view." not in name and ".strip." not in name}
+
+
+def drawings_of(core: Core, job_uuid: str) -> set[str]:
+    """The names of the pictures drawn for screens."""
+    return _names(core, job_uuid) - files_of(core, job_uuid)
+
+
+def _names(core: Core, job_uuid: str) -> set[str]:
     folder = core.settings.scans_dir / job_uuid
     return {path.name for path in folder.iterdir()} if folder.is_dir() else set()
+
+
+def keep_page(core: Core, documents: DocumentsService, job_uuid: str, **values: object) -> str:
+    """The uuid of a page asked for and kept, as if its scanner had read an A4 page at 100 dpi."""
+    page = documents.ask_page(job_uuid, by=STATION)
+    read = {
+        "state": PageState.KEPT,
+        "finished_at": core.clock.now(),
+        "image_name": f"{page.uuid}.jpg",
+        "width_px": 827,
+        "height_px": 1169,
+        "resolution_dpi": 100,
+    }
+    row = ScanPage.update(**(read | values)).where(ScanPage.uuid == page.uuid)
+    core.writer.run(row.execute)
+    return page.uuid

@@ -3,10 +3,9 @@
 from flask import Response, url_for
 from werkzeug.exceptions import HTTPException
 
-from appliance.actor import Actor, Role
 from appliance.documents.rules import JobState
 from appliance.documents.views import JobView
-from web import sessions, station_visit
+from web import station_visit
 from web.context import services
 from web.render import see_other
 from web.station_visit import Bound
@@ -34,12 +33,6 @@ def job_of(here: Bound) -> JobView | None:
         return None
     job = services().documents.job(here.job_uuid, visit_id=here.visit.id)
     return None if job.state is JobState.DISCARDED else job
-
-
-def station_actor() -> Actor:
-    """Who acts: the station itself, or the member of staff signed in on it."""
-    staff = sessions.current_staff()
-    return Actor(Role.STATION, "station") if staff is None else sessions.actor()
 
 
 def to_page(page_uuid: str) -> Response:

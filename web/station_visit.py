@@ -8,8 +8,10 @@ from dataclasses import dataclass
 
 from flask import session
 
+from appliance.actor import Actor, Role
 from appliance.errors import NotFound
 from appliance.visits.rules import VisitCard
+from web import sessions
 from web.context import services
 
 KEY = "station"
@@ -27,12 +29,15 @@ class Bound:
 
 def bind(visit_id: int, job_uuid: str = "") -> None:
     """Remember who stands here, and that somebody just did something."""
+    if _job_before() not in ("", job_uuid):
+        _leave()
     now = services().clock.stamp()
     session[KEY] = [visit_id, job_uuid, now.boot_id, now.boot_ms]
 
 
 def forget() -> None:
-    """The next person finds nothing of this one."""
+    """The next person finds nothing of this one, and the scanner free."""
+    _leave()
     session.pop(KEY, None)
 
 
@@ -50,3 +55,21 @@ def bound() -> Bound | None:
     except NotFound:
         return None
     return Bound(visit, job_uuid) if visit.is_open else None
+
+
+def station_actor() -> Actor:
+    """Who acts: the station itself, or the member of staff signed in on it."""
+    staff = sessions.current_staff()
+    return Actor(Role.STATION, "station") if staff is None else sessions.actor()
+
+
+def _job_before() -> str:
+    kept = session.get(KEY)
+    is_whole = isinstance(kept, list) and len(kept) == BOUND_FIELDS
+    return str(kept[1]) if is_whole and kept else ""
+
+
+def _leave() -> None:
+    job_uuid = _job_before()
+    if job_uuid:
+        services().documents.leave(job_uuid, by=station_actor())

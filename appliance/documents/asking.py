@@ -7,7 +7,7 @@ from pathlib import Path
 
 from appliance.actor import Actor
 from appliance.clock import Stamp
-from appliance.documents import presets, rows, rules
+from appliance.documents import life, presets, rows, rules
 from appliance.documents.pages import OWNER, STILL_SCANNING, PageEditing
 from appliance.documents.rules import JobState, PageState, Problem
 from appliance.documents.turns import ScanTurns
@@ -21,9 +21,7 @@ from appliance.storage.models import ScanJob, ScanPage
 from appliance.storage.once import once
 from appliance.visits.service import VisitService
 
-QUEUED = N_(
-    "Pemindai sedang dipakai. Anda urutan ke-%(place)s; layar ini memberi tahu giliran Anda."
-)
+QUEUED = N_("Pemindai sedang dipakai. Anda urutan ke-%(place)s dalam antrean.")
 DiskSpace = Callable[[Path], tuple[int, int]]
 """Total and free bytes of the disk that holds a folder."""
 
@@ -32,6 +30,10 @@ def disk_space(folder: Path) -> tuple[int, int]:
     """Total and free bytes, as far as this process may use them."""
     usage = shutil.disk_usage(folder)
     return usage.total, usage.free
+
+
+class Queued(Refused):
+    """Raised when another job has the scanner; this one has its place in the queue now."""
 
 
 class PageAsking(PageEditing):
@@ -65,14 +67,14 @@ class PageAsking(PageEditing):
         """The page that the scanner shall read next, waiting; a repeated key gets the first one.
 
         `replaces` is the uuid of a kept page that gives way once the new one is on disk. While
-        another job has the scanner this one gets a place in the queue, and Refused tells it.
-        Raises Refused also when the file is full or the disk nearly so; Unavailable at once when
+        another job has the scanner this one gets a place in the queue, which Queued tells.
+        Raises Refused when the file is full or the disk nearly so; Unavailable at once when
         nobody serves the scanner, and the page is marked failed then.
         """
         made: list[ScanPage] = []
-        place = self._writer.run(lambda: self._take_turn(job_uuid))
+        place = self._writer.run(lambda: self._take_turn(job_uuid, replaces))
         if place:
-            raise Refused(QUEUED, place=place)
+            raise Queued(QUEUED, place=place)
 
         def ask() -> str:
             made.append(self._new_page(job_uuid, replaces, by))
@@ -133,9 +135,11 @@ class PageAsking(PageEditing):
 
     # Inside a function of the writer --------------------------------------------------------
 
-    def _take_turn(self, job_uuid: str) -> int:
+    def _take_turn(self, job_uuid: str, replaces: str) -> int:
         """0 when the scanner is this job's, or it needs none; else its place in the queue."""
         job = rows.job_row(job_uuid)
+        if replaces:
+            rows.page_row(job, replaces)
         if job.state != JobState.OPEN or not self._visits.by_id(job.visit_id).is_open:
             return 0  # a repeated tap gets its first answer, another one its reason
         return self._turns.take(job, self._scanner_of(job))
@@ -155,6 +159,7 @@ class PageAsking(PageEditing):
         kept = rows.kept_pages(job)
         if old is None:
             rules.check_room(len(kept), sum(page.size_bytes or 0 for page in kept))
+            life.check_quota(*rows.pages_of_visit(job.visit_id), self._office.policy)
         wanted = presets.stored(job.preset)
         page = ScanPage.create(
             uuid=str(uuids.uuid4()),
@@ -189,7 +194,7 @@ class PageAsking(PageEditing):
         elif taken.job_id == job.id:
             raise Refused(STILL_SCANNING)
         else:
-            raise Refused(QUEUED, place=1)  # its holder has just asked
+            raise Queued(QUEUED, place=1)  # its holder has just asked
 
     def _require_space(self) -> None:
         total, free = self._space(self._scans_dir.parent)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from appliance.documents import rows, rules
+from appliance.documents import life, rows, rules
 from appliance.documents.fetching import ScanFetching
 from appliance.documents.rules import JobState, PageState
 from appliance.documents.views import JobView, StaffJob, VisitScans
@@ -32,12 +32,11 @@ class ScanLookup(ScanFetching):
         found = ScanJob.select().where(
             (ScanJob.visit == visit_id) & (ScanJob.state != JobState.DISCARDED)
         )
-        visit, now = self._visits.by_id(visit_id), self._clock.stamp()
-        hours = self._office.policy.scans_kept_hours
+        due = life.due(self._visits.by_id(visit_id), self._office, self._clock.stamp())
         return VisitScans(
             jobs=rows.job_views(found.order_by(ScanJob.id)),
-            kept_hours=hours,
-            deleted_at=rules.deletion_time(visit.closed_at, now, hours),
+            grace_minutes=self._office.policy.scan_grace_minutes,
+            deleted_at=due.at if due is not None else None,
         )
 
     def today(self) -> tuple[StaffJob, ...]:

@@ -9,6 +9,7 @@ from appliance.errors import N_, Refused
 
 JOB_PAGE_LIMIT = 4 * PAGE_LIMIT  # what is more than one file takes comes in parts
 JOB_LIMIT_BYTES = 4 * FILE_LIMIT_BYTES
+UNDO_S = 60.0  # a page removed by a slip of the finger can be brought back so long
 ASK_DEADLINE_S = 30.0  # who asked has gone by then; the glass may hold somebody else's page
 RESERVE_SHARE = 0.05  # of the disk, kept free for the guest book, which must never be refused
 RESERVE_BYTES = (200 << 20, 2 << 30)  # at least and at most
@@ -159,25 +160,16 @@ def reserve_bytes(total_bytes: int) -> int:
     return min(max(int(total_bytes * RESERVE_SHARE), least), most)
 
 
+def may_come_back(removed_at: dt.datetime | None, now: Stamp) -> bool:
+    """Whether the picture of a removed page is still to be kept; not by a clock that jumped."""
+    if removed_at is None:
+        return False
+    return 0 <= (now.at - removed_at).total_seconds() < UNDO_S
+
+
 def is_credible(moment: dt.datetime | None, now: Stamp) -> bool:
     """Whether a wall time written earlier can be counted from: neither unset nor in the future."""
     return moment is not None and BUILD_DATE <= moment <= now.at
-
-
-def may_be_deleted(closed_at: dt.datetime, now: Stamp, kept_hours: int) -> bool:
-    """Whether files of a visit that ended then have been kept long enough.
-
-    Never while the clock is not set: a Pi that wakes up in the wrong year deletes nothing.
-    """
-    ends_at = deletion_time(closed_at, now, kept_hours)
-    return ends_at is not None and now.quality is not ClockQuality.UNSET and ends_at <= now.at
-
-
-def deletion_time(closed_at: dt.datetime | None, now: Stamp, kept_hours: int) -> dt.datetime | None:
-    """When the files of a visit are due for deletion; None while it is open or no clock tells."""
-    if closed_at is None or not is_credible(closed_at, now):
-        return None
-    return closed_at + dt.timedelta(hours=kept_hours)
 
 
 def footer(office_name: str) -> str:

@@ -5,15 +5,17 @@ from collections.abc import Callable
 from pathlib import Path
 
 from appliance.actor import SYSTEM
-from appliance.documents import files, rows, rules
+from appliance.documents import files, life, rows, rules
 from appliance.documents.files import remove, remove_folder
-from appliance.documents.parts import text_name
+from appliance.documents.life import Cause
 from appliance.documents.rules import JobState, PageState, Problem
+from appliance.offices import Office
 from appliance.record import Books
 from appliance.storage.models import ScanFile, ScanJob, ScanPage
 from appliance.visits.directory import VisitDirectory
+from appliance.visits.rules import VisitCard
 
-RETENTION_EVERY_S = 600.0
+RETENTION_EVERY_S = 60.0
 
 
 class Tidier:
@@ -24,16 +26,16 @@ class Tidier:
         *,
         books: Books,
         visits: VisitDirectory,
+        office: Office,
         scans_dir: Path,
-        kept_hours: int,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._writer = books.writer
         self._clock = books.clock
         self._recorder = books.recorder
         self._visits = visits
+        self._office = office
         self._scans_dir = scans_dir
-        self._kept_hours = kept_hours
         self._monotonic = monotonic
         self._retention_due_s = float("-inf")
 
@@ -47,18 +49,22 @@ class Tidier:
 
     def look(self) -> None:
         """Delete the files of removed pages and discarded jobs; now and then look at the clock."""
-        self._delete_leftovers()
+        self._delete_removed()
+        self._delete_discarded()
         if self._monotonic() >= self._retention_due_s:
             self._retention_due_s = self._monotonic() + RETENTION_EVERY_S
             if self.expire():
-                self._delete_leftovers()
+                self._delete_discarded()
 
     def expire(self) -> int:
-        """Close the jobs of closed visits and discard those kept long enough; how many."""
+        """Close the jobs of closed visits and discard those whose time is over; how many."""
         changed = 0
         for job in ScanJob.select().where(ScanJob.state != JobState.DISCARDED):
-            if not self._visits.by_id(job.visit_id).is_open:
-                changed += self._writer.run(lambda job=job: self._age(job.id))  # type: ignore[misc]
+            visit = self._visits.by_id(job.visit_id)
+            age = self._age_left_open if visit.is_open else self._age_closed
+            changed += self._writer.run(
+                lambda age=age, job=job, visit=visit: age(ScanJob.get_by_id(job.id), visit)  # type: ignore[misc]
+            )
         return changed
 
     def _fail_orphans(self) -> None:
@@ -77,58 +83,96 @@ class Tidier:
 
     def _sweep_folder(self, folder: Path) -> None:
         job = ScanJob.get_or_none(ScanJob.uuid == folder.name)
-        if job is None or job.state == JobState.DISCARDED:
+        if job is None:
             remove_folder(folder)
             return
-        wanted = rows.wanted_names(job)
-        remove(*(path for path in folder.iterdir() if path.name not in wanted))
+        if job.state != JobState.DISCARDED:  # those are deleted, and written down, by `look`
+            wanted = rows.wanted_names(job)
+            remove(*(path for path in folder.iterdir() if path.name not in wanted))
 
-    def _delete_leftovers(self) -> None:
-        unwanted = (
+    # Files first, then the rows that name them: what a power cut interrupts is done again --------
+
+    def _delete_removed(self) -> None:
+        removed = (
             ScanPage.select(ScanPage, ScanJob)
             .join(ScanJob)
             .where(
                 ScanPage.image_name.is_null(False)
-                & ((ScanPage.state != PageState.KEPT) | (ScanJob.state == JobState.DISCARDED))
+                & (ScanPage.state != PageState.KEPT)
+                & (ScanJob.state != JobState.DISCARDED)
             )
         )
-        for page in unwanted:
-            folder = self._scans_dir / page.job.uuid
-            names = (str(page.image_name), rules.thumbnail_name(page.uuid), text_name(page.uuid))
-            remove(*(folder / name for name in names))
-            self._writer.run(lambda page=page: _forget(ScanPage, page.id, "image_name"))  # type: ignore[misc]
-        gone = (
-            ScanFile.select(ScanFile, ScanJob)
-            .join(ScanJob)
-            .where((ScanJob.state == JobState.DISCARDED) & ScanFile.name.is_null(False))
-        )
-        for file in gone:
-            remove_folder(self._scans_dir / file.job.uuid)
-            self._writer.run(lambda file=file: _forget(ScanFile, file.id, "name"))  # type: ignore[misc]
+        now = self._clock.stamp()
+        for page in removed:
+            is_open = page.job.state == JobState.OPEN
+            may_come_back = is_open and rules.may_come_back(page.finished_at, now)
+            if may_come_back and rows.is_restorable(page):
+                continue
+            remove(*(self._scans_dir / page.job.uuid).glob(f"{page.uuid}.*"))
+            self._writer.run(lambda page=page: _forget_pictures(ScanPage.id == page.id))  # type: ignore[misc]
 
-    def _age(self, job_id: int) -> int:
-        job = ScanJob.get_by_id(job_id)
+    def _delete_discarded(self) -> None:
+        """A page still on the scanner is waited for: it would come down into an empty folder."""
+        is_discarded = ScanJob.state == JobState.DISCARDED
+        pages = ScanPage.select(ScanPage.job).join(ScanJob)
+        parts = ScanFile.select(ScanFile.job).join(ScanJob)
+        found = {
+            row.job_id
+            for query, name in ((pages, ScanPage.image_name), (parts, ScanFile.name))
+            for row in query.where(is_discarded & name.is_null(False))
+        }
+        for job in ScanJob.select().where(ScanJob.id.in_(sorted(found))) if found else ():
+            if rows.active_page(job) is None:
+                remove_folder(self._scans_dir / job.uuid)
+                self._writer.run(lambda job=job: self._deleted(job))  # type: ignore[misc]
+
+    def _deleted(self, job: ScanJob) -> None:
+        pictures = ScanPage.select().where(
+            (ScanPage.job == job.id) & ScanPage.image_name.is_null(False)
+        )
+        detail = {
+            "pages": pictures.count(),
+            "files": len(rows.files_on_disk(job)),
+            "cause": job.discarded_for or Cause.ASKED,
+        }
+        _forget_pictures(ScanPage.job == job.id)
+        ScanFile.update(name=None).where(ScanFile.job == job.id).execute()
+        self._recorder.note("scan.deleted", f"scan/{job.uuid}", by=SYSTEM, detail=detail)
+
+    # Inside a function of the writer --------------------------------------------------------
+
+    def _age_left_open(self, job: ScanJob, visit: VisitCard) -> int:
+        """The visitor never checked out: at closing, when nobody scans any more, it is over."""
+        if job.state == JobState.FINISHING or rows.active_page(job) is not None:
+            return 0
+        now = self._clock.stamp()
+        due = life.due(visit, self._office, now, last_used=rows.last_used(job))
+        return self._discard(job, due.cause) if due and life.is_over(due, now) else 0
+
+    def _age_closed(self, job: ScanJob, visit: VisitCard) -> int:
         now = self._clock.stamp()
         if job.state == JobState.OPEN and rows.active_page(job) is None:
             # Left on the glass: what was scanned is still the visitor's to fetch.
-            state = JobState.FINISHING if rows.kept_pages(job) else JobState.DISCARDED
-            return self._set(job, "scan.finished", state=state, closed_at=now.at)
-        closed_at = self._visits.by_id(job.visit_id).closed_at
-        if closed_at is None or not rules.is_credible(closed_at, now):
-            closed_at = job.closed_at
-        if not rules.is_credible(closed_at, now):
+            if not rows.kept_pages(job):
+                return self._discard(job, Cause.EMPTY)
+            return self._set(job, "scan.finished", state=JobState.FINISHING, closed_at=now.at)
+        due = life.due(visit, self._office, now)
+        if due is None and job.closed_at is not None:
+            due = life.due_after(job.closed_at, self._office, now)
+        if due is None:
             # Closed while the clock was wrong: the time to keep it counts from now on.
             return self._set(job, "scan.redated", closed_at=now.at)
         if job.state in (JobState.OPEN, JobState.FINISHING):
             return 0
-        if closed_at is not None and rules.may_be_deleted(closed_at, now, self._kept_hours):
-            return self._set(job, "scan.expired", state=JobState.DISCARDED)
-        return 0
+        return self._discard(job, due.cause) if life.is_over(due, now) else 0
+
+    def _discard(self, job: ScanJob, cause: Cause) -> int:
+        return self._set(job, "scan.expired", state=JobState.DISCARDED, discarded_for=cause)
 
     def _set(self, job: ScanJob, action: str, **values: object) -> int:
         self._recorder.note(action, f"scan/{job.uuid}", by=SYSTEM)
         return int(ScanJob.update(**values).where(ScanJob.id == job.id).execute())
 
 
-def _forget(model: type[ScanPage] | type[ScanFile], row_id: int, column: str) -> None:
-    model.update({column: None}).where(model.id == row_id).execute()
+def _forget_pictures(which: object) -> None:
+    ScanPage.update(image_name=None, view_name=None).where(which).execute()

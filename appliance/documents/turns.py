@@ -9,7 +9,7 @@ from appliance.storage.among import among
 from appliance.storage.models import ScanJob, ScanPage, ScanTurn
 
 SEEN_EVERY_S = 15.0  # a screen that asks every second must not write every second
-NEVER_MS = 0  # as good as not seen since the start
+NEVER_MS = -1  # of any boot: not seen at all
 
 
 class ScanTurns:

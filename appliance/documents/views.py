@@ -6,14 +6,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from appliance.documents import rules
+from appliance.documents import looks, rules
 from appliance.documents.presets import Preset
 from appliance.documents.rules import JobState, PageState, TextState
 
 
 @dataclass(frozen=True, slots=True)
 class PageView:
-    """One page. `replaces` is the uuid of the page that this one is scanned again for."""
+    """One page. `replaces` is the uuid of the page that this one is scanned again for.
+
+    `view_name` is the picture for screens, turned and cropped: None until it is drawn, empty when
+    it cannot be. Sheets of one run through the feeder share their `batch`.
+    """
 
     uuid: str
     state: PageState
@@ -23,11 +27,26 @@ class PageView:
     replaces: str | None
     size_bytes: int
     cancel_asked: bool
+    turned: int
+    is_cropped: bool
+    is_blank: bool
+    view_name: str | None
+    batch: str | None
 
     @property
     def sentence(self) -> str:
         """What to tell about its problem: an Indonesian msgid, empty when there is none."""
         return rules.sentence(self.problem)
+
+    @property
+    def turn_left(self) -> int:
+        """How the page stands after a quarter turn against the clock."""
+        return looks.turned_by(self.turned, -1)
+
+    @property
+    def turn_right(self) -> int:
+        """How the page stands after a quarter turn with the clock."""
+        return looks.turned_by(self.turned, 1)
 
     @property
     def is_active(self) -> bool:
@@ -41,6 +60,17 @@ class FileView:
     part: int
     pages: int
     size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class TurnView:
+    """A job's turn at its scanner: `place` 0 when it has it, else which of those who wait.
+
+    `is_called`: it was waited for, has come, and no page has been asked for yet.
+    """
+
+    place: int
+    is_called: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +88,8 @@ class JobView:
     pages: tuple[PageView, ...]
     attempt: PageView | None
     page_count: int
+    removed: PageView | None
+    turn: TurnView | None
     opened_at: dt.datetime
     closed_at: dt.datetime | None
     problem: str | None
@@ -101,7 +133,28 @@ class JobView:
     @property
     def is_busy(self) -> bool:
         """Whether something happens by itself, so that a screen should ask again soon."""
-        return self.active is not None or self.state is JobState.FINISHING or self.is_reading
+        works = self.active is not None or self.state is JobState.FINISHING
+        return works or self.is_waiting or self.is_called or self.is_reading
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether another job has the scanner, and this one a place in the queue."""
+        return self.turn is not None and self.turn.place > 0
+
+    @property
+    def is_called(self) -> bool:
+        """Whether its turn at the scanner has just come."""
+        return self.active is None and self.turn is not None and self.turn.is_called
+
+    @property
+    def is_working(self) -> bool:
+        """Whether people wait before the screen for it: for a page, or for the PDF."""
+        return self.active is not None or self.state is JobState.FINISHING
+
+    @property
+    def is_drawing(self) -> bool:
+        """Whether pictures for the screen are still being made."""
+        return self.is_open and any(page.view_name is None for page in self.pages)
 
     @property
     def sentence(self) -> str:
@@ -129,10 +182,13 @@ class StaffJob:
 
 @dataclass(frozen=True, slots=True)
 class VisitScans:
-    """The scans of one visit. `deleted_at` None: the visit is open, or no clock can tell."""
+    """The scans of one visit.
+
+    `deleted_at`: when they go, at the latest while the visit is open; None when no clock can tell.
+    """
 
     jobs: tuple[JobView, ...]
-    kept_hours: int
+    grace_minutes: int
     deleted_at: dt.datetime | None
 
     @property

@@ -5,9 +5,11 @@ from pathlib import Path
 
 from appliance.documents import rules
 from appliance.documents.finishing import Finisher
+from appliance.documents.previews import Previewer
 from appliance.documents.scanning import PageScanner
 from appliance.documents.text_reading import TextReader
 from appliance.documents.tidying import Tidier
+from appliance.documents.turns import TurnKeeper
 from appliance.offices import Office
 from appliance.record import Books
 from appliance.visits.directory import VisitDirectory
@@ -35,8 +37,8 @@ class DocumentsWorker:
         self._tidier = Tidier(
             books=books,
             visits=visits,
+            office=office,
             scans_dir=scans_dir,
-            kept_hours=office.policy.scans_kept_hours,
         )
         self._scanners = [
             PageScanner(books=books, name=name, scanner=scanner, scans_dir=scans_dir, poke=poke)
@@ -48,6 +50,8 @@ class DocumentsWorker:
             footer=rules.footer(office.name),
             poke=poke,
         )
+        self._previews = Previewer(books=books, scans_dir=scans_dir, poke=poke)
+        self._turns = TurnKeeper(books)
         self._texts = TextReader(
             books=books,
             scans_dir=scans_dir,
@@ -63,6 +67,8 @@ class DocumentsWorker:
             self._recovered = True
         for scanner in self._scanners:
             scanner.look()
+        self._previews.look()
+        self._turns.look()
         self._finisher.look()
         self._texts.look()
         self._tidier.look()
@@ -73,3 +79,4 @@ class DocumentsWorker:
             scanner.stop()
         self._finisher.stop()
         self._texts.stop()
+        self._previews.stop()

@@ -74,7 +74,9 @@ class Policy(Table, forbid_unknown_fields=True, frozen=True):
     watermark: bool
     scan_text: bool
     mark: Mark
-    scans_kept_hours: Annotated[int, msgspec.Meta(ge=1, le=168)]
+    scan_grace_minutes: Annotated[int, msgspec.Meta(ge=0, le=10080)]
+    scan_pages_per_visit: Annotated[int, msgspec.Meta(ge=1, le=2000)]
+    scan_megabytes_per_visit: Annotated[int, msgspec.Meta(ge=10, le=10000)]
 
     @property
     def card_labels(self) -> dict[str, str]:

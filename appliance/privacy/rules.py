@@ -48,7 +48,7 @@ def notice(office: Office, language: str) -> Notice:
         address=office.address,
         contact=office.notice.contact,
         months=office.notice.identity_kept_months,
-        hours=office.policy.scans_kept_hours,
+        minutes=office.policy.scan_grace_minutes,
         card=card.strip() if office.policy.card_for_locker else "",
     )
     short, *parts = text.split("\n# ")

@@ -27,8 +27,9 @@ kependudukan tidak ditanyakan.
 Apa yang Anda lakukan selama kunjungan: loker, bacaan, pindaian, dan permintaan. {card}
 
 # Berapa lama
-Nama, kontak, dan nama instansi: {months} bulan. Hasil pindai: paling lama {hours} jam. Statistik
-tanpa nama disimpan seterusnya. Penilaian layanan tidak terhubung dengan kunjungan Anda.
+Nama, kontak, dan nama instansi: {months} bulan. Hasil pindai: sampai {minutes} menit setelah
+kunjungan selesai atau ruang baca tutup. Statistik tanpa nama disimpan seterusnya. Penilaian
+layanan tidak terhubung dengan kunjungan Anda.
 
 # Siapa yang melihatnya
 Petugas ruang baca yang melayani Anda. Yang dikirim ke pusat hanya statistik tanpa nama dan
@@ -70,8 +71,9 @@ not asked for.
 What you do during the visit: locker, readings, scans and requests. {card}
 
 # How long
-Name, contact and institution: {months} months. Scans: at most {hours} hours. Statistics without a
-name are kept. A rating of the service is not linked to your visit.
+Name, contact and institution: {months} months. Scans: until {minutes} minutes after the visit ends
+or the room closes. Statistics without a name are kept. A rating of the service is not linked to
+your visit.
 
 # Who sees it
 The officers of the reading room who serve you. Only statistics without name and contact are sent

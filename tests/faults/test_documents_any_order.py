@@ -13,11 +13,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from appliance.bootstrap import build_services, open_core
 from appliance.config import Settings
-from appliance.documents.rules import JobState, PageState
+from appliance.documents.rules import UNDO_S, JobState, PageState
 from appliance.errors import Refused
 from appliance.storage.models import ScanJob, ScanPage
 from hardware.interfaces import ScanFailed, ScannerUnavailable, ScanProblem
-from tests.documents_kit import STATION, Station, TellableScanner, a_visit
+from tests.documents_kit import STATION, Station, TellableScanner, a_visit, files_of
 from tests.fakes import FakeClock
 
 FAULTS = st.sampled_from(
@@ -36,8 +36,9 @@ class Scanning(RuleBasedStateMachine):
     @initialize()
     def open(self) -> None:
         self.folder = Path(tempfile.mkdtemp())
+        self.clock = FakeClock()
         self.core = open_core(
-            Settings(data=str(self.folder), office="pasaman", announce=False), clock=FakeClock()
+            Settings(data=str(self.folder), office="pasaman", announce=False), clock=self.clock
         )
         services = build_services(self.core)
         self.documents = services.documents
@@ -88,6 +89,7 @@ class Scanning(RuleBasedStateMachine):
     def remove(self, data: st.DataObject) -> None:
         index = data.draw(st.integers(0, len(self.kept) - 1))
         self.documents.remove_page(self.job, self.kept.pop(index), by=STATION)
+        self.clock.advance(UNDO_S)
         self.station.worker.step()
 
     @precondition(lambda self: self.state() is JobState.OPEN)
@@ -149,8 +151,7 @@ class Scanning(RuleBasedStateMachine):
     def nothing_else_is_on_disk(self) -> None:
         self.station.worker.step()
         wanted = {f"{uuid}.jpg" for uuid in self.kept} | {f"{uuid}.small.jpg" for uuid in self.kept}
-        folder = self.core.settings.scans_dir / self.job
-        assert {path.name for path in folder.glob("*")} == wanted
+        assert files_of(self.core, self.job) == wanted
 
     @invariant()
     def nobody_holds_the_scanner(self) -> None:
@@ -166,7 +167,7 @@ class Scanning(RuleBasedStateMachine):
 
 
 Scanning.TestCase.settings = settings(
-    max_examples=20,
+    max_examples=12,
     stateful_step_count=20,
     deadline=None,
     phases=(Phase.explicit, Phase.reuse, Phase.generate),  # shrinking would outlast the patience

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appliance.clock import BUILD_DATE, ClockQuality, Stamp
+from appliance.clock import ClockQuality, Stamp
 from appliance.documents import presets, rules
 from appliance.documents.rules import JobState, PageState, Problem
 from appliance.errors import Refused
@@ -104,24 +104,3 @@ def test_the_reserve_stays_between_its_bounds(total):
     reserve = rules.reserve_bytes(total)
 
     assert rules.RESERVE_BYTES[0] <= reserve <= rules.RESERVE_BYTES[1]
-
-
-@given(
-    MOMENTS,
-    MOMENTS,
-    st.sampled_from(ClockQuality),
-    st.integers(1, 168),
-)
-def test_nothing_is_deleted_early_or_by_a_clock_not_set(closed_at, at, quality, hours):
-    now = Stamp(at, "b1", 0, quality)
-
-    if rules.may_be_deleted(closed_at, now, hours):
-        assert quality is not ClockQuality.UNSET
-        assert BUILD_DATE <= closed_at <= at - dt.timedelta(hours=hours)
-
-
-def test_scans_are_deleted_once_their_hours_are_over():
-    closed_at = NOW.at - dt.timedelta(hours=24)
-
-    assert rules.may_be_deleted(closed_at, NOW, 24)
-    assert not rules.may_be_deleted(closed_at, NOW, 25)

@@ -222,7 +222,7 @@ def test_the_visit_page_lists_the_file(client, visit, pdf):
     assert "Hasil pindai" in shown
     assert "3 halaman" in shown
     assert pdf in shown
-    assert "Dihapus 24 jam setelah kunjungan selesai" in shown
+    assert "60 menit setelah kunjungan selesai, paling lambat 23 Nov 2026 16.30 WIB" in shown
 
 
 def test_a_finished_visit_can_still_fetch_and_knows_until_when(core, client, clock, visit, pdf):
@@ -231,7 +231,7 @@ def test_a_finished_visit_can_still_fetch_and_knows_until_when(core, client, clo
     shown = words(client.get(f"/visits/{visit.token}"))
 
     assert pdf in shown
-    assert "Dihapus 24 Nov 2026 09.00 WIB" in shown
+    assert "Berlaku sampai: 23 Nov 2026 10.00 WIB" in shown
     assert taken(client, pdf).status_code == 200
 
 

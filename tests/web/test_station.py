@@ -61,8 +61,14 @@ def scanned(bound: FlaskClient, services: Services, documents: Station) -> Flask
 
 
 def finish_page(services: Services, documents: Station) -> None:
+    """Until the page is there and drawn, or has failed."""
     uuid = ScanJob.select().order_by(ScanJob.id.desc()).get().uuid
-    documents.run_until(lambda: services.documents.job(uuid).active is None)
+
+    def is_done() -> bool:
+        job = services.documents.job(uuid)
+        return job.active is None and not job.is_drawing
+
+    documents.run_until(is_done)
 
 
 def words(answer: TestResponse) -> str:
@@ -244,7 +250,9 @@ def test_a_scanner_in_use_is_said_on_the_screen(core, bound, services, documents
 
     post(bound, "/station/job", {"preset": "colour"})
 
-    assert "giliran berikutnya Anda" in words(bound.get("/station/scan"))
+    shown = words(bound.get("/station/scan"))
+    assert "Anda urutan ke-1 dalam antrean" in shown
+    assert "Keluar dari antrean" in shown
 
 
 def test_pages_are_chosen_redone_and_removed(scanned, services, documents):

@@ -12,7 +12,7 @@ import pymupdf
 import pytest
 
 from appliance.documents import parts
-from appliance.documents.rules import JobState, PageState
+from appliance.documents.rules import UNDO_S, JobState, PageState
 from appliance.errors import NotFound
 from appliance.storage.models import Outbox, ScanFile, ScanPage
 from hardware.interfaces import ScanFailed, ScannerUnavailable, ScanProblem
@@ -201,7 +201,7 @@ def test_an_interrupted_finish_is_taken_up_again(core, documents, scanner, job_u
 
 def test_a_page_changed_on_disk_fails_the_pdf_and_says_so(core, documents, station, job_uuid):
     scan(documents, station, job_uuid)
-    image = next((core.settings.scans_dir / job_uuid).glob("*[!l].jpg"))
+    image = core.settings.scans_dir / job_uuid / f"{documents.job(job_uuid).pages[0].uuid}.jpg"
     image.write_bytes(image.read_bytes()[:-1] + b"x")
 
     documents.finish(job_uuid, by=STATION)
@@ -235,14 +235,17 @@ def test_what_a_killed_process_left_is_put_right(core, documents, scanner, job_u
     assert not stray.exists()
 
 
-def test_a_removed_page_leaves_the_disk_at_once(core, documents, station, job_uuid):
+def test_a_removed_page_leaves_the_disk_after_a_minute(core, documents, station, clock, job_uuid):
     scan(documents, station, job_uuid)
     uuid = documents.job(job_uuid).pages[0].uuid
 
     documents.remove_page(job_uuid, uuid, by=STATION)
     station.worker.step()
+    assert files_of(core, job_uuid) == {f"{uuid}.jpg", f"{uuid}.small.jpg"}
+    clock.advance(UNDO_S)
+    station.run_until(lambda: files_of(core, job_uuid) == set())
 
-    assert files_of(core, job_uuid) == set()
+    assert documents.job(job_uuid).removed is None
     with pytest.raises(NotFound):
         documents.thumbnail(job_uuid, uuid)
 

@@ -2,13 +2,11 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, flash, request, send_file, url_for
+from flask import Blueprint, Response, flash, request, url_for
 from flask_babel import gettext
-from werkzeug.exceptions import HTTPException, abort
 
-from appliance.actor import Actor, Role
 from appliance.documents import presets
-from appliance.documents.rules import JobState
+from appliance.documents.asking import Queued
 from appliance.documents.views import JobView
 from appliance.errors import NotFound, Refused, Unavailable
 from appliance.guestbook.choices import LIBRARY
@@ -21,11 +19,13 @@ from web.limits import counting_misses
 from web.render import is_fragment, page, see_other, unchanged, with_errors
 from web.routes.home import NO_SUCH_CODE, VISIT_CODE
 from web.routes.readers import station_notice
-from web.station_visit import Bound
+from web.station_job import bound_job, bound_visit, job_of, to_page
+from web.station_visit import station_actor
 
 blueprint = Blueprint("station", __name__, url_prefix="/station")
 IDLE_S = 60
 IDLE_WHILE_BUSY_S = 600  # nobody touches the screen while a page is read
+IDLE_IN_QUEUE_S = 180
 
 
 blueprint.context_processor(station_notice)
@@ -57,14 +57,15 @@ def scan() -> Response:
     here = station_visit.bound()
     if here is None:
         return see_other(url_for("station.home"))
-    job = _job(here)
+    job = job_of(here)
     if job is None:
-        return page("station/presets.html", visit=here.visit, presets=presets.shown(), idle_s=IDLE_S)
+        return _presets_page(here.visit)
+    services().documents.seen(job.uuid)
     if is_fragment():
         if nothing_new := unchanged(job.version):
             return nothing_new
-        if not job.is_busy:  # a whole page again, with its short patience
-            return see_other(url_for("station.scan"))
+        if not (job.is_busy or job.is_drawing):  # a whole page again, with its short patience
+            return to_page(request.args.get("page", ""))
     else:
         station_visit.bind(here.visit.id, job.uuid)
     return _job_page(here.visit, job)
@@ -73,8 +74,8 @@ def scan() -> Response:
 @blueprint.post("/job")
 def start() -> Response:
     """A preset was tapped: open the job and scan the first page at once."""
-    here = _bound()
-    job = services().documents.open_job(here.visit.id, text("preset"), by=_actor())
+    here = bound_visit()
+    job = services().documents.open_job(here.visit.id, text("preset"), by=station_actor())
     station_visit.bind(here.visit.id, job.uuid)
     return _ask(job.uuid)
 
@@ -82,39 +83,39 @@ def start() -> Response:
 @blueprint.post("/another")
 def another() -> Response:
     """The same visitor, another file."""
-    station_visit.bind(_bound().visit.id)
+    station_visit.bind(bound_visit().visit.id)
     return see_other(url_for("station.scan"))
 
 
 @blueprint.post("/pages")
 def add() -> Response:
-    return _ask(_bound_job().uuid)
+    return _ask(bound_job().uuid)
 
 
 @blueprint.post("/pages/again")
 def again() -> Response:
     """Scan the chosen page once more; it gives way when the new one is on disk."""
-    return _ask(_bound_job().uuid, replaces=text("page"))
-
-
-@blueprint.post("/pages/remove")
-def remove() -> Response:
-    job = _bound_job()
-    services().documents.remove_page(job.uuid, text("page"), by=_actor())
-    return see_other(url_for("station.scan"))
+    return _ask(bound_job().uuid, replaces=text("page"))
 
 
 @blueprint.post("/pages/cancel")
 def cancel() -> Response:
-    services().documents.cancel_page(_bound_job().uuid, by=_actor())
+    services().documents.cancel_page(bound_job().uuid, by=station_actor())
+    return see_other(url_for("station.scan"))
+
+
+@blueprint.post("/step-back")
+def step_back() -> Response:
+    """Out of the queue for the scanner; the pages stay."""
+    services().documents.leave(bound_job().uuid, by=station_actor())
     return see_other(url_for("station.scan"))
 
 
 @blueprint.post("/finish")
 def finish() -> Response:
-    job = _bound_job()
+    job = bound_job()
     try:
-        services().documents.finish(job.uuid, by=_actor())
+        services().documents.finish(job.uuid, by=station_actor())
     except Refused as refused:
         flash(gettext(refused.message, **refused.values), "warning")
     return see_other(url_for("station.scan"))
@@ -123,8 +124,8 @@ def finish() -> Response:
 @blueprint.post("/discard")
 def discard() -> Response:
     """Throw the file away and begin anew for the same visitor."""
-    here, job = _bound(), _bound_job()
-    services().documents.discard(job.uuid, by=_actor())
+    here, job = bound_visit(), bound_job()
+    services().documents.discard(job.uuid, by=station_actor())
     station_visit.bind(here.visit.id)
     flash(gettext("Semua halaman berkas itu sudah dihapus."), "success")
     return see_other(url_for("station.scan"))
@@ -134,15 +135,6 @@ def discard() -> Response:
 def next_visitor() -> Response:
     station_visit.forget()
     return see_other(url_for("station.home"))
-
-
-@blueprint.get("/pages/<uuid>.jpg")
-def thumbnail(uuid: str) -> Response:
-    here = station_visit.bound()
-    if here is None or not here.job_uuid:
-        abort(404)
-    path = services().documents.thumbnail(here.job_uuid, uuid)
-    return send_file(path, mimetype="image/jpeg", etag=False, max_age=None)
 
 
 @blueprint.post("/register")
@@ -178,34 +170,18 @@ def _waiting() -> dict[str, Any]:
     }
 
 
-def _bound() -> Bound:
-    here = station_visit.bound()
-    if here is None:
-        raise HTTPException(response=see_other(url_for("station.home")))
-    return here
-
-
-def _bound_job() -> JobView:
-    job = _job(_bound())
-    if job is None:
-        raise HTTPException(response=see_other(url_for("station.scan")))
-    return job
-
-
-def _job(here: Bound) -> JobView | None:
-    """The job on this screen, unless it was thrown away meanwhile."""
-    if not here.job_uuid:
-        return None
-    job = services().documents.job(here.job_uuid, visit_id=here.visit.id)
-    return None if job.state is JobState.DISCARDED else job
+def _presets_page(visit: VisitCard) -> Response:
+    return page("station/presets.html", visit=visit, presets=presets.shown(), idle_s=IDLE_S)
 
 
 def _ask(job_uuid: str, replaces: str = "") -> Response:
     """Ask for a page and show how it goes; what the person must know waits on the next screen."""
     try:
         services().documents.ask_page(
-            job_uuid, by=_actor(), replaces=replaces, idempotency_key=idempotency_key()
+            job_uuid, by=station_actor(), replaces=replaces, idempotency_key=idempotency_key()
         )
+    except Queued:
+        pass  # its place stands on the screen
     except Refused as refused:
         flash(gettext(refused.message, **refused.values), "warning")
     except Unavailable:
@@ -222,13 +198,16 @@ def _job_page(visit: VisitCard, job: JobView) -> Response:
         visit=visit,
         job=job,
         chosen=chosen or (job.pages[-1] if job.pages else None),
+        asked_page=chosen is not None,
         form=Form.blank(),
         phone_url=phone_url("visits.show", token=visit.token),
-        kept_hours=services().office.policy.scans_kept_hours,
-        idle_s=IDLE_WHILE_BUSY_S if job.is_busy else IDLE_S,
+        scans=services().documents.of_visit(visit.id),
+        idle_s=_patience_s(job),
     )
 
 
-def _actor() -> Actor:
-    staff = sessions.current_staff()
-    return Actor(Role.STATION, "station") if staff is None else sessions.actor()
+def _patience_s(job: JobView) -> int:
+    """How long the screen stays as it is when nobody touches it."""
+    if job.is_working:
+        return IDLE_WHILE_BUSY_S
+    return IDLE_IN_QUEUE_S if job.is_waiting else IDLE_S

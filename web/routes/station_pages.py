@@ -10,7 +10,8 @@ from web import station_visit
 from web.context import services
 from web.forms import Form, text, whole
 from web.render import page, see_other
-from web.station_job import bound_job, bound_visit, station_actor, to_page
+from web.station_job import bound_job, bound_visit, to_page
+from web.station_visit import station_actor
 
 blueprint = Blueprint("station_pages", __name__, url_prefix="/station/pages")
 IDLE_S = 60

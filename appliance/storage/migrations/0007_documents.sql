@@ -27,6 +27,8 @@ CREATE TABLE scan_preset (
 ) STRICT;
 
 ALTER TABLE scan_job ADD COLUMN scanner TEXT NOT NULL DEFAULT '';
+ALTER TABLE scan_job ADD COLUMN discarded_for TEXT
+    CHECK (discarded_for IN ('asked', 'checkout', 'closing', 'empty'));
 -- NULL: nobody asked for words that can be searched
 ALTER TABLE scan_job ADD COLUMN text_state TEXT
     CHECK (text_state IN ('waiting', 'reading', 'ready', 'failed'));
@@ -43,6 +45,10 @@ ALTER TABLE scan_page ADD COLUMN turned INTEGER NOT NULL DEFAULT 0
 -- What is kept of the picture as it was read, in pixels: "left,top,right,bottom"; NULL: all of it.
 ALTER TABLE scan_page ADD COLUMN crop TEXT;
 ALTER TABLE scan_page ADD COLUMN is_blank INTEGER NOT NULL DEFAULT 0 CHECK (is_blank IN (0, 1));
+-- The picture for screens, turned and cropped; NULL until it is made, '' when it cannot be.
+ALTER TABLE scan_page ADD COLUMN view_name TEXT;
+CREATE INDEX scan_page_undrawn ON scan_page (id)
+    WHERE view_name IS NULL AND image_name IS NOT NULL;
 
 -- A finished job's PDFs: one, or several when it has more pages than one file takes.
 CREATE TABLE scan_file (
@@ -72,9 +78,10 @@ CREATE TABLE scan_turn (
     job_id     INTEGER NOT NULL UNIQUE REFERENCES scan_job (id),
     asked_at   TEXT NOT NULL,
     granted_at TEXT,
-    used_at    TEXT NOT NULL,  -- when its station was last seen
-    boot_id    TEXT NOT NULL,
-    used_boot_ms INTEGER NOT NULL
+    granted_boot_ms INTEGER,
+    is_used    INTEGER NOT NULL DEFAULT 0 CHECK (is_used IN (0, 1)),  -- a page was asked for
+    seen_boot_ms INTEGER NOT NULL,  -- when its station was last heard of
+    boot_id    TEXT NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX scan_turn_held ON scan_turn (scanner) WHERE granted_at IS NOT NULL;
 

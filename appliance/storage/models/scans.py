@@ -48,6 +48,7 @@ class ScanJob(Row):
     page_count = IntegerField(null=True)
     problem = TextField(null=True)
     scanner = TextField(default="")
+    discarded_for = TextField(null=True)
     text_state = TextField(null=True)
     text_pages = IntegerField(default=0)
 
@@ -87,6 +88,7 @@ class ScanPage(Row):
     turned = IntegerField(default=0)
     crop = TextField(null=True)
     is_blank = BooleanField(default=False)
+    view_name = TextField(null=True)
 
     class Meta:
         table_name = "scan_page"
@@ -113,9 +115,10 @@ class ScanTurn(Row):
     job_id: int
     asked_at = UtcField()
     granted_at = UtcField(null=True)
-    used_at = UtcField()
+    granted_boot_ms = IntegerField(null=True)
+    is_used = BooleanField(default=False)
+    seen_boot_ms = IntegerField()
     boot_id = TextField()
-    used_boot_ms = IntegerField()
 
     class Meta:
         table_name = "scan_turn"

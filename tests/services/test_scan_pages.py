@@ -1,0 +1,194 @@
+"""What may be done to the pages of an open job, over a real database."""
+
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from appliance.bootstrap import Core
+from appliance.documents.looks import Trims
+from appliance.documents.service import DocumentsService
+from appliance.errors import NotFound, Refused
+from appliance.runtime.wakeup import WakeSocket
+from appliance.services import Services
+from appliance.storage.models import Journal, ScanPage
+from tests.documents_kit import STATION, a_visit, keep_page
+
+
+@pytest.fixture
+def documents(core: Core, services: Services) -> Iterator[DocumentsService]:
+    """The service, with somebody who listens for the scanner."""
+    wake = WakeSocket(core.settings.run_dir, "documents")
+    yield services.documents
+    wake.close()
+
+
+@pytest.fixture
+def job(core: Core, services: Services, documents: DocumentsService) -> str:
+    return documents.open_job(a_visit(core, services), "colour", by=STATION).uuid
+
+
+@pytest.fixture
+def page(core: Core, documents: DocumentsService, job: str) -> str:
+    return keep_page(core, documents, job, view_name="drawn.view.jpg")
+
+
+def shown(documents: DocumentsService, job: str) -> list[str]:
+    return [page.uuid for page in documents.job(job).pages]
+
+
+def row(uuid: str) -> ScanPage:
+    return ScanPage.get(ScanPage.uuid == uuid)
+
+
+def notes(action: str) -> int:
+    return Journal.select().where(Journal.action == action).count()
+
+
+def test_a_turned_page_is_to_be_drawn_again(documents, job, page):
+    documents.turn_page(job, page, 90, by=STATION)
+
+    assert (row(page).turned, row(page).view_name) == (90, None)
+    assert documents.job(job).is_drawing
+
+
+def test_turning_twice_to_the_same_side_is_turning_once(documents, job, page):
+    documents.turn_page(job, page, 90, by=STATION)
+    documents.turn_page(job, page, 90, by=STATION)
+
+    assert row(page).turned == 90
+    assert notes("scan.page_turned") == 1
+
+
+def test_a_cut_is_told_again_in_millimetres(documents, job, page):
+    documents.crop_page(job, page, Trims(left=10, top=20), by=STATION)
+
+    sheet, trims = documents.cut_of(job, page)
+
+    assert sheet.seen_mm(0) == pytest.approx((210, 297), abs=0.1)
+    assert (trims.left, trims.top, trims.right) == pytest.approx((10, 20, 0), abs=0.2)
+    documents.crop_page(job, page, "none", by=STATION)
+    assert row(page).crop is None
+
+
+@pytest.mark.parametrize("trims", ["x", "", Trims(left=300), Trims(top=float("nan"))])
+def test_a_cut_that_makes_no_sense_is_refused(documents, job, page, trims):
+    with pytest.raises(Refused):
+        documents.crop_page(job, page, trims, by=STATION)
+
+    assert row(page).crop is None
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@given(moves=st.lists(st.tuples(st.integers(0, 4), st.integers(-1, 9)), max_size=6))
+def test_pages_stand_where_they_were_moved_to(core, documents, job, moves):
+    core.writer.run(ScanPage.update(state="removed", image_name=None).execute)
+    pages = [keep_page(core, documents, job) for _ in range(5)]
+
+    for which, place in moves:
+        page = pages[which]
+        documents.move_page(job, page, place, by=STATION)
+        pages.remove(page)
+        pages.insert(min(max(place, 1), 5) - 1, page)
+        assert shown(documents, job) == pages
+
+
+def test_moving_to_the_place_it_has_changes_nothing(core, documents, job, page):
+    keep_page(core, documents, job)
+
+    documents.move_page(job, page, 1, by=STATION)
+
+    assert notes("scan.page_moved") == 0
+
+
+def test_a_removed_page_comes_back_to_its_place(core, documents, job, page):
+    second, third = (keep_page(core, documents, job) for _ in range(2))
+    documents.remove_page(job, second, by=STATION)
+    documents.remove_page(job, second, by=STATION)
+    assert documents.job(job).removed.uuid == second
+
+    documents.restore_page(job, second, by=STATION)
+    documents.restore_page(job, second, by=STATION)
+
+    assert shown(documents, job) == [page, second, third]
+    assert documents.job(job).removed is None
+    assert (notes("scan.page_removed"), notes("scan.page_restored")) == (1, 1)
+
+
+def test_a_page_scanned_meanwhile_does_not_take_the_place_of_a_removed_one(
+    core, documents, job, page
+):
+    documents.remove_page(job, page, by=STATION)
+    newer = keep_page(core, documents, job)
+
+    documents.restore_page(job, page, by=STATION)
+
+    assert shown(documents, job) == [page, newer]
+
+
+def test_a_page_whose_picture_is_deleted_does_not_come_back(core, documents, job, page):
+    documents.remove_page(job, page, by=STATION)
+    core.writer.run(ScanPage.update(image_name=None).execute)
+
+    assert documents.job(job).removed is None
+    with pytest.raises(Refused, match="sudah dihapus"):
+        documents.restore_page(job, page, by=STATION)
+
+
+def test_a_page_that_was_scanned_again_does_not_come_back(core, documents, job, page):
+    again = documents.ask_page(job, by=STATION, replaces=page)
+    done = {"state": "kept", "finished_at": core.clock.now(), "image_name": "x.jpg"}
+    core.writer.run(
+        lambda: (
+            ScanPage.update(state="removed").where(ScanPage.uuid == page).execute(),
+            ScanPage.update(done).where(ScanPage.uuid == again.uuid).execute(),
+        )
+    )
+
+    assert documents.job(job).removed is None
+    with pytest.raises(Refused):
+        documents.restore_page(job, page, by=STATION)
+
+
+def test_a_page_that_seemed_blank_can_be_kept(core, documents, job):
+    page = keep_page(core, documents, job, is_blank=True)
+    assert documents.job(job).pages[0].is_blank
+
+    documents.keep_blank(job, page, by=STATION)
+
+    assert not documents.job(job).pages[0].is_blank
+
+
+CHANGES = {
+    "turn": lambda documents, job, page: documents.turn_page(job, page, 90, by=STATION),
+    "crop": lambda documents, job, page: documents.crop_page(job, page, "edges", by=STATION),
+    "move": lambda documents, job, page: documents.move_page(job, page, 2, by=STATION),
+    "remove": lambda documents, job, page: documents.remove_page(job, page, by=STATION),
+    "restore": lambda documents, job, page: documents.restore_page(job, page, by=STATION),
+    "keep": lambda documents, job, page: documents.keep_blank(job, page, by=STATION),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_nothing_is_changed_while_a_page_is_scanned_or_after_the_end(
+    core, services, documents, job, page, change
+):
+    documents.ask_page(job, by=STATION)
+    with pytest.raises(Refused, match="masih dipindai"):
+        change(documents, job, page)
+    documents.cancel_page(job, by=STATION)
+    documents.finish(job, by=STATION)
+    with pytest.raises(Refused, match="PDF sedang dibuat"):
+        change(documents, job, page)
+
+    assert (row(page).turned, row(page).crop, row(page).state) == (0, None, "kept")
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_a_page_of_another_job_is_not_found(core, services, documents, job, page, change):
+    documents.leave(job, by=STATION)
+    other = documents.open_job(a_visit(core, services), "colour", by=STATION).uuid
+
+    with pytest.raises(NotFound):
+        change(documents, other, page)
