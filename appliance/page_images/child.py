@@ -26,6 +26,7 @@ from appliance.page_images.rules import Format, Problem
 
 WALL_S = 40  # for an order; the parent's patience is shorter, this counts when the parent is gone
 CPU_S = 900
+NICENESS = 3  # somebody waits for a page, but not as one does at a door
 RETIRES_AFTER_CPU_S = 600
 RETIRES_ABOVE_KB = 400_000  # of resident memory at its highest
 EASY_BYTES = 160 << 20  # resident; above it the pictures and fonts that MuPDF keeps are let go
@@ -108,7 +109,7 @@ class Reader:
 def main() -> int:
     """Serve until the input ends, or until worn out; the last answer says so."""
     answers = _own_output()
-    limit_myself(wall_s=0, cpu_s=CPU_S)
+    limit_myself(wall_s=0, cpu_s=CPU_S, niceness=NICENESS)
     pymupdf.TOOLS.mupdf_display_errors(False)
     pymupdf.TOOLS.mupdf_display_warnings(False)
     reader = Reader()

@@ -142,8 +142,12 @@ def test_a_day_in_the_reading_room(demo: RunningDemo, tmp_path: Path) -> None:
     assert len(re.findall(r"jpeg.* 300 +300 ", images)) == 2
 
     # A publication found and read in the room.
-    hits = visitor.get("/catalogue?q=dalam+angka")
+    hits = visitor.get("/catalogue?q=kabupaten+dalam+angka+2024")
     record = visitor.get(next(link for link in hits.links if re.search(r"/catalogue/\d+$", link)))
+    sheet = visitor.get(next(link for link in record.links if link.endswith("/read")))
+    picture = re.search(rb'<img src="([^"]+)"', sheet.body)
+    assert picture
+    assert visitor.get(picture[1].decode()).headers["Content-Type"] == "image/jpeg"
     mine = visitor.submit(record, "/readings")
     desk = officer.get("/staff")
 

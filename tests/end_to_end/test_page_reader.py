@@ -1,0 +1,54 @@
+"""A publication read on the screen in a real browser, with scripts and without."""
+
+import pytest
+
+from appliance.page_images.maker import PageImageMaker
+from appliance.page_images.renderer import Renderer
+from appliance.storage.models import Publication
+from tests.end_to_end.conftest import WIDTHS, check
+from tests.hostile_pdfs import text_pdf
+from tests.services.library import new_publication
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+@pytest.fixture
+def book(core, site):
+    """The address of a publication of three pages, and what draws them."""
+    text_pdf(core.settings.data_dir / "angka.pdf", 3)
+    made = new_publication(site.services)
+    core.writer.run(Publication.update(softcopy_path="angka.pdf").execute)
+    maker = PageImageMaker(core.settings.data_dir, Renderer(), budget_bytes=1 << 30)
+    maker.start(core.settings.run_dir)
+    yield f"/catalogue/{made.id}"
+    maker.close()
+
+
+def shows_picture(page):
+    """The browser took one of the pictures and could read it."""
+    page.wait_for_function(
+        "(() => { const i = document.querySelector('.sheet img'); return i.complete; })()"
+    )
+    return page.evaluate("document.querySelector('.sheet img').naturalWidth") > 0
+
+
+def test_pages_are_turned_by_links_keys_and_numbers(open_page, book):
+    for width in WIDTHS:
+        page = open_page(f"{book}/read", width=width)
+        assert shows_picture(page)
+        check(page, f"read-{width}")
+
+    page.keyboard.press("ArrowRight")
+    page.wait_for_url("**page=2*")
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_url("**page=1*")
+    page.get_by_label("Ke halaman").fill("3")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**page=3*")
+    assert shows_picture(page)
+    assert page.get_by_role("link", name="Berikutnya").count() == 0
+
+    plain = open_page(f"{book}/read?page=2", javascript=False)
+    plain.get_by_role("link", name="Berikutnya").click()
+    plain.wait_for_url("**page=3*")
+    assert plain.get_by_alt_text("Halaman 3 dari 3").is_visible()
