@@ -3,7 +3,7 @@
 import datetime as dt
 from enum import StrEnum
 
-from appliance.clock import BUILD_DATE, ClockQuality, Stamp, elapsed_s
+from appliance.clock import BUILD_DATE, Stamp, elapsed_s
 from appliance.documents.parts import FILE_LIMIT_BYTES, PAGE_LIMIT
 from appliance.errors import N_, Refused
 

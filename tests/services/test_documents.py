@@ -166,9 +166,8 @@ def test_a_file_has_a_page_limit(core, documents, attended, job_uuid):
     last = keep_page(core, documents, job_uuid)
     kept = ScanPage.select().dicts().get()
     del kept["id"]
-    more = [
-        kept | {"uuid": f"page {place}", "position": place} for place in range(2, JOB_PAGE_LIMIT + 1)
-    ]
+    places = range(2, JOB_PAGE_LIMIT + 1)
+    more = [kept | {"uuid": f"page {place}", "position": place} for place in places]
     core.writer.run(ScanPage.insert_many(more).execute)
 
     with pytest.raises(Refused, match="Satu berkas paling banyak 200 halaman"):

@@ -406,3 +406,104 @@ def test_nothing_leads_a_visitor_from_the_station_to_pages_that_stay_open(
         assert visit.token not in session.values()
     screen.set_cookie(STAFF_COOKIE, sign_in("officer").get_cookie(STAFF_COOKIE).value)
     assert screen.get("/").status_code == 200
+
+
+def page_uuids() -> list[str]:
+    kept = ScanPage.select().where(ScanPage.state == "kept")
+    return [page.uuid for page in kept.order_by(ScanPage.position)]
+
+
+def test_a_page_is_turned_cut_moved_removed_and_brought_back(scanned, services, documents):
+    post(scanned, "/station/pages")
+    finish_page(services, documents)
+    first, second = page_uuids()
+
+    answer = post(scanned, "/station/pages/turn", {"page": first, "turned": "90"})
+    assert answer.headers["Location"] == f"/station/scan?page={first}"
+    assert "is-turned-90" in words(scanned.get(f"/station/scan?page={first}"))
+    assert "Potong halaman 1" in words(scanned.get(f"/station/pages/{first}/crop"))
+    post(scanned, "/station/pages/crop", {"page": first, "cut": "edges"})
+    post(scanned, "/station/pages/move", {"page": first, "place": "2"})
+    assert page_uuids() == [second, first]
+    answer = post(scanned, "/station/pages/remove", {"page": second})
+    assert answer.headers["Location"] == f"/station/scan?page={first}"
+    assert "Satu halaman dihapus." in words(scanned.get("/station/scan"))
+    post(scanned, "/station/pages/restore", {"page": second})
+
+    row = ScanPage.get(ScanPage.uuid == first)
+    assert (row.turned, bool(row.crop)) == (90, True)
+    assert page_uuids() == [second, first]
+
+
+@pytest.mark.parametrize(
+    ("edges", "said"),
+    [({"left": "x"}, "Tulis berapa milimeter"), ({"top": "290"}, "terlalu besar"),
+     ({"left": "12,5"}, "")],
+)  # fmt: skip
+def test_the_four_edges_are_cut_in_millimetres(scanned, services, documents, edges, said):
+    (uuid,) = page_uuids()
+
+    answer = post(scanned, "/station/pages/crop", {"page": uuid} | edges)
+
+    shown = words(scanned.get(answer.headers["Location"]))
+    assert (said in shown) if said else (ScanPage.get().crop.split(",")[0] == "20")
+
+
+def test_a_page_that_seems_blank_is_asked_about(core, scanned):
+    (uuid,) = page_uuids()
+    core.writer.run(ScanPage.update(is_blank=True).execute)
+    assert "Halaman 1 tampak kosong. Hapus?" in words(scanned.get("/station/scan"))
+
+    post(scanned, "/station/pages/keep", {"page": uuid})
+
+    assert "tampak kosong" not in words(scanned.get("/station/scan"))
+
+
+def test_an_edit_that_comes_too_late_is_refused_with_a_sentence(scanned, services):
+    (uuid,) = page_uuids()
+    post(scanned, "/station/finish")
+
+    answer = post(scanned, "/station/pages/turn", {"page": uuid, "turned": "90"})
+
+    assert answer.status_code == 409
+    assert "PDF sedang dibuat" in words(answer)
+
+
+@pytest.mark.parametrize("where", ["turn", "crop", "move", "remove", "restore", "keep"])
+def test_a_page_of_somebody_else_is_not_touched(core, scanned, services, visit, where):
+    (uuid,) = page_uuids()
+    other = services.visits.by_id(a_visit(core, services))
+    post(scanned, "/station/visit", {"code": other.code})
+    job = services.documents.open_job(other.id, "colour", by=SYSTEM)
+    post(scanned, "/station/visit", {"code": other.code})
+
+    fields = {"page": uuid, "turned": "90", "cut": "edges", "place": "1"}
+    answer = post(scanned, f"/station/pages/{where}", fields)
+
+    assert answer.status_code == 404
+    assert job.pages == ()
+    assert scanned.get(f"/station/pages/{uuid}/large.jpg").status_code == 404
+
+
+def test_who_waits_is_called_when_the_other_station_is_done(
+    core, app, bound, screen, services, documents
+):
+    other = services.documents.open_job(a_visit(core, services), "colour", by=SYSTEM)
+    services.documents.ask_page(other.uuid, by=SYSTEM)
+    documents.run_until(lambda: services.documents.job(other.uuid).active is None)
+    post(bound, "/station/job", {"preset": "colour"})
+    assert "Anda urutan ke-1" in words(fragment(bound, "/station/scan?v=0"))
+
+    services.documents.finish(other.uuid, by=SYSTEM)
+
+    shown = words(fragment(bound, "/station/scan?v=0"))
+    assert "Giliran Anda" in shown
+    assert "Letakkan halaman di kaca" in shown
+
+
+def test_going_home_gives_the_scanner_back(core, scanned, services):
+    other = services.documents.open_job(a_visit(core, services), "colour", by=SYSTEM)
+
+    scanned.get("/station")
+
+    assert services.documents.ask_page(other.uuid, by=SYSTEM).is_active
