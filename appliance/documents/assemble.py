@@ -41,14 +41,19 @@ class Made:
 def main() -> int:
     """Make the PDFs; exit code 3 when a page is not what was scanned, 1 for anything else."""
     limit_myself(wall_s=WALL_S, memory_bytes=MEMORY_BYTES)
-    order = json.load(sys.stdin)
     try:
-        made = [_make(PartOrder(**part), order["footer"]) for part in order["parts"]]
+        sys.stdout.write(answer(sys.stdin.read()))
     except (DamagedPage, FileNotFoundError) as error:
         print(error, file=sys.stderr)
         return DAMAGED_EXIT
-    json.dump([asdict(each) for each in made], sys.stdout)
     return 0
+
+
+def answer(written: str) -> str:
+    """Make what is ordered; the answer. Raises DamagedPage, or OSError."""
+    order = json.loads(written)
+    made = [_make(PartOrder(**part), order["footer"]) for part in order["parts"]]
+    return json.dumps([asdict(each) for each in made])
 
 
 def _make(part: PartOrder, footer: str) -> Made:

@@ -48,7 +48,9 @@ def wanted_names(job: ScanJob) -> set[str]:
     names = {str(file.name) for file in files_on_disk(job)}
     removed = restorable_page(job)
     for page in [*kept_pages(job), *([] if removed is None else [removed])]:
-        names |= {str(page.image_name), rules.thumbnail_name(page.uuid), parts.text_name(page.uuid)}
+        names |= {str(page.image_name), rules.thumbnail_name(page.uuid)}
+        if job.text_state != TextState.READY:
+            names.add(parts.text_name(page.uuid))
         if page.view_name and job.state == JobState.OPEN:
             names |= {page.view_name, looks.small_view_name(page.view_name)}
     return names
