@@ -117,6 +117,12 @@ ROLES: Mapping[str, frozenset[Who]] = {
     "scans.today": STAFF,
     "scans.cancel": STAFF,
     "scans.discard": STAFF,
+    # scanners and the buttons of the station
+    "scanners.show": STAFF,
+    "scanners.ask": STAFF,
+    "scanners.edit": STAFF,
+    "scanners.change": STAFF,
+    "scanners.reset": STAFF,
     # staff: signing in, the desk, lockers, cards, visits, people
     "staff_login.show": PUBLIC,
     "staff_login.login": PUBLIC,
