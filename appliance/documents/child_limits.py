@@ -26,7 +26,8 @@ def limit_myself(
     """
     with suppress(PermissionError):  # the units of systemd let no process change its niceness
         os.nice(niceness)
-    Path("/proc/self/oom_score_adj").write_text(FIRST_TO_GO)
+    with suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text(FIRST_TO_GO)
     for kind, limit in (
         (resource.RLIMIT_AS, memory_bytes),
         (resource.RLIMIT_CPU, cpu_s),

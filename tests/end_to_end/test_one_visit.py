@@ -144,7 +144,8 @@ def test_a_day_in_the_reading_room(demo: RunningDemo, tmp_path: Path) -> None:
     # A publication found and read in the room.
     hits = visitor.get("/catalogue?q=kabupaten+dalam+angka+2024")
     record = visitor.get(next(link for link in hits.links if re.search(r"/catalogue/\d+$", link)))
-    sheet = visitor.get(next(link for link in record.links if link.endswith("/read")))
+    read = next(link for link in record.links if link.endswith("/read"))
+    sheet = until(lambda: visitor.get(read), "Ke halaman")
     picture = re.search(rb'<img src="([^"]+)"', sheet.body)
     assert picture
     assert visitor.get(picture[1].decode()).headers["Content-Type"] == "image/jpeg"

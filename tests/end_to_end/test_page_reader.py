@@ -2,6 +2,7 @@
 
 import pytest
 
+from appliance.page_images import service
 from appliance.page_images.maker import PageImageMaker
 from appliance.page_images.renderer import Renderer
 from appliance.storage.models import Publication
@@ -13,8 +14,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 @pytest.fixture
-def book(core, site):
+def book(core, site, monkeypatch):
     """The address of a publication of three pages, and what draws them."""
+    monkeypatch.setattr(service, "PATIENCE_S", 60.0)  # a busy machine is not a slow product
     text_pdf(core.settings.data_dir / "angka.pdf", 3)
     made = new_publication(site.services)
     core.writer.run(Publication.update(softcopy_path="angka.pdf").execute)

@@ -61,7 +61,12 @@ def test_a_third_page_waits_until_one_is_made() -> None:
 
 @pytest.mark.parametrize(
     ("method", "path"),
-    [("POST", "/staff/lockers/3/open"), ("GET", "/healthz"), ("GET", "/static/a.css")],
+    [
+        ("POST", "/staff/lockers/3/open"),
+        ("GET", "/healthz"),
+        ("GET", "/static/a.css"),
+        ("GET", "/catalogue/7/read/2-phone.webp"),
+    ],
 )
 def test_what_is_urgent_never_waits(method: str, path: str) -> None:
     kitchen = Kitchen()

@@ -9,27 +9,37 @@ import pytest
 from appliance.core import Core
 from appliance.errors import NotFound, Unavailable
 from appliance.page_images import cache as cache_module
+from appliance.page_images import service
 from appliance.page_images.cache import ImageCache
 from appliance.page_images.maker import PageImageMaker
-from appliance.page_images.renderer import Renderer
 from appliance.page_images.rules import Format, Problem, Size, is_whole
 from appliance.page_images.service import PageImageService, PageProblem
 from appliance.page_images.shelf import Softcopy
 from appliance.services import Services
 from appliance.storage.models import Publication
 from tests.hostile_pdfs import text_pdf
+from tests.page_images_kit import PATIENCE_S, WarmRenderer, making, with_softcopy
 from tests.services.library import new_publication
 
 PHONE = (Size.PHONE, Format.WEBP)
 
 
-@pytest.fixture
-def maker(core: Core) -> Iterator[PageImageMaker]:
-    """What answers in the documents process."""
-    started = PageImageMaker(core.settings.data_dir, Renderer(), budget_bytes=1 << 30)
-    started.start(core.settings.run_dir)
+@pytest.fixture(scope="module")
+def warm() -> Iterator[WarmRenderer]:
+    started = WarmRenderer()
     yield started
-    started.close()
+    started.end()
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(service, "PATIENCE_S", PATIENCE_S)
+
+
+@pytest.fixture
+def maker(core: Core, warm: WarmRenderer) -> Iterator[PageImageMaker]:
+    with making(core.settings, warm) as started:
+        yield started
 
 
 @pytest.fixture
@@ -41,14 +51,6 @@ def reading(services: Services) -> PageImageService:
 def book(core: Core, services: Services) -> int:
     """A publication of three pages."""
     return with_softcopy(core, services, text_pdf(core.settings.data_dir / "angka.pdf", 3))
-
-
-def with_softcopy(core: Core, services: Services, path: Path | str) -> int:
-    made = new_publication(services, title=f"Publikasi {path}"[:90], copies=0)
-    relative = os.path.relpath(path, core.settings.data_dir)
-    row = Publication.update(softcopy_path=relative).where(Publication.id == made.id)
-    core.writer.run(row.execute)
-    return made.id
 
 
 def pictures(core: Core) -> set[str]:
@@ -120,7 +122,10 @@ def test_what_cannot_be_read_is_said(
     damaged = with_softcopy(core, services, data / "rusak.pdf")
     (data / "rusak.pdf").write_bytes(b"%PDF-1.7\nbukan")
     missing = with_softcopy(core, services, data / "hilang.pdf")
-    outside = with_softcopy(core, services, text_pdf(data.parent / "luar.pdf", 1))
+    outside = with_softcopy(core, services, Path("luar.pdf"))
+    text_pdf(data.parent / "luar.pdf", 1)
+    row = Publication.update(softcopy_path="../luar.pdf").where(Publication.id == outside)
+    core.writer.run(row.execute)
     none = new_publication(services, title="Tanpa softcopy").id
 
     problems = {}

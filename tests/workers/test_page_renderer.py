@@ -15,10 +15,10 @@ from appliance.page_images.renderer import Renderer
 from appliance.page_images.rules import Format, Problem, is_whole
 from tests.hostile_pdfs import many_pages, picture_pdf, text_pdf, tiles_without_end
 
-LONGEST_S = 20.0
+LONGEST_S = 60.0
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def renderer() -> Iterator[Renderer]:
     started = Renderer()
     yield started

@@ -39,8 +39,8 @@
   });
 
   // Pages of a publication are turned by the arrow keys, too.
-  addEventListener("keydown", ({ key, target }) => {
-    const way = { ArrowLeft: "prev", ArrowRight: "next" }[key];
+  addEventListener("keydown", ({ key, target, altKey, metaKey }) => {
+    const way = !altKey && !metaKey && { ArrowLeft: "prev", ArrowRight: "next" }[key];
     const link = way && !target.closest("input") && $(`a[rel=${way}]`);
     if (link) link.click();
   });
