@@ -120,9 +120,12 @@ def signed(path: Path) -> Path:
 
 
 def shown(path: Path, number: int) -> bytes:
-    """The pixels of a page."""
+    """The pixels of a page, grey, 200 across."""
     with pymupdf.open(path) as document:
-        return bytes(document[number].get_pixmap(dpi=30).samples)
+        page = document[number]
+        zoom = 200 / page.rect.width
+        pixels = page.get_pixmap(matrix=pymupdf.Matrix(zoom, zoom), colorspace=pymupdf.csGRAY)
+        return bytes(pixels.samples)
 
 
 def changed_share(before: bytes, after: bytes) -> float:

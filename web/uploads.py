@@ -19,7 +19,7 @@ from waitress.utilities import Error
 from appliance.watermarks.inspection import FileInspector
 
 PATH = "/verify/file"
-MOST_BYTES = 128 << 20  # publications are seldom larger; those are verified by their number
+MOST_BYTES = 128_000_000  # publications are seldom larger; those are verified by their number
 AT_ONCE = 2
 
 

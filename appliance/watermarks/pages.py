@@ -247,7 +247,7 @@ def _plan(target: Path, pages: int, parts: tuple[str, ...]) -> Plan:
         is_whole = document.page_count == pages and not document.is_repaired
         forms, font = _written_forms(document, parts)
         if not (is_whole and kind == "XRef" and font and all(forms.values())):
-            raise Unpreparable(Problem.FAILED)
+            raise Unpreparable(Problem.DAMAGED)
         properties, text = _properties(document)
         return Plan(
             diagonal=forms.get("diagonal", 0),

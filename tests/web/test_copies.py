@@ -134,17 +134,16 @@ def test_the_copy_comes_as_a_file_with_its_number(client, copy, visit):
     assert data.count(row.number.encode()) >= 3
 
 
-@pytest.mark.parametrize("wanted", ["0-9", "1000-", "-700", "12-12"])
-def test_parts_of_a_copy_can_be_fetched(client, copy, wanted):
+def test_parts_of_a_copy_can_be_fetched(client, copy):
     address, data = copy
-    first, _, last = wanted.partition("-")
-    part = data[int(first) : int(last) + 1 if last else None] if first else data[-int(last) :]
+    parts = {"0-9": data[:10], "1000-": data[1000:], "-700": data[-700:], "12-12": data[12:13]}
 
-    answer = client.get(address, headers={"Range": f"bytes={wanted}"})
+    for wanted, part in parts.items():
+        answer = client.get(address, headers={"Range": f"bytes={wanted}"})
 
-    assert answer.status_code == 206
-    assert answer.data == part
-    assert answer.headers["Content-Range"].endswith(f"/{len(data)}")
+        assert answer.status_code == 206
+        assert answer.data == part
+        assert answer.headers["Content-Range"].endswith(f"/{len(data)}")
 
 
 def test_a_part_that_is_not_there_is_refused(client, copy):

@@ -202,3 +202,37 @@ def test_a_tail_is_made_without_any_pdf_library():
     )
 
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+HOSTILE = """
+import sys
+from collections import Counter
+from itertools import islice
+from pathlib import Path
+from appliance.documents.child_limits import limit_myself
+from appliance.watermarks.pages import Unpreparable, prepare
+from tests import copies_kit as kit, hostile_pdfs
+folder, ends = Path(sys.argv[1]), Counter()
+good = [hostile_pdfs.text_pdf(folder / "a.pdf", 3, compressed=c).read_bytes() for c in (0, 1)]
+limit_myself(wall_s=120)
+files = [*hostile_pdfs.light_bombs().items(), *islice(hostile_pdfs.mutants(good), 30)]
+for name, data in files:
+    (folder / "source.pdf").write_bytes(data)
+    try:
+        prepare(folder / "source.pdf", folder / "made.pdf", kit.GENERAL, ("footer",), signed=False)
+        ends["made"] += 1
+    except Unpreparable as error:
+        ends[str(error.problem)] += 1
+print(ends.total(), len(files), ends["made"], ends["damaged"])
+"""
+
+
+def test_hostile_files_are_marked_or_refused_and_nothing_else(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-c", HOSTILE, tmp_path], capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 0, done.stderr[-2000:]
+    ends, files, made, damaged = map(int, done.stdout.split())
+    assert ends == files
+    assert min(made, damaged) > 5, "the files are not what this test is about"
