@@ -99,7 +99,7 @@ class TellableScanner:
 class Station:
     """A documents process without the process: its worker, its wake-ups, its patience."""
 
-    def __init__(self, core: Core, scanner: object) -> None:
+    def __init__(self, core: Core, scanner: object, **further: object) -> None:
         self._ending = threading.Event()
         self._thread: threading.Thread | None = None
         self.wake = WakeSocket(core.settings.run_dir, "documents")
@@ -107,7 +107,7 @@ class Station:
             books=core.books,
             visits=build_services(core).visits,
             office=core.office,
-            scanners={core.settings.scanners[0].name: scanner},
+            scanners={core.settings.scanners[0].name: scanner, **further},
             scans_dir=core.settings.scans_dir,
             poke=self.wake.poke,
         )

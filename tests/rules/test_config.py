@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from appliance import offices
-from appliance.config import load_settings, secret
+from appliance.config import explain, load_settings, secret
 from appliance.errors import ConfigError
 from appliance.offices import load_office
 
@@ -91,6 +91,52 @@ def test_the_environment_overrides_the_file(tmp_path: Path) -> None:
 
     assert settings.port == 8081
     assert settings.scanner.device == "test:0"
+
+
+def test_there_may_be_several_scanners_each_with_a_name(tmp_path: Path) -> None:
+    file = tmp_path / "r.toml"
+    file.write_text(
+        """
+        [[scanner]]
+        driver = "sane"
+        name = "meja"
+        match = "canon lide"
+        [[scanner]]
+        driver = "sane"
+        name = "tumpukan"
+        label = "Pemindai tumpukan"
+        device = "net:10.0.0.9:fujitsu:1"
+        """
+    )
+
+    settings = load_settings(file, {})
+
+    assert [one.name for one in settings.scanners] == ["meja", "tumpukan"]
+    lines = {line.name: line.value for line in explain(settings, file, {})}
+    assert lines["scanner.2.device"] == "net:10.0.0.9:fujitsu:1"
+    with pytest.raises(ConfigError, match="daftar scanner"):
+        load_settings(file, {"RUANGBACA_SCANNER__DEVICE": "test:0"})
+
+
+def test_an_office_without_a_scanner_has_one_that_is_none() -> None:
+    assert [one.driver for one in load_settings(None, {}).scanners] == ["none"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[[scanner]]\nname = "a"\n[[scanner]]\nname = "a"\n',
+        '[scanner]\nname = "Meja Satu"\n',
+        '[scanner]\ndriver = "sane"\n',
+        '[scanner]\ndriver = "sane"\ndevice = "a"\nmatch = "b"\n',
+    ],
+)
+def test_a_scanner_that_cannot_be_told_from_another_is_refused(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "r.toml"
+    file.write_text(text)
+
+    with pytest.raises(ConfigError):
+        load_settings(file, {})
 
 
 def test_the_command_line_overrides_the_environment() -> None:

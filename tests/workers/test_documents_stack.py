@@ -1,6 +1,7 @@
 """Stacks of paper through the documents worker, on SANE's own feeder with trouble on the way."""
 
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from appliance.documents.scanners import Scanners
 from appliance.documents.service import DocumentsService
 from appliance.errors import Refused
 from appliance.services import Services
-from appliance.storage.models import ScanPage, ScanPreset
+from appliance.storage.models import ScanJob, ScanPage, ScanPreset
 from hardware.factory import open_scanner
 from hardware.interfaces import ScannerUnavailable, ScanProblem
 from hardware.options import SaneScannerOptions
@@ -204,3 +205,27 @@ def test_a_scanner_that_is_gone_is_known_to_be_gone_until_it_answers(core: Core)
         started.stop()
     with pytest.raises(Refused):
         scanners.ask_again("siapa", by=STATION)
+
+
+def test_two_scanners_read_for_two_visitors_at_once(core: Core, services: Services) -> None:
+    below, above, may_end = TellableScanner(), TellableScanner(), threading.Event()
+    below.plan, above.plan = [may_end], [may_end]
+    first, second = (
+        services.documents.open_job(a_visit(core, services), "email", by=STATION).uuid
+        for _ in range(2)
+    )
+    upstairs = ScanJob.update(scanner="atas").where(ScanJob.uuid == second)
+    core.writer.run(upstairs.execute)
+    station = Station(core, below, atas=above)
+    try:
+        for job_uuid in (first, second):
+            services.documents.ask_page(job_uuid, by=STATION)
+        station.run_until(lambda: {page.state for page in rows()} == {PageState.SCANNING})
+        may_end.set()
+        station.run_until(lambda: {page.state for page in rows()} == {PageState.KEPT})
+    finally:
+        may_end.set()
+        station.stop()
+
+    assert (len(below.requests), len(above.requests)) == (1, 1)
+    assert [page.scanner for page in rows()] == ["pemindai", "atas"]
