@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
-from xml.sax.saxutils import escape
 
 from appliance.documents.helvetica import FONT, encoded, width_pt
 from appliance.documents.pdf_layout import parse_crop, place
@@ -50,8 +49,8 @@ class Leaf:
     text: Path | None = None
 
 
-def build(leaves: Sequence[Leaf], target: BinaryIO, *, title: str, footer: str) -> None:
-    """Write the PDF into `target`. Raises DamagedPage, or OSError.
+def build(leaves: Sequence[Leaf], target: BinaryIO, *, title: str, footer: str) -> str:
+    """Write the PDF into `target`; its SHA-256. Raises DamagedPage, or OSError.
 
     Every picture stands in its true size on A4, or on a larger page when it does not fit. Nothing
     but the title and the footer is said about where the file comes from, nothing about for whom.
@@ -70,7 +69,7 @@ def build(leaves: Sequence[Leaf], target: BinaryIO, *, title: str, footer: str) 
         f"/Title {unicode_string(title)} /Producer ({MAKER}) /CreationDate (D:{now:%Y%m%d%H%M%SZ})"
     )
     identity = "".join([title, now.isoformat(), *(leaf.sha256 for leaf in leaves)])
-    writer.finish(root=root, info=info, identity=identity.encode())
+    return writer.finish(root=root, info=info, identity=identity.encode())
 
 
 def read_words(path: Path) -> list[Word]:
@@ -119,8 +118,13 @@ def _footer(text: str, page_width: float) -> str:
     )
 
 
+def _escaped(text: str) -> str:
+    # The standard library's own brings half of urllib along: 20 ms and 6 MB of this child.
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
 def _xmp(title: str, rights: str, made_at: dt.datetime) -> bytes:
-    title, rights = escape(title), escape(rights)
+    title, rights = _escaped(title), _escaped(rights)
     return f"""<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/">
 <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">

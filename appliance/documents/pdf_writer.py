@@ -18,6 +18,7 @@ class PdfWriter:
         self._file = file
         self._at = 0
         self._places: list[int] = []
+        self._digest = hashlib.sha256()
         self._write(HEADER)
 
     def reserve(self) -> int:
@@ -41,8 +42,11 @@ class PdfWriter:
         self._write(b"endobj\n")
         return number
 
-    def finish(self, *, root: int, info: int, identity: bytes) -> None:
-        """Write the table of places and the end; every reserved object must be written by now."""
+    def finish(self, *, root: int, info: int, identity: bytes) -> str:
+        """Write the table of places and the end; the SHA-256 of the whole file.
+
+        Every reserved object must be written by now.
+        """
         table_at = self._at
         self._write(b"xref\n0 %d\n" % (len(self._places) + 1) + FREE_ENTRY)
         for place in self._places:
@@ -52,9 +56,11 @@ class PdfWriter:
             f"trailer\n<</Size {len(self._places) + 1} /Root {root} 0 R /Info {info} 0 R "
             f"/ID [<{name}> <{name}>]>>\nstartxref\n{table_at}\n%%EOF\n".encode("ascii")
         )
+        return self._digest.hexdigest()
 
     def _write(self, data: bytes) -> None:
         self._file.write(data)
+        self._digest.update(data)
         self._at += len(data)
 
 
