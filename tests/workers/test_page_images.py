@@ -88,6 +88,23 @@ def test_without_the_documents_process_a_new_page_has_to_wait(
         reading.image(book, 1, *PHONE)
 
 
+def test_only_some_of_webs_threads_wait_for_pages(
+    maker: PageImageMaker,
+    reading: PageImageService,
+    book: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    kept = reading.image(book, 1, *PHONE)
+    monkeypatch.setattr(service, "TURN_S", 0.01)
+    for _ in range(service.MOST_WAITING):
+        reading._turns.acquire()
+
+    with pytest.raises(Unavailable, match="masih disiapkan"):
+        reading.image(book, 2, *PHONE)
+
+    assert reading.image(book, 1, *PHONE) == kept  # what is there needs nobody's turn
+
+
 def test_another_file_is_another_book(
     core: Core, maker: PageImageMaker, reading: PageImageService, book: int
 ) -> None:

@@ -1,6 +1,7 @@
 """Pages are drawn by a real child, which is kept, ended, and replaced."""
 
 import os
+import re
 import signal
 import threading
 import time
@@ -119,6 +120,17 @@ def test_the_child_is_kept_between_orders_and_ended_when_idle(tmp_path: Path) ->
     assert renderer.child_pid is None
     assert is_gone(pid)
     renderer.close()
+
+
+def test_the_child_cannot_take_the_machine(renderer: Renderer, tmp_path: Path) -> None:
+    draw(renderer, text_pdf(tmp_path / "a.pdf", 1))
+    proc = Path(f"/proc/{renderer.child_pid}")
+    limits = dict(re.findall(r"^(Max [a-z ]+?)  +(\S+)", (proc / "limits").read_text(), re.M))
+
+    assert limits["Max address space"] == str(1 << 30)
+    assert int(limits["Max cpu time"]) <= 900
+    assert limits["Max core file size"] == "0"
+    assert int((proc / "oom_score_adj").read_text()) == 900
 
 
 def test_a_changed_file_is_read_anew(renderer: Renderer, tmp_path: Path) -> None:
