@@ -141,7 +141,7 @@ class Renderer:
         self._kills[key] = self._kills.pop(key, 0) + 1
         if len(self._kills) > FILES_REMEMBERED:
             self._kills.popitem(last=False)
-        log.warning("a file ended its reader", did=order.do, page=order.page)
+        log.warning("a file ended its reader", file=Path(order.path).name, page=order.page)
         is_over = self._kills[key] >= MAX_KILLS
         return Answer(problem=Problem.GIVEN_UP if is_over else Problem.TOO_HEAVY)
 
