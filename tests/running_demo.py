@@ -112,7 +112,7 @@ class RunningDemo:
     def stop(self, number: int = signal.SIGINT) -> tuple[int, str]:
         """Send the signal and wait; gives the exit code and what else stood on stdout."""
         self.process.send_signal(number)
-        rest, _ = self.process.communicate(timeout=15)
+        rest, _ = self.process.communicate(timeout=60)
         return self.process.returncode, rest
 
     def end(self) -> None:

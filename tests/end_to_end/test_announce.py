@@ -78,7 +78,7 @@ class Machine:
 
     def end(self) -> None:
         if self._process.poll() is None:
-            self._process.communicate(timeout=15)
+            self._process.communicate(timeout=60)
 
     def kill(self) -> None:
         self._process.kill()

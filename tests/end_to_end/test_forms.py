@@ -7,7 +7,7 @@ import pytest
 
 from appliance.actor import ANYONE, SYSTEM, Actor
 from appliance.visits.rules import VisitCard
-from tests.end_to_end.conftest import WIDTHS, Site, assert_accessible, assert_fits
+from tests.end_to_end.conftest import Site, check
 from tests.entries import filled
 from tests.services.library import OFFICER, new_publication
 from web.sessions import STAFF_COOKIE
@@ -46,14 +46,8 @@ def staff_page(site: Site, open_page: Callable[..., Any]) -> Callable[..., Any]:
     return make
 
 
-def check(page: Any) -> None:
-    assert_accessible(page)
-    assert_fits(page)
-
-
-@pytest.mark.parametrize("width", WIDTHS)
-def test_a_softcopy_is_asked_for_from_the_visit_page(open_page, visit, width) -> None:
-    page = open_page(f"/visits/{visit.token}", width=width)
+def test_a_softcopy_is_asked_for_from_the_visit_page(open_page, visit) -> None:
+    page = open_page(f"/visits/{visit.token}")
     check(page)
     page.get_by_role("link", name="Minta softcopy").click()
     check(page)
@@ -71,10 +65,9 @@ def test_a_softcopy_is_asked_for_from_the_visit_page(open_page, visit, width) ->
     check(page)
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_a_publication_comes_named(open_page, site, visit, width) -> None:
+def test_a_publication_comes_named(open_page, site, visit) -> None:
     book = new_publication(site.services)
-    page = open_page(f"/visits/{visit.token}/requests?publication={book.id}", width=width)
+    page = open_page(f"/visits/{visit.token}/requests?publication={book.id}")
 
     page.get_by_text(book.title).wait_for()
     check(page)
@@ -84,9 +77,8 @@ def test_a_publication_comes_named(open_page, site, visit, width) -> None:
     page.wait_for_selector("text=Permintaan softcopy terkirim")
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_a_photocopy_form_becomes_a_slip(open_page, visit, width) -> None:
-    page = open_page(f"/visits/{visit.token}", width=width)
+def test_a_photocopy_form_becomes_a_slip(open_page, visit) -> None:
+    page = open_page(f"/visits/{visit.token}")
     page.get_by_role("link", name="Isi formulir fotokopi").click()
     check(page)
     page.get_by_role("button", name="Buat slip").click()
@@ -114,9 +106,8 @@ def test_the_printed_slip_is_the_slip_alone(open_page, site, visit) -> None:
     assert not page.get_by_role("button", name="Cetak slip").is_visible()
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_a_complaint_gets_a_ticket_and_the_ticket_its_answer(open_page, site, width) -> None:
-    page = open_page("/complaints", width=width)
+def test_a_complaint_gets_a_ticket_and_the_ticket_its_answer(open_page, site) -> None:
+    page = open_page("/complaints")
     check(page)
     page.get_by_role("button", name="Kirim pengaduan").click()
     page.wait_for_selector("text=Pilih tentang apa pengaduan ini.")
@@ -143,12 +134,11 @@ def test_a_complaint_gets_a_ticket_and_the_ticket_its_answer(open_page, site, wi
     check(page)
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_staff_sends_and_refuses(staff_page, site, visit, width) -> None:
+def test_staff_sends_and_refuses(staff_page, site, visit) -> None:
     me = Actor.visitor(visit.uuid)
     for wanted in ("Bonjol Dalam Angka 2023", LONG):
         site.services.requests.make(visit.id, REQUEST | {"wanted": wanted}, by=me)
-    page = staff_page("/staff/requests", width=width)
+    page = staff_page("/staff/requests")
     check(page)
 
     page.get_by_role("button", name="Tandai terkirim").first.click()
@@ -164,11 +154,10 @@ def test_staff_sends_and_refuses(staff_page, site, visit, width) -> None:
     check(page)
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_staff_hands_out_and_takes_back(staff_page, site, visit, width) -> None:
+def test_staff_hands_out_and_takes_back(staff_page, site, visit) -> None:
     for title in (TRIP["title"], LONG):
         site.services.photocopy.ask(visit.id, TRIP | {"title": title}, by=ANYONE)
-    page = staff_page("/staff/photocopies", width=width)
+    page = staff_page("/staff/photocopies")
     check(page)
 
     page.get_by_role("button", name="Serahkan publikasi").first.click()
@@ -188,12 +177,11 @@ def test_staff_hands_out_and_takes_back(staff_page, site, visit, width) -> None:
     assert site.services.visits.by_id(visit.id).state == "finished"
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_staff_answers_a_complaint(staff_page, site, width) -> None:
+def test_staff_answers_a_complaint(staff_page, site) -> None:
     for topic in ("service", "suggestion"):
         form = {"topic": topic, "body": f"Antrean lama.\n{LONG}", "contact": "0812"}
         site.services.complaints.make(form, by=ANYONE)
-    page = staff_page("/staff/complaints", width=width)
+    page = staff_page("/staff/complaints")
     check(page)
 
     page.get_by_role("button", name="Tangani").first.click()

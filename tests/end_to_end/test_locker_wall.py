@@ -9,14 +9,13 @@ from appliance.bootstrap import Core
 from appliance.lockers.alarm_rules import AlarmKind
 from appliance.storage.models import Guest
 from hardware.simulated import RoomTiming, SimulatedLockerBank, simulated_wiring
-from tests.end_to_end.conftest import WIDTHS, Site, check
+from tests.end_to_end.conftest import Site, check
 from tests.end_to_end.lockers_process import lockers_process
 from tests.end_to_end.plain_browser import PlainBrowser
 from tests.running_demo import wait_until
 from tests.services.library import new_visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-EVERY_WIDTH = pytest.mark.parametrize("width", WIDTHS)
 OFFICER = Actor.staff("officer1", "officer")
 PASSWORD = "kuda-laut-biru-27"
 DOORS = 48
@@ -70,23 +69,22 @@ def signed_in(open_page, room):
     return make
 
 
-@EVERY_WIDTH
-def test_an_alarm_comes_to_the_wall_and_goes_when_it_was_seen(signed_in, room, bank, width) -> None:
-    page = signed_in(width=width)
+def test_an_alarm_comes_to_the_wall_and_goes_when_it_was_seen(signed_in, room, bank) -> None:
+    page = signed_in(width=360)
     assert page.locator(".locker").count() == DOORS
     assert page.locator(".urgent").count() == 0
-    check(page, f"wall-quiet-{width}")
+    check(page, "wall-quiet")
 
     bank.world.locker(20).force()
-    page.locator(".urgent").get_by_text("terbuka tanpa perintah").wait_for(timeout=10_000)
-    check(page, f"wall-alarm-{width}")
+    page.locator(".urgent").get_by_text("terbuka tanpa perintah").wait_for()
+    check(page, "wall-alarm")
     page.locator(".legend").get_by_role("link", name="Belum kembali").click()
     page.get_by_role("link", name="31").wait_for()
     assert page.locator(".locker").count() == 1
     page.locator(".urgent a").first.click()
 
     page.get_by_label("Apa yang terjadi").fill("pemiliknya menarik pintu")
-    check(page, f"tile-alarm-{width}")
+    check(page, "tile-alarm")
     page.get_by_role("button", name="Sudah dilihat").click()
     page.get_by_text("Peringatan loker 20 sudah dilihat.").wait_for()
     assert room.services.alarms.open() == ()
@@ -101,17 +99,16 @@ def test_a_note_being_typed_survives_the_refresh_of_its_panel(signed_in, room, b
     note.fill("sedang dili")
 
     room.services.alarms.raise_(20, AlarmKind.NOT_ANSWERING)
-    page.get_by_text("tidak menjawab").first.wait_for(timeout=10_000)
+    page.get_by_text("tidak menjawab").first.wait_for()
 
     assert note.first.input_value() == "sedang dili"
 
 
-@EVERY_WIDTH
 def test_things_are_moved_and_the_old_locker_waits_for_a_person(
-    signed_in, room, bank, core, width
+    signed_in, room, bank, core
 ) -> None:
-    page = signed_in("/staff/lockers/3", width)
-    check(page, f"tile-used-{width}")
+    page = signed_in("/staff/lockers/3", 360)
+    check(page, "tile-used")
     page.get_by_label("Ke loker").select_option("5")
     page.locator("#field-why").fill("pintunya macet")
     page.get_by_role("button", name="Pindahkan", exact=True).click()
@@ -119,40 +116,39 @@ def test_things_are_moved_and_the_old_locker_waits_for_a_person(
     page.get_by_text("Loker ini belum dinyatakan kosong.").wait_for()
     wait_until(lambda: room.services.lockers.tile(5).door == "open")
     page.get_by_role("table").get_by_text("pintunya macet").wait_for()
-    check(page, f"tile-moved-{width}")
+    check(page, "tile-moved")
     assert 3 not in room.services.lockers.free_numbers()
     page.get_by_role("button", name="Sudah kosong").click()
     page.get_by_text("Loker 3 dinyatakan kosong.").wait_for()
     assert room.services.lockers.tile(3).is_free
-    check(page, f"tile-free-{width}")
+    check(page, "tile-free")
 
 
-@EVERY_WIDTH
-def test_an_emergency_from_the_question_to_the_last_person(signed_in, room, bank, width) -> None:
+def test_an_emergency_from_the_question_to_the_last_person(signed_in, room, bank) -> None:
     bank.world.locker(7).jam()
-    desk = signed_in("/staff", width)
-    page = signed_in("/staff/lockers/emergency", width)
-    check(page, f"emergency-ask-{width}")
+    desk = signed_in("/staff", 360)
+    page = signed_in("/staff/lockers/emergency", 360)
+    check(page, "emergency-ask")
     page.get_by_role("button", name="Buka semua loker").click()
     page.get_by_role("alert").first.wait_for()
-    check(page, f"emergency-error-{width}")
+    check(page, "emergency-error")
     page.get_by_text("Gempa bumi").click()
     page.get_by_role("button", name="Buka semua loker").click()
-    check(page, f"emergency-confirm-{width}")
+    check(page, "emergency-confirm")
     page.get_by_role("button", name="Ya, buka semua sekarang").click()
 
     page.get_by_text("Pintu loker 07 tidak terlihat terbuka. Tarik").wait_for(timeout=60_000)
     page.locator(".door-opened").nth(DOORS - 2).wait_for(timeout=60_000)
-    check(page, f"emergency-doors-{width}")
-    desk.get_by_text("Keadaan darurat: semua loker dibuka.").wait_for(timeout=15_000)
-    check(desk, f"desk-emergency-{width}")
+    check(page, "emergency-doors")
+    desk.get_by_text("Keadaan darurat: semua loker dibuka.").wait_for()
+    check(desk, "desk-emergency")
 
     page.get_by_role("button", name="Sudah di luar").first.click()
     page.get_by_text("1 dari 4 di luar").wait_for()
-    check(page, f"emergency-roll-{width}")
+    check(page, "emergency-roll")
     page.get_by_role("button", name="Akhiri keadaan darurat").click()
     page.get_by_text("3 orang belum terlihat di luar.").last.wait_for()
-    check(page, f"emergency-end-{width}")
+    check(page, "emergency-end")
     page.get_by_role("button", name="Ya, akhiri").click()
     page.get_by_text("Keadaan darurat diakhiri.").wait_for()
 
@@ -165,20 +161,19 @@ def test_an_emergency_from_the_question_to_the_last_person(signed_in, room, bank
         31,
     ]
     page.goto("/staff/lockers/emergency/people")
-    check(page, f"emergency-list-{width}")
+    check(page, "emergency-list")
 
 
-@EVERY_WIDTH
-def test_the_start_report_is_read_and_settled_door_by_door(signed_in, room, width) -> None:
+def test_the_start_report_is_read_and_settled_door_by_door(signed_in, room) -> None:
     stands = dict.fromkeys(range(1, DOORS + 1), "closed")
     sensors = dict.fromkeys(range(1, DOORS + 1), True)
     room.clock.reboot(off_s=600)
     room.services.start_report.begin(stands | {7: "open", 9: "unknown"}, sensors)
-    page = signed_in("/staff/lockers", width)
-    check(page, f"wall-start-{width}")
+    page = signed_in("/staff/lockers", 360)
+    check(page, "wall-start")
     page.get_by_role("link", name="Baca laporan awal").click()
     page.get_by_text("Listrik padam atau peranti dimatikan mendadak.").wait_for()
-    check(page, f"start-report-{width}")
+    check(page, "start-report")
 
     first = page.locator(".report-line").first
     first.get_by_label("Apa yang ditemukan").fill("pintunya ditutup")
@@ -186,23 +181,22 @@ def test_the_start_report_is_read_and_settled_door_by_door(signed_in, room, widt
     page.locator(".report-line").first.get_by_text("pintunya ditutup").wait_for()
     page.get_by_role("button", name="Sudah dibaca").click()
     page.get_by_text("Dibaca officer1").wait_for()
-    check(page, f"start-report-read-{width}")
+    check(page, "start-report-read")
     page.goto("/staff/lockers")
     assert not page.get_by_text("baca laporan awal").is_visible()
 
 
-@EVERY_WIDTH
-def test_the_desk_shows_an_alarm_and_gives_a_locker_by_size(signed_in, room, core, width) -> None:
+def test_the_desk_shows_an_alarm_and_gives_a_locker_by_size(signed_in, room, core) -> None:
     visit = new_visit(core, room.services)
     room.services.visits.serve(visit.id, by=OFFICER)
     room.services.alarms.raise_(20, AlarmKind.OPENED_WITHOUT_COMMAND)
-    page = signed_in(f"/staff?visit={visit.id}", width)
+    page = signed_in(f"/staff?visit={visit.id}", 360)
     page.locator(".door-news").get_by_text("Pintu loker 20 terbuka tanpa perintah.").wait_for()
-    check(page, f"desk-news-{width}")
+    check(page, "desk-news")
 
     page.get_by_label("Ukuran").select_option("L")
     page.get_by_role("button", name="Serahkan loker").click()
-    page.get_by_text("Loker 13 terbuka.").wait_for(timeout=15_000)
+    page.get_by_text("Loker 13 terbuka.").wait_for()
 
     assert room.services.lockers.of_visit(visit.id).number == 13
 

@@ -103,7 +103,7 @@ def test_systemd_hears_ready_watchdog_and_stopping(name: str, tmp_path: Path) ->
             process.send_signal(signal.SIGTERM)
             while heard[-1] != "STOPPING=1":
                 heard.append(manager.recv(100).decode())
-            process.communicate(timeout=15)
+            process.communicate(timeout=60)
 
     assert heard[0] == "READY=1"
     assert set(heard[1:-1]) == {"WATCHDOG=1"}
@@ -126,7 +126,7 @@ def test_the_same_process_runs_once_on_a_folder(tmp_path: Path) -> None:
     with running("lockers", tmp_path) as first:
         wait_until((tmp_path / "run" / "lockers.sock").exists)
         with running("lockers", tmp_path) as second:
-            said, _ = second.communicate(timeout=20)
+            said, _ = second.communicate(timeout=60)
 
         assert second.returncode == 1
         assert said.count("\n") == 1

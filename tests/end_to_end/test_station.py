@@ -11,7 +11,8 @@ from appliance.bootstrap import Core
 from appliance.storage.models import Guest, Visit
 from hardware.interfaces import ScanFailed, ScanProblem
 from tests.documents_kit import Station, TellableScanner, a_visit
-from tests.end_to_end.conftest import WIDTHS, Site, assert_accessible, assert_fits
+from tests.end_to_end.conftest import Site, assert_accessible, at_every_width
+from tests.end_to_end.conftest import check as check_page
 from web.sessions import STATION_COOKIE
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -60,8 +61,11 @@ def show_ticket(page: Any, visit: Any) -> None:
 
 
 def check(page: Any) -> None:
-    assert_accessible(page)
-    assert_fits(page)
+    check_page(page)
+    at_every_width(page, assert_large)
+
+
+def assert_large(page: Any) -> None:
     too_small = page.evaluate(
         """() => [...document.querySelectorAll('main button, main input:not([type=hidden])')]
             .filter((e) => e.offsetParent && e.getBoundingClientRect().height < 72)
@@ -70,9 +74,8 @@ def check(page: Any) -> None:
     assert too_small == []
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_three_taps_make_a_page_and_the_phone_gets_the_pdf(site, station_page, visit, width):
-    page = station_page(width=width)
+def test_three_taps_make_a_page_and_the_phone_gets_the_pdf(site, station_page, visit):
+    page = station_page()
     check(page)
 
     show_ticket(page, visit)
@@ -130,10 +133,9 @@ def test_a_page_under_way_shows_rows_and_can_be_cancelled(station_page, scanner,
     check(page)
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_a_failure_says_what_to_do_and_the_retry_works(station_page, scanner, visit, width):
+def test_a_failure_says_what_to_do_and_the_retry_works(station_page, scanner, visit):
     scanner.plan = [ScanFailed(ScanProblem.COVER_OPEN, "open")]
-    page = station_page(width=width)
+    page = station_page()
     show_ticket(page, visit)
     page.get_by_role("button", name="Dokumen warna").click()
     page.wait_for_selector("text=Penutup pemindai terbuka")
