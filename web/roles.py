@@ -81,6 +81,7 @@ ROLES: Mapping[str, frozenset[Who]] = {
     "station.add": STATION,
     "station.again": STATION,
     "station.cancel": STATION,
+    "station.choose_scanner": STATION,
     "station.step_back": STATION,
     "station.finish": STATION,
     "station.discard": STATION,
@@ -94,6 +95,7 @@ ROLES: Mapping[str, frozenset[Who]] = {
     "station_pages.remove": STATION,
     "station_pages.restore": STATION,
     "station_pages.keep": STATION,
+    "station_pages.collate": STATION,
     "station.register": STAFF,
     # readers: the display at the lockers, what desk and station hear, codes to print, badges
     "readers.display": PUBLIC,

@@ -62,11 +62,18 @@ class PageAsking(PageEditing):
         self._turns = ScanTurns(books.clock)
 
     def ask_page(
-        self, job_uuid: str, *, by: Actor, replaces: str = "", idempotency_key: str = ""
+        self,
+        job_uuid: str,
+        *,
+        by: Actor,
+        replaces: str = "",
+        source: str = "",
+        idempotency_key: str = "",
     ) -> PageView:
         """The page that the scanner shall read next, waiting; a repeated key gets the first one.
 
-        `replaces` is the uuid of a kept page that gives way once the new one is on disk. While
+        `replaces` is the uuid of a kept page that gives way once the new one is on disk; `source`
+        is where the paper lies when it is not where the preset has it. While
         another job has the scanner this one gets a place in the queue, which Queued tells.
         Raises Refused when the file is full or the disk nearly so; Unavailable at once when
         nobody serves the scanner, and the page is marked failed then.
@@ -77,7 +84,7 @@ class PageAsking(PageEditing):
             raise Queued(QUEUED, place=place)
 
         def ask() -> str:
-            made.append(self._new_page(job_uuid, replaces, by))
+            made.append(self._new_page(job_uuid, replaces, source, by))
             return str(made[0].uuid)
 
         uuid = self._writer.run(
@@ -107,6 +114,22 @@ class PageAsking(PageEditing):
 
         self._writer.run(cancel)
         self._waker.wake(OWNER)
+
+    def choose_scanner(self, job_uuid: str, scanner: str, *, by: Actor) -> None:
+        """Scan the further pages on another scanner; whoever waits for the old one moves up."""
+
+        def choose() -> None:
+            job = self._editable_job(job_uuid)
+            if self._scanner_of(job) != scanner:
+                self._turns.give_back(job)
+                ScanJob.update(scanner=scanner).where(ScanJob.id == job.id).execute()
+                self._note("scan.scanner_chosen", job, by)
+
+        self._writer.run(choose)
+
+    def scanner_of(self, job_uuid: str) -> str:
+        """The name of the scanner that reads the pages of this job."""
+        return self._scanner_of(rows.job_row(job_uuid))
 
     def seen(self, job_uuid: str) -> None:
         """Somebody still looks at this job's screen, so that its turn at a scanner stays."""
@@ -147,7 +170,7 @@ class PageAsking(PageEditing):
     def _scanner_of(self, job: ScanJob) -> str:
         return job.scanner or self._scanner
 
-    def _new_page(self, job_uuid: str, replaces: str, by: Actor) -> ScanPage:
+    def _new_page(self, job_uuid: str, replaces: str, source: str, by: Actor) -> ScanPage:
         job = self._open_job(job_uuid)
         self._require_open_visit(job.visit_id)
         now = self._clock.stamp()
@@ -169,7 +192,7 @@ class PageAsking(PageEditing):
             state=PageState.WAITING,
             resolution_dpi=wanted.resolution_dpi,
             mode=wanted.mode,
-            source=wanted.source,
+            source=source or wanted.source,
             width_mm=wanted.width_mm,
             height_mm=wanted.height_mm,
             asked_at=now.at,

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from appliance.actor import Actor
-from appliance.documents import looks, rows, rules
+from appliance.documents import collating, looks, rows, rules
 from appliance.documents.looks import Sheet, Trims
 from appliance.documents.lookup import ScanLookup
 from appliance.documents.rules import JobState, PageState
@@ -107,6 +107,26 @@ class PageEditing(ScanLookup):
                 self._note("scan.page_moved", page.job, by)
 
         self._edit(job_uuid, page_uuid, move)
+
+    def collate(self, job_uuid: str, *, by: Actor) -> None:
+        """Make one document of the two stacks fed last: fronts, and backs from the last sheet on.
+
+        Raises Refused when they differ in length. Nothing happens when there are no two stacks.
+        """
+
+        def collate() -> None:
+            job = self._editable_job(job_uuid)
+            backs, fronts = collating.last_stacks(rows.kept_pages(job))
+            if not backs or not fronts:
+                return  # a second tap
+            order = collating.interleaved(fronts, backs)
+            self._put_in_order(order, sorted(page.position for page in order))
+            for page in order:
+                self._set_page(page, batch=None)  # so that they are not collated once more
+            self._note("scan.collated", job, by)
+
+        self._writer.run(collate)
+        self._waker.wake(OWNER)
 
     def keep_blank(self, job_uuid: str, page_uuid: str, *, by: Actor) -> None:
         """Somebody has looked: the page that seemed blank stays."""

@@ -193,5 +193,6 @@ def _page_view(row: ScanPage) -> PageView:
         is_cropped=row.crop is not None,
         is_blank=row.is_blank,
         view_name=row.view_name,
+        source=row.source,
         batch=row.batch,
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from appliance.documents import looks, rules
+from appliance.documents import collating, looks, rules
 from appliance.documents.presets import Preset
 from appliance.documents.rules import JobState, PageState, TextState
 
@@ -31,6 +31,7 @@ class PageView:
     is_cropped: bool
     is_blank: bool
     view_name: str | None
+    source: str
     batch: str | None
 
     @property
@@ -135,6 +136,16 @@ class JobView:
         """Whether something happens by itself, so that a screen should ask again soon."""
         works = self.active is not None or self.state is JobState.FINISHING
         return works or self.is_waiting or self.is_called or self.is_reading
+
+    @property
+    def fed_sheets(self) -> int:
+        """How many sheets the last stack had, when its backs may follow; 0 otherwise."""
+        return len(collating.last_stacks(self.pages)[0])
+
+    @property
+    def may_be_collated(self) -> bool:
+        """Whether the last two stacks may be the two sides of the same sheets."""
+        return bool(collating.last_stacks(self.pages)[1])
 
     @property
     def is_waiting(self) -> bool:

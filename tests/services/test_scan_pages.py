@@ -12,7 +12,7 @@ from appliance.documents.service import DocumentsService
 from appliance.errors import NotFound, Refused
 from appliance.runtime.wakeup import WakeSocket
 from appliance.services import Services
-from appliance.storage.models import Journal, ScanPage
+from appliance.storage.models import Journal, ScanJob, ScanPage
 from tests.documents_kit import STATION, a_visit, keep_page
 
 
@@ -192,3 +192,50 @@ def test_a_page_of_another_job_is_not_found(core, services, documents, job, page
 
     with pytest.raises(NotFound):
         change(documents, other, page)
+
+
+def feed(core: Core, documents: DocumentsService, job: str, sheets: int) -> list[str]:
+    """A stack that came through a one-sided feeder."""
+    pages = [keep_page(core, documents, job, source="feeder") for _ in range(sheets)]
+    stack = ScanPage.update(batch=pages[0]).where(ScanPage.uuid.in_(pages))
+    core.writer.run(stack.execute)
+    return pages
+
+
+def test_the_backs_of_a_stack_go_between_its_fronts(core, documents, job, page):
+    fronts = feed(core, documents, job, 3)
+    assert (documents.job(job).fed_sheets, documents.job(job).may_be_collated) == (3, False)
+    backs = feed(core, documents, job, 3)
+    assert documents.job(job).may_be_collated
+
+    documents.collate(job, by=STATION)
+    documents.collate(job, by=STATION)
+
+    first, second, third = fronts
+    assert shown(documents, job) == [page, first, backs[2], second, backs[1], third, backs[0]]
+    assert (notes("scan.collated"), documents.job(job).may_be_collated) == (1, False)
+
+
+def test_sides_of_different_length_are_not_put_together(core, documents, job):
+    feed(core, documents, job, 3)
+    backs = feed(core, documents, job, 2)
+
+    with pytest.raises(Refused, match="tidak sama"):
+        documents.collate(job, by=STATION)
+
+    assert shown(documents, job)[3:] == backs
+
+
+def test_a_visit_has_a_share_of_pages(core, documents, job, page):
+    core.writer.run(
+        lambda: (
+            ScanPage.update(size_bytes=600_000_000).execute(),
+            ScanJob.update(state="ready").execute(),
+        )
+    )
+    another = documents.open_job(documents.job(job).visit_id, "colour", by=STATION).uuid
+
+    with pytest.raises(Refused, match="paling banyak 500 MB"):
+        documents.ask_page(another, by=STATION)
+    documents.discard(job, by=STATION)
+    assert documents.ask_page(another, by=STATION).is_active

@@ -175,3 +175,16 @@ def test_a_closed_job_is_in_no_queue(documents, jobs):
     documents.discard(second, by=STATION)
 
     assert documents.job(second).turn is None
+
+
+def test_another_scanner_is_free_for_who_waits(documents, jobs):
+    _, second, third = jobs
+    ask(documents, second)
+    ask(documents, third)
+
+    documents.choose_scanner(second, "the other", by=STATION)
+
+    assert documents.scanner_of(second) == "the other"
+    assert ask(documents, second) == 0
+    assert documents.job(third).turn.place == 1
+    assert ScanPage.get(ScanPage.state == "waiting").scanner == "the other"

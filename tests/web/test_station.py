@@ -14,6 +14,7 @@ from appliance.storage.models import Device, Guest, Journal, ScanJob, ScanPage, 
 from appliance.visits.rules import VisitCard
 from hardware.interfaces import ScanFailed, ScanProblem
 from tests.documents_kit import Station, TellableScanner, a_visit
+from tests.entries import filled
 from tests.web.conftest import fragment, post
 from web.sessions import STAFF_COOKIE, STATION_COOKIE
 
@@ -507,3 +508,45 @@ def test_going_home_gives_the_scanner_back(core, scanned, services):
     scanned.get("/station")
 
     assert services.documents.ask_page(other.uuid, by=SYSTEM).is_active
+
+
+def test_staff_write_down_who_has_no_ticket_and_scan_at_once(sign_in, services):
+    operator = sign_in("operator")
+    assert "/guestbook?station=1" in words(operator.get("/station"))
+
+    answer = post(operator, "/guestbook?station=1", filled())
+
+    assert answer.headers["Location"] == "/station/scan"
+    assert "Apa yang dipindai?" in words(operator.get("/station/scan"))
+    (visit,) = services.visits.inside()
+    assert visit.channel == "desk"
+
+
+def test_a_screen_without_staff_registers_nobody_for_the_station(screen):
+    assert "Tanpa tiket" not in words(screen.get("/station"))
+
+    answer = post(screen, "/guestbook?station=1", filled())
+
+    assert answer.headers["Location"] != "/station/scan"
+    assert screen.get("/station/scan").headers["Location"] == "/station"
+
+
+def test_two_stacks_are_put_together_from_the_screen(core, scanned, services):
+    (uuid,) = page_uuids()
+    first = ScanPage.get()
+    second = {"id": None, "uuid": "b", "position": 2, "batch": "b", "source": "feeder"}
+    core.writer.run(
+        lambda: (
+            ScanPage.update(source="feeder", batch="a").execute(),
+            ScanPage.insert(
+                first.__data__
+                | {"id": None, "uuid": "b", "position": 2, "batch": "b", "source": "feeder"}
+            ).execute(),
+        )
+    )
+    assert "Susun bolak-balik" in words(scanned.get("/station/scan"))
+
+    post(scanned, "/station/pages/collate")
+
+    assert page_uuids() == [uuid, "b"]
+    assert "Susun bolak-balik" not in words(scanned.get("/station/scan"))

@@ -8,6 +8,7 @@ from appliance.actor import ANYONE
 from appliance.errors import Invalid, Unavailable
 from appliance.guestbook import choices
 from appliance.privacy.rules import notice
+from web import station_visit
 from web.context import services
 from web.errors import RETRY_S
 from web.forms import Form, idempotency_key
@@ -20,6 +21,7 @@ from web.sessions import actor, current_staff
 
 blueprint = Blueprint("guestbook", __name__)
 PHONE, KIOSK, DESK = "phone", "kiosk", "desk"  # channels; the latter two also ?kiosk=1, ?desk=1
+STATION = "station"  # ?station=1: staff write down who stands there to scan, as they do at the desk
 SENT = "guestbook"
 # A school may come in through one tablet, a district through one address; a script that fills
 # the day's queue may not.
@@ -42,10 +44,10 @@ def register() -> Response:
             refuse_guessers(SENT, CROWD)
         visit = services().guestbook.register(
             request.form.to_dict(flat=False),
-            channel=channel,
+            channel=DESK if channel == STATION else channel,
             language=language(),
             idempotency_key=idempotency_key(),
-            by=actor() if channel == DESK else ANYONE,
+            by=actor() if channel in (DESK, STATION) else ANYONE,
         )
     except Invalid as invalid:
         return with_errors("guestbook/page.html", invalid.problems, **_context())
@@ -57,6 +59,9 @@ def register() -> Response:
         count_miss(SENT, CROWD)
     if channel == DESK:
         return see_other(url_for("desk.show", visit=visit.id))
+    if channel == STATION:
+        station_visit.bind(visit.id)
+        return see_other(url_for("station.scan"))
     if channel == KIOSK:  # nobody's visit may be found on a shared screen
         return see_other(url_for("visits.show", token=visit.token, kiosk=1))
     remember(visit)
@@ -75,7 +80,14 @@ def _channel() -> str:
     """Where the form is filled in: on the tablet at the door, at the desk, or on a phone."""
     if is_kiosk():
         return KIOSK
+    if request.args.get(STATION) == "1" and current_staff() is not None:
+        return STATION
     return DESK if request.args.get(DESK) == "1" and may_open("desk.panel") else PHONE
+
+
+def _back(channel: str) -> str:
+    ways = {KIOSK: "/?kiosk=1", DESK: url_for("staff_visits.show"), STATION: "/station"}
+    return ways.get(channel, "/")
 
 
 def _context() -> dict[str, Any]:
@@ -85,7 +97,7 @@ def _context() -> dict[str, Any]:
         "kiosk": channel == KIOSK,
         "is_own_screen": channel == PHONE,
         "action": url_for("guestbook.register", **mark),
-        "back": {KIOSK: "/?kiosk=1", DESK: url_for("staff_visits.show"), PHONE: "/"}[channel],
+        "back": _back(channel),
         "choices": choices,
         "privacy": notice(services().office, language()),
         "policy": services().office.policy,

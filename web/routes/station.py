@@ -5,7 +5,6 @@ from typing import Any
 from flask import Blueprint, Response, flash, request, url_for
 from flask_babel import gettext
 
-from appliance.documents import presets
 from appliance.documents.asking import Queued
 from appliance.documents.views import JobView
 from appliance.errors import NotFound, Refused, Unavailable
@@ -20,6 +19,7 @@ from web.render import is_fragment, page, see_other, unchanged, with_errors
 from web.routes.home import NO_SUCH_CODE, VISIT_CODE
 from web.routes.readers import station_notice
 from web.station_job import bound_job, bound_visit, job_of, to_page
+from web.station_scanners import fitted_scanners, others_than, source_of, usable_presets
 from web.station_visit import station_actor
 
 blueprint = Blueprint("station", __name__, url_prefix="/station")
@@ -75,9 +75,20 @@ def scan() -> Response:
 def start() -> Response:
     """A preset was tapped: open the job and scan the first page at once."""
     here = bound_visit()
+    scanner = services().scanners.named(text("scanner")) if text("scanner") else None
     job = services().documents.open_job(here.visit.id, text("preset"), by=station_actor())
     station_visit.bind(here.visit.id, job.uuid)
+    if scanner is not None:
+        services().documents.choose_scanner(job.uuid, scanner.name, by=station_actor())
     return _ask(job.uuid)
+
+
+@blueprint.post("/scanner")
+def choose_scanner() -> Response:
+    """Another scanner for this file, because the one it has is taken or broken."""
+    scanner = services().scanners.named(text("scanner"))
+    services().documents.choose_scanner(bound_job().uuid, scanner.name, by=station_actor())
+    return see_other(url_for("station.scan"))
 
 
 @blueprint.post("/another")
@@ -171,14 +182,25 @@ def _waiting() -> dict[str, Any]:
 
 
 def _presets_page(visit: VisitCard) -> Response:
-    return page("station/presets.html", visit=visit, presets=presets.shown(), idle_s=IDLE_S)
+    return page(
+        "station/presets.html",
+        visit=visit,
+        presets=usable_presets(),
+        scanners=[(view.name, view.label) for view in fitted_scanners()],
+        form=Form.blank(scanner=services().scanners.first),
+        idle_s=IDLE_S,
+    )
 
 
 def _ask(job_uuid: str, replaces: str = "") -> Response:
     """Ask for a page and show how it goes; what the person must know waits on the next screen."""
     try:
         services().documents.ask_page(
-            job_uuid, by=station_actor(), replaces=replaces, idempotency_key=idempotency_key()
+            job_uuid,
+            by=station_actor(),
+            replaces=replaces,
+            source=source_of(job_uuid),
+            idempotency_key=idempotency_key(),
         )
     except Queued:
         pass  # its place stands on the screen
@@ -199,6 +221,7 @@ def _job_page(visit: VisitCard, job: JobView) -> Response:
         job=job,
         chosen=chosen or (job.pages[-1] if job.pages else None),
         asked_page=chosen is not None,
+        other_scanners=others_than(job.uuid) if job.is_open else (),
         form=Form.blank(),
         phone_url=phone_url("visits.show", token=visit.token),
         scans=services().documents.of_visit(visit.id),

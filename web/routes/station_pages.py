@@ -101,6 +101,16 @@ def restore() -> Response:
     return to_page(text("page"))
 
 
+@blueprint.post("/collate")
+def collate() -> Response:
+    """The last two stacks are fronts and backs of the same sheets."""
+    try:
+        services().documents.collate(bound_job().uuid, by=station_actor())
+    except Refused as refused:
+        flash(gettext(refused.message, **refused.values), "warning")
+    return to_page("")
+
+
 @blueprint.post("/keep")
 def keep() -> Response:
     """The page that seemed blank is none, or is wanted all the same."""

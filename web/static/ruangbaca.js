@@ -45,6 +45,10 @@
     if (link) link.click();
   });
 
+  // The page that is looked at is seen in its strip, too.
+  const strip = $(".station-strip"), current = strip && $("[aria-current]", strip);
+  if (current) strip.scrollTop = current.parentNode.offsetTop - 4;
+
   // What may work again soon is asked for again; without scripts the page refreshes itself.
   const again = $("[data-again-s]");
   if (again) setTimeout(() => location.replace(again.href), again.dataset.againS * 1000);
