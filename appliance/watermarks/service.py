@@ -26,6 +26,7 @@ from appliance.watermarks.tail import Plan, append
 from appliance.watermarks.views import CopyNote, Finding, Offer, Verdict
 
 UNKNOWN_COPY = N_("Salinan itu tidak ada. Minta lagi dari halaman publikasinya.")
+PREPARER = "documents"
 NOT_READY = N_("Salinan masih disiapkan. Tunggu sebentar.")
 
 
@@ -81,7 +82,9 @@ class CopyService:
         row = self._newest(publication_id)
         if row is None or row.source_stamp != _stamp(source) or row.state == CopyState.GONE:
             return Offer(card.id, card.title, is_marked, None)
-        return Offer(card.id, card.title, is_marked, CopyState(row.state), row.problem)
+        state = CopyState(row.state)
+        is_attended = state not in rules.PENDING or self._waker.is_listening(PREPARER)
+        return Offer(card.id, card.title, is_marked, state, row.problem, is_attended)
 
     def ask(self, publication_id: int) -> Offer:
         """Have this publication prepared, unless it is, or cannot be. Raises as `offer`.
@@ -95,7 +98,7 @@ class CopyService:
             return offer
         source = softcopy_file(self._data_dir, publication_id)
         self._writer.run(lambda: self._put_in_line(publication_id, _stamp(source)))
-        if not self._waker.wake("documents"):
+        if not self._waker.wake(PREPARER):
             raise Unavailable(N_("Layanan dokumen sedang tidak berjalan. Panggil petugas."))
         return self.offer(publication_id)
 

@@ -13,6 +13,7 @@ class Offer:
     """How far a publication is: `state` None, nobody has asked for it yet.
 
     `is_marked` False: this office hands out softcopies as they are, which needs no preparing.
+    `is_attended` False: it waits, and nobody is there to prepare it.
     """
 
     publication_id: int
@@ -20,6 +21,12 @@ class Offer:
     is_marked: bool
     state: CopyState | None
     problem: str | None = None
+    is_attended: bool = True
+
+    @property
+    def version(self) -> str:
+        """Another one when a screen has something new to show."""
+        return f"{self.state or 'none'}-{int(self.is_attended)}"
 
     @property
     def is_pending(self) -> bool:

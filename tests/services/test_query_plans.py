@@ -40,6 +40,7 @@ GROWING = frozenset(
         "photocopy",
         "scan_job",
         "scan_page",
+        "marked_copy",
         "journal",
         "outbox",
         "staff_session",
@@ -125,6 +126,7 @@ def test_the_visitors_page_looks_up_only_what_is_its_own(services, visit, asked)
     services.reading.of_visit(visit.id)
     services.requests.of_visit(visit.id)
     services.photocopy.of_visit(visit.id)
+    services.copies.of_visit(visit.id)
     services.guestbook.person(visit.id)
     services.journal.newest_seq()
 

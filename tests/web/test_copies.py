@@ -113,12 +113,24 @@ def test_the_first_visitor_waits_on_a_page_that_asks_again(
     assert "sedang disiapkan" in page
     assert 'http-equiv="refresh"' in page
     assert 'hx-trigger="every 1s' in page
-    assert fragment(client, f"{waiting}&v=waiting").status_code == 204
+    assert fragment(client, f"{waiting}&v=waiting-1").status_code == 204
     kit.prepared(services, preparer, wake, book)
-    shown = html(fragment(client, f"{waiting}&v=waiting"))
+    shown = html(fragment(client, f"{waiting}&v=waiting-1"))
     assert "Tekan Unduh PDF" in shown
     assert 'value="4" id="field-purpose-4" checked' in shown
     assert "hx-get" not in shown
+
+
+def test_while_nobody_prepares_the_page_says_so_and_goes_on_by_itself(
+    client, core, services, book, path, visit
+):
+    be(client, visit)
+    assert post(client, path, {"purpose": "4"}).status_code == 503
+
+    page = html(client.get(path))
+
+    assert "Layanan dokumen sedang tidak berjalan" in page
+    assert "hx-get" in page
 
 
 def test_the_copy_comes_as_a_file_with_its_number(client, copy, visit):

@@ -30,7 +30,7 @@ LONGEST_NUMBER = 40
 def show(publication_id: int) -> Response:
     """The form for a copy, or how far the file is; `?purpose=` is what was chosen before."""
     visit, offer = own_visit(), services().copies.offer(publication_id)
-    if (nothing_new := unchanged(offer.state)) is not None:
+    if (nothing_new := unchanged(offer.version)) is not None:
         return nothing_new
     chosen = request.args.get("purpose") or (visit.statistics.purpose if visit else "")
     return _offered(visit, offer, Form.blank(purpose=chosen))
