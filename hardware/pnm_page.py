@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from PIL import Image
 
-STRIP_BYTES = 1 << 20
+STRIP_BYTES = 1 << 18
 """Pillow gets rows in pieces of this size, so that no second raw page is held."""
 HEADER_MAX_BYTES = 512
 PILLOW_MODES = {"P4": "1", "P5": "L", "P6": "RGB"}
@@ -74,6 +74,7 @@ class PageBuilder:
         self.rows_done = 0
         self._pending = bytearray()
         self._image: Image.Image | None = None
+        self._strip: Image.Image | None = None
 
     @property
     def excess_bytes(self) -> int:
@@ -94,7 +95,8 @@ class PageBuilder:
                 return
             del self._pending[: self.header.length]
             mode = PILLOW_MODES[self.header.kind]
-            self._image = Image.new(mode, (self.header.width_px, self.header.height_px))
+            # Every row of it is written before anybody sees it, so it need not be cleared.
+            self._image = Image.new(mode, (self.header.width_px, self.header.height_px), None)
         rows_left = self.header.height_px - self.rows_done
         if len(self._pending) >= min(STRIP_BYTES, rows_left * self.header.row_bytes):
             self._paste_rows()
@@ -123,10 +125,10 @@ class PageBuilder:
             return
         strip = bytes(self._pending[: rows * row_bytes])
         del self._pending[: rows * row_bytes]
-        if self.header.kind == "P4":
-            # PNM writes black as 1; Pillow's raw mode "1;I" turns that around.
-            piece = Image.frombytes("1", (width_px, rows), strip, "raw", "1;I")
-        else:
-            piece = Image.frombytes(self._image.mode, (width_px, rows), strip)
-        self._image.paste(piece, (0, self.rows_done))
+        if self._strip is None or self._strip.size != (width_px, rows):
+            self._strip = Image.new(self._image.mode, (width_px, rows), None)
+        # PNM writes black as 1; Pillow's raw mode "1;I" turns that around.
+        raw = "1;I" if self.header.kind == "P4" else self._image.mode
+        self._strip.frombytes(strip, "raw", raw)
+        self._image.paste(self._strip, (0, self.rows_done))
         self.rows_done += rows

@@ -9,6 +9,7 @@ import pytest
 
 from appliance.bootstrap import Core
 from appliance.config import ScannerSettings
+from appliance.documents import scanning
 from appliance.documents.presets import Preset
 from appliance.documents.rules import PageState
 from appliance.documents.scanners import Scanners
@@ -21,12 +22,23 @@ from hardware.interfaces import ScannerUnavailable, ScanProblem
 from hardware.options import SaneScannerOptions
 from hardware.sane_config import write_test_config
 from tests.documents_kit import STATION, Station, TellableScanner, a_visit, files_of
-from tests.hardware.paper_trouble import build_trouble, troubled_program
+from tests.hardware.paper_trouble import build_trouble, plan_again, troubled_program
 
 pytestmark = pytest.mark.skipif(
     shutil.which("scanimage") is None, reason="scanimage (sane-utils) is not installed"
 )
 Build = Callable[..., Station]
+TROUBLES = {
+    "read 1 20000 6": "jammed",
+    "start 1 0 7": "no_document",
+    "start 1 0 8": "cover_open",
+    "open 0 0 3": "busy",
+    "open 0 0 11": "denied",
+    "read 1 20000 vanish": "io",
+    "read 1 0 10": "no_memory",
+    "read 1 20000 crash": "driver_crash",
+    "read 1 20000 hang": "stalled",
+}
 
 
 @pytest.fixture
@@ -122,6 +134,65 @@ def test_an_empty_feeder_says_so(
 
     assert [(page.state, page.problem) for page in rows()] == [(PageState.FAILED, "no_document")]
     assert files_of(core, job_uuid) == set()
+
+
+def test_whatever_befalls_a_page_has_its_sentence_and_the_next_one_scans(
+    core: Core, documents: DocumentsService, tmp_path: Path, job_uuid: str
+) -> None:
+    change_preset(core, source="flatbed")
+    program = troubled_program(build_trouble(tmp_path), tmp_path, "", once=True)
+    options = SaneScannerOptions(
+        device="test:0", config_dir=write_test_config(tmp_path / "sane"), program=program,
+        busy_waits_s=(), first_byte_s=5.0, next_byte_s=1.0, end_s=1.0, stop_s=0.5,
+    )  # fmt: skip
+    station = Station(core, open_scanner("sane", options))
+    kept: set[str] = set()
+    try:
+        for plan, problem in TROUBLES.items():
+            plan_again(tmp_path, plan)
+            ask(documents, station, job_uuid)
+            assert (plan, rows()[-1].problem) == (plan, problem)
+            assert documents.job(job_uuid).failed.sentence
+            assert files_of(core, job_uuid) == kept
+
+            ask(documents, station, job_uuid)
+            assert (plan, rows()[-1].state) == (plan, PageState.KEPT)
+            kept = files_of(core, job_uuid)
+    finally:
+        station.stop()
+    assert len(documents.job(job_uuid).pages) == len(TROUBLES)
+
+
+def test_a_scanner_that_would_not_wake_is_tried_a_second_time(
+    core: Core, documents: DocumentsService, tmp_path: Path, job_uuid: str
+) -> None:
+    program = troubled_program(build_trouble(tmp_path), tmp_path, "open 0 0 4", once=True)
+    options = SaneScannerOptions(
+        device="test:0", config_dir=write_test_config(tmp_path / "sane"), program=program
+    )
+    station = Station(core, open_scanner("sane", options))
+    try:
+        ask(documents, station, job_uuid)
+    finally:
+        station.stop()
+
+    assert len(documents.job(job_uuid).pages) == 10
+
+
+def test_a_stack_ends_before_the_disk_is_too_full_for_the_guest_book(
+    documents: DocumentsService, station: Build, job_uuid: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started = station()
+    full = shutil.disk_usage("/")._replace(total=100 << 30, free=1 << 20)
+    monkeypatch.setattr(scanning.shutil, "disk_usage", lambda _: full)
+    monkeypatch.setattr(documents, "_space", lambda _: (100 << 30, 50 << 30))
+
+    ask(documents, started, job_uuid)
+
+    assert [(page.state, page.problem) for page in rows()] == [
+        (PageState.KEPT, None),
+        (PageState.FAILED, "disk_full"),
+    ]
 
 
 def test_a_stack_that_is_cancelled_keeps_its_whole_sheets(
