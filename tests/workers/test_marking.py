@@ -94,6 +94,18 @@ def test_the_footer_stands_at_the_foot_of_every_page_as_people_see_it(tmp_path):
             assert abs((seen.x0 + seen.x1) / 2 - page.rect.width / 2) < page.rect.width * 0.2
 
 
+@pytest.mark.parametrize("parts", [("diagonal",), ("footer",)])
+def test_the_mark_can_be_seen_on_a_black_page(tmp_path, parts):
+    with pymupdf.open() as document:
+        page = document.new_page(width=595, height=842)
+        page.draw_rect(page.rect, fill=(0, 0, 0))
+        document.save(tmp_path / "source.pdf")
+
+    _, copy = marked(tmp_path / "source.pdf", tmp_path, parts=parts)
+
+    assert max(kit.shown(copy, 0)) > 40
+
+
 def test_a_cut_off_tail_leaves_the_general_mark(tmp_path):
     source = kit.publication(tmp_path / "source.pdf")
     prepared, copy = marked(source, tmp_path)
