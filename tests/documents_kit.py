@@ -12,6 +12,7 @@ from appliance.actor import Actor, Role
 from appliance.bootstrap import Core, build_services
 from appliance.documents.rules import PageState
 from appliance.documents.service import DocumentsService
+from appliance.documents.views import JobView
 from appliance.documents.worker import DocumentsWorker
 from appliance.runtime.wakeup import WakeSocket
 from appliance.services import Services
@@ -176,6 +177,11 @@ def put_pdf(core: Core, job_uuid: str, *contents: bytes) -> None:
             )
 
     core.writer.run(ready)
+
+
+def at_rest(job: JobView) -> bool:
+    """Whether nothing more will be made of the job by itself."""
+    return not (job.is_busy or job.is_reading)
 
 
 def files_of(core: Core, job_uuid: str) -> set[str]:

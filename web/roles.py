@@ -84,6 +84,7 @@ ROLES: Mapping[str, frozenset[Who]] = {
     "station.choose_scanner": STATION,
     "station.step_back": STATION,
     "station.finish": STATION,
+    "station.read_text": STATION,
     "station.discard": STATION,
     "station.next_visitor": STATION,
     "station_pages.small": STATION,

@@ -133,9 +133,12 @@ class JobView:
 
     @property
     def is_busy(self) -> bool:
-        """Whether something happens by itself, so that a screen should ask again soon."""
+        """Whether something happens by itself, so that the station should ask again soon.
+
+        Not while words are read: that takes minutes, and nobody stands there for it.
+        """
         works = self.active is not None or self.state is JobState.FINISHING
-        return works or self.is_waiting or self.is_called or self.is_reading
+        return works or self.is_waiting or self.is_called
 
     @property
     def fed_sheets(self) -> int:

@@ -12,7 +12,15 @@ from appliance.documents import assemble, parts, read_page, rows
 from appliance.documents.child import Child
 from appliance.documents.rules import TextState
 from appliance.storage.models import ScanJob
-from tests.documents_kit import STATION, Station, TellableScanner, a_visit, files_of, scan
+from tests.documents_kit import (
+    STATION,
+    Station,
+    TellableScanner,
+    a_visit,
+    at_rest,
+    files_of,
+    scan,
+)
 from tests.workers.test_scan_texts import TABLE
 
 STRIDE = 9  # 1 looks at each of some eighty steps and takes 40 s
@@ -85,7 +93,7 @@ def made_with_a_cut(core: Core, mains: Mains, after: int) -> bool:
     mains.left = after
     was_cut = False
     try:
-        station.run_until(lambda: not documents.job(job_uuid).is_busy)
+        station.run_until(lambda: at_rest(documents.job(job_uuid)))
     except PowerCut:
         was_cut = True
     mains.left = mains.never
@@ -93,7 +101,7 @@ def made_with_a_cut(core: Core, mains: Mains, after: int) -> bool:
     check_files(core, job_uuid)
 
     again = Station(core, scanner)
-    again.run_until(lambda: not documents.job(job_uuid).is_busy)
+    again.run_until(lambda: at_rest(documents.job(job_uuid)))
     again.stop()
     assert documents.job(job_uuid).text_state is TextState.READY
     assert check_files(core, job_uuid) == 2

@@ -9,13 +9,14 @@ from flask.testing import FlaskClient
 from PIL import Image
 from werkzeug.test import TestResponse
 
-from appliance.actor import Actor
+from appliance.actor import SYSTEM, Actor
 from appliance.bootstrap import Core
 from appliance.services import Services
 from appliance.storage.models import Outbox, ScanFile, ScanJob, ScanPage, Visit
 from appliance.visits.rules import VisitCard
 from tests.documents_kit import STATION, Station, TellableScanner, a_visit, put_pdf
 from tests.web.conftest import post
+from web.sessions import STATION_COOKIE
 
 PDF = b"%PDF-1.7\n" + bytes(range(256)) * 40
 
@@ -176,6 +177,26 @@ def test_words_are_asked_for_watched_and_told(core, client, services, visit, pdf
     assert "belum berhasil dibaca" in words(client.get(page))
     core.writer.run(lambda: ScanJob.update(text_state="ready").execute())
     assert "bisa dicari dan disalin" in words(client.get(page))
+
+
+def test_words_are_asked_for_at_the_station_and_nobody_waits(core, app, services, visit, documents):
+    services.scan_texts._find = lambda program: program
+    station = app.test_client()
+    token = services.staff.register_device("station", "Stasiun pindai", by=SYSTEM)
+    station.set_cookie(STATION_COOKIE, token)
+    post(station, "/station/visit", {"code": visit.code})
+    post(station, "/station/job", {"preset": "colour"})
+    uuid = ScanJob.get().uuid
+    documents.run_until(lambda: services.documents.job(uuid).active is None)
+    post(station, "/station/finish")
+    documents.run_until(lambda: services.documents.job(uuid).is_ready)
+    assert "Buat teks yang bisa dicari" in words(station.get("/station/scan"))
+
+    post(station, "/station/text")
+
+    shown = station.get("/station/scan").get_data(as_text=True)
+    assert "Tidak perlu ditunggu" in shown
+    assert "every" not in shown.split('id="station"')[1].split(">")[0]
 
 
 def test_without_the_program_the_switch_says_so(client, services, visit, pdf, job_uuid):

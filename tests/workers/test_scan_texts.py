@@ -17,7 +17,15 @@ from appliance.documents.word_table import words_of
 from appliance.errors import NotFound, Refused
 from appliance.storage.models import Journal, ScanFile, ScanPage
 from hardware.page_file import write_page
-from tests.documents_kit import STATION, Station, TellableScanner, files_of, made_pdf, scan
+from tests.documents_kit import (
+    STATION,
+    Station,
+    TellableScanner,
+    at_rest,
+    files_of,
+    made_pdf,
+    scan,
+)
 
 TABLE = (
     "level\tpage_num\tblock_num\tpar_num\tline_num\tword_num\tleft\ttop\twidth\theight\tconf\ttext\n"
@@ -73,7 +81,7 @@ def test_the_pdf_is_there_first_and_the_words_come_after(
     texts.ask(job_uuid, by=STATION)
     assert documents.job(job_uuid).is_reading
     assert documents.pdf_file(visit_id, job_uuid) == before
-    station.run_until(lambda: not documents.job(job_uuid).is_busy)
+    station.run_until(lambda: at_rest(documents.job(job_uuid)))
 
     job, after = documents.job(job_uuid), documents.pdf_file(visit_id, job_uuid)
     assert (job.text_state, job.text_pages) == (TextState.READY, 2)
@@ -108,7 +116,7 @@ def test_a_reader_that_fails_leaves_the_pdf_and_can_be_asked_again(
     before = documents.pdf_file(documents.job(job_uuid).visit_id, job_uuid)
 
     texts.ask(job_uuid, by=STATION)
-    station.run_until(lambda: not documents.job(job_uuid).is_busy)
+    station.run_until(lambda: at_rest(documents.job(job_uuid)))
 
     assert documents.job(job_uuid).text_state is TextState.FAILED
     assert documents.pdf_file(documents.job(job_uuid).visit_id, job_uuid) == before
@@ -129,7 +137,7 @@ def test_one_page_that_cannot_be_read_does_not_cost_the_others(
     made_pdf(documents, station, job_uuid)
 
     texts.ask(job_uuid, by=STATION)
-    station.run_until(lambda: not documents.job(job_uuid).is_busy)
+    station.run_until(lambda: at_rest(documents.job(job_uuid)))
 
     assert documents.job(job_uuid).text_state is TextState.READY
 
@@ -174,7 +182,7 @@ def test_an_interrupted_reading_goes_on_where_it_was(
         f"echo x >> {tmp_path}/reads; cat >/dev/null; cat {tmp_path}/table.tsv",
     )
     station = Station(core, scanner)
-    station.run_until(lambda: not documents.job(job_uuid).is_busy)
+    station.run_until(lambda: at_rest(documents.job(job_uuid)))
     station.stop()
 
     assert documents.job(job_uuid).text_state is TextState.READY
@@ -235,7 +243,7 @@ def test_tesseract_itself_reads_a_turned_page(core, documents, texts, job_uuid):
         made_pdf(documents, station, job_uuid)
 
         texts.ask(job_uuid, by=STATION)
-        station.run_until(lambda: not documents.job(job_uuid).is_busy)
+        station.run_until(lambda: at_rest(documents.job(job_uuid)))
     finally:
         station.stop()
 

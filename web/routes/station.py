@@ -132,6 +132,13 @@ def finish() -> Response:
     return see_other(url_for("station.scan"))
 
 
+@blueprint.post("/text")
+def read_text() -> Response:
+    """Have the words of the finished file made searchable; the visitor need not wait for it."""
+    services().scan_texts.ask(bound_job().uuid, by=station_actor())
+    return see_other(url_for("station.scan"))
+
+
 @blueprint.post("/discard")
 def discard() -> Response:
     """Throw the file away and begin anew for the same visitor."""
@@ -225,6 +232,7 @@ def _job_page(visit: VisitCard, job: JobView) -> Response:
         form=Form.blank(),
         phone_url=phone_url("visits.show", token=visit.token),
         scans=services().documents.of_visit(visit.id),
+        scan_texts=services().scan_texts,
         idle_s=_patience_s(job),
     )
 
