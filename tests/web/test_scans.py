@@ -140,7 +140,7 @@ def test_one_page_is_a_picture_turned_and_cut(core, client, services, visit, job
     documents.run_until(lambda: services.documents.job(job_uuid).active is None)
     put_pdf(core, job_uuid, PDF)
     path = f"/visits/{visit.token}/scans/{job_uuid}/picture"
-    scanned = next((core.settings.scans_dir / job_uuid).glob("*[!l].jpg"))
+    scanned = core.settings.scans_dir / job_uuid / ScanPage.get().image_name
 
     plain = taken(client, f"{path}?page=1&kind=jpg")
     core.writer.run(lambda: ScanPage.update(turned=90, crop="10,20,110,60").execute())
@@ -210,7 +210,7 @@ def test_a_picture_that_cannot_be_made_says_so(core, client, services, visit, jo
     services.documents.ask_page(job_uuid, by=STATION)
     documents.run_until(lambda: services.documents.job(job_uuid).active is None)
     put_pdf(core, job_uuid, PDF)
-    next((core.settings.scans_dir / job_uuid).glob("*[!l].jpg")).write_bytes(b"no picture")
+    (core.settings.scans_dir / job_uuid / ScanPage.get().image_name).write_bytes(b"no picture")
 
     answer = client.get(f"/visits/{visit.token}/scans/{job_uuid}/picture?page=1&kind=png")
 
