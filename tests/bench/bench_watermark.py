@@ -2,12 +2,11 @@
 
 Marks a publication of 300 pages and measures, in turns on the same machine: our tail with the
 checksum of the whole copy, and reading the copy through as the server does; beside them what
-others do for every visitor: `qpdf --overlay`, PyMuPDF page by page, and pikepdf or pypdf where
-they are installed. The budgets are those of the project: 25 ms and 15 MB for a visitor.
+others do for every visitor, `qpdf --overlay` and PyMuPDF page by page. The budgets are those of
+the project: 25 ms and 15 MB for a visitor.
 """
 
 import argparse
-import importlib.util
 import shutil
 import statistics
 import subprocess
@@ -89,34 +88,11 @@ def by_pymupdf(source: Path, target: Path, stamp: Path) -> None:
         document.save(target)
 
 
-def by_pikepdf(source: Path, target: Path, stamp: Path) -> None:
-    import pikepdf
-
-    with pikepdf.open(source) as document, pikepdf.open(stamp) as mark:
-        for page in document.pages:
-            page.add_overlay(mark.pages[0])
-        document.save(target)
-
-
-def by_pypdf(source: Path, target: Path, stamp: Path) -> None:
-    import pypdf
-
-    mark = pypdf.PdfReader(stamp).pages[0]
-    writer = pypdf.PdfWriter(clone_from=source)
-    for page in writer.pages:
-        page.merge_page(mark)
-    writer.write(target)
-
-
 def others() -> dict[str, Callable[[Path, Path, Path], None]]:
     """Those that are here."""
     found: dict[str, Callable[[Path, Path, Path], None]] = {"PyMuPDF insert_text": by_pymupdf}
     if shutil.which("qpdf"):
         found["qpdf --overlay"] = by_qpdf
-    if importlib.util.find_spec("pikepdf"):
-        found["pikepdf add_overlay"] = by_pikepdf
-    if importlib.util.find_spec("pypdf"):
-        found["pypdf merge_page"] = by_pypdf
     return found
 
 
