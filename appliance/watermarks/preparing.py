@@ -1,5 +1,6 @@
 """Prepares publications that are waited for, in a child process, and makes room for new ones."""
 
+import errno
 import json
 import shutil
 import signal
@@ -29,6 +30,7 @@ log = get_logger("documents")
 TIMEOUT_S = prepare.WALL_S + 10  # the child's own alarm comes first
 SUFFIX = ".pdf"
 REASON_CHARS = 500
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 TOO_HEAVY = (-signal.SIGALRM, -signal.SIGXCPU, -signal.SIGKILL, -signal.SIGXFSZ)
 BROKEN_BY_IT = (-signal.SIGSEGV, -signal.SIGABRT, -signal.SIGBUS, -signal.SIGFPE)
 
@@ -129,6 +131,11 @@ class Preparer:
             files.put_in_place(part, target)
             self._writer.run(lambda: self._ready(work, made, target.name))
             self._make_room()
+        except OSError as error:
+            # Not the end of this process: it would begin with the same file again, for ever.
+            log.error("prepared file not stored", reason=str(error))
+            problem = Problem.DISK_FULL if error.errno in FULL else Problem.FAILED
+            self._writer.run(lambda: self._refuse(work, problem))
         finally:
             files.remove(part)
 

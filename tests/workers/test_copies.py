@@ -1,6 +1,7 @@
 """Copies from the wish to the file: prepared by the documents process, served, verified."""
 
 import contextlib
+import errno
 import hashlib
 import shutil
 from types import SimpleNamespace
@@ -9,6 +10,7 @@ import pytest
 
 from appliance.actor import Actor
 from appliance.bootstrap import build_services
+from appliance.documents import files
 from appliance.documents.child import Child
 from appliance.errors import Invalid, NotFound, Refused, Unavailable
 from appliance.runtime.wakeup import WakeSocket
@@ -241,6 +243,17 @@ def test_the_longest_unused_file_makes_room(
 def test_a_nearly_full_disk_refuses_for_now(core, services, preparer, wake, book, monkeypatch):
     with monkeypatch.context() as full:
         full.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(total=1 << 40, free=9))
+        assert kit.prepared(services, preparer, wake, book).problem == Problem.DISK_FULL
+
+    assert kit.prepared(services, preparer, wake, book).state is CopyState.READY
+
+
+def test_a_disk_that_fails_ends_no_process(services, preparer, wake, book, monkeypatch):
+    def full(part, target):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as failing:
+        failing.setattr(files, "put_in_place", full)
         assert kit.prepared(services, preparer, wake, book).problem == Problem.DISK_FULL
 
     assert kit.prepared(services, preparer, wake, book).state is CopyState.READY
