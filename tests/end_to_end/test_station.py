@@ -115,6 +115,51 @@ def test_pages_are_added_redone_and_deleted_from_one_bar(site, station_page, vis
     assert [place["x"] for place in bar(page)] == [place["x"] for place in places]
 
 
+def test_a_page_is_turned_cut_and_brought_back_in_sight_of_all(station_page, visit):
+    page = station_page()
+    show_ticket(page, visit)
+    page.get_by_role("button", name="Buku kecil").click()
+    page.wait_for_selector("text=1 halaman tersimpan")
+
+    page.get_by_role("button", name="Putar halaman 1 ke kanan").click()
+    page.wait_for_function(
+        """() => { const shown = document.querySelector('.station-preview img');
+                   return shown.complete && shown.naturalWidth > shown.naturalHeight; }"""
+    )
+    page.get_by_role("link", name="Potong").click()
+    page.get_by_text("Atur tiap tepi").click()
+    check(page)
+    page.get_by_role("button", name="Hanya halaman kiri").click()
+    page.wait_for_function(
+        """() => { const shown = document.querySelector('.station-preview img');
+                   return shown.complete && shown.naturalWidth < shown.naturalHeight; }"""
+    )
+    page.get_by_role("button", name="Hapus halaman 1").click()
+    page.wait_for_selector("text=Satu halaman dihapus.")
+    check(page)
+    page.get_by_role("button", name="Kembalikan").click()
+
+    page.wait_for_selector("text=1 halaman tersimpan")
+
+
+def test_who_waits_for_the_scanner_is_called_on_the_screen(core, site, station_page, visit):
+    documents = site.services.documents
+    other = documents.open_job(a_visit(core, site.services), "colour", by=SYSTEM).uuid
+    documents.ask_page(other, by=SYSTEM)
+    page = station_page()
+    show_ticket(page, visit)
+    page.get_by_role("button", name="Buku kecil").click()
+    page.wait_for_selector("text=Anda urutan ke-1 dalam antrean")
+    check(page)
+
+    documents.leave(other, by=SYSTEM)
+
+    page.wait_for_selector("text=Giliran Anda")
+    check(page)
+    page.get_by_role("button", name="Tambah halaman").click()
+    page.wait_for_selector("text=1 halaman tersimpan")
+
+
 def bar(page: Any) -> list[Any]:
     return [button.bounding_box() for button in page.locator(".kiosk-bar button").all()]
 

@@ -538,10 +538,7 @@ def test_two_stacks_are_put_together_from_the_screen(core, scanned, services):
     core.writer.run(
         lambda: (
             ScanPage.update(source="feeder", batch="a").execute(),
-            ScanPage.insert(
-                first.__data__
-                | {"id": None, "uuid": "b", "position": 2, "batch": "b", "source": "feeder"}
-            ).execute(),
+            ScanPage.insert(first.__data__ | second).execute(),
         )
     )
     assert "Susun bolak-balik" in words(scanned.get("/station/scan"))
