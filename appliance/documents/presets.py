@@ -39,8 +39,8 @@ PAPERS = {
 }
 MODE_HINTS = {
     "Color": ("warna", "colour"),
-    "Gray": ("abu-abu", "grey"),
-    "Lineart": ("hitam putih", "black and white"),
+    "Gray": ("hitam, putih, abu-abu", "black, white, grey"),
+    "Lineart": ("hitam putih saja", "black and white only"),
 }
 SOURCE_HINTS = {
     "flatbed": ("", ""),

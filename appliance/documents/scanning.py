@@ -241,6 +241,6 @@ class _Progress:
         self._next_s = 0.0
 
     def __call__(self, progress: ScanProgress) -> None:
-        if time.monotonic() >= self._next_s:
+        if not progress.rows_done or time.monotonic() >= self._next_s:
             self._next_s = time.monotonic() + PROGRESS_EVERY_S
             self._report(progress)
