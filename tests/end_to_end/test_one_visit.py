@@ -149,6 +149,7 @@ def test_a_day_in_the_reading_room(demo: RunningDemo, tmp_path: Path) -> None:
     picture = re.search(rb'<img src="([^"]+)"', sheet.body)
     assert picture
     assert visitor.get(picture[1].decode()).headers["Content-Type"] == "image/jpeg"
+    take_softcopy(visitor, record)
     mine = visitor.submit(record, "/readings")
     desk = officer.get("/staff")
 
@@ -182,6 +183,7 @@ def test_a_day_in_the_reading_room(demo: RunningDemo, tmp_path: Path) -> None:
         "locker.outcome.v1",
         "scan.made.v1",
         "reading.noted.v1",
+        "copy.made.v1",
         "rating.given.v1",
         "locker.released.v1",
         "visit.closed.v1",
@@ -189,6 +191,23 @@ def test_a_day_in_the_reading_room(demo: RunningDemo, tmp_path: Path) -> None:
     assert ("deposit.returned.v1" in kinds) == asks_for_card
     assert [int(event["sequence"]) for event in events] == list(range(1, len(events) + 1))
     assert not re.search(r"Siti|081234567890|Universitas Contoh", json.dumps(events))
+
+
+def take_softcopy(visitor: PlainBrowser, record: Page) -> None:
+    """Fetch it; where the office marks its copies, anybody can verify the number afterwards."""
+    offer = visitor.get(next(link for link in record.links if link.endswith("/download")))
+    is_marked = "purpose" in offer.form("/download").names
+    copy = visitor.submit(offer, "/download", **({"purpose": "4"} if is_marked else {}))
+    if is_marked:
+        ready = until(lambda: visitor.get(f"{offer.path}?purpose=4"), "Sudah siap")
+        copy = visitor.submit(ready, "/download")
+    assert copy.headers["Content-Type"] == "application/pdf"
+    assert copy.body.startswith(b"%PDF-")
+    number = re.search(rb"No\. (\d{4}-\d{4}-\w{8})", copy.body)
+    assert bool(number) == is_marked
+    if number:
+        found = visitor.submit(visitor.get("/verify"), "/verify", number=number[1].decode())
+        assert "Nomor ini tercatat" in found.text
 
 
 def finish_at_desk(officer: PlainBrowser, visit_id: str) -> None:
