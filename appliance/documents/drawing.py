@@ -15,7 +15,7 @@ from appliance.runtime.logs import get_logger
 
 log = get_logger("documents")
 KINDS = {"jpg": "jpeg", "png": "png"}
-PATIENCE_S = 20.0  # for the picture of somebody else; a page at 600 dpi takes a Pi as long
+AT_ONCE = 2  # one is drawn and one waits; more would keep the threads that serve everybody
 REASON_CHARS = 500
 NOT_NOW = N_("Gambar belum bisa dibuat. Coba lagi sebentar lagi, atau unduh PDF-nya.")
 
@@ -25,6 +25,7 @@ class Drawer:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._places = threading.BoundedSemaphore(AT_ONCE)
         self._turn = threading.Lock()
 
     def open(self, found: PictureFile, kind: str) -> IO[bytes]:
@@ -35,12 +36,13 @@ class Drawer:
         """
         if kind == "jpg" and found.is_as_read and found.path.suffix == ".jpg":
             return found.path.open("rb")
-        if not self._turn.acquire(timeout=PATIENCE_S):
+        if not self._places.acquire(blocking=False):
             raise Unavailable(NOT_NOW)
         try:
-            return self._drawn(found, KINDS[kind])
+            with self._turn:
+                return self._drawn(found, KINDS[kind])
         finally:
-            self._turn.release()
+            self._places.release()
 
     def _drawn(self, found: PictureFile, kind: str) -> IO[bytes]:
         target = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115 - the caller closes it

@@ -158,6 +158,29 @@ def test_one_page_is_a_picture_turned_and_cut(core, client, services, visit, job
         assert client.get(f"{path}?{wrong}").status_code == 404
 
 
+def test_pictures_never_keep_more_than_two_of_the_threads(
+    client, services, visit, pdf, job_uuid, core
+):
+    page = {"state": "kept", "image_name": "x.jpg", "position": 1, "finished_at": core.clock.now()}
+    core.writer.run(lambda: put_page(job_uuid, **page))
+    (core.settings.scans_dir / job_uuid / "x.jpg").write_bytes(b"picture")
+    places = services.documents._drawer._places
+    assert places.acquire(blocking=False)
+    assert places.acquire(blocking=False)
+
+    answer = client.get(f"/visits/{visit.token}/scans/{job_uuid}/picture?page=1&kind=png")
+
+    assert answer.status_code == 503
+
+
+def put_page(job_uuid: str, **values: object) -> None:
+    ScanPage.create(
+        uuid="a", job=ScanJob.get(ScanJob.uuid == job_uuid), scanner="x", resolution_dpi=40,
+        mode="Gray", width_mm=210, height_mm=297, asked_at="2026-11-23T02:00:00.000Z",
+        boot_id="b", asked_boot_ms=1, **values,
+    )  # fmt: skip
+
+
 def test_words_are_asked_for_watched_and_told(core, client, services, visit, pdf, job_uuid):
     page, path = f"/visits/{visit.token}", f"/visits/{visit.token}/scans/{job_uuid}/text"
     services.scan_texts._find = lambda program: program
