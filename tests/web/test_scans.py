@@ -324,3 +324,10 @@ def test_the_desk_discards_with_a_reason(sign_in, services, job_uuid):
 
 def test_an_unknown_job_is_not_found_at_the_desk(sign_in):
     assert post(sign_in("operator"), "/staff/scans/nope/cancel").status_code == 404
+
+
+def test_guessing_links_of_scans_is_slowed_down(app, client, visit, pdf, job_uuid):
+    wrong = [client.get(f"/visits/{n:032x}/scans/{job_uuid}.pdf").status_code for n in range(11)]
+
+    assert wrong == [404] * 10 + [429]
+    assert client.get(f"/visits/{visit.token}").status_code == 200

@@ -5,13 +5,16 @@ from flask_babel import format_decimal, gettext
 
 from appliance.actor import Actor
 from appliance.documents.drawing import KINDS
+from appliance.visits.rules import VisitCard
 from web.context import services, visit_or_404
 from web.forms import text
+from web.limits import counting_misses
 from web.render import is_fragment, page, see_other
 from web.sessions import actor
 
 blueprint = Blueprint("scans", __name__)
 REASON_CHARS = 200
+SCAN_LINK = "scan link"
 
 
 @blueprint.app_template_filter("megabytes")
@@ -23,7 +26,7 @@ def megabytes(size_bytes: int) -> str:
 @blueprint.get("/visits/<token>/scans/<uuid>.pdf")
 def pdf(token: str, uuid: str) -> Response:
     """One PDF as a download; the further pieces of one are not a second fetching."""
-    visit = visit_or_404(token)
+    visit = _visit(token)
     documents = services().documents
     part = request.args.get("part", 1, int)
     if _is_further_piece():
@@ -45,7 +48,7 @@ def pdf(token: str, uuid: str) -> Response:
 @blueprint.get("/visits/<token>/scans.zip")
 def archive(token: str) -> Response:
     """Every PDF of the visit, sent as it is read."""
-    visit = visit_or_404(token)
+    visit = _visit(token)
     found = services().documents.archive(visit.id, by=Actor.visitor(visit.uuid))
     answer = Response(iter(found), mimetype="application/zip")
     answer.call_on_close(found.close)
@@ -56,7 +59,7 @@ def archive(token: str) -> Response:
 @blueprint.get("/visits/<token>/scans/<uuid>/picture")
 def picture(token: str, uuid: str) -> Response:
     """One page as a picture, turned and cut as in the PDF."""
-    visit = visit_or_404(token)
+    visit = _visit(token)
     number, kind = request.args.get("page", 0, int), request.args.get("kind", "")
     found = services().documents.picture(visit.id, uuid, number, kind, by=Actor.visitor(visit.uuid))
     answer = send_file(found.file, f"image/{KINDS[kind]}", max_age=None)
@@ -77,7 +80,7 @@ def text_progress(token: str, uuid: str) -> Response:
 @blueprint.post("/visits/<token>/scans/<uuid>/text")
 def read_text(token: str, uuid: str) -> Response:
     """Have the words of a file made searchable."""
-    visit = visit_or_404(token)
+    visit = _visit(token)
     services().scan_texts.ask(uuid, by=Actor.visitor(visit.uuid), visit_id=visit.id)
     return see_other(url_for("visits.show", token=token))
 
@@ -85,7 +88,7 @@ def read_text(token: str, uuid: str) -> Response:
 @blueprint.post("/visits/<token>/scans/<uuid>/delete")
 def delete(token: str, uuid: str) -> Response:
     """Scanned by mistake: the visitor wipes it at once."""
-    visit = visit_or_404(token)
+    visit = _visit(token)
     job = services().documents.job(uuid, visit_id=visit.id)
     services().documents.discard(job.uuid, by=Actor.visitor(visit.uuid))
     flash(gettext("Hasil pindai itu sudah dihapus."), "success")
@@ -110,6 +113,12 @@ def discard(uuid: str) -> Response:
     services().documents.discard(uuid, by=actor(), reason=text("reason")[:REASON_CHARS])
     flash(gettext("Hasil pindai itu sudah dihapus."), "success")
     return see_other(url_for("scans.today"))
+
+
+def _visit(token: str) -> VisitCard:
+    """The visit behind the link of a scan; who tries links that are none is slowed down."""
+    with counting_misses(SCAN_LINK):
+        return visit_or_404(token)
 
 
 def _attached(answer: Response, name: str) -> Response:
