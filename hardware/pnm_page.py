@@ -117,18 +117,27 @@ class PageBuilder:
         return self._image
 
     def _paste_rows(self) -> None:
+        """Put every whole row that waits into the page, in strips that fit into a cache."""
         if self.header is None or self._image is None:
             return
-        width_px, row_bytes = self.header.width_px, self.header.row_bytes
+        row_bytes = self.header.row_bytes
         rows = min(len(self._pending) // row_bytes, self.header.height_px - self.rows_done)
-        if rows == 0:
-            return
-        strip = bytes(self._pending[: rows * row_bytes])
+        strip_rows = max(1, STRIP_BYTES // row_bytes)
+        with memoryview(self._pending) as pending:
+            for first in range(0, rows, strip_rows):
+                last = min(first + strip_rows, rows)
+                with pending[first * row_bytes : last * row_bytes] as data:
+                    self._paste(data, last - first)
         del self._pending[: rows * row_bytes]
-        if self._strip is None or self._strip.size != (width_px, rows):
-            self._strip = Image.new(self._image.mode, (width_px, rows), None)
+
+    def _paste(self, data: memoryview, rows: int) -> None:
+        if self.header is None or self._image is None:
+            return
+        size = (self.header.width_px, rows)
+        if self._strip is None or self._strip.size != size:
+            self._strip = Image.new(self._image.mode, size, None)
         # PNM writes black as 1; Pillow's raw mode "1;I" turns that around.
         raw = "1;I" if self.header.kind == "P4" else self._image.mode
-        self._strip.frombytes(strip, "raw", raw)
+        self._strip.frombytes(data, "raw", raw)
         self._image.paste(self._strip, (0, self.rows_done))
         self.rows_done += rows

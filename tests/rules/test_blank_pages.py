@@ -12,7 +12,7 @@ SMALL = (300, 424)
 
 def paper(brightness: int = 250, *, noise: int = 4) -> Image.Image:
     """A sheet as a scanner sees it: never quite white, with the shadow of its edge."""
-    dice = random.Random(1)  # noqa: S311 - the same sheet in every run
+    dice = random.Random(1)  # the same sheet in every run
     page = Image.new("L", SMALL)
     page.putdata(
         [max(0, min(255, brightness + dice.randint(-noise, noise))) for _ in range(300 * 424)]

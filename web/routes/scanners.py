@@ -1,5 +1,6 @@
 """The scanners and the big buttons of the station, for staff."""
 
+from typing import Any
 from zlib import crc32
 
 from flask import Blueprint, Response, flash, url_for
@@ -69,7 +70,7 @@ def reset(code: str) -> Response:
     return see_other(url_for("scanners.show"))
 
 
-def _choices(code: str) -> dict[str, object]:
+def _choices(code: str) -> dict[str, Any]:
     return {
         "preset": services().scan_presets.named(code),
         "is_changed": services().scan_presets.is_changed(code),
