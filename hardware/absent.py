@@ -55,7 +55,7 @@ class AbsentLockerBank:
 class AbsentScanner:
     """A scanner that is not there; it cannot be made to succeed."""
 
-    def describe(self) -> ScannerDescription:
+    def describe(self, cancelled: Callable[[], bool] = lambda: False) -> ScannerDescription:
         """Raise ScannerUnavailable(ABSENT)."""
         raise _no_scanner()
 

@@ -252,11 +252,12 @@ class ScannedPage:
 class DocumentScanner(Protocol):
     """One scanner that reads one page a call; calls may come from any thread, one at a time."""
 
-    def describe(self) -> ScannerDescription:
+    def describe(self, cancelled: Callable[[], bool] = lambda: False) -> ScannerDescription:
         """Ask the scanner what it is and can do.
 
-        Slow (up to seconds): the caller keeps the answer. Raises ScannerUnavailable when it is
-        unplugged, denied or absent, ScannerBusy, and ScanFailed (STALLED, DRIVER_CRASH, IO).
+        Slow (up to seconds): the caller keeps the answer. `cancelled` is asked as in `scan`. Raises
+        ScannerUnavailable when it is unplugged, denied or absent, ScannerBusy, and ScanFailed
+        (STALLED, DRIVER_CRASH, IO, CANCELLED).
         """
         ...
 

@@ -45,16 +45,18 @@ class SaneScanner:
         self._in_use = Lock()
         self._device = options.device
 
-    def describe(self) -> ScannerDescription:
+    def describe(self, cancelled: Callable[[], bool] = lambda: False) -> ScannerDescription:
         """Ask a child that loads python-sane; see `DocumentScanner.describe`."""
         with self._claimed():
-            self._find(lambda: False)
             try:
-                with self._asking(lambda: False, self._device) as child:
+                self._find(cancelled)
+                with self._asking(cancelled, self._device) as child:
                     return sane_device.describe(child, self._device, self._options.describe_s)
             except ScannerUnavailable:
                 self._forget()
                 raise
+            except Cancelled as stop:
+                raise ScanFailed(ScanProblem.CANCELLED, "asking it was cancelled") from stop
 
     def scan(
         self,

@@ -56,7 +56,7 @@ class TellableScanner:
             216.0, 300.0,
         )  # fmt: skip
 
-    def describe(self) -> ScannerDescription:
+    def describe(self, cancelled: Callable[[], bool]) -> ScannerDescription:
         if self.away is not None:
             raise self.away
         return self.description

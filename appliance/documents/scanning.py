@@ -80,6 +80,7 @@ class PageScanner:
                 self._stop_page.clear()
                 self._start(self._scan_stack if self._claim.is_stack else self._scan, self._claim)
         elif self._self.is_asked() or self._is_ask_due():
+            self._stop_page.clear()
             self._start(self._ask)
 
     def stop(self) -> None:
@@ -115,9 +116,10 @@ class PageScanner:
 
     def _describe(self) -> ScannerDescription:
         try:
-            self._known = self._scanner.describe()
+            self._known = self._scanner.describe(self._stop_page.is_set)
         except ScanError as error:
-            self._self.failed(str(error.problem))
+            if error.problem is not ScanProblem.CANCELLED:
+                self._self.failed(str(error.problem))
             raise
         self._self.described(self._known)
         return self._known

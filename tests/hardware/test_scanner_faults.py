@@ -284,3 +284,19 @@ def test_a_description_that_does_not_come_is_a_problem_in_time(
         scanner(describe_s=0.3).describe()
 
     assert failure.value.problem is problem
+
+
+def test_asking_what_a_scanner_can_do_can_be_cancelled(
+    scanner: Build,
+    program: Callable[[str], str],
+    child_pid: Callable[[], int],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sys, "executable", program("exec sleep 300"))
+    answers = iter([False, False])
+
+    with pytest.raises(ScanFailed) as failure:
+        scanner(describe_s=300.0).describe(lambda: next(answers, True))
+
+    assert failure.value.problem is ScanProblem.CANCELLED
+    assert wait_until_gone(child_pid())
