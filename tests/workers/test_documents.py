@@ -327,7 +327,7 @@ def test_the_service_and_its_children_for_scans_load_no_pymupdf():
 
 
 def test_a_scanner_that_cannot_be_described_still_scans(documents, station, scanner, job_uuid):
-    def silent():
+    def silent(cancelled):
         raise ScanFailed(ScanProblem.IO, "no answer")
 
     scanner.describe = silent
