@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pymupdf
 
+from appliance.documents.mark_drawing import Drawing
 from appliance.storage.models import Publication
 from appliance.watermarks import prepare
-from appliance.watermarks.drawing import Drawing
 from appliance.watermarks.preparing import Preparer
 from tests.services.library import new_publication
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from appliance.documents.child_limits import limit_myself
+from appliance.documents.mark_drawing import Drawing
 from appliance.documents.pdf import DamagedPage, Leaf, build
 
 WALL_S = 120
@@ -52,15 +53,16 @@ def main() -> int:
 def answer(written: str) -> str:
     """Make what is ordered; the answer. Raises DamagedPage, or OSError."""
     order = json.loads(written)
-    made = [_make(PartOrder(**part), order["footer"]) for part in order["parts"]]
+    mark = Drawing(**order["mark"]) if order.get("mark") else None
+    made = [_make(PartOrder(**part), order["footer"], mark) for part in order["parts"]]
     return json.dumps([asdict(each) for each in made])
 
 
-def _make(part: PartOrder, footer: str) -> Made:
+def _make(part: PartOrder, footer: str, mark: Drawing | None) -> Made:
     target = Path(part.target)
     leaves = [_leaf(page) for page in part.pages]
     with target.open("wb") as file:
-        sha256 = build(leaves, file, title=part.title, footer=footer)
+        sha256 = build(leaves, file, title=part.title, footer=footer, mark=mark)
         file.flush()
         os.fsync(file.fileno())
     return Made(len(leaves), target.stat().st_size, sha256)

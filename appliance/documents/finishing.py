@@ -11,6 +11,7 @@ from appliance.actor import SYSTEM
 from appliance.documents import assemble, files, parts, rows
 from appliance.documents.assemble import Made, PartOrder
 from appliance.documents.child import Child
+from appliance.documents.mark_drawing import Imprint
 from appliance.documents.rules import JobState, Problem
 from appliance.record import Books
 from appliance.runtime.logs import get_logger
@@ -81,7 +82,7 @@ class NewFile:
     made: Made
 
 
-def make_files(work: Work, child: Child, footer: str, *, with_text: bool) -> list[NewFile]:
+def make_files(work: Work, child: Child, imprint: Imprint, *, with_text: bool) -> list[NewFile]:
     """The job's PDFs, made and put in place. Raises NotMade or OSError, and leaves none then.
 
     With text, the words of every page lie beside its picture, where `parts.text_name` says.
@@ -99,7 +100,7 @@ def make_files(work: Work, child: Child, footer: str, *, with_text: bool) -> lis
     ]
     targets = [work.folder / name for name in names]
     try:
-        made = _run(child, orders, footer)
+        made = _run(child, orders, imprint)
         for draft, target in zip(drafts, targets, strict=True):
             files.put_in_place(draft, target)
     except (NotMade, OSError):
@@ -117,8 +118,8 @@ def _leaf(work: Work, page: WorkPage, *, with_text: bool) -> dict[str, Any]:
     return {**page.leaf, "text": str(work.folder / parts.text_name(page.uuid))}
 
 
-def _run(child: Child, orders: Sequence[PartOrder], footer: str) -> list[Made]:
-    order = json.dumps({"parts": [asdict(each) for each in orders], "footer": footer})
+def _run(child: Child, orders: Sequence[PartOrder], imprint: Imprint) -> list[Made]:
+    order = json.dumps({"parts": [asdict(each) for each in orders], **asdict(imprint)})
     code, answer = child.run(assemble.__name__, order=order, timeout_s=TIMEOUT_S)
     if code != 0:
         problem = Problem.DAMAGED if code == assemble.DAMAGED_EXIT else Problem.ASSEMBLY
@@ -134,14 +135,14 @@ class Finisher:
         *,
         books: Books,
         scans_dir: Path,
-        footer: str,
+        imprint: Imprint,
         poke: Callable[[], object],
     ) -> None:
         self._writer = books.writer
         self._clock = books.clock
         self._recorder = books.recorder
         self._scans_dir = scans_dir
-        self._footer = footer
+        self._imprint = imprint
         self._poke = poke
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="pdf")
         self._running: Future[None] | None = None
@@ -172,7 +173,7 @@ class Finisher:
 
     def _finish(self, work: Work) -> None:
         try:
-            made = make_files(work, self._child, self._footer, with_text=False)
+            made = make_files(work, self._child, self._imprint, with_text=False)
         except NotMade as error:
             if not self._stopping:
                 problem = error.problem

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from appliance.documents import mark_drawing
 from appliance.documents.helvetica import FONT, encoded, width_pt
+from appliance.documents.mark_drawing import Drawing
 from appliance.documents.pdf_layout import parse_crop, place
 from appliance.documents.pdf_words import Word, unseen_words
 from appliance.documents.pdf_writer import (
@@ -49,7 +51,14 @@ class Leaf:
     text: Path | None = None
 
 
-def build(leaves: Sequence[Leaf], target: BinaryIO, *, title: str, footer: str) -> str:
+def build(
+    leaves: Sequence[Leaf],
+    target: BinaryIO,
+    *,
+    title: str,
+    footer: str,
+    mark: Drawing | None = None,
+) -> str:
     """Write the PDF into `target`; its SHA-256. Raises DamagedPage, or OSError.
 
     Every picture stands in its true size on A4, or on a larger page when it does not fit. Nothing
@@ -57,7 +66,9 @@ def build(leaves: Sequence[Leaf], target: BinaryIO, *, title: str, footer: str) 
     """
     writer = PdfWriter(target)
     tree, font = writer.reserve(), writer.add(FONT)
-    pages = [_add(writer, leaf, footer, tree, font) for leaf in leaves]
+    form = mark.diagonal(font) if mark else None
+    stamp = writer.add(form.entries, form.data) if form else 0
+    pages = [_add(writer, leaf, footer, tree, font, stamp) for leaf in leaves]
     writer.add(f"/Type /Pages /Count {len(pages)} /Kids [{references(pages)}]", number=tree)
     now = dt.datetime.now(dt.UTC).replace(microsecond=0)
     described = writer.add("/Type /Metadata /Subtype /XML", _xmp(title, footer, now))
@@ -83,7 +94,7 @@ def written_words(words: Sequence[Word]) -> bytes:
     return json.dumps(entries, ensure_ascii=False).encode("utf-8")
 
 
-def _add(writer: PdfWriter, leaf: Leaf, footer: str, tree: int, font: int) -> int:
+def _add(writer: PdfWriter, leaf: Leaf, footer: str, tree: int, font: int, stamp: int) -> int:
     data = leaf.path.read_bytes()
     if hashlib.sha256(data).hexdigest() != leaf.sha256:
         raise DamagedPage(f"{leaf.path.name} is not what was scanned")
@@ -99,10 +110,13 @@ def _add(writer: PdfWriter, leaf: Leaf, footer: str, tree: int, font: int) -> in
     )
     words = unseen_words(read_words(leaf.text), placed, "/F") if leaf.text else ""
     drawn = placed.drawing + words + _footer(footer, placed.page[0])
+    if stamp:
+        drawn += mark_drawing.placed(("diagonal",), (0, 0, *placed.page), 0).decode() + "\n"
+    mark = f" /{mark_drawing.resource('diagonal')} {stamp} 0 R" if stamp else ""
     content = writer.add("/Filter /FlateDecode", zlib.compress(drawn.encode("ascii")))
     return writer.add(
         f"/Type /Page /Parent {tree} 0 R /MediaBox [0 0 {numbers(placed.page)}] "
-        f"/Resources <</XObject <</P {image} 0 R>> /Font <</F {font} 0 R>>>> "
+        f"/Resources <</XObject <</P {image} 0 R{mark}>> /Font <</F {font} 0 R>>>> "
         f"/Contents {content} 0 R"
     )
 

@@ -4,8 +4,10 @@ import datetime as dt
 from enum import StrEnum
 
 from appliance.clock import BUILD_DATE, Stamp, elapsed_s
+from appliance.documents.mark_drawing import Drawing, Imprint
 from appliance.documents.parts import FILE_LIMIT_BYTES, PAGE_LIMIT
 from appliance.errors import N_, Refused
+from appliance.offices import Office
 
 JOB_PAGE_LIMIT = 4 * PAGE_LIMIT  # what is more than one file takes comes in parts
 JOB_LIMIT_BYTES = 4 * FILE_LIMIT_BYTES
@@ -13,6 +15,7 @@ UNDO_S = 60.0  # a page removed by a slip of the finger can be brought back so l
 ASK_DEADLINE_S = 30.0  # who asked has gone by then; the glass may hold somebody else's page
 RESERVE_SHARE = 0.05  # of the disk, kept free for the guest book, which must never be refused
 RESERVE_BYTES = (200 << 20, 2 << 30)  # at least and at most
+SCAN_HEADLINE = "HASIL PINDAI"
 
 
 class JobState(StrEnum):
@@ -170,6 +173,13 @@ def may_come_back(removed_at: dt.datetime | None, now: Stamp) -> bool:
 def is_credible(moment: dt.datetime | None, now: Stamp) -> bool:
     """Whether a wall time written earlier can be counted from: neither unset nor in the future."""
     return moment is not None and BUILD_DATE <= moment <= now.at
+
+
+def imprint(office: Office) -> Imprint:
+    """What every scanned page says: the footer, and the mark where the office wants one."""
+    mark = office.policy.mark
+    drawing = Drawing(SCAN_HEADLINE, office.name, "", mark.strength) if mark.scans else None
+    return Imprint(footer(office.name), drawing)
 
 
 def footer(office_name: str) -> str:

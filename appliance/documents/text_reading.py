@@ -15,6 +15,7 @@ from appliance.actor import SYSTEM
 from appliance.documents import files, parts, read_page, rows
 from appliance.documents.child import Child
 from appliance.documents.finishing import NewFile, NotMade, Work, WorkPage, make_files
+from appliance.documents.mark_drawing import Imprint
 from appliance.documents.pdf import written_words
 from appliance.documents.pdf_words import Word
 from appliance.documents.rules import JobState, TextState
@@ -42,13 +43,13 @@ class TextReader:
         *,
         books: Books,
         scans_dir: Path,
-        footer: str,
+        imprint: Imprint,
         poke: Callable[[], object],
     ) -> None:
         self._writer = books.writer
         self._recorder = books.recorder
         self._scans_dir = scans_dir
-        self._footer = footer
+        self._imprint = imprint
         self._poke = poke
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="text")
         self._running: Future[None] | None = None
@@ -85,7 +86,7 @@ class TextReader:
     def _read(self, work: Work) -> None:
         try:
             self._read_pages(work)
-            made = make_files(work, self._child, self._footer, with_text=True)
+            made = make_files(work, self._child, self._imprint, with_text=True)
         except (NotRead, NotMade, OSError) as error:
             if not self._stopping:
                 log.warning("words not read", reason=str(error))

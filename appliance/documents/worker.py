@@ -47,7 +47,7 @@ class DocumentsWorker:
         self._finisher = Finisher(
             books=books,
             scans_dir=scans_dir,
-            footer=rules.footer(office.name),
+            imprint=rules.imprint(office),
             poke=poke,
         )
         self._previews = Previewer(books=books, scans_dir=scans_dir, poke=poke)
@@ -55,7 +55,7 @@ class DocumentsWorker:
         self._texts = TextReader(
             books=books,
             scans_dir=scans_dir,
-            footer=rules.footer(office.name),
+            imprint=rules.imprint(office),
             poke=poke,
         )
         self._recovered = False

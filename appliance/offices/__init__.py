@@ -49,13 +49,15 @@ class Standard(Table, forbid_unknown_fields=True, frozen=True):
 class Mark(Table, forbid_unknown_fields=True, frozen=True):
     """What copies of publications are marked with, in an office that marks them.
 
-    The number always stands there, whatever `parts` says. `signed`: mark also what has an
-    electronic signature, which then no longer holds.
+    The number always stands there, whatever `parts` says. `scans`: scanned pages get the diagonal
+    as well, without a number, and whether or not publications are marked. `signed`: mark also what
+    has an electronic signature, which then no longer holds.
     """
 
     shape: Literal["diagonal", "footer", "both"]
     strength: Literal["light", "normal", "strong"]
     parts: tuple[Literal["office", "date", "purpose"], ...]
+    scans: bool
     signed: bool
 
 

@@ -13,9 +13,8 @@ from typing import Any
 import pymupdf
 from pymupdf import mupdf
 
-from appliance.documents import helvetica
-from appliance.watermarks import drawing
-from appliance.watermarks.drawing import Box, Drawing
+from appliance.documents import helvetica, mark_drawing
+from appliance.documents.mark_drawing import Box, Drawing, Form
 from appliance.watermarks.rules import MOST_PAGES, Problem
 from appliance.watermarks.tail import Plan
 
@@ -135,7 +134,7 @@ def _add_resources(document: "pymupdf.Document", page: Object, forms: dict[str, 
         mupdf.pdf_dict_puts(resources, "XObject", objects)
     for name, number in forms.items():
         reference = mupdf.pdf_new_indirect(pdf, number, 0)
-        mupdf.pdf_dict_puts(objects, drawing.resource(name), reference)
+        mupdf.pdf_dict_puts(objects, mark_drawing.resource(name), reference)
 
 
 def _surround(
@@ -146,7 +145,7 @@ def _surround(
     own = list(_contents(page))
     missing, left_open = _unbalanced(pdf, page) if own else (0, 0)
     before = streams.number(b"q\n" * (missing + 1))
-    marks = drawing.placed(parts, _seen(page), _rotation(page))
+    marks = mark_drawing.placed(parts, _seen(page), _rotation(page))
     after = streams.number(b"\n" + b"Q\n" * (left_open + 1) + marks + b"\n")
     contents = mupdf.pdf_new_array(pdf, len(own) + 2)
     for reference in (
@@ -230,11 +229,9 @@ def _add_object(document: "pymupdf.Document", text: str) -> int:
     return number
 
 
-def _add_form(document: "pymupdf.Document", form: bytes) -> int:
-    """The form XObject, out of the bytes that a tail would append for it."""
-    head, _, rest = form.partition(b"\nstream\n")
-    number = _add_object(document, head.decode("latin-1"))
-    document.update_stream(number, rest.removesuffix(b"\nendstream"), new=1, compress=0)
+def _add_form(document: "pymupdf.Document", form: Form) -> int:
+    number = _add_object(document, f"<<{form.entries}>>")
+    document.update_stream(number, form.data, new=1, compress=0)
     return number
 
 
@@ -270,7 +267,7 @@ def _written_forms(
     page = mupdf.pdf_lookup_page_obj(_pdf(document), 0)
     resources = mupdf.pdf_dict_get_inheritable(page, mupdf.PDF_ENUM_NAME_Resources)
     objects = mupdf.pdf_dict_gets(resources, "XObject")
-    found = {name: mupdf.pdf_dict_gets(objects, drawing.resource(name)) for name in parts}
+    found = {name: mupdf.pdf_dict_gets(objects, mark_drawing.resource(name)) for name in parts}
     first = mupdf.pdf_dict_gets(found[parts[0]], "Resources")
     font = mupdf.pdf_dict_gets(mupdf.pdf_dict_gets(first, "Font"), "F")
     return {name: mupdf.pdf_to_num(form) for name, form in found.items()}, mupdf.pdf_to_num(font)

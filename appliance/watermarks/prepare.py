@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from appliance.documents.child_limits import limit_myself
-from appliance.watermarks.drawing import Drawing
+from appliance.documents.mark_drawing import Drawing
 
 WALL_S = 120
 CPU_S = 90

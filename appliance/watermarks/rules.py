@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from appliance import codes
+from appliance.documents.mark_drawing import Drawing
 from appliance.errors import N_
 from appliance.guestbook.choices import labels
 from appliance.offices import Office
-from appliance.watermarks.drawing import Drawing
 
 VERSION = 1  # of how files are prepared; a change of it prepares every publication anew
 MOST_PAGES = 5000

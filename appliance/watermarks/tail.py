@@ -8,7 +8,7 @@ one of one page, and no PDF library is needed to make it.
 import hashlib
 from dataclasses import asdict, dataclass
 
-from appliance.watermarks.drawing import Drawing
+from appliance.documents.mark_drawing import Drawing
 
 SIGN = b"%RuangBaca-Salinan "
 NUMBER_KEY = "RuangBacaNomor"  # in the document's properties, where re-saving programs leave it
@@ -48,9 +48,9 @@ def append(plan: Plan, drawing: Drawing, number: str) -> bytes:
         made.extend(b"%d 0 obj\n%s\nendobj\n" % (number_, body))
 
     if plan.diagonal:
-        add(plan.diagonal, drawing.diagonal(plan.font))
+        add(plan.diagonal, drawing.diagonal(plan.font).text)
     if plan.footer:
-        add(plan.footer, drawing.footer(plan.font))
+        add(plan.footer, drawing.footer(plan.font).text)
     properties = plan.properties or plan.objects
     text = f"{plan.properties_text}/{NUMBER_KEY}({number})>>"
     add(properties, text.encode("latin-1", "replace"))

@@ -29,7 +29,7 @@ def rss_mb():  # of this program, without what its parent had when it was forked
     return int(next(line for line in lines if line.startswith("VmHWM")).split()[1]) / 1024
 before = rss_mb()
 from pathlib import Path
-from appliance.watermarks.drawing import Drawing
+from appliance.documents.mark_drawing import Drawing
 from appliance.watermarks.joined import Checksums, JoinedFile
 from appliance.watermarks.tail import Plan, append
 path, plan, expected = Path(sys.argv[1]), Plan(**json.loads(sys.argv[2])), sys.argv[3]

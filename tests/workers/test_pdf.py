@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageChops, ImageStat
 
+from appliance.documents.mark_drawing import Drawing
 from appliance.documents.pdf import DamagedPage, Leaf, build, written_words
 from appliance.documents.pdf_layout import A4_PT, page_size, parse_crop, place
 from appliance.documents.pdf_words import Word
@@ -306,3 +307,19 @@ def test_pictures_cut_off_in_their_header_are_unreadable(cut):
         read_picture(saved(picture((64, 48)), "JPEG")[:cut])
     with pytest.raises(UnreadablePicture):
         read_picture(saved(picture((64, 48)), "TIFF"))
+
+
+@needs_judges
+def test_an_office_may_have_its_mark_across_scanned_pages(tmp_path):
+    leaf = stored(tmp_path, picture((800, 1100)), "page.jpg")
+    plain, marked = tmp_path / "plain.pdf", tmp_path / "marked.pdf"
+    made([leaf], plain)
+    with marked.open("wb") as file:
+        mark = Drawing("HASIL PINDAI", "BPS Contoh", "", "strong")
+        build([leaf, leaf], file, title=TITLE, footer=FOOTER, mark=mark)
+
+    judged("qpdf", "--check", marked)
+    before = rendered(plain, dpi=30)[0]
+    for after in rendered(marked, dpi=30):
+        assert ImageChops.difference(before, after).getbbox()
+    assert rendered(made([leaf], tmp_path / "again.pdf"), dpi=30)[0] == before

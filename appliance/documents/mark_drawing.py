@@ -26,6 +26,20 @@ Matrix = tuple[float, float, float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
+class Form:
+    """A form XObject: the entries of its dictionary but for the length, and its stream."""
+
+    entries: str
+    data: bytes
+
+    @property
+    def text(self) -> bytes:
+        """The object as it stands in a file."""
+        head = f"<<{self.entries}/Length {len(self.data)}>>\nstream\n"
+        return head.encode() + self.data + b"\nendstream"
+
+
+@dataclass(frozen=True, slots=True)
 class Drawing:
     """What a mark says. `strength` is a key of OPACITY."""
 
@@ -34,7 +48,7 @@ class Drawing:
     line: str
     strength: str
 
-    def diagonal(self, font: int) -> bytes:
+    def diagonal(self, font: int) -> Form:
         """The form XObject that lies across the page, with the font at this object number."""
         big = _fitted(self.headline, BIG, DIAGONAL_WIDTH)
         small = _fitted(self.detail, SMALL, DIAGONAL_WIDTH)
@@ -42,7 +56,7 @@ class Drawing:
         half = (DIAGONAL_WIDTH / 2, DIAGONAL_HEIGHT / 2)
         return _form(texts, half, font, OPACITY[self.strength][0], WHITE_EDGE)
 
-    def footer(self, font: int) -> bytes:
+    def footer(self, font: int) -> Form:
         """The form XObject at the foot of the page, with the font at this object number."""
         size = _fitted(self.line, FOOTER_SIZE, FOOTER_WIDTH)
         half = (FOOTER_WIDTH / 2 + 4, FOOTER_SIZE * 1.5)
@@ -50,6 +64,14 @@ class Drawing:
         band = " ".join(map(_number, (-room / 2, -size * 0.4, room, size * 1.5)))
         texts = [(self.line, size, 0.0)]
         return _form(texts, half, font, OPACITY[self.strength][1], f"1 g {band} re f")
+
+
+@dataclass(frozen=True, slots=True)
+class Imprint:
+    """What every page of a scan says beside its picture."""
+
+    footer: str
+    mark: Drawing | None
 
 
 def diagonal_place(width: float, height: float) -> Matrix:
@@ -114,7 +136,7 @@ def _form(
     font: int,
     opacity: float,
     below: str,
-) -> bytes:
+) -> Form:
     """A form XObject with these texts (text, size, height) in the middle of their lines.
 
     `below` are operators before them, which make them stand out on a dark picture.
@@ -131,12 +153,11 @@ def _form(
         lines.append(begin.encode() + string(helvetica.encoded(text)) + b" Tj ET")
     data = b"\n".join([*lines, b"Q", b"EMC"])
     x, y = half
-    head = (
-        f"<</Type/XObject/Subtype/Form/BBox[{_number(-x)} {_number(-y)} {_number(x)} {_number(y)}]"
+    entries = (
+        f"/Type/XObject/Subtype/Form/BBox[{_number(-x)} {_number(-y)} {_number(x)} {_number(y)}]"
         f"/Resources<</Font<</F {font} 0 R>>/ExtGState<</S<</ca {opacity}/CA {opacity}>>>>>>"
-        f"/Length {len(data)}>>\nstream\n"
     )
-    return head.encode() + data + b"\nendstream"
+    return Form(entries, data)
 
 
 def string(data: bytes) -> bytes:
