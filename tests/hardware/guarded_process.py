@@ -1,24 +1,26 @@
 """A process of its own with a guarded bank, which the guard tests stop, kill, and ask to pulse.
 
 It is told locker numbers, one a line, and says "on SECONDS" when the coil rises and "off" after
-the pulse, or "refused".
+the pulse, or "refused"; "guard PID" at the start and, when told to, of every later guard.
 """
 
 import subprocess
 import sys
+import threading
 import time
 from types import TracebackType
 from typing import Self
 
 from hardware.interfaces import DeviceError
+from hardware.pulse_guard import PulseGuard
 
 
 class GuardedProcess:
     """The running process, as its test sees it; the context ends it."""
 
-    def __init__(self, like: str, pulse_s: float) -> None:
+    def __init__(self, like: str, pulse_s: float, *more: str) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.hardware.guarded_process", like, str(pulse_s)],
+            [sys.executable, "-m", "tests.hardware.guarded_process", like, str(pulse_s), *more],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -63,11 +65,11 @@ class GuardedProcess:
         return code, time.monotonic()
 
 
-def main(like: str, pulse_s: float) -> None:
-    from hardware import simulated
-    from hardware.pulse_guard import PulseGuard
+def main(like: str, pulse_s: float, *more: str) -> None:
+    from hardware import pulse_guard, simulated
 
-    guard = PulseGuard()
+    pulse_guard.ANSWER_S = 5.0  # a busy machine is not a guard that does not answer
+    guard = pulse_guard.PulseGuard()
     if like == "shift_register":
         wiring = simulated.simulated_shift_wiring(2, pulse_s=pulse_s, rest_s=0)
         bank = simulated.SimulatedShiftBank(wiring, guard=guard)
@@ -77,19 +79,34 @@ def main(like: str, pulse_s: float) -> None:
         )
     for number in bank.numbers:
         bank.world.locker(number)._coil.on_rise = _say_on
-    print(f"guard {guard.pid}", flush=True)
+    _say(f"guard {guard.pid}")
+    if more:
+        threading.Thread(target=_tell_guards, args=(guard, guard.pid), daemon=True).start()
     for line in sys.stdin:
         try:
             bank.pulse(int(line))
-            print(f"off {guard.pid}", flush=True)
+            _say(f"off {guard.pid}")
         except DeviceError as error:
-            print(f"refused {error}", flush=True)
+            _say(f"refused {error}")
     bank.close()
 
 
 def _say_on() -> None:
-    print(f"on {time.monotonic()}", flush=True)
+    _say(f"on {time.monotonic()}")
+
+
+def _tell_guards(guard: PulseGuard, known_pid: int | None) -> None:
+    while True:
+        if guard.pid not in (None, known_pid):
+            known_pid = guard.pid
+            _say(f"guard {known_pid}")
+        time.sleep(0.005)
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")  # whole lines, for two threads say something
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], float(sys.argv[2]))
+    main(sys.argv[1], float(sys.argv[2]), *sys.argv[3:])

