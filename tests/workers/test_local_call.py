@@ -10,7 +10,6 @@ import pytest
 from appliance.errors import Unavailable
 from appliance.runtime.local_call import LocalServer, call
 
-
 ABSENT = "Tidak ada yang menjawab."
 
 
