@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -102,9 +103,10 @@ class Previewer:
             # Deleted meanwhile, no whole picture, a full disk: the screen shows the small one.
             log.warning("page not drawn", reason=str(error))
             self._writer.run(lambda: self._drawn(wanted, ""))
+            _forget(wanted)
             return
         if not self._writer.run(lambda: self._drawn(wanted, wanted.name)):
-            files.remove(view, wanted.folder / looks.small_view_name(wanted.name))
+            _forget(wanted)
             return
         drawn = {view.name, looks.small_view_name(view.name)}
         files.remove(*(path for path in _drawings(wanted) if path.name not in drawn))
@@ -114,7 +116,12 @@ class Previewer:
         is_same = (ScanPage.turned == wanted.turned) & (
             ScanPage.crop.is_null() if wanted.crop is None else ScanPage.crop == wanted.crop
         )
-        is_kept = (ScanPage.id == wanted.id) & (ScanPage.state == PageState.KEPT)
+        open_jobs = ScanJob.select(ScanJob.id).where(ScanJob.state == JobState.OPEN)
+        is_kept = (
+            (ScanPage.id == wanted.id)
+            & (ScanPage.state == PageState.KEPT)
+            & ScanPage.job.in_(open_jobs)
+        )
         return int(ScanPage.update(view_name=name).where(is_kept & is_same).execute())
 
 
@@ -156,6 +163,14 @@ def _save(picture: Image.Image, target: Path) -> None:
         files.put_in_place(part, target)
     finally:
         part.unlink(missing_ok=True)
+
+
+def _forget(wanted: Drawing) -> None:
+    """Nobody wants the drawing any more; with its job the folder may be gone, or be empty now."""
+    files.remove(wanted.folder / wanted.name)
+    files.remove(wanted.folder / looks.small_view_name(wanted.name))
+    with suppress(OSError):
+        wanted.folder.rmdir()
 
 
 def _drawings(wanted: Drawing) -> list[Path]:

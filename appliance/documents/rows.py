@@ -43,6 +43,12 @@ def files_on_disk(job: ScanJob) -> list[ScanFile]:
     return list(query.order_by(ScanFile.part))
 
 
+def is_on_disk(job: ScanJob) -> bool:
+    """Whether a page or a file of the job is still said to be on disk."""
+    pages = ScanPage.select().where((ScanPage.job == job.id) & ScanPage.image_name.is_null(False))
+    return bool(pages.exists()) or bool(files_on_disk(job))
+
+
 def wanted_names(job: ScanJob) -> set[str]:
     """What belongs into the job's folder: its PDFs, its pages, the words found on them."""
     names = {str(file.name) for file in files_on_disk(job)}

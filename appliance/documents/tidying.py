@@ -83,10 +83,9 @@ class Tidier:
 
     def _sweep_folder(self, folder: Path) -> None:
         job = ScanJob.get_or_none(ScanJob.uuid == folder.name)
-        if job is None:
+        if job is None or (job.state == JobState.DISCARDED and not rows.is_on_disk(job)):
             remove_folder(folder)
-            return
-        if job.state != JobState.DISCARDED:  # those are deleted, and written down, by `look`
+        elif job.state != JobState.DISCARDED:  # those are for `look`, which writes it down
             wanted = rows.wanted_names(job)
             remove(*(path for path in folder.iterdir() if path.name not in wanted))
 
