@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from appliance.documents.mark_drawing import Imprint
 from appliance.documents.rules import JobState, Problem
 from appliance.record import Books
 from appliance.runtime.logs import get_logger
+from appliance.runtime.side_thread import SideThread
 from appliance.storage.models import ScanFile, ScanJob
 
 log = get_logger("documents")
@@ -143,31 +143,25 @@ class Finisher:
         self._recorder = books.recorder
         self._scans_dir = scans_dir
         self._imprint = imprint
-        self._poke = poke
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="pdf")
-        self._running: Future[None] | None = None
+        self._thread = SideThread("pdf", poke)
         self._child = Child()
         self._stopping = False
 
     def look(self) -> None:
         """Start on the oldest job that wants its PDF; raises what its thread did not expect."""
-        if self._running is not None:
-            if not self._running.done():
-                return
-            finished, self._running = self._running, None
-            finished.result()
+        if self._thread.is_busy():
+            return
         job = (
             ScanJob.select().where(ScanJob.state == JobState.FINISHING).order_by(ScanJob.id).first()
         )
         if job is not None:
-            self._running = self._thread.submit(self._finish, Work.of(job, self._scans_dir))
-            self._running.add_done_callback(lambda _: self._poke())
+            self._thread.start(self._finish, Work.of(job, self._scans_dir))
 
     def stop(self) -> None:
         """Kill the child, if any; the job stays to be finished by the next process."""
         self._stopping = True
         self._child.end()
-        self._thread.shutdown(wait=True, cancel_futures=True)
+        self._thread.stop()
 
     # On the thread, which reaches the rows through the writer only -----------------------------
 

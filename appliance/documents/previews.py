@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from appliance.documents.looks import Box, Sheet
 from appliance.documents.rules import JobState, PageState
 from appliance.record import Books
 from appliance.runtime.logs import get_logger
+from appliance.runtime.side_thread import SideThread
 from appliance.storage.models import ScanJob, ScanPage
 
 log = get_logger("documents")
@@ -50,17 +50,12 @@ class Previewer:
     def __init__(self, *, books: Books, scans_dir: Path, poke: Callable[[], object]) -> None:
         self._writer = books.writer
         self._scans_dir = scans_dir
-        self._poke = poke
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="preview")
-        self._running: Future[None] | None = None
+        self._thread = SideThread("preview", poke)
 
     def look(self) -> None:
         """Start on the newest page without a picture; raises what its thread did not expect."""
-        if self._running is not None:
-            if not self._running.done():
-                return
-            finished, self._running = self._running, None
-            finished.result()
+        if self._thread.is_busy():
+            return
         page = (
             ScanPage.select(ScanPage, ScanJob)
             .join(ScanJob)
@@ -74,12 +69,11 @@ class Previewer:
             .first()
         )
         if page is not None:
-            self._running = self._thread.submit(self._draw, self._drawing(page))
-            self._running.add_done_callback(lambda _: self._poke())
+            self._thread.start(self._draw, self._drawing(page))
 
     def stop(self) -> None:
         """Finish the picture under way, which takes a second at most."""
-        self._thread.shutdown(wait=True, cancel_futures=True)
+        self._thread.stop()
 
     def _drawing(self, page: ScanPage) -> Drawing:
         folder = self._scans_dir / page.job.uuid

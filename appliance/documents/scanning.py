@@ -5,7 +5,6 @@ import shutil
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Self
@@ -17,6 +16,7 @@ from appliance.documents.rules import Problem
 from appliance.documents.scanner_book import ScannerBook
 from appliance.record import Books
 from appliance.runtime.logs import get_logger
+from appliance.runtime.side_thread import SideThread
 from hardware.interfaces import (
     DocumentScanner,
     ScanError,
@@ -54,10 +54,8 @@ class PageScanner:
         self._self = ScannerBook(books=books, name=name)
         self._scanner = scanner
         self._scans_dir = scans_dir
-        self._poke = poke
         self._monotonic = monotonic
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="scan")
-        self._running: Future[None] | None = None
+        self._thread = SideThread("scan", poke)
         self._claim: Claim | None = None
         self._stop_page = threading.Event()
         self._known: ScannerDescription | None = None
@@ -68,31 +66,26 @@ class PageScanner:
 
         Raises whatever the scanning thread did not expect.
         """
-        if self._running is not None:
-            if not self._running.done():
-                self._heed_cancel()
-                return
-            finished, self._running, self._claim = self._running, None, None
-            finished.result()
+        if self._thread.is_busy():
+            self._heed_cancel()
+            return
+        self._claim = None
         if self._pages.is_asked():
             self._claim = self._pages.take()
             if self._claim is not None:
                 self._stop_page.clear()
-                self._start(self._scan_stack if self._claim.is_stack else self._scan, self._claim)
+                work = self._scan_stack if self._claim.is_stack else self._scan
+                self._thread.start(work, self._claim)
         elif self._self.is_asked() or self._is_ask_due():
             self._stop_page.clear()
-            self._start(self._ask)
+            self._thread.start(self._ask)
 
     def stop(self) -> None:
         """End the page under way, which is then marked as interrupted, and the thread."""
         self._stop_page.set()
-        self._thread.shutdown(wait=True, cancel_futures=True)
+        self._thread.stop()
 
     # On the calling thread ----------------------------------------------------------------
-
-    def _start(self, work: Callable[..., None], *arguments: object) -> None:
-        self._running = self._thread.submit(work, *arguments)
-        self._running.add_done_callback(lambda _: self._poke())
 
     def _heed_cancel(self) -> None:
         claim = self._claim

@@ -6,7 +6,6 @@ rows name is whole and can be fetched.
 """
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,7 @@ from appliance.documents.rules import JobState, TextState
 from appliance.documents.word_table import words_of
 from appliance.record import Books
 from appliance.runtime.logs import get_logger
+from appliance.runtime.side_thread import SideThread
 from appliance.storage.among import among
 from appliance.storage.files import write_whole
 from appliance.storage.models import ScanFile, ScanJob
@@ -50,9 +50,7 @@ class TextReader:
         self._recorder = books.recorder
         self._scans_dir = scans_dir
         self._imprint = imprint
-        self._poke = poke
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="text")
-        self._running: Future[None] | None = None
+        self._thread = SideThread("text", poke)
         self._job_id = 0
         self._child = Child()
         self._stopping = False
@@ -62,24 +60,20 @@ class TextReader:
 
         Raises what its thread did not expect.
         """
-        if self._running is not None:
-            if not self._running.done():
-                if not _is_wanted(self._job_id):
-                    self._child.kill()
-                return
-            finished, self._running = self._running, None
-            finished.result()
+        if self._thread.is_busy():
+            if not _is_wanted(self._job_id):
+                self._child.kill()
+            return
         job = ScanJob.select().where(_wanted()).order_by(ScanJob.id).first()
         if job is not None:
             self._job_id = job.id
-            self._running = self._thread.submit(self._read, Work.of(job, self._scans_dir))
-            self._running.add_done_callback(lambda _: self._poke())
+            self._thread.start(self._read, Work.of(job, self._scans_dir))
 
     def stop(self) -> None:
         """Kill the child, if any; the pages read so far stay read."""
         self._stopping = True
         self._child.end()
-        self._thread.shutdown(wait=True, cancel_futures=True)
+        self._thread.stop()
 
     # On the thread, which reaches the rows through the writer only -----------------------------
 

@@ -5,7 +5,6 @@ import json
 import shutil
 import signal
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from appliance.errors import NotFound
 from appliance.offices import Office
 from appliance.record import Books
 from appliance.runtime.logs import get_logger
+from appliance.runtime.side_thread import SideThread
 from appliance.storage.among import among
 from appliance.storage.models import PreparedCopy
 from appliance.watermarks import prepare, rules
@@ -62,9 +62,7 @@ class Preparer:
         self._office = office
         self._data_dir = data_dir
         self._folder = prepared_dir
-        self._poke = poke
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="mark")
-        self._running: Future[None] | None = None
+        self._thread = SideThread("mark", poke)
         self._child = child or Child()
         self._recovered = False
         self._stopping = False
@@ -74,21 +72,17 @@ class Preparer:
         if not self._recovered:
             self._recover()
             self._recovered = True
-        if self._running is not None:
-            if not self._running.done():
-                return
-            finished, self._running = self._running, None
-            finished.result()
+        if self._thread.is_busy():
+            return
         work = self._writer.run(self._take) if _waiting().exists() else None
         if work is not None:
-            self._running = self._thread.submit(self._prepare, work)
-            self._running.add_done_callback(lambda _: self._poke())
+            self._thread.start(self._prepare, work)
 
     def stop(self) -> None:
         """Kill the child, if any; what waits is taken up by the next process."""
         self._stopping = True
         self._child.end()
-        self._thread.shutdown(wait=True, cancel_futures=True)
+        self._thread.stop()
 
     # On the calling thread ----------------------------------------------------------------
 

@@ -145,16 +145,20 @@ def test_one_page_that_cannot_be_read_does_not_cost_the_others(
 def test_a_job_thrown_away_is_read_no_further(
     core, documents, station, texts, job_uuid, tmp_path, monkeypatch
 ):
-    put_program(tmp_path, monkeypatch, f"touch {tmp_path}/begun; exec sleep 60")
+    begun = tmp_path / "begun"
+    put_program(
+        tmp_path, monkeypatch, f"echo $$ > {begun}.draft; mv {begun}.draft {begun}; exec sleep 60"
+    )
     scan(documents, station, job_uuid)
     made_pdf(documents, station, job_uuid)
     texts.ask(job_uuid, by=STATION)
-    station.run_until((tmp_path / "begun").exists)
+    station.run_until(begun.exists)
+    child = Path("/proc", begun.read_text().strip())
 
     documents.discard(job_uuid, by=STATION)
 
     station.run_until(lambda: not (core.settings.scans_dir / job_uuid).exists())
-    station.run_until(lambda: station.worker._texts._running is None)
+    station.run_until(lambda: not child.exists())
     assert not (core.settings.scans_dir / job_uuid).exists()
     assert documents.job(job_uuid).text_state is not TextState.READY
 
