@@ -250,7 +250,7 @@ class ScannedPage:
 
 
 class DocumentScanner(Protocol):
-    """One scanner that reads one page a call; calls may come from any thread, one at a time."""
+    """One scanner, read page by page; calls may come from any thread, one at a time."""
 
     def describe(self, cancelled: Callable[[], bool] = lambda: False) -> ScannerDescription:
         """Ask the scanner what it is and can do.

@@ -8,8 +8,8 @@ from pathlib import Path
 from appliance.actor import Actor
 from appliance.clock import Stamp
 from appliance.documents import life, presets, rows, rules
-from appliance.documents.pages import OWNER, STILL_SCANNING, PageEditing
-from appliance.documents.rules import JobState, PageState, Problem
+from appliance.documents.pages import STILL_SCANNING, PageEditing
+from appliance.documents.rules import OWNER, JobState, PageState, Problem
 from appliance.documents.turns import ScanTurns
 from appliance.documents.views import PageView
 from appliance.errors import N_, Refused, Unavailable
@@ -73,8 +73,8 @@ class PageAsking(PageEditing):
         """The page that the scanner shall read next, waiting; a repeated key gets the first one.
 
         `replaces` is the uuid of a kept page that gives way once the new one is on disk; `source`
-        is where the paper lies when it is not where the preset has it. While
-        another job has the scanner this one gets a place in the queue, which Queued tells.
+        is where the paper lies when it is not where the preset has it. While another job has the
+        scanner this one gets a place in the queue, which Queued tells.
         Raises Refused when the file is full or the disk nearly so; Unavailable at once when
         nobody serves the scanner, and the page is marked failed then.
         """

@@ -38,16 +38,21 @@ def make_thumbnail(image: Path, target: Path) -> Image.Image:
             small = small.copy()
     except OSError as error:
         raise DamagedImage(f"{image.name} cannot be read: {error}") from error
+    write_jpeg(small, target, THUMBNAIL_QUALITY)
+    return small
+
+
+def write_jpeg(picture: Image.Image, target: Path, quality: int) -> None:
+    """Keep a picture there, whole or not at all."""
     part = target.with_name(target.name + PART)
     try:
         with part.open("wb") as file:
-            small.save(file, "JPEG", quality=THUMBNAIL_QUALITY)
+            picture.save(file, "JPEG", quality=quality)
             file.flush()
             os.fsync(file.fileno())
         put_in_place(part, target)
     finally:
         part.unlink(missing_ok=True)
-    return small
 
 
 def _reduced_dots(page: Image.Image) -> Image.Image:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from appliance.documents import helvetica
+from appliance.documents.pdf_writer import number, numbers
 
 A4 = (595.28, 841.89)
 DIAGONAL_WIDTH, DIAGONAL_HEIGHT = 760.0, 150.0  # the diagonal of A4 is 1,031 points
@@ -61,7 +62,7 @@ class Drawing:
         size = _fitted(self.line, FOOTER_SIZE, FOOTER_WIDTH)
         half = (FOOTER_WIDTH / 2 + 4, FOOTER_SIZE * 1.5)
         room = _width(self.line, size) + 6
-        band = " ".join(map(_number, (-room / 2, -size * 0.4, room, size * 1.5)))
+        band = numbers((-room / 2, -size * 0.4, room, size * 1.5))
         texts = [(self.line, size, 0.0)]
         return _form(texts, half, font, OPACITY[self.strength][1], f"1 g {band} re f")
 
@@ -111,8 +112,8 @@ def placed(names: Sequence[str], box: Box, rotation: int) -> bytes:
     places = {"diagonal": diagonal_place(width, height), "footer": footer_place(width, height)}
     lines = []
     for name in names:
-        numbers = " ".join(_number(value) for value in _after(places[name], to_page))
-        lines.append(f"q {numbers} cm /{resource(name)} Do Q")
+        matrix = numbers(_after(places[name], to_page))
+        lines.append(f"q {matrix} cm /{resource(name)} Do Q")
     return "\n".join(lines).encode()
 
 
@@ -148,20 +149,20 @@ def _form(
     ]
     for text, size, y in texts:
         x = -_width(text, size) / 2
-        edge, place = _number(size * EDGE_WIDTH), f"{_number(x)} {_number(y)}"
-        begin = f"{edge} w BT /F {_number(size)} Tf {place} Td "
-        lines.append(begin.encode() + string(helvetica.encoded(text)) + b" Tj ET")
+        edge, place = number(size * EDGE_WIDTH), f"{number(x)} {number(y)}"
+        begin = f"{edge} w BT /F {number(size)} Tf {place} Td "
+        lines.append(begin.encode() + _string(helvetica.encoded(text)) + b" Tj ET")
     data = b"\n".join([*lines, b"Q", b"EMC"])
     x, y = half
     entries = (
-        f"/Type/XObject/Subtype/Form/BBox[{_number(-x)} {_number(-y)} {_number(x)} {_number(y)}]"
+        f"/Type/XObject/Subtype/Form/BBox[{numbers((-x, -y, x, y))}]"
         f"/Resources<</Font<</F {font} 0 R>>/ExtGState<</S<</ca {opacity}/CA {opacity}>>>>>>"
     )
     return Form(entries, data)
 
 
-def string(data: bytes) -> bytes:
-    """A PDF string of these bytes."""
+def _string(data: bytes) -> bytes:
+    # Not in hexadecimal: whoever verifies a file finds the number in it as it stands.
     escaped = data.replace(b"\\", rb"\\").replace(b"(", rb"\(").replace(b")", rb"\)")
     return b"(%s)" % escaped
 
@@ -174,7 +175,3 @@ def _fitted(text: str, size: float, room: float) -> float:
     """This size, or a smaller one at which the text fits."""
     width = _width(text, size)
     return size if width <= room else size * room / width
-
-
-def _number(value: float) -> str:
-    return f"{value:.4f}".rstrip("0").rstrip(".")

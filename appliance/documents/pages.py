@@ -7,7 +7,7 @@ from appliance.actor import Actor
 from appliance.documents import collating, looks, rows, rules
 from appliance.documents.looks import Sheet, Trims
 from appliance.documents.lookup import ScanLookup
-from appliance.documents.rules import JobState, PageState
+from appliance.documents.rules import OWNER, JobState, PageState
 from appliance.errors import N_, NotFound, Refused
 from appliance.offices import Office
 from appliance.record import Books
@@ -15,7 +15,6 @@ from appliance.runtime.wakeup import Waker
 from appliance.storage.models import ScanJob, ScanPage
 from appliance.visits.service import VisitService
 
-OWNER = "documents"
 STILL_SCANNING = N_("Halaman masih dipindai. Tunggu sampai selesai, atau batalkan.")
 
 

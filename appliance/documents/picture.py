@@ -1,7 +1,7 @@
 """The child that turns and cuts the picture of one page: ``python -m appliance.documents.picture``.
 
-Its arguments are the picture, "png" or "jpeg", and what `Look` holds; the new picture is written
-to standard output, which must be a file.
+Its arguments are the picture, "png" or "jpeg", and what else `PictureFile` holds; the new picture
+is written to standard output, which must be a file.
 """
 
 import sys

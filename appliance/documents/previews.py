@@ -1,6 +1,5 @@
 """Draws each page of the open jobs for screens, turned and cropped as the PDF will show it."""
 
-import os
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -129,9 +128,9 @@ def draw(wanted: Drawing, view: Path) -> None:
         seen = _cut(page, box)
     if wanted.turned in TURNS:
         seen = seen.transpose(TURNS[wanted.turned])
-    _save(seen, view)
+    files.write_jpeg(seen, view, QUALITY)
     seen.thumbnail((STRIP_PX, STRIP_PX))
-    _save(seen, view.with_name(looks.small_view_name(view.name)))
+    files.write_jpeg(seen, view.with_name(looks.small_view_name(view.name)), QUALITY)
 
 
 def _cut(page: Image.Image, box: Box) -> Image.Image:
@@ -145,18 +144,6 @@ def _cut(page: Image.Image, box: Box) -> Image.Image:
     size = (max(round((right - left) * share), 1), max(round((bottom - top) * share), 1))
     grey_or_colours = page.convert("L" if page.mode in ("1", "L") else "RGB")
     return grey_or_colours.resize(size, Image.Resampling.BILINEAR, box=part, reducing_gap=2.0)
-
-
-def _save(picture: Image.Image, target: Path) -> None:
-    part = target.with_name(target.name + files.PART)
-    try:
-        with part.open("wb") as file:
-            picture.save(file, "JPEG", quality=QUALITY)
-            file.flush()
-            os.fsync(file.fileno())
-        files.put_in_place(part, target)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def _forget(wanted: Drawing) -> None:

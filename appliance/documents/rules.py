@@ -1,4 +1,4 @@
-"""What may happen to scan jobs and pages, what presets ask for, what people are told."""
+"""What may happen to scan jobs and pages, and what people are told of it."""
 
 import datetime as dt
 from enum import StrEnum
@@ -9,6 +9,7 @@ from appliance.documents.parts import FILE_LIMIT_BYTES, PAGE_LIMIT
 from appliance.errors import N_, Refused
 from appliance.offices import Office
 
+OWNER = "documents"  # the process that scans and makes the files, woken for what is asked
 JOB_PAGE_LIMIT = 4 * PAGE_LIMIT  # what is more than one file takes comes in parts
 JOB_LIMIT_BYTES = 4 * FILE_LIMIT_BYTES
 UNDO_S = 60.0  # a page removed by a slip of the finger can be brought back so long

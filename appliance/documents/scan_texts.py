@@ -5,14 +5,13 @@ from collections.abc import Callable
 
 from appliance.actor import Actor
 from appliance.documents import read_page, rows
-from appliance.documents.rules import JobState, TextState
+from appliance.documents.rules import OWNER, JobState, TextState
 from appliance.errors import N_, NotFound, Refused
 from appliance.offices import Office
 from appliance.record import Books
 from appliance.runtime.wakeup import Waker
 from appliance.storage.models import ScanJob
 
-OWNER = "documents"
 NOT_OFFERED = N_("Kantor ini tidak membuat teks yang bisa dicari.")
 NO_PROGRAM = N_("Teks yang bisa dicari belum tersedia: program pembacanya belum terpasang.")
 

@@ -9,12 +9,12 @@ from appliance.actor import Actor
 from appliance.config import ScannerSettings
 from appliance.documents import rules
 from appliance.documents.presets import SOURCES, Preset
+from appliance.documents.rules import OWNER
 from appliance.errors import N_, Refused
 from appliance.record import Books
 from appliance.runtime.wakeup import Waker
 from appliance.storage.models import ScannerRow
 
-OWNER = "documents"
 UNKNOWN = N_("Pemindai itu tidak ada. Pilih salah satu dari daftar.")
 ABSENT = "absent"
 TOLERANCE_MM = 2.0  # nobody sees that a letter's margin is that much narrower

@@ -17,6 +17,7 @@ from appliance.documents.scanner_book import ScannerBook
 from appliance.record import Books
 from appliance.runtime.logs import get_logger
 from appliance.runtime.side_thread import SideThread
+from appliance.storage.files import FULL
 from hardware.interfaces import (
     DocumentScanner,
     ScanError,
@@ -32,7 +33,6 @@ from hardware.scan_fitting import fitted
 
 log = get_logger("documents")
 PROGRESS_EVERY_S = 1.0  # every report is a commit on the card
-FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 STACK_MOST = 100  # pages of one run; feeders take fifty sheets
 ASK_AGAIN_S = 60.0  # how soon a scanner that could not be asked is asked again
 

@@ -6,8 +6,8 @@ from appliance.actor import Actor
 from appliance.documents import presets, rows, rules
 from appliance.documents.asking import PageAsking
 from appliance.documents.life import Cause
-from appliance.documents.pages import OWNER, STILL_SCANNING
-from appliance.documents.rules import JobState, PageState
+from appliance.documents.pages import STILL_SCANNING
+from appliance.documents.rules import OWNER, JobState, PageState
 from appliance.documents.views import JobView
 from appliance.errors import N_, Refused
 from appliance.storage.models import ScanJob

@@ -5,7 +5,6 @@ of its own because PyMuPDF costs 48 MB, holds the interpreter while it works, an
 strangers made; nothing in them is ever executed.
 """
 
-import errno
 import os
 import resource
 import signal
@@ -23,6 +22,7 @@ from appliance.free_text import one_line
 from appliance.page_images import rules
 from appliance.page_images.orders import Answer, Heading, Inspection, Order
 from appliance.page_images.rules import Format, Problem
+from appliance.storage.files import FULL
 
 WALL_S = 40  # for an order; the parent's patience is shorter, this counts when the parent is gone
 CPU_S = 900
@@ -35,7 +35,6 @@ MAX_HEADINGS = 1000
 HEADING_CHARS = 200
 WEBP_QUALITY, WEBP_METHOD = 70, 0  # a higher method takes twice the time for a sixth of the bytes
 JPEG_QUALITY = 75
-FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 # What PyMuPDF raises over files that are no good, as 600 of them showed.
 BAD_FILE = (
     RuntimeError,

@@ -1,10 +1,14 @@
 """Files that are there whole or not at all, also after a power cut."""
 
 import contextlib
+import errno
 import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
+
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""What the disk says when there is no room, and the kernel when a child has had its share."""
 
 
 def write_whole(path: Path, content: bytes) -> None:

@@ -25,6 +25,8 @@ MOST_UNBALANCED = 500
 NO_ENCRYPTION = 1  # PDF_ENCRYPT_NONE of PyMuPDF, which its types do not know
 LAST_BYTES = 64  # where a file says the place of its cross-references
 FONT = f"<< {helvetica.FONT} >>"
+_ID = re.compile(r"/ID ?\[ ?<([0-9A-Fa-f]{2,64})>")
+_MUPDF_ERRORS = (RuntimeError, mupdf.FzErrorBase)
 
 Object = Any  # MuPDF's, which has no types
 
@@ -299,7 +301,3 @@ def _pdf(document: "pymupdf.Document") -> Object:
 
 def _trailer(document: "pymupdf.Document") -> Object:
     return mupdf.pdf_trailer(_pdf(document))
-
-
-_ID = re.compile(r"/ID ?\[ ?<([0-9A-Fa-f]{2,64})>")
-_MUPDF_ERRORS = (RuntimeError, mupdf.FzErrorBase)

@@ -1,6 +1,5 @@
 """Prepares publications that are waited for, in a child process, and makes room for new ones."""
 
-import errno
 import json
 import shutil
 import signal
@@ -21,6 +20,7 @@ from appliance.record import Books
 from appliance.runtime.logs import get_logger
 from appliance.runtime.side_thread import SideThread
 from appliance.storage.among import among
+from appliance.storage.files import FULL
 from appliance.storage.models import PreparedCopy
 from appliance.watermarks import prepare, rules
 from appliance.watermarks.prepare import Order, Prepared
@@ -30,7 +30,6 @@ log = get_logger("documents")
 TIMEOUT_S = prepare.WALL_S + 10  # the child's own alarm comes first
 SUFFIX = ".pdf"
 REASON_CHARS = 500
-FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 TOO_HEAVY = (-signal.SIGALRM, -signal.SIGXCPU, -signal.SIGKILL, -signal.SIGXFSZ)
 BROKEN_BY_IT = (-signal.SIGSEGV, -signal.SIGABRT, -signal.SIGBUS, -signal.SIGFPE)
 

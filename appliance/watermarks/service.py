@@ -10,6 +10,7 @@ from appliance import codes
 from appliance.actor import Actor
 from appliance.catalogue.service import CatalogueService, PublicationCard
 from appliance.catalogue.softcopy import NO_SOFTCOPY, softcopy_file
+from appliance.documents.rules import OWNER
 from appliance.errors import N_, Invalid, NotFound, Refused, Unavailable
 from appliance.guestbook.choices import codes_of
 from appliance.offices import Office
@@ -26,17 +27,16 @@ from appliance.watermarks.tail import Plan, append
 from appliance.watermarks.views import CopyNote, Finding, Offer, Verdict
 
 UNKNOWN_COPY = N_("Salinan itu tidak ada. Minta lagi dari halaman publikasinya.")
-PREPARER = "documents"
 NOT_READY = N_("Salinan masih disiapkan. Tunggu sebentar.")
 
 
 @dataclass(frozen=True, slots=True)
 class CopyFile:
-    """A file to send: close it. `download_name` is plain ASCII."""
+    """A file to send: close it. `download_name` is plain ASCII, `version` that of these bytes."""
 
     file: JoinedFile
     download_name: str
-    sha256: str
+    version: str
 
 
 class CopyService:
@@ -83,7 +83,7 @@ class CopyService:
         if row is None or row.source_stamp != _stamp(source) or row.state == CopyState.GONE:
             return Offer(card.id, card.title, is_marked, None)
         state = CopyState(row.state)
-        is_attended = state not in rules.PENDING or self._waker.is_listening(PREPARER)
+        is_attended = state not in rules.PENDING or self._waker.is_listening(OWNER)
         return Offer(card.id, card.title, is_marked, state, row.problem, is_attended)
 
     def ask(self, publication_id: int) -> Offer:
@@ -98,7 +98,7 @@ class CopyService:
             return offer
         source = softcopy_file(self._data_dir, publication_id)
         self._writer.run(lambda: self._put_in_line(publication_id, _stamp(source)))
-        if not self._waker.wake(PREPARER):
+        if not self._waker.wake(OWNER):
             raise Unavailable(N_("Layanan dokumen sedang tidak berjalan. Panggil petugas."))
         return self.offer(publication_id)
 
@@ -202,7 +202,7 @@ class CopyService:
             raise NotFound(UNKNOWN_COPY)
         source = softcopy_file(self._data_dir, publication_id)
         name = rules.download_name(card.title, str(card.record.year or card.id))
-        return CopyFile(JoinedFile(source, b""), name, "")
+        return CopyFile(JoinedFile(source, b""), name, _stamp(source))
 
     def verify_number(self, typed: str) -> Finding:
         """What is known of a copy with this number. Raises NotFound for any other text."""
