@@ -1,13 +1,16 @@
-"""A ZIP written as it is read: nothing is squeezed, nothing is copied to disk first.
+"""A ZIP read as one file: nothing is squeezed, nothing is copied to disk first.
 
-The checksum stands in front of each file, not behind it as in other streamed archives, because
-some programs on phones cannot unpack those.
+The checksum stands in front of each file, not behind it as in streamed archives, because some
+programs on phones cannot unpack those.
 """
 
 import contextlib
+import io
+import os
 import struct
 import zlib
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -15,60 +18,82 @@ CHUNK_BYTES = 1 << 16
 VERSION, STORED = 20, 0
 MIDNIGHT_1980 = (0, 0x21)  # when a file was made is nobody's business
 LOCAL, CENTRAL, END = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
-LOCAL_BYTES, CENTRAL_BYTES, END_BYTES = 30, 46, 22
 
 
-class Archive:
-    """The files and what they shall be called: ASCII names, under 4 GiB together.
+class Archive(io.RawIOBase):
+    """The files and what they shall be called: ASCII names, under 4 GiB together. Close it.
 
-    Opens all of them at once, so that none can go while they are sent; raises OSError.
+    Reads every file once, for its checksum, and keeps all of them open, so that none can go while
+    they are sent; raises OSError.
     """
 
     def __init__(self, entries: Sequence[tuple[Path, str]]) -> None:
         self._open = contextlib.ExitStack()
-        self._entries: list[tuple[BinaryIO, bytes, int]] = []
+        self._starts: list[int] = []
+        self._pieces: list[BinaryIO] = []
+        self._position = 0
+        self.size_bytes = 0
+        """How long the whole archive is."""
         with contextlib.ExitStack() as opening:
+            directory = b""
             for path, name in entries:
-                file = opening.enter_context(path.open("rb"))
-                self._entries.append((file, name.encode("ascii"), path.stat().st_size))
+                directory += self._add_file(opening.enter_context(path.open("rb")), name.encode())
+            place, count = self.size_bytes, len(entries)
+            end = struct.pack("<HHHHIIH", 0, 0, count, count, len(directory), place, 0)
+            self._add(io.BytesIO(directory + END + end))
             self._open = opening.pop_all()
 
-    @property
-    def size_bytes(self) -> int:
-        """How long the whole archive will be."""
-        headers = LOCAL_BYTES + CENTRAL_BYTES
-        return END_BYTES + sum(headers + 2 * len(name) + size for _, name, size in self._entries)
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._position
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        start = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: self.size_bytes}[whence]
+        self._position = max(0, start + offset)
+        return self._position
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+        number = bisect_right(self._starts, self._position) - 1
+        piece = self._pieces[number]
+        piece.seek(self._position - self._starts[number])
+        found = piece.read(len(buffer))
+        buffer[: len(found)] = found
+        self._position += len(found)
+        return len(found)
 
     def close(self) -> None:
-        """Let go of the files; fine to repeat."""
         self._open.close()
+        super().close()
 
-    def __iter__(self) -> Iterator[bytes]:
-        with self._open:
-            directory, at = b"", 0
-            for file, name, size in self._entries:
-                fields = struct.pack(
-                    "<HHHHHIIIHH",
-                    VERSION, 0, STORED, *MIDNIGHT_1980, _checksum(file), size, size, len(name), 0,
-                )  # fmt: skip
-                yield LOCAL + fields + name
-                yield from _chunks(file)
-                more = struct.pack("<HHHII", 0, 0, 0, 0, at)
-                directory += CENTRAL + struct.pack("<H", VERSION) + fields + more + name
-                at += LOCAL_BYTES + len(name) + size
-            count = len(self._entries)
-            end = struct.pack("<HHHHIIH", 0, 0, count, count, len(directory), at, 0)
-            yield directory + END + end
+    def _add(self, piece: BinaryIO) -> int:
+        """Put these bytes behind what is there; how many they are."""
+        self._starts.append(self.size_bytes)
+        self._pieces.append(piece)
+        size = piece.seek(0, os.SEEK_END)
+        self.size_bytes += size
+        return size
+
+    def _add_file(self, file: BinaryIO, name: bytes) -> bytes:
+        """Put a file there, its head before it; what the directory says of it."""
+        place, size = self.size_bytes, file.seek(0, os.SEEK_END)
+        fields = struct.pack(
+            "<HHHHHIIIHH",
+            VERSION, 0, STORED, *MIDNIGHT_1980, _checksum(file), size, size, len(name), 0,
+        )  # fmt: skip
+        self._add(io.BytesIO(LOCAL + fields + name))
+        self._add(file)
+        more = struct.pack("<HHHII", 0, 0, 0, 0, place)
+        return CENTRAL + struct.pack("<H", VERSION) + fields + more + name
 
 
 def _checksum(file: BinaryIO) -> int:
+    file.seek(0)
     found = 0
-    for chunk in _chunks(file):
+    while chunk := file.read(CHUNK_BYTES):
         found = zlib.crc32(chunk, found)
     return found
-
-
-def _chunks(file: BinaryIO) -> Iterator[bytes]:
-    file.seek(0)
-    while chunk := file.read(CHUNK_BYTES):
-        yield chunk

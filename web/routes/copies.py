@@ -1,10 +1,8 @@
 """Softcopies: a marked copy for the visitor, and whether a copy is genuine."""
 
-from functools import partial
 from typing import IO, Any, cast
 
 from flask import Blueprint, Response, request, url_for
-from werkzeug.wsgi import FileWrapper, wrap_file
 
 from appliance.actor import Actor
 from appliance.errors import N_, Invalid, NotFound
@@ -12,6 +10,7 @@ from appliance.guestbook.choices import PURPOSES
 from appliance.visits.rules import VisitCard
 from appliance.watermarks.service import CopyFile
 from web.context import open_visit_or_404, services
+from web.downloads import sent
 from web.forms import Form, idempotency_key, text
 from web.limits import Allowance, count_miss, counting_misses, refuse_guessers
 from web.render import page, see_other, unchanged, with_errors
@@ -22,7 +21,6 @@ blueprint = Blueprint("copies", __name__)
 NUMBER_GUESSES = "copy_number"
 UPLOADS = "copy_file"
 UPLOAD_ALLOWANCE = Allowance(per_browser=20, per_address=100)
-PIECE_BYTES = 64 * 1024
 LONGEST_NUMBER = 40
 
 
@@ -128,16 +126,5 @@ def _purpose_words() -> list[tuple[str, Any]]:
 
 
 def _sent(found: CopyFile) -> Response:
-    """The file, or the part of it that is asked for, from disk and never as a whole in memory."""
-    whole = "Range" not in request.headers
-    # The server's own wrapper sends without a thread waiting; only ours can begin in the middle.
-    wrap = partial(wrap_file, request.environ) if whole else FileWrapper
-    content = wrap(cast("IO[bytes]", found.file), PIECE_BYTES)
-    response = Response(content, mimetype="application/pdf", direct_passthrough=True)
-    response.content_length = found.file.size
-    response.headers.set("Content-Disposition", "attachment", filename=found.download_name)
-    if found.sha256:
-        response.set_etag(found.sha256[:32])
-    response.make_conditional(request, accept_ranges=True, complete_length=found.file.size)
-    response.call_on_close(found.file.close)
-    return response
+    file, etag = cast("IO[bytes]", found.file), found.version
+    return sent(file, found.file.size, "application/pdf", found.download_name, etag=etag)

@@ -1,12 +1,15 @@
 """Finished scans on the visitor's own phone, and today's scan jobs at the desk."""
 
-from flask import Blueprint, Response, flash, request, send_file, url_for
+from typing import IO, cast
+
+from flask import Blueprint, Response, abort, flash, request, url_for
 from flask_babel import format_decimal, gettext
 
 from appliance.actor import Actor
 from appliance.documents.drawing import KINDS
 from appliance.visits.rules import VisitCard
 from web.context import services, visit_or_404
+from web.downloads import sent
 from web.forms import text
 from web.limits import counting_misses
 from web.render import is_fragment, page, see_other
@@ -33,27 +36,21 @@ def pdf(token: str, uuid: str) -> Response:
         found = documents.pdf_file(visit.id, uuid, part)
     else:
         found = documents.pdf(visit.id, uuid, part, by=Actor.visitor(visit.uuid))
-    return send_file(
-        found.path,
-        mimetype="application/pdf",
-        as_attachment=True,
-        download_name=found.download_name,
-        conditional=True,
-        # A file with words takes the place of the one without: a broken download begins anew.
-        etag=found.sha256,
-        max_age=None,
-    )
+    try:
+        file = found.path.open("rb")
+    except FileNotFoundError:  # deleted, or replaced, this moment
+        abort(404)
+    # A file with words takes the place of the one without: a broken download begins anew.
+    return sent(file, found.size_bytes, "application/pdf", found.download_name, etag=found.sha256)
 
 
 @blueprint.get("/visits/<token>/scans.zip")
 def archive(token: str) -> Response:
-    """Every PDF of the visit, sent as it is read."""
+    """Every PDF of the visit in one file."""
     visit = _visit(token)
+    name = services().documents.archive_name(visit.id)
     found = services().documents.archive(visit.id, by=Actor.visitor(visit.uuid))
-    answer = Response(iter(found), mimetype="application/zip")
-    answer.call_on_close(found.close)
-    answer.content_length = found.size_bytes
-    return _attached(answer, services().documents.archive_name(visit.id))
+    return sent(cast("IO[bytes]", found), found.size_bytes, "application/zip", name)
 
 
 @blueprint.get("/visits/<token>/scans/<uuid>/picture")
@@ -62,9 +59,7 @@ def picture(token: str, uuid: str) -> Response:
     visit = _visit(token)
     number, kind = request.args.get("page", 0, int), request.args.get("kind", "")
     found = services().documents.picture(visit.id, uuid, number, kind, by=Actor.visitor(visit.uuid))
-    answer = send_file(found.file, f"image/{KINDS[kind]}", max_age=None)
-    answer.content_length = found.size_bytes
-    return _attached(answer, found.download_name)
+    return sent(found.file, found.size_bytes, f"image/{KINDS[kind]}", found.download_name)
 
 
 @blueprint.get("/visits/<token>/scans/<uuid>/text")
@@ -119,11 +114,6 @@ def _visit(token: str) -> VisitCard:
     """The visit behind the link of a scan; who tries links that are none is slowed down."""
     with counting_misses(SCAN_LINK):
         return visit_or_404(token)
-
-
-def _attached(answer: Response, name: str) -> Response:
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
-    return answer
 
 
 def _is_further_piece() -> bool:
