@@ -66,6 +66,8 @@ class PageImageMaker:
 
     def _draw(self, wish: Wish, softcopy: Softcopy, folder: Path) -> Problem | None:
         target = shelf.image_path(self._images_dir, softcopy, wish.page, wish.size, wish.format)
+        if shelf.read(target, wish.format) is not None:
+            return None  # a whole class opens the same page at once, and each one asks for it
         drawn = self._renderer.carry_out(
             Order(
                 do="draw",

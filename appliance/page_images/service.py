@@ -15,7 +15,7 @@ from appliance.errors import N_, NotFound, Unavailable
 from appliance.page_images import shelf
 from appliance.page_images.maker import SOCKET
 from appliance.page_images.orders import Heading, Inspection
-from appliance.page_images.rules import SENTENCES, Format, Problem, Size, is_whole
+from appliance.page_images.rules import SENTENCES, Format, Problem, Size
 from appliance.page_images.shelf import BookNote, Softcopy, Wish
 from appliance.runtime.local_call import call
 from appliance.storage.models import Publication
@@ -152,13 +152,9 @@ def _book(softcopy: Softcopy, found: Inspection) -> Book:
 
 
 def _read(path: Path, format: Format) -> bytes | None:
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError:
-        return None
-    if not is_whole(data, format):
-        return None
-    _note_use(path)
+    data = shelf.read(path, format)
+    if data is not None:
+        _note_use(path)
     return data
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from appliance.page_images.orders import Inspection
-from appliance.page_images.rules import Format, Problem, Size, image_name
+from appliance.page_images.rules import Format, Problem, Size, image_name, is_whole
 
 FOLDER = "page-images"
 BOOK_NAME = "book.json"
@@ -66,3 +66,12 @@ def book_path(images_dir: Path, softcopy: Softcopy) -> Path:
 def image_path(images_dir: Path, softcopy: Softcopy, page: int, size: Size, format: Format) -> Path:
     """Where the picture of a page is."""
     return images_dir / softcopy.folder_name / image_name(page, size, format)
+
+
+def read(path: Path, format: Format) -> bytes | None:
+    """The picture at this path; None when there is none, or only a part of it."""
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        return None
+    return data if is_whole(data, format) else None

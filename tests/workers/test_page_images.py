@@ -79,6 +79,19 @@ def test_a_page_is_made_once_and_then_needs_nobody(
     assert pictures(core) == {"2-phone.webp"}
 
 
+def test_who_asks_at_the_same_time_gets_the_same_picture(
+    core: Core, maker: PageImageMaker, reading: PageImageService, book: int
+) -> None:
+    reading.image(book, 1, *PHONE)
+    (made,) = (core.settings.data_dir / "page-images").rglob("*.webp")
+    was = made.stat().st_ino
+    wish = {"publication_id": book, "softcopy": "angka.pdf", "page": 1}
+
+    assert maker.answer(wish) == {"problem": None}
+
+    assert made.stat().st_ino == was
+
+
 def test_without_the_documents_process_a_new_page_has_to_wait(
     reading: PageImageService, book: int
 ) -> None:
