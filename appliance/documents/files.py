@@ -74,6 +74,7 @@ def remove(*paths: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def remove_folder(folder: Path) -> None:
-    """Delete a job's folder with everything in it; fine when it is gone."""
+def remove_folder(folder: Path) -> bool:
+    """Delete a job's folder with everything in it; whether it is gone, now or before."""
     shutil.rmtree(folder, ignore_errors=True)
+    return not folder.exists()

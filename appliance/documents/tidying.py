@@ -11,11 +11,13 @@ from appliance.documents.life import Cause
 from appliance.documents.rules import JobState, PageState, Problem
 from appliance.offices import Office
 from appliance.record import Books
+from appliance.runtime.logs import get_logger
 from appliance.storage.models import ScanFile, ScanJob, ScanPage
 from appliance.visits.directory import VisitDirectory
 from appliance.visits.rules import VisitCard
 
 RETENTION_EVERY_S = 60.0
+log = get_logger("documents")
 
 
 class Tidier:
@@ -38,6 +40,7 @@ class Tidier:
         self._scans_dir = scans_dir
         self._monotonic = monotonic
         self._retention_due_s = float("-inf")
+        self._stubborn: set[str] = set()
 
     def recover(self) -> None:
         """Call once at start, before anything is scanned: nothing is on the scanner now."""
@@ -121,9 +124,18 @@ class Tidier:
             for row in query.where(is_discarded & name.is_null(False))
         }
         for job in ScanJob.select().where(ScanJob.id.in_(sorted(found))) if found else ():
-            if rows.active_page(job) is None:
-                remove_folder(self._scans_dir / job.uuid)
+            if rows.active_page(job) is None and self._is_deleted(self._scans_dir / job.uuid):
                 self._writer.run(lambda job=job: self._deleted(job))  # type: ignore[misc]
+
+    def _is_deleted(self, folder: Path) -> bool:
+        """Whether nothing is left: else it is tried again, and never said to be done."""
+        if remove_folder(folder):
+            self._stubborn.discard(folder.name)
+            return True
+        if folder.name not in self._stubborn:
+            self._stubborn.add(folder.name)
+            log.warning("scans not deleted at once", job=folder.name)
+        return False
 
     def _deleted(self, job: ScanJob) -> None:
         pictures = ScanPage.select().where(

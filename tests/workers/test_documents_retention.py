@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import shutil
 
 from appliance.bootstrap import Core
 from appliance.clock import ClockQuality
@@ -128,3 +129,25 @@ def test_what_was_asked_for_is_deleted_at_once_and_written_down(core, documents,
 
     assert deletions() == [{"pages": 2, "files": 0, "cause": "asked"}]
     assert not (core.settings.scans_dir / job_uuid).exists()
+
+
+def test_nothing_counts_as_deleted_while_a_file_of_it_is_left(
+    core, documents, station, monkeypatch, job_uuid
+):
+    scan(documents, station, job_uuid)
+    folder, delete = core.settings.scans_dir / job_uuid, shutil.rmtree
+
+    def delete_while_somebody_writes(path, **how):
+        delete(path, **how)
+        path.mkdir()
+        (path / "late.text.json").write_bytes(b"words")
+
+    documents.discard(job_uuid, by=STATION)
+    monkeypatch.setattr(shutil, "rmtree", delete_while_somebody_writes)
+    station.worker.step()
+    assert deletions() == []
+
+    monkeypatch.setattr(shutil, "rmtree", delete)
+    station.worker.step()
+    assert not folder.exists()
+    assert len(deletions()) == 1
