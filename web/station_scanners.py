@@ -2,10 +2,9 @@
 
 from appliance.documents import presets
 from appliance.documents.presets import Preset
+from appliance.documents.rules import DUPLEX, FEEDER
 from appliance.documents.scanners import ScannerView
 from web.context import services
-
-FEEDER, DUPLEX = "feeder", "duplex"
 
 
 def fitted_scanners() -> tuple[ScannerView, ...]:

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Protocol, TypeVar
 
+from appliance.documents.rules import FEEDER
 from appliance.errors import N_, Refused
 
-FEEDER = "feeder"
 T = TypeVar("T")
 
 

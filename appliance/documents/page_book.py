@@ -8,13 +8,11 @@ from peewee import ModelSelect, fn
 from appliance.actor import SYSTEM
 from appliance.clock import Stamp
 from appliance.documents import rules
+from appliance.documents.looks import MM_PER_INCH
 from appliance.documents.rules import JobState, PageState, Problem
 from appliance.record import Books
 from appliance.storage.models import ScanJob, ScanPage
 from hardware.interfaces import ScannedPage, ScanProblem, ScanProgress, ScanRequest
-
-FED = ("feeder", "duplex")
-MM_PER_INCH = 25.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +115,7 @@ class PageBook:
             if rules.is_overdue(asked, now):
                 self._end(page.id, page.job.uuid, PageState.FAILED, Problem.EXPIRED)
                 continue
-            is_stack = page.source in FED and page.replaces_id is None
+            is_stack = page.source in rules.FED and page.replaces_id is None
             batch = page.uuid if is_stack else None
             _update(page.id, PageState.WAITING, state=PageState.SCANNING, batch=batch)
             request = ScanRequest(
@@ -148,18 +146,9 @@ class PageBook:
             state=PageState.KEPT,
             position=position,
             mode=mode,
-            image_name=scanned.path.name,
-            width_px=scanned.width_px,
-            height_px=scanned.height_px,
-            width_mm=round(scanned.width_px / scanned.resolution_dpi * MM_PER_INCH, 1),
-            height_mm=round(scanned.height_px / scanned.resolution_dpi * MM_PER_INCH, 1),
-            resolution_dpi=scanned.resolution_dpi,
-            rows_done=scanned.height_px,
-            rows_total=scanned.height_px,
-            size_bytes=scanned.size_bytes,
-            sha256=scanned.sha256,
             is_blank=is_blank,
             finished_at=self._clock.now(),
+            **_as_read(scanned),
         )
         fact = {"position": position, "resolution_dpi": scanned.resolution_dpi, "mode": mode}
         self._recorder.fact("scan.page", f"scan/{claim.job_uuid}", fact, by=SYSTEM)
@@ -201,6 +190,23 @@ def _update(page_id: int, expected: PageState, **values: object) -> None:
     ScanPage.update(**values).where(
         (ScanPage.id == page_id) & (ScanPage.state == expected)
     ).execute()
+
+
+def _as_read(scanned: ScannedPage) -> dict[str, object]:
+    """The columns that say what came out of the scanner."""
+    dpi = scanned.resolution_dpi
+    return {
+        "image_name": scanned.path.name,
+        "width_px": scanned.width_px,
+        "height_px": scanned.height_px,
+        "width_mm": round(scanned.width_px / dpi * MM_PER_INCH, 1),
+        "height_mm": round(scanned.height_px / dpi * MM_PER_INCH, 1),
+        "resolution_dpi": dpi,
+        "rows_done": scanned.height_px,
+        "rows_total": scanned.height_px,
+        "size_bytes": scanned.size_bytes,
+        "sha256": scanned.sha256,
+    }
 
 
 def _kept_mode(asked: str, scanned: ScannedPage) -> str:

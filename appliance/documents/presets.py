@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
 from appliance.actor import Actor
+from appliance.documents.rules import DUPLEX, FEEDER, FLATBED
 from appliance.errors import N_, Refused
 from appliance.free_text import Field, checked
 from appliance.record import Books
 from appliance.storage.models import ScanPreset
 
-SOURCES = ("flatbed", "feeder", "duplex")
+SOURCES = (FLATBED, FEEDER, DUPLEX)
 MODES = ("Color", "Gray", "Lineart")
 RESOLUTIONS_DPI = (100, 150, 200, 300, 400, 600)
 UNKNOWN = N_("Pilih salah satu pengaturan pindai.")
@@ -43,9 +44,9 @@ MODE_HINTS = {
     "Lineart": ("hitam putih saja", "black and white only"),
 }
 SOURCE_HINTS = {
-    "flatbed": ("", ""),
-    "feeder": ("setumpuk kertas", "a stack of paper"),
-    "duplex": ("setumpuk, dua sisi", "a stack, both sides"),
+    FLATBED: ("", ""),
+    FEEDER: ("setumpuk kertas", "a stack of paper"),
+    DUPLEX: ("setumpuk, dua sisi", "a stack, both sides"),
 }
 
 
@@ -61,7 +62,7 @@ class Preset:
     label_en: str
     resolution_dpi: int
     mode: str
-    source: str = "flatbed"
+    source: str = FLATBED
     paper: str = "a4"
     is_shown: bool = True
 

@@ -16,6 +16,8 @@ UNDO_S = 60.0  # a page removed by a slip of the finger can be brought back so l
 ASK_DEADLINE_S = 30.0  # who asked has gone by then; the glass may hold somebody else's page
 RESERVE_SHARE = 0.05  # of the disk, kept free for the guest book, which must never be refused
 RESERVE_BYTES = (200 << 20, 2 << 30)  # at least and at most
+FLATBED, FEEDER, DUPLEX = "flatbed", "feeder", "duplex"  # where paper lies, as rows and screens say
+FED = (FEEDER, DUPLEX)
 SCAN_HEADLINE = "HASIL PINDAI"
 
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from appliance.actor import Actor
 from appliance.config import ScannerSettings
 from appliance.documents import rules
-from appliance.documents.presets import SOURCES, Preset
-from appliance.documents.rules import OWNER
+from appliance.documents.presets import Preset
+from appliance.documents.rules import FED, OWNER
 from appliance.errors import N_, Refused
 from appliance.record import Books
 from appliance.runtime.wakeup import Waker
@@ -52,7 +52,7 @@ class ScannerView:
     def shortens(self, preset: Preset) -> bool:
         """Whether a page of this preset comes without its end, because the glass is shorter."""
         longest = self.height_mm
-        if preset.source != SOURCES[0] and self.feeder_height_mm:
+        if preset.source in FED and self.feeder_height_mm:
             longest = self.feeder_height_mm
         return bool(longest) and preset.height_mm > longest + TOLERANCE_MM
 

@@ -5,6 +5,7 @@ import shutil
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Self
@@ -138,34 +139,34 @@ class PageScanner:
 
         def on_page(page: ScannedPage) -> None:
             nonlocal current
-            with _Sheet(self._scans_dir, current) as sheet:
-                blank = sheet.take(page)
-                following = self._pages.keep_sheet(current, page, is_blank=blank)
-                if following is None:
-                    raise _StackOver
-                sheet.is_kept = True
-            current = self._claim = following
+            current = self._claim = self._kept_sheet(current, page)
             self._require_room(current)
 
         try:
             files.make_folder(self._scans_dir / claim.job_uuid)
             request = self._fitted(claim.request)
-            self._scanner.scan_stack(
-                request,
-                next_target,
-                on_page,
-                _Progress(lambda done: self._pages.report(current, done)),
-                self._stop_page.is_set,
-                most=STACK_MOST,
-            )
-            self._pages.withdraw(current)
-        except _StackOver:
+            progress = _Progress(lambda done: self._pages.report(current, done))
+            cancelled = self._stop_page.is_set
+            with suppress(_StackOver):
+                self._scanner.scan_stack(
+                    request, next_target, on_page, progress, cancelled, most=STACK_MOST
+                )
             self._pages.withdraw(current)
         except (ScanError, files.DamagedImage, OSError) as error:
             self._pages.fail(current, self._problem(error))
         finally:
             with _Sheet(self._scans_dir, current):
                 pass  # its files, if there are any, belong to no page
+
+    def _kept_sheet(self, claim: Claim, page: ScannedPage) -> Claim:
+        """Keep a sheet; what is taken is the next one then. Raises _StackOver: nobody wants it."""
+        with _Sheet(self._scans_dir, claim) as sheet:
+            blank = sheet.take(page)
+            following = self._pages.keep_sheet(claim, page, is_blank=blank)
+            if following is None:
+                raise _StackOver
+            sheet.is_kept = True
+        return following
 
     def _require_room(self, claim: Claim) -> None:
         """Stop before the job is too long for anybody, or the disk too full for the guest book."""
@@ -182,7 +183,7 @@ class PageScanner:
         except ScanFailed as error:
             # Some backends cannot be asked and scan well all the same.
             log.warning("scanner not described", problem=str(error.problem), reason=str(error))
-            return replace(wanted, source=None) if wanted.source == "flatbed" else wanted
+            return replace(wanted, source=None) if wanted.source == rules.FLATBED else wanted
 
     def _problem(self, error: Exception) -> str:
         """The code of what went wrong, after writing it to the log."""

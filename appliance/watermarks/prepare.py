@@ -37,7 +37,6 @@ class Prepared:
     pages: int
     size_bytes: int
     sha256: str
-    source_sha256: str
     plan: dict[str, object]
 
 
@@ -64,7 +63,7 @@ def carry_out(order: Order) -> int:
         return REFUSED_EXIT
     with target.open("rb") as file:
         os.fsync(file.fileno())
-    made = Prepared(pages, plan.length, _sha256(target), _sha256(source), plan.as_dict())
+    made = Prepared(pages, plan.length, _sha256(target), plan.as_dict())
     json.dump(asdict(made), sys.stdout)
     return 0
 

@@ -167,7 +167,6 @@ class Preparer:
             pages=made.pages,
             size_bytes=made.size_bytes,
             sha256=made.sha256,
-            source_sha256=made.source_sha256,
             tail=json.dumps(made.plan),
             ended_at=now,
             used_at=now,
@@ -209,6 +208,7 @@ def _ids(folder: Path) -> list[int]:
 
 
 def _waiting() -> "ModelSelect[PreparedCopy]":
+    # The states of the index first, in its own words, or SQLite would not use it.
     pending = among(PreparedCopy.state, rules.PENDING)
     return PreparedCopy.select().where(pending & (PreparedCopy.state == CopyState.WAITING))
 

@@ -1,10 +1,12 @@
 """Marked copies of publications: asked for, handed out, verified."""
 
+import datetime as dt
 import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from appliance import codes
 from appliance.actor import Actor
@@ -119,37 +121,18 @@ class CopyService:
         if purpose not in codes_of("purpose"):
             raise Invalid({"purpose": N_("Pilih untuk keperluan apa.")})
         card, row = self._published(publication_id), self._ready(publication_id)
-        now = self._clock.now()
-        day = self._office.business_date(now)
-        number = rules.number(self._office, day, self._new_code())
-        end = append(_plan(row), rules.personal(self._office, number, day, purpose), number)
         # Before the writer's turn: the first copy of a long file reads all of it.
-        checksum = self._checksums.sha256(self._folder / str(row.name), str(row.sha256), end)
-        if checksum is None:
-            raise Refused(NOT_READY)
+        line = self._line(card, row, purpose)
+        number, now = line["number"], line["made_at"]
 
         def keep() -> str:
             visit = self._visits.require_open(visit_id)
-            if MarkedCopy.select().where(MarkedCopy.visit == visit_id).count() >= rules.MOST_COPIES:
-                raise Refused(
-                    N_("Satu kunjungan paling banyak %(limit)s salinan. Tanyakan ke petugas."),
-                    limit=rules.MOST_COPIES,
-                )
-            MarkedCopy.create(
-                number=number,
-                publication=publication_id,
-                prepared=row.id,
-                visit=visit.id,
-                title=card.title,
-                purpose=purpose,
-                made_at=now,
-                size_bytes=(row.size_bytes or 0) + len(end),
-                sha256=checksum,
-            )
+            _check_share(visit_id)
+            MarkedCopy.create(visit=visit.id, **line)
             PreparedCopy.update(used_at=now).where(PreparedCopy.id == row.id).execute()
             data = {"publication_id": card.id, "pages": row.pages, "size_bytes": row.size_bytes}
             self._recorder.fact("copy.made", f"copy/{number}", data, by=by)
-            return number
+            return str(number)
 
         scope = f"copy/{visit_id}"
         made = self._writer.run(lambda: once(scope, idempotency_key, self._clock, keep))
@@ -168,9 +151,7 @@ class CopyService:
         prepared = PreparedCopy.get_or_none(PreparedCopy.id == row.prepared_id)
         if prepared is None or prepared.state != CopyState.READY:
             raise NotFound(UNKNOWN_COPY)
-        day = self._office.business_date(row.made_at)
-        mark = rules.personal(self._office, row.number, day, row.purpose)
-        end = append(_plan(prepared), mark, row.number)
+        end = self._end(prepared, row.number, row.made_at, row.purpose)
         path = self._folder / str(prepared.name)
         try:
             checksum = self._checksums.sha256(path, str(prepared.sha256), end)
@@ -244,6 +225,30 @@ class CopyService:
             raise Refused(rules.sentence(offer.problem) or NOT_READY)
         return row
 
+    def _line(self, card: PublicationCard, row: PreparedCopy, purpose: str) -> dict[str, Any]:
+        """A new copy as the ledger has it, but for whose it is. Raises Refused."""
+        now = self._clock.now()
+        number = rules.number(self._office, self._office.business_date(now), self._new_code())
+        end = self._end(row, number, now, purpose)
+        checksum = self._checksums.sha256(self._folder / str(row.name), str(row.sha256), end)
+        if checksum is None:
+            raise Refused(NOT_READY)
+        return {
+            "number": number,
+            "publication": card.id,
+            "prepared": row.id,
+            "title": card.title,
+            "purpose": purpose,
+            "made_at": now,
+            "size_bytes": (row.size_bytes or 0) + len(end),
+            "sha256": checksum,
+        }
+
+    def _end(self, row: PreparedCopy, number: str, made_at: dt.datetime, purpose: str) -> bytes:
+        """What follows the prepared file in the copy with this number."""
+        day = self._office.business_date(made_at)
+        return append(_plan(row), rules.personal(self._office, number, day, purpose), number)
+
     def _put_in_line(self, publication_id: int, stamp: str) -> None:
         row = self._newest(publication_id)
         if row is not None and row.source_stamp == stamp and row.state in (*rules.PENDING, "ready"):
@@ -258,6 +263,15 @@ class CopyService:
             look=self._look,
             state=CopyState.WAITING,
             asked_at=self._clock.now(),
+        )
+
+
+def _check_share(visit_id: int) -> None:
+    """Return when the visit may have another copy; raises Refused when it has had its share."""
+    if MarkedCopy.select().where(MarkedCopy.visit == visit_id).count() >= rules.MOST_COPIES:
+        raise Refused(
+            N_("Satu kunjungan paling banyak %(limit)s salinan. Tanyakan ke petugas."),
+            limit=rules.MOST_COPIES,
         )
 
 

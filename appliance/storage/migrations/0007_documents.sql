@@ -90,7 +90,6 @@ CREATE TABLE prepared_copy (
     id             INTEGER PRIMARY KEY,
     publication_id INTEGER NOT NULL REFERENCES publication (id),
     source_stamp   TEXT NOT NULL,  -- size and time of the source: another one is another file
-    source_sha256  TEXT,
     look           TEXT NOT NULL,  -- a hash of what the mark looks like
     -- gone: the file was deleted to make room, or its source has changed
     state          TEXT NOT NULL
@@ -116,7 +115,6 @@ CREATE TABLE marked_copy (
     number         TEXT NOT NULL UNIQUE,
     publication_id INTEGER REFERENCES publication (id),
     prepared_id    INTEGER REFERENCES prepared_copy (id),
-    scan_job_id    INTEGER REFERENCES scan_job (id),
     visit_id       INTEGER REFERENCES visit (id),
     title          TEXT NOT NULL,
     purpose        TEXT NOT NULL DEFAULT '',  -- a code of the guest book's list, no free text

@@ -4,7 +4,6 @@ from peewee import AutoField, ForeignKeyField, IntegerField, TextField
 
 from appliance.storage.models.library import Publication
 from appliance.storage.models.row import Row, UtcField
-from appliance.storage.models.scans import ScanJob
 from appliance.storage.models.visits import Visit
 
 
@@ -13,7 +12,6 @@ class PreparedCopy(Row):
     publication = ForeignKeyField(Publication, column_name="publication_id", backref="+")
     publication_id: int
     source_stamp = TextField()
-    source_sha256 = TextField(null=True)
     look = TextField()
     state = TextField()
     problem = TextField(null=True)
@@ -37,7 +35,6 @@ class MarkedCopy(Row):
     publication_id: int | None
     prepared = ForeignKeyField(PreparedCopy, column_name="prepared_id", backref="+", null=True)
     prepared_id: int | None
-    scan_job = ForeignKeyField(ScanJob, column_name="scan_job_id", backref="+", null=True)
     visit = ForeignKeyField(Visit, column_name="visit_id", backref="+", null=True)
     visit_id: int | None
     title = TextField()
