@@ -1,13 +1,15 @@
 """The one form that takes a file: it is looked through as it arrives and kept nowhere.
 
 Every other body stays small. The server puts a large body aside in a temporary file before it
-calls us, so only a few may arrive at once: whoever sends more is told to come back.
+calls us, so only a few may arrive at once: whoever sends more is told to come back, and whoever
+sends as if to keep the place is sent away.
 """
 
 from __future__ import annotations
 
 import copy
 import io
+import time
 import weakref
 from typing import IO, Any, ClassVar
 
@@ -21,6 +23,8 @@ from appliance.watermarks.inspection import FileInspector
 PATH = "/verify/file"
 MOST_BYTES = 128_000_000  # publications are seldom larger; those are verified by their number
 AT_ONCE = 2
+GRACE_S = 20.0
+LEAST_BYTES_PER_S = 50_000  # on the average; Wi-Fi that is slower is no Wi-Fi
 
 
 class InspectedFile(io.RawIOBase):
@@ -74,10 +78,27 @@ class TooManyUploads(Error):
     reason = "Service Unavailable"
 
 
+class TooSlow(Error):
+    """The answer to an upload that keeps one of the few places and hardly comes."""
+
+    code = 408
+    reason = "Request Timeout"
+
+
 class UploadParser(HTTPRequestParser):
     """Reads a request for the server; lets a large body pass on the one path that takes it."""
 
     _arriving: ClassVar[weakref.WeakSet[UploadParser]] = weakref.WeakSet()
+    _began_s = 0.0
+
+    def received(self, data: bytes) -> int:
+        taken = super().received(data)
+        if not self.completed and self in self._arriving:
+            late_s = time.monotonic() - self._began_s - GRACE_S
+            if self.body_bytes_received < late_s * LEAST_BYTES_PER_S:
+                self.error = TooSlow("Berkas datang terlalu lambat. / The file came too slowly.")
+                self.completed = True
+        return int(taken)
 
     def parse_header(self, header_plus: bytes) -> None:
         super().parse_header(header_plus)
@@ -91,6 +112,7 @@ class UploadParser(HTTPRequestParser):
             self.error = TooManyUploads("Coba lagi sebentar lagi. / Try again in a moment.")
             self.completed = True
         else:
+            self._began_s = time.monotonic()
             self._arriving.add(self)
 
 

@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import io
 from html import unescape
+from types import SimpleNamespace
 
 import pytest
 from waitress.adjustments import Adjustments
@@ -303,3 +304,16 @@ def test_only_a_few_large_files_arrive_at_once():
     first.clear()
 
     assert arriving(uploads.PATH, 50_000_000).error is None
+
+
+def test_who_sends_drop_by_drop_keeps_no_place(monkeypatch):
+    now = 1000.0
+    monkeypatch.setattr(uploads, "time", SimpleNamespace(monotonic=lambda: now))
+    steady, dripping = (arriving(uploads.PATH, 50_000_000) for _ in range(2))
+
+    now += uploads.GRACE_S + 10
+    steady.received(b"x" * 10 * uploads.LEAST_BYTES_PER_S)
+    dripping.received(b"x")
+
+    assert (steady.error, steady.completed) == (None, False)
+    assert (dripping.error.code, dripping.completed) == (408, True)
