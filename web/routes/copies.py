@@ -7,7 +7,6 @@ from flask import Blueprint, Response, request, url_for
 from appliance.actor import Actor
 from appliance.errors import N_, Invalid, NotFound
 from appliance.guestbook.choices import PURPOSES
-from appliance.visits.rules import VisitCard
 from appliance.watermarks.service import CopyFile
 from web.context import open_visit_or_404, services
 from web.downloads import sent
@@ -31,7 +30,14 @@ def show(publication_id: int) -> Response:
     if (nothing_new := unchanged(offer.version)) is not None:
         return nothing_new
     chosen = request.args.get("purpose") or (visit.statistics.purpose if visit else "")
-    return _offered(visit, offer, Form.blank(purpose=chosen))
+    return page(
+        "copies/page.html",
+        "copies/_state.html",
+        visit=visit,
+        offer=offer,
+        form=Form.blank(purpose=chosen),
+        purposes=PURPOSES,
+    )
 
 
 @blueprint.post("/catalogue/<int:publication_id>/download")
@@ -79,7 +85,7 @@ def unmarked(token: str, publication_id: int) -> Response:
 @blueprint.get("/verify")
 def verify() -> Response:
     number = request.args.get("number", "")[:LONGEST_NUMBER]
-    return page("copies/verify.html", **_verifying(Form.blank(number=number)))
+    return page("copies/verify.html", **_verifying(form=Form.blank(number=number)))
 
 
 @blueprint.post("/verify")
@@ -89,8 +95,8 @@ def verify_number() -> Response:
             finding = services().copies.verify_number(text("number"))
     except NotFound as unknown:
         form = Form.submitted(request.form, {"number": unknown.message})
-        return page("copies/verify.html", status=404, **_verifying(form))
-    return page("copies/verify.html", **_verifying(Form.blank(), finding=finding))
+        return page("copies/verify.html", status=404, **_verifying(form=form))
+    return page("copies/verify.html", **_verifying(form=Form.blank(), finding=finding))
 
 
 @blueprint.post(PATH)
@@ -102,27 +108,12 @@ def verify_file() -> Response:
         problems = {"file": N_("Pilih berkas PDF yang ingin diperiksa.")}
         return with_errors("copies/verify.html", problems, **_verifying())
     finding = services().copies.verify_file(seen)
-    return page("copies/verify.html", **_verifying(Form.blank(), finding=finding))
+    return page("copies/verify.html", **_verifying(form=Form.blank(), finding=finding))
 
 
-def _offered(visit: VisitCard | None, offer: Any, form: Form) -> Response:
-    return page(
-        "copies/page.html",
-        "copies/_state.html",
-        visit=visit,
-        offer=offer,
-        form=form,
-        purposes=PURPOSES,
-    )
-
-
-def _verifying(form: Form | None = None, **context: Any) -> dict[str, Any]:
-    found = {"purposes": dict(_purpose_words()), "most_bytes": MOST_BYTES} | context
-    return found if form is None else found | {"form": form}
-
-
-def _purpose_words() -> list[tuple[str, Any]]:
-    return [(choice.code, choice) for choice in PURPOSES]
+def _verifying(**more: Any) -> dict[str, Any]:
+    purposes = {choice.code: choice for choice in PURPOSES}
+    return {"purposes": purposes, "most_bytes": MOST_BYTES} | more
 
 
 def _sent(found: CopyFile) -> Response:

@@ -6,7 +6,7 @@ from zlib import crc32
 from flask import Blueprint, Response, flash, url_for
 from flask_babel import gettext
 
-from appliance.documents.presets import MODES, PAPERS, RESOLUTIONS_DPI, SOURCES
+from appliance.documents.presets import MODES, NAMES, PAPERS, RESOLUTIONS_DPI, SOURCES
 from appliance.errors import Invalid
 from web.context import services
 from web.forms import Form, texts
@@ -14,7 +14,7 @@ from web.render import is_fragment, page, see_other, unchanged, with_errors
 from web.sessions import actor
 
 blueprint = Blueprint("scanners", __name__, url_prefix="/staff/scanners")
-FIELDS = ("label_id", "label_en", "resolution_dpi", "mode", "source", "paper", "is_shown")
+FIELDS = tuple(name for name in NAMES if name != "code")
 
 
 @blueprint.get("")
