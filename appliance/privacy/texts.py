@@ -24,12 +24,14 @@ Jenis kelamin, rentang umur, pendidikan, pekerjaan, kategori instansi, pemanfaat
 sarana, data yang dicari, dan ragam disabilitas bila Anda mengisinya. Tanggal lahir dan nomor
 kependudukan tidak ditanyakan.
 
-Apa yang Anda lakukan selama kunjungan: loker, bacaan, pindaian, dan permintaan. {card}
+Apa yang Anda lakukan selama kunjungan: loker, bacaan, pindaian, salinan publikasi, dan permintaan.
+{card}
 
 # Berapa lama
 Nama, kontak, dan nama instansi: {months} bulan. Hasil pindai: sampai {minutes} menit setelah
-kunjungan selesai atau ruang baca tutup. Statistik tanpa nama disimpan seterusnya. Penilaian
-layanan tidak terhubung dengan kunjungan Anda.
+kunjungan selesai atau ruang baca tutup. Nomor, tanggal, dan keperluan salinan publikasi disimpan
+seterusnya tanpa nama, supaya keasliannya dapat diperiksa. Statistik tanpa nama disimpan seterusnya.
+Penilaian layanan tidak terhubung dengan kunjungan Anda.
 
 # Siapa yang melihatnya
 Petugas ruang baca yang melayani Anda. Yang dikirim ke pusat hanya statistik tanpa nama dan
@@ -68,12 +70,13 @@ Sex, age band, education, occupation, kind of institution, intended use, service
 data you look for, and kind of disability if you give it. Birth dates and population numbers are
 not asked for.
 
-What you do during the visit: locker, readings, scans and requests. {card}
+What you do during the visit: locker, readings, scans, copies of publications and requests. {card}
 
 # How long
 Name, contact and institution: {months} months. Scans: until {minutes} minutes after the visit ends
-or the room closes. Statistics without a name are kept. A rating of the service is not linked to
-your visit.
+or the room closes. Number, date and purpose of copies of publications are kept without a name, so
+that a copy can be verified. Statistics without a name are kept. A rating of the service is not
+linked to your visit.
 
 # Who sees it
 The officers of the reading room who serve you. Only statistics without name and contact are sent
