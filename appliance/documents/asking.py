@@ -179,10 +179,8 @@ class PageAsking(PageEditing):
             rules.check_page_move(PageState(old.state), PageState.REMOVED)
         self._require_free_scanner(job, now)
         self._require_space()
-        kept = rows.kept_pages(job)
         if old is None:
-            rules.check_room(len(kept), sum(page.size_bytes or 0 for page in kept))
-            life.check_quota(*rows.pages_of_visit(job.visit_id), self._office.policy)
+            self._require_room(job)
         wanted = presets.stored(job.preset)
         page = ScanPage.create(
             uuid=str(uuids.uuid4()),
@@ -202,6 +200,11 @@ class PageAsking(PageEditing):
         )
         self._note("scan.asked", job, by)
         return page
+
+    def _require_room(self, job: ScanJob) -> None:
+        kept = rows.kept_pages(job)
+        rules.check_room(len(kept), sum(page.size_bytes or 0 for page in kept))
+        life.check_quota(*rows.pages_of_visit(job.visit_id), self._office.policy)
 
     def _require_free_scanner(self, job: ScanJob, now: Stamp) -> None:
         taken = ScanPage.get_or_none(

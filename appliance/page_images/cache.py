@@ -58,8 +58,8 @@ class ImageCache:
         return self._is_ample()
 
     def _is_ample(self) -> bool:
-        total, free = disk(self._dir if self._dir.is_dir() else self._dir.parent)
-        return free > reserve_bytes(total)
+        usage = shutil.disk_usage(self._dir if self._dir.is_dir() else self._dir.parent)
+        return usage.free > reserve_bytes(usage.total)
 
     def _shrink(self, goal_bytes: int) -> None:
         files = sorted(self._files())
@@ -86,12 +86,6 @@ class ImageCache:
         for folder in _folders(self._dir):
             if not any(folder.iterdir()):
                 folder.rmdir()
-
-
-def disk(folder: Path) -> tuple[int, int]:
-    """Bytes of the disk in all, and free for us."""
-    found = shutil.disk_usage(folder)
-    return found.total, found.free
 
 
 def _folders(images_dir: Path) -> list[Path]:

@@ -14,12 +14,12 @@ from pathlib import Path
 
 import msgspec
 
+from appliance.documents.child import PACKAGE_PARENT
 from appliance.page_images.orders import Answer, Order
 from appliance.page_images.rules import Problem
 from appliance.runtime.logs import get_logger
 
 log = get_logger("documents")
-PACKAGE_PARENT = Path(__file__).resolve().parents[2]
 PATIENCE_S = 30.0
 IDLE_S = 120.0  # a reader turns a page more often; the child's 60 MB are needed elsewhere then
 MAX_KILLS = 2

@@ -1,6 +1,7 @@
 """Pictures of pages are made once, kept within a budget, and told from what cannot be made."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,7 +9,6 @@ import pytest
 
 from appliance.core import Core
 from appliance.errors import NotFound, Unavailable
-from appliance.page_images import cache as cache_module
 from appliance.page_images import service
 from appliance.page_images.cache import ImageCache
 from appliance.page_images.maker import PageImageMaker
@@ -204,7 +204,8 @@ def test_a_disk_at_its_reserve_takes_no_pictures(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     reading.image(book, 1, *PHONE)
-    monkeypatch.setattr(cache_module, "disk", lambda folder: (64 << 30, 1 << 20))
+    full = shutil.disk_usage("/")._replace(total=64 << 30, free=1 << 20)
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: full)
 
     with pytest.raises(PageProblem, match="Penyimpanan penuh"):
         reading.image(book, 2, *PHONE)
