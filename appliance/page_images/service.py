@@ -22,6 +22,7 @@ from appliance.storage.models import Publication
 
 PATIENCE_S = 8.0  # a person waits that long for a page
 MOST_WAITING = 4  # of the eight threads that serve all screens
+MOST_IN_LINE = 2  # behind those; whoever comes then is told at once, by the threads that are left
 TURN_S = 1.0
 NOTED_EVERY_S = 3600.0  # how exactly the last use of a picture is known: each note is a write
 ABSENT = N_("Pembaca publikasi sedang tidak berjalan. Coba lagi sebentar lagi.")
@@ -67,7 +68,10 @@ class PageImageService:
         self._data_dir = data_dir
         self._images_dir = data_dir / shelf.FOLDER
         self._run_dir = run_dir
+        self._places = threading.BoundedSemaphore(MOST_WAITING + MOST_IN_LINE)
         self._turns = threading.BoundedSemaphore(MOST_WAITING)
+        self._lock = threading.Lock()
+        self._being_made: dict[Wish, threading.Event] = {}
 
     def book(self, publication_id: int) -> Book:
         """What there is to read. Raises NotFound, PageProblem, or Unavailable for now."""
@@ -117,27 +121,47 @@ class PageImageService:
         return note
 
     def _have_made(self, wish: Wish) -> None:
-        with self._turn():
-            answer = call(
-                self._run_dir,
-                SOCKET,
-                msgspec.to_builtins(wish),
-                absent=ABSENT,
-                late=LATE,
-                patience_s=PATIENCE_S,
-            )
+        """Have it made, or wait a moment while it is for somebody else: then look again."""
+        with self._lock:
+            others = self._being_made.get(wish)
+            mine = self._being_made.setdefault(wish, threading.Event())
+        if others is not None:
+            others.wait(TURN_S)
+            return
+        try:
+            with self._turn():
+                self._ask_for(wish)
+        finally:
+            with self._lock:
+                del self._being_made[wish]
+            mine.set()
+
+    def _ask_for(self, wish: Wish) -> None:
+        answer = call(
+            self._run_dir,
+            SOCKET,
+            msgspec.to_builtins(wish),
+            absent=ABSENT,
+            late=LATE,
+            patience_s=PATIENCE_S,
+        )
         if answer.get("problem") is not None:
             raise PageProblem(Problem(answer["problem"]))
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
         """Let only some threads wait for pages: a door that is asked for needs one, too."""
-        if not self._turns.acquire(timeout=TURN_S):
+        if not self._places.acquire(blocking=False):
             raise Unavailable(LATE)
         try:
-            yield
+            if not self._turns.acquire(timeout=TURN_S):
+                raise Unavailable(LATE)
+            try:
+                yield
+            finally:
+                self._turns.release()
         finally:
-            self._turns.release()
+            self._places.release()
 
 
 def _book(softcopy: Softcopy, found: Inspection) -> Book:

@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -108,14 +109,31 @@ def test_only_some_of_webs_threads_wait_for_pages(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     kept = reading.image(book, 1, *PHONE)
-    monkeypatch.setattr(service, "TURN_S", 0.01)
-    for _ in range(service.MOST_WAITING):
-        reading._turns.acquire()
+    monkeypatch.setattr(service, "TURN_S", 600)
+    for _ in range(service.MOST_WAITING + service.MOST_IN_LINE):
+        reading._places.acquire()
 
     with pytest.raises(Unavailable, match="masih disiapkan"):
         reading.image(book, 2, *PHONE)
 
     assert reading.image(book, 1, *PHONE) == kept  # what is there needs nobody's turn
+
+
+def test_many_who_want_the_same_page_wait_for_one_picture(
+    maker: PageImageMaker,
+    reading: PageImageService,
+    book: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(service, "TURN_S", 60)
+    for _ in range(service.MOST_WAITING):
+        reading._turns.acquire()
+    with ThreadPoolExecutor(20) as phones:
+        found = [phones.submit(reading.image, book, 1, *PHONE) for _ in range(20)]
+        reading._turns.release()
+
+        assert len({one.result(60) for one in found}) == 1
+    assert reading._being_made == {}
 
 
 def test_another_file_is_another_book(
