@@ -91,3 +91,11 @@ def listening(core: Core) -> Iterator[WakeSocket]:
     wake = WakeSocket(core.settings.run_dir, "lockers")
     yield wake
     wake.close()
+
+
+@pytest.fixture
+def attended(core: Core) -> Iterator[WakeSocket]:
+    """The same for the documents process: somebody is at the scanner, although nobody acts."""
+    wake = WakeSocket(core.settings.run_dir, "documents")
+    yield wake
+    wake.close()

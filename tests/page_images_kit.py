@@ -4,8 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 from appliance.config import Settings
 from appliance.core import Core
+from appliance.page_images import service
 from appliance.page_images.maker import PageImageMaker
 from appliance.page_images.renderer import Renderer
 from appliance.services import Services
@@ -34,6 +37,23 @@ def making(settings: Settings, renderer: Renderer) -> Iterator[PageImageMaker]:
         yield maker
     finally:
         maker.close()
+
+
+@pytest.fixture(scope="module")
+def warm() -> Iterator[WarmRenderer]:
+    started = WarmRenderer()
+    yield started
+    started.end()
+
+
+@pytest.fixture
+def maker(
+    core: Core, warm: WarmRenderer, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[PageImageMaker]:
+    """The documents process's part, for a service that waits longer than the product."""
+    monkeypatch.setattr(service, "PATIENCE_S", PATIENCE_S)
+    with making(core.settings, warm) as started:
+        yield started
 
 
 def with_softcopy(core: Core, services: Services, file: Path) -> int:

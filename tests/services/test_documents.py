@@ -1,7 +1,6 @@
 """Scan jobs as screens use them: over a real database, with nobody at the scanner."""
 
 import threading
-from collections.abc import Iterator
 
 import pytest
 
@@ -10,7 +9,6 @@ from appliance.bootstrap import Core
 from appliance.documents.rules import JOB_PAGE_LIMIT, JobState, PageState
 from appliance.documents.service import DocumentsService
 from appliance.errors import NotFound, Refused, Unavailable
-from appliance.runtime.wakeup import WakeSocket
 from appliance.services import Services
 from appliance.storage.models import Journal, Outbox, ScanJob, ScanPage, Visit
 from tests.documents_kit import STATION, a_visit, put_pdf
@@ -21,14 +19,6 @@ OFFICER = Actor(Role.OFFICER, "petugas")
 @pytest.fixture
 def documents(services: Services) -> DocumentsService:
     return services.documents
-
-
-@pytest.fixture
-def attended(core: Core) -> Iterator[WakeSocket]:
-    """Somebody listens for the scanner, although nobody acts."""
-    wake = WakeSocket(core.settings.run_dir, "documents")
-    yield wake
-    wake.close()
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """What may be done to the pages of an open job, over a real database."""
 
-from collections.abc import Iterator
-
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -17,11 +15,8 @@ from tests.documents_kit import STATION, a_visit, keep_page
 
 
 @pytest.fixture
-def documents(core: Core, services: Services) -> Iterator[DocumentsService]:
-    """The service, with somebody who listens for the scanner."""
-    wake = WakeSocket(core.settings.run_dir, "documents")
-    yield services.documents
-    wake.close()
+def documents(services: Services, attended: WakeSocket) -> DocumentsService:
+    return services.documents
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """Two stations and one scanner: places in the queue, and no page of one on the glass of another."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from appliance.bootstrap import Core
@@ -17,11 +15,8 @@ from tests.documents_kit import STATION, a_visit, keep_page
 
 
 @pytest.fixture
-def documents(core: Core, services: Services) -> Iterator[DocumentsService]:
-    """The service, with somebody who listens for the scanner."""
-    wake = WakeSocket(core.settings.run_dir, "documents")
-    yield services.documents
-    wake.close()
+def documents(services: Services, attended: WakeSocket) -> DocumentsService:
+    return services.documents
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Fetching a marked copy, and verifying one: forms, waiting, ranges, and what nobody may."""
 
-import contextlib
 import hashlib
 import io
 from html import unescape
@@ -9,7 +8,6 @@ from types import SimpleNamespace
 import pytest
 from waitress.adjustments import Adjustments
 
-from appliance.runtime.wakeup import WakeSocket
 from appliance.storage.models import MarkedCopy, PreparedCopy
 from tests import copies_kit as kit
 from tests.services.library import OFFICER, new_publication, new_visit
@@ -45,21 +43,15 @@ def path(book):
 
 
 @pytest.fixture
-def wake(core):
-    with contextlib.closing(WakeSocket(core.settings.run_dir, "documents")) as socket_:
-        yield socket_
-
-
-@pytest.fixture
-def preparer(core, wake):
-    made = kit.new_preparer(core, wake)
+def preparer(core, attended):
+    made = kit.new_preparer(core, attended)
     yield made
     made.stop()
 
 
 @pytest.fixture
-def ready(core, services, preparer, wake, book):
-    assert kit.prepared(services, preparer, wake, book).is_ready
+def ready(core, services, preparer, attended, book):
+    assert kit.prepared(services, preparer, attended, book).is_ready
 
 
 @pytest.fixture
@@ -104,7 +96,7 @@ def test_the_form_knows_what_the_visit_is_for(client, path, visit):
 
 
 def test_the_first_visitor_waits_on_a_page_that_asks_again(
-    client, services, preparer, wake, book, path, visit
+    client, services, preparer, attended, book, path, visit
 ):
     be(client, visit)
 
@@ -115,7 +107,7 @@ def test_the_first_visitor_waits_on_a_page_that_asks_again(
     assert 'http-equiv="refresh"' in page
     assert 'hx-trigger="every 1s' in page
     assert fragment(client, f"{waiting}&v=waiting-1").status_code == 204
-    kit.prepared(services, preparer, wake, book)
+    kit.prepared(services, preparer, attended, book)
     shown = html(fragment(client, f"{waiting}&v=waiting-1"))
     assert "Tekan Unduh PDF" in shown
     assert 'value="4" id="field-purpose-4" checked' in shown
@@ -192,10 +184,10 @@ def test_a_purpose_that_is_none_is_a_problem(client, ready, path, visit):
 
 
 def test_what_cannot_be_marked_says_why_and_leads_to_the_request(
-    client, core, services, preparer, wake, visit
+    client, core, services, preparer, attended, visit
 ):
     book = kit.add_book(core, services, kit.signed, "Bertanda tangan")
-    kit.prepared(services, preparer, wake, book)
+    kit.prepared(services, preparer, attended, book)
     be(client, visit)
 
     page = html(client.get(f"/catalogue/{book.id}/download"))

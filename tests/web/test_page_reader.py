@@ -1,37 +1,19 @@
 """A publication is read on the screen, page by page, by anybody in the room."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from appliance.core import Core
-from appliance.page_images import service
 from appliance.page_images.maker import PageImageMaker
 from appliance.services import Services
 from tests.hostile_pdfs import text_pdf
-from tests.page_images_kit import PATIENCE_S, WarmRenderer, making, with_softcopy
+from tests.page_images_kit import maker, warm, with_softcopy
 from tests.services.library import new_publication
 
-
-@pytest.fixture(scope="module")
-def warm() -> Iterator[WarmRenderer]:
-    started = WarmRenderer()
-    yield started
-    started.end()
-
-
-@pytest.fixture(autouse=True)
-def patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(service, "PATIENCE_S", PATIENCE_S)
-
-
-@pytest.fixture
-def maker(core: Core, warm: WarmRenderer) -> Iterator[PageImageMaker]:
-    with making(core.settings, warm) as started:
-        yield started
+__all__ = ["maker", "warm"]
 
 
 @pytest.fixture

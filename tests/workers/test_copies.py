@@ -1,6 +1,5 @@
 """Copies from the wish to the file: prepared by the documents process, served, verified."""
 
-import contextlib
 import errno
 import hashlib
 import shutil
@@ -13,7 +12,6 @@ from appliance.bootstrap import build_services
 from appliance.documents import files
 from appliance.documents.child import Child
 from appliance.errors import Invalid, NotFound, Refused, Unavailable
-from appliance.runtime.wakeup import WakeSocket
 from appliance.storage.models import MarkedCopy, Outbox, PreparedCopy, Publication
 from appliance.watermarks import preparing, rules
 from appliance.watermarks.inspection import FileInspector
@@ -26,14 +24,8 @@ PURPOSE = "4"
 
 
 @pytest.fixture
-def wake(core):
-    with contextlib.closing(WakeSocket(core.settings.run_dir, "documents")) as socket:
-        yield socket
-
-
-@pytest.fixture
-def preparer(core, wake):
-    made = kit.new_preparer(core, wake)
+def preparer(core, attended):
+    made = kit.new_preparer(core, attended)
     yield made
     made.stop()
 
@@ -67,9 +59,9 @@ def looked_through(data: bytes, piece: int = 1000) -> FileInspector:
 
 
 def test_a_copy_is_the_prepared_file_with_the_visitors_part(
-    core, services, preparer, wake, book, visit
+    core, services, preparer, attended, book, visit
 ):
-    assert kit.prepared(services, preparer, wake, book).state is CopyState.READY
+    assert kit.prepared(services, preparer, attended, book).state is CopyState.READY
 
     note = copy_of(services, visit, book)
 
@@ -83,8 +75,8 @@ def test_a_copy_is_the_prepared_file_with_the_visitors_part(
     assert name == f"pasaman-dalam-angka-2024-{note.number}.pdf".lower()
 
 
-def test_a_part_of_a_copy_can_be_read_across_the_seam(services, preparer, wake, book, visit):
-    kit.prepared(services, preparer, wake, book)
+def test_a_part_of_a_copy_can_be_read_across_the_seam(services, preparer, attended, book, visit):
+    kit.prepared(services, preparer, attended, book)
     note = copy_of(services, visit, book)
     whole = content(services, visit, note.number)
     seam = PreparedCopy.get().size_bytes
@@ -96,8 +88,8 @@ def test_a_part_of_a_copy_can_be_read_across_the_seam(services, preparer, wake, 
         assert file.size == len(whole)
 
 
-def test_it_is_prepared_once_for_everybody(core, services, preparer, wake, book, visit):
-    kit.prepared(services, preparer, wake, book)
+def test_it_is_prepared_once_for_everybody(core, services, preparer, attended, book, visit):
+    kit.prepared(services, preparer, attended, book)
     other = new_visit(core, services)
 
     notes = [copy_of(services, who, book) for who in (visit, other)]
@@ -107,8 +99,8 @@ def test_it_is_prepared_once_for_everybody(core, services, preparer, wake, book,
     assert not core.settings.prepared_dir.joinpath("1.pdf.part").exists()
 
 
-def test_nobody_else_fetches_a_copy(core, services, preparer, wake, book, visit):
-    kit.prepared(services, preparer, wake, book)
+def test_nobody_else_fetches_a_copy(core, services, preparer, attended, book, visit):
+    kit.prepared(services, preparer, attended, book)
     note = copy_of(services, visit, book)
     other = new_visit(core, services)
 
@@ -116,8 +108,8 @@ def test_nobody_else_fetches_a_copy(core, services, preparer, wake, book, visit)
         services.copies.file(other.id, note.number)
 
 
-def test_the_ledger_and_the_outbox_hold_no_person(core, services, preparer, wake, book, visit):
-    kit.prepared(services, preparer, wake, book)
+def test_the_ledger_and_the_outbox_hold_no_person(core, services, preparer, attended, book, visit):
+    kit.prepared(services, preparer, attended, book)
 
     note = copy_of(services, visit, book)
 
@@ -127,8 +119,8 @@ def test_the_ledger_and_the_outbox_hold_no_person(core, services, preparer, wake
     assert services.copies.of_visit(visit.id) == (note,)
 
 
-def test_the_same_form_twice_is_one_copy(services, preparer, wake, book, visit):
-    kit.prepared(services, preparer, wake, book)
+def test_the_same_form_twice_is_one_copy(services, preparer, attended, book, visit):
+    kit.prepared(services, preparer, attended, book)
 
     first, second = (copy_of(services, visit, book, "key") for _ in range(2))
 
@@ -136,15 +128,15 @@ def test_the_same_form_twice_is_one_copy(services, preparer, wake, book, visit):
     assert MarkedCopy.select().count() == 1
 
 
-def test_a_purpose_of_the_list_is_asked_for(services, preparer, wake, book, visit):
-    kit.prepared(services, preparer, wake, book)
+def test_a_purpose_of_the_list_is_asked_for(services, preparer, attended, book, visit):
+    kit.prepared(services, preparer, attended, book)
 
     with pytest.raises(Invalid):
         services.copies.make(visit.id, book.id, "Siti", by=Actor.visitor(visit.uuid))
 
 
-def test_a_visit_has_no_end_of_copies(services, preparer, wake, book, visit, monkeypatch):
-    kit.prepared(services, preparer, wake, book)
+def test_a_visit_has_no_end_of_copies(services, preparer, attended, book, visit, monkeypatch):
+    kit.prepared(services, preparer, attended, book)
     monkeypatch.setattr(rules, "MOST_COPIES", 2)
     for _ in range(2):
         copy_of(services, visit, book)
@@ -153,7 +145,7 @@ def test_a_visit_has_no_end_of_copies(services, preparer, wake, book, visit, mon
         copy_of(services, visit, book)
 
 
-def test_a_copy_waits_for_its_file(services, wake, book, visit):
+def test_a_copy_waits_for_its_file(services, attended, book, visit):
     with pytest.raises(Refused, match="disiapkan"):
         copy_of(services, visit, book)
 
@@ -174,10 +166,12 @@ def test_nobody_prepares_while_the_process_is_away(services, book):
         ),
     ],
 )
-def test_a_refusal_is_told_and_remembered(core, services, preparer, wake, maker, problem, visit):
+def test_a_refusal_is_told_and_remembered(
+    core, services, preparer, attended, maker, problem, visit
+):
     book = kit.add_book(core, services, maker)
 
-    offer = kit.prepared(services, preparer, wake, book)
+    offer = kit.prepared(services, preparer, attended, book)
 
     assert (offer.state, offer.problem) == (CopyState.REFUSED, problem)
     services.copies.ask(book.id)
@@ -186,22 +180,24 @@ def test_a_refusal_is_told_and_remembered(core, services, preparer, wake, maker,
         copy_of(services, visit, book)
 
 
-def test_what_was_refused_is_tried_again_once_the_file_is_another(core, services, preparer, wake):
+def test_what_was_refused_is_tried_again_once_the_file_is_another(
+    core, services, preparer, attended
+):
     book = kit.add_book(core, services, kit.signed)
-    assert kit.prepared(services, preparer, wake, book).state is CopyState.REFUSED
+    assert kit.prepared(services, preparer, attended, book).state is CopyState.REFUSED
 
     kit.publication(core.settings.data_dir / f"{book.id}.pdf")
 
     assert services.copies.offer(book.id).state is None
-    assert kit.prepared(services, preparer, wake, book).state is CopyState.READY
+    assert kit.prepared(services, preparer, attended, book).state is CopyState.READY
 
 
-def test_a_replaced_file_is_prepared_anew(core, services, preparer, wake, book, visit):
-    kit.prepared(services, preparer, wake, book)
+def test_a_replaced_file_is_prepared_anew(core, services, preparer, attended, book, visit):
+    kit.prepared(services, preparer, attended, book)
     note = copy_of(services, visit, book)
 
     kit.publication(core.settings.data_dir / f"{book.id}.pdf", pages=7)
-    kit.prepared(services, preparer, wake, book)
+    kit.prepared(services, preparer, attended, book)
 
     assert [row.pages for row in PreparedCopy.select().order_by(PreparedCopy.id)] == [3, 7]
     assert {path.name for path in core.settings.prepared_dir.iterdir()} == {"2.pdf"}
@@ -209,14 +205,14 @@ def test_a_replaced_file_is_prepared_anew(core, services, preparer, wake, book, 
         services.copies.file(visit.id, note.number)
 
 
-def test_a_missing_file_is_told_and_may_come_back(core, services, preparer, wake, book):
+def test_a_missing_file_is_told_and_may_come_back(core, services, preparer, attended, book):
     file = core.settings.data_dir / f"{book.id}.pdf"
     kept = file.read_bytes()
     file.unlink()
 
     assert services.copies.offer(book.id).problem is Problem.MISSING
     file.write_bytes(kept)
-    assert kit.prepared(services, preparer, wake, book).state is CopyState.READY
+    assert kit.prepared(services, preparer, attended, book).state is CopyState.READY
 
 
 def test_a_path_out_of_the_data_folder_is_no_softcopy(core, services, book):
@@ -226,41 +222,41 @@ def test_a_path_out_of_the_data_folder_is_no_softcopy(core, services, book):
 
 
 def test_the_longest_unused_file_makes_room(
-    core, services, preparer, wake, book, clock, monkeypatch
+    core, services, preparer, attended, book, clock, monkeypatch
 ):
     other = kit.add_book(core, services, kit.publication, "Buku lain")
-    kit.prepared(services, preparer, wake, book)
+    kit.prepared(services, preparer, attended, book)
     clock.advance(60)
     monkeypatch.setattr(rules, "budget_bytes", lambda total: 2000)
 
-    kit.prepared(services, preparer, wake, other)
+    kit.prepared(services, preparer, attended, other)
 
     assert services.copies.offer(book.id).state is None
     assert services.copies.offer(other.id).state is CopyState.READY
     assert {path.name for path in core.settings.prepared_dir.iterdir()} == {"2.pdf"}
 
 
-def test_a_nearly_full_disk_refuses_for_now(core, services, preparer, wake, book, monkeypatch):
+def test_a_nearly_full_disk_refuses_for_now(core, services, preparer, attended, book, monkeypatch):
     with monkeypatch.context() as full:
         full.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(total=1 << 40, free=9))
-        assert kit.prepared(services, preparer, wake, book).problem == Problem.DISK_FULL
+        assert kit.prepared(services, preparer, attended, book).problem == Problem.DISK_FULL
 
-    assert kit.prepared(services, preparer, wake, book).state is CopyState.READY
+    assert kit.prepared(services, preparer, attended, book).state is CopyState.READY
 
 
-def test_a_disk_that_fails_ends_no_process(services, preparer, wake, book, monkeypatch):
+def test_a_disk_that_fails_ends_no_process(services, preparer, attended, book, monkeypatch):
     def full(part, target):
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as failing:
         failing.setattr(files, "put_in_place", full)
-        assert kit.prepared(services, preparer, wake, book).problem == Problem.DISK_FULL
+        assert kit.prepared(services, preparer, attended, book).problem == Problem.DISK_FULL
 
-    assert kit.prepared(services, preparer, wake, book).state is CopyState.READY
+    assert kit.prepared(services, preparer, attended, book).state is CopyState.READY
 
 
-def test_what_a_killed_process_left_is_put_right(core, services, wake, book, visit):
-    first = kit.new_preparer(core, wake, Child())
+def test_what_a_killed_process_left_is_put_right(core, services, attended, book, visit):
+    first = kit.new_preparer(core, attended, Child())
     services.copies.ask(book.id)
     first.look()
     first.stop()
@@ -269,21 +265,21 @@ def test_what_a_killed_process_left_is_put_right(core, services, wake, book, vis
     (folder / "99.pdf").write_bytes(b"nobody's")
     (folder / "1.pdf.part").write_bytes(b"half")
 
-    again = kit.new_preparer(core, wake, Child())
-    assert kit.prepared(services, again, wake, book).state is CopyState.READY
+    again = kit.new_preparer(core, attended, Child())
+    assert kit.prepared(services, again, attended, book).state is CopyState.READY
     again.stop()
 
     assert {path.name for path in folder.iterdir()} == {"1.pdf"}
 
 
-def test_another_look_prepares_anew(core, services, preparer, wake, book, monkeypatch):
-    kit.prepared(services, preparer, wake, book)
+def test_another_look_prepares_anew(core, services, preparer, attended, book, monkeypatch):
+    kit.prepared(services, preparer, attended, book)
     preparer.stop()
     monkeypatch.setattr(rules, "VERSION", rules.VERSION + 1)
     later = build_services(core)
 
-    again = kit.new_preparer(core, wake)
-    assert kit.prepared(later, again, wake, book).state is CopyState.READY
+    again = kit.new_preparer(core, attended)
+    assert kit.prepared(later, again, attended, book).state is CopyState.READY
     again.stop()
 
     assert {path.name for path in core.settings.prepared_dir.iterdir()} == {"2.pdf"}
@@ -320,9 +316,9 @@ def test_an_office_without_marks_hands_out_the_file_itself(core, services, book,
 
 
 def test_verifying_tells_genuine_changed_cut_and_unknown_apart(
-    core, services, preparer, wake, book, visit
+    core, services, preparer, attended, book, visit
 ):
-    kit.prepared(services, preparer, wake, book)
+    kit.prepared(services, preparer, attended, book)
     note = copy_of(services, visit, book)
     data = content(services, visit, note.number)
     base = (core.settings.prepared_dir / "1.pdf").read_bytes()
@@ -342,8 +338,8 @@ def test_verifying_tells_genuine_changed_cut_and_unknown_apart(
     assert (found.number, found.title, found.purpose) == (note.number, book.title, PURPOSE)
 
 
-def test_a_number_is_found_however_it_is_typed(services, preparer, wake, book, visit):
-    kit.prepared(services, preparer, wake, book)
+def test_a_number_is_found_however_it_is_typed(services, preparer, attended, book, visit):
+    kit.prepared(services, preparer, attended, book)
     number = copy_of(services, visit, book).number
 
     for typed in (
@@ -358,8 +354,8 @@ def test_a_number_is_found_however_it_is_typed(services, preparer, wake, book, v
             services.copies.verify_number(typed)
 
 
-def test_an_erased_visit_leaves_the_copy_to_be_verified(services, preparer, wake, book, visit):
-    kit.prepared(services, preparer, wake, book)
+def test_an_erased_visit_leaves_the_copy_to_be_verified(services, preparer, attended, book, visit):
+    kit.prepared(services, preparer, attended, book)
     number = copy_of(services, visit, book).number
     MarkedCopy.update(visit=None).execute()
 
