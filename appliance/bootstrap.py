@@ -2,6 +2,7 @@
 
 from appliance.complaints.service import ComplaintService
 from appliance.core import Core, open_core, open_present_core
+from appliance.documents.hand_outs import HandOuts
 from appliance.documents.presets import ScanPresets
 from appliance.documents.scan_texts import ScanTexts
 from appliance.documents.scanners import Scanners
@@ -82,6 +83,9 @@ def build_services(core: Core) -> Services:
         scan_presets=ScanPresets(books=books),
         copies=copies,
         scan_texts=ScanTexts(books=books, waker=core.waker, office=core.office),
+        hand_outs=HandOuts(
+            books=books, waker=core.waker, visits=visits, station=core.settings.station
+        ),
         catalogue=room.catalogue,
         reading=room.reading,
         page_images=PageImageService(

@@ -37,6 +37,15 @@ class ScannerSettings(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
             raise ValueError("a SANE scanner needs a device or a match, and not both")
 
 
+class StationSettings(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """What the scanner station hands out beside downloads."""
+
+    printer: Annotated[str, msgspec.Meta(pattern=r"^([A-Za-z0-9_][A-Za-z0-9_.-]{0,126})?$")] = ""
+    print_pages_limit: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 50  # of one visit
+    usb: bool = False
+    usb_folder: str = ""  # counts as a stick; empty: what is mounted at `usb` in the run folder
+
+
 class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
     """Everything that differs between appliances but is no office policy."""
 
@@ -54,6 +63,7 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=
     lockers: LockerSettings = LockerSettings()
     reader: tuple[Reader, ...] = ()
     scanner: ScannerSettings | tuple[ScannerSettings, ...] = ScannerSettings()
+    station: StationSettings = StationSettings()
 
     def __post_init__(self) -> None:
         names = [one.name for one in self.scanners]

@@ -212,16 +212,18 @@ def _serve_doors(
 def run_documents(settings: Settings) -> None:
     """Own the scanners and every PDF until SIGTERM or SIGINT."""
     from appliance.devices import open_scanners
+    from appliance.documents.handing_out import HandingOut
     from appliance.documents.worker import POLL_S, DocumentsWorker
     from appliance.visits.directory import VisitDirectory
     from appliance.watermarks.preparing import Preparer
 
     with process("documents", settings) as core, _wake(settings, "documents") as wake:
+        visits = VisitDirectory(
+            clock=core.clock, office=core.office, link_key=secret(settings.data_dir, LINK_KEY)
+        )
         worker = DocumentsWorker(
             books=core.books,
-            visits=VisitDirectory(
-                clock=core.clock, office=core.office, link_key=secret(settings.data_dir, LINK_KEY)
-            ),
+            visits=visits,
             office=core.office,
             scanners=open_scanners(settings.scanners),
             scans_dir=settings.scans_dir,
@@ -237,8 +239,18 @@ def run_documents(settings: Settings) -> None:
             poke=wake.poke,
         )
 
+        handing_out = HandingOut(
+            books=core.books,
+            visits=visits,
+            station=settings.station,
+            scans_dir=settings.scans_dir,
+            run_dir=settings.run_dir,
+            poke=wake.poke,
+        )
+
         def step() -> None:
             worker.step()
+            handing_out.look()
             images.look()
             preparer.look()
 
@@ -246,6 +258,7 @@ def run_documents(settings: Settings) -> None:
             _run(WorkerLoop(wake, step, poll_s=POLL_S))
         finally:
             images.close()
+            handing_out.stop()
             preparer.stop()
             worker.stop()
 

@@ -8,6 +8,7 @@ from appliance.clock import Clock
 from appliance.complaints.service import ComplaintService
 from appliance.config import Settings
 from appliance.deposits.service import DepositService
+from appliance.documents.hand_outs import HandOuts
 from appliance.documents.presets import ScanPresets
 from appliance.documents.scan_texts import ScanTexts
 from appliance.documents.scanners import Scanners
@@ -62,6 +63,7 @@ class Services:
     scan_presets: ScanPresets
     copies: CopyService
     scan_texts: ScanTexts
+    hand_outs: HandOuts
     catalogue: CatalogueService
     reading: ReadingService
     page_images: PageImageService

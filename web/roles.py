@@ -97,6 +97,9 @@ ROLES: Mapping[str, frozenset[Who]] = {
     "station_pages.restore": STATION,
     "station_pages.keep": STATION,
     "station_pages.collate": STATION,
+    "station_hand_outs.show": STATION,
+    "station_hand_outs.confirm": STATION,
+    "station_hand_outs.ask": STATION,
     "station.register": STAFF,
     # readers: the display at the lockers, what desk and station hear, codes to print, badges
     "readers.display": PUBLIC,

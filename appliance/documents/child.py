@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 PACKAGE_PARENT = Path(__file__).resolve().parents[2]
@@ -22,7 +23,14 @@ class Child:
     def run(
         self, module: str, *arguments: str, order: str = "", timeout_s: float
     ) -> tuple[int, str]:
-        """Exit code of ``python -m module``, and what it answered (0) or complained about.
+        """As `run_program`, of ``python -m module``."""
+        command = [sys.executable, "-m", module, *arguments]
+        return self.run_program(command, order=order, timeout_s=timeout_s)
+
+    def run_program(
+        self, command: Sequence[str], *, order: str = "", timeout_s: float
+    ) -> tuple[int, str]:
+        """Exit code of the program, and what it answered (0) or complained about.
 
         Blocks until it ends; a child that takes longer is killed, and after `end` none begins.
         """
@@ -30,7 +38,7 @@ class Child:
             if self._ended:
                 return -signal.SIGKILL, "this process is being stopped"
             process = self._process = subprocess.Popen(
-                [sys.executable, "-m", module, *arguments],
+                command,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,

@@ -110,8 +110,7 @@ class ScanFetching:
 
     def _download_name(self, job: ScanJob, kind: str, *, part: int = 1, page: int = 0) -> str:
         visit = self._visits.by_id(job.visit_id)
-        earlier = (ScanJob.visit == visit.id) & (ScanJob.id <= job.id)
-        place = ScanJob.select().where(earlier & (ScanJob.state == JobState.READY)).count()
+        place = rows.place_of(job)
         return parts.download_name(
             visit.label, visit.business_date, kind, job=place, part=part, page=page
         )

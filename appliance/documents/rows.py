@@ -75,6 +75,12 @@ def last_used(job: ScanJob) -> dt.datetime:
     return max(moment for moment in moments if moment is not None)
 
 
+def place_of(job: ScanJob) -> int:
+    """Which of its visit's finished jobs this is, from 1; it is in the names of their files."""
+    earlier = (ScanJob.visit == job.visit_id) & (ScanJob.id <= job.id)
+    return int(ScanJob.select().where(earlier & (ScanJob.state == JobState.READY)).count())
+
+
 def next_position(job: ScanJob) -> int:
     """A place behind every page that this job ever had, so that a removed one can come back."""
     highest = ScanPage.select(fn.MAX(ScanPage.position)).where(ScanPage.job == job.id)

@@ -53,6 +53,8 @@ FIELDS: dict[str, frozenset[str]] = {
         "scan.made": "pages size_bytes",
         "scan.failed": "problem",
         "scan.fetched": "pages size_bytes",
+        "scan.printed": "pages",
+        "scan.copied": "pages",
         "copy.made": "publication_id pages size_bytes",
         "request.made": "publication_id",
         "request.handled": "state",

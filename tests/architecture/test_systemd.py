@@ -61,6 +61,23 @@ def test_systemd_understands_every_line(root: Path) -> None:
 
 
 @needs_systemd
+def test_systemd_understands_the_units_of_a_stick(root: Path) -> None:
+    own = root / "etc/systemd/system"
+    for file in (own / "usb").glob("*.*"):
+        shutil.copy(file, own)
+    for name in ("install", "sh", "mountpoint", "mount", "umount", "rm", "systemctl"):
+        program = root / "usr" / "bin" / name
+        program.parent.mkdir(exist_ok=True)
+        shutil.copy(root / "opt/ruangbaca/bin/ruangbaca", program)
+    shutil.copy(own / "ruangbaca-usb@.service", own / "ruangbaca-usb@sda1.service")
+    units = [own / f"ruangbaca-usb{unit}" for unit in ("@sda1.service", "-release.path")]
+
+    done = run("systemd-analyze", "verify", "--man=no", f"--root={root}", *units)
+
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@needs_systemd
 def test_a_misspelt_line_would_be_seen(root: Path) -> None:
     faulty = root / "etc/systemd/system/ruangbaca-web.service"
     faulty.write_text(faulty.read_text().replace("WatchdogSec=", "WatchdogSecs="))

@@ -6,6 +6,7 @@ import pytest
 
 from appliance.actor import Actor
 from appliance.codes import CodeKind, barcode
+from appliance.documents.handing_out import HandingOut
 from appliance.documents.worker import DocumentsWorker
 from appliance.errors import Unavailable
 from appliance.lockers.alarm_rules import AlarmKind
@@ -40,6 +41,7 @@ GROWING = frozenset(
         "photocopy",
         "scan_job",
         "scan_page",
+        "scan_hand_out",
         "marked_copy",
         "journal",
         "outbox",
@@ -225,11 +227,22 @@ def test_the_documents_worker_looks_only_at_what_is_not_done(core, services, set
         scans_dir=settings.scans_dir,
         poke=lambda: None,
     )
+    handing_out = HandingOut(
+        books=core.books,
+        visits=services.visits,
+        station=settings.station,
+        scans_dir=settings.scans_dir,
+        run_dir=settings.run_dir,
+        poke=lambda: None,
+    )
     worker.step()  # the first one also puts right what a predecessor left
+    handing_out.look()
     asked.statements.clear()
 
     worker.step()
     worker.stop()
+    handing_out.look()
+    handing_out.stop()
 
     assert asked.read_whole_tables() == []
 
@@ -237,6 +250,7 @@ def test_the_documents_worker_looks_only_at_what_is_not_done(core, services, set
 def test_the_station_looks_only_at_its_own_job(services, visit, asked):
     job = services.documents.open_job_of(visit.id)
     services.documents.job(job.uuid)
+    services.hand_outs.of(job.uuid)
     with pytest.raises(Unavailable):  # nobody serves the scanner here
         services.documents.ask_page(job.uuid, by=OFFICER)
 

@@ -221,6 +221,7 @@ def _ask(job_uuid: str, replaces: str = "") -> Response:
 def _job_page(visit: VisitCard, job: JobView) -> Response:
     chosen = next((one for one in job.pages if one.uuid == request.args.get("page")), None)
     name = "pages" if job.is_open else "done"
+    hand_out = services().hand_outs.of(job.uuid)
     return page(
         f"station/{name}.html",
         f"station/_{name}.html",
@@ -233,12 +234,14 @@ def _job_page(visit: VisitCard, job: JobView) -> Response:
         phone_url=phone_url("visits.show", token=visit.token),
         scans=services().documents.of_visit(visit.id),
         scan_texts=services().scan_texts,
-        idle_s=_patience_s(job),
+        hand_outs=services().hand_outs,
+        hand_out=hand_out,
+        idle_s=_patience_s(job, is_handed_out=hand_out is not None and hand_out.is_pending),
     )
 
 
-def _patience_s(job: JobView) -> int:
+def _patience_s(job: JobView, *, is_handed_out: bool) -> int:
     """How long the screen stays as it is when nobody touches it."""
-    if job.is_working:
+    if job.is_working or is_handed_out:
         return IDLE_WHILE_BUSY_S
     return IDLE_IN_QUEUE_S if job.is_waiting else IDLE_S

@@ -29,6 +29,7 @@ from appliance.storage.models.lockers import (
 from appliance.storage.models.row import Row, UtcField, utc_text
 from appliance.storage.models.scans import (
     ScanFile,
+    ScanHandOut,
     ScanJob,
     ScannerRow,
     ScanPage,
@@ -82,6 +83,7 @@ ALL: tuple[type[Row], ...] = (
     ScannerRow,
     ScanPreset,
     ScanFile,
+    ScanHandOut,
     ScanTurn,
     PreparedCopy,
     MarkedCopy,
@@ -123,6 +125,7 @@ __all__ = [
     "RollCall",
     "Row",
     "ScanFile",
+    "ScanHandOut",
     "ScanJob",
     "ScanPage",
     "ScanPreset",

@@ -1,4 +1,4 @@
-"""Scanners, scan jobs, their pages and files, and turns at a scanner."""
+"""Scanners, scan jobs, their pages and files, what was handed out, and turns at a scanner."""
 
 from peewee import AutoField, BooleanField, FloatField, ForeignKeyField, IntegerField, TextField
 
@@ -106,6 +106,24 @@ class ScanFile(Row):
 
     class Meta:
         table_name = "scan_file"
+
+
+class ScanHandOut(Row):
+    id = AutoField()
+    uuid = TextField()
+    job = ForeignKeyField(ScanJob, column_name="job_id", backref="+")
+    job_id: int
+    kind = TextField()
+    state = TextField()
+    problem = TextField(null=True)
+    pages = IntegerField()
+    asked_at = UtcField()
+    boot_id = TextField()
+    asked_boot_ms = IntegerField()
+    ended_at = UtcField(null=True)
+
+    class Meta:
+        table_name = "scan_hand_out"
 
 
 class ScanTurn(Row):
