@@ -5,6 +5,7 @@ programs on phones cannot unpack those.
 """
 
 import contextlib
+import functools
 import io
 import os
 import struct
@@ -23,8 +24,8 @@ LOCAL, CENTRAL, END = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
 class Archive(io.RawIOBase):
     """The files and what they shall be called: ASCII names, under 4 GiB together. Close it.
 
-    Reads every file once, for its checksum, and keeps all of them open, so that none can go while
-    they are sent; raises OSError.
+    Reads every file for its checksum, once in the life of a process, and keeps all of them open, so
+    that none can go while they are sent; raises OSError.
     """
 
     def __init__(self, entries: Sequence[tuple[Path, str]]) -> None:
@@ -37,7 +38,9 @@ class Archive(io.RawIOBase):
         with contextlib.ExitStack() as opening:
             directory = b""
             for path, name in entries:
-                directory += self._add_file(opening.enter_context(path.open("rb")), name.encode())
+                checksum = _checksum(path, path.stat().st_mtime_ns)
+                file = opening.enter_context(path.open("rb"))
+                directory += self._add_file(file, name.encode(), checksum)
             place, count = self.size_bytes, len(entries)
             end = struct.pack("<HHHHIIH", 0, 0, count, count, len(directory), place, 0)
             self._add(io.BytesIO(directory + END + end))
@@ -78,12 +81,12 @@ class Archive(io.RawIOBase):
         self.size_bytes += size
         return size
 
-    def _add_file(self, file: BinaryIO, name: bytes) -> bytes:
+    def _add_file(self, file: BinaryIO, name: bytes, checksum: int) -> bytes:
         """Put a file there, its head before it; what the directory says of it."""
         place, size = self.size_bytes, file.seek(0, os.SEEK_END)
         fields = struct.pack(
             "<HHHHHIIIHH",
-            VERSION, 0, STORED, *MIDNIGHT_1980, _checksum(file), size, size, len(name), 0,
+            VERSION, 0, STORED, *MIDNIGHT_1980, checksum, size, size, len(name), 0,
         )  # fmt: skip
         self._add(io.BytesIO(LOCAL + fields + name))
         self._add(file)
@@ -91,9 +94,11 @@ class Archive(io.RawIOBase):
         return CENTRAL + struct.pack("<H", VERSION) + fields + more + name
 
 
-def _checksum(file: BinaryIO) -> int:
-    file.seek(0)
+@functools.lru_cache(maxsize=256)
+def _checksum(path: Path, _written_ns: int) -> int:
+    """Remembered, because whoever asks for one archive after the other has all of it read."""
     found = 0
-    while chunk := file.read(CHUNK_BYTES):
-        found = zlib.crc32(chunk, found)
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK_BYTES):
+            found = zlib.crc32(chunk, found)
     return found

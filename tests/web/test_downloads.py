@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from appliance.documents.archive import Archive
+from appliance.documents.archive import Archive, _checksum
 from web.downloads import sent
 
 WAIT_S = 20
@@ -94,3 +94,18 @@ def test_an_archive_reads_the_same_from_anywhere(tmp_path: Path) -> None:
         for begin in range(0, len(whole), 7):
             archive.seek(begin)
             assert archive.readall() == whole[begin:]
+
+
+def test_an_archive_asked_for_again_is_not_read_again(tmp_path: Path) -> None:
+    (tmp_path / "a.pdf").write_bytes(b"first")
+    entries = [(tmp_path / "a.pdf", "a.pdf")]
+    before = _checksum.cache_info().misses
+
+    for _ in range(3):
+        Archive(entries).close()
+    assert _checksum.cache_info().misses == before + 1
+
+    (tmp_path / "a.pdf").write_bytes(b"other")
+    os.utime(tmp_path / "a.pdf", ns=(1, 1))
+    with Archive(entries) as archive, zipfile.ZipFile(io.BytesIO(archive.read())) as unpacked:
+        assert unpacked.testzip() is None
