@@ -2,7 +2,6 @@
 
 import os
 import shutil
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -19,28 +18,11 @@ from appliance.page_images.shelf import Softcopy
 from appliance.services import Services
 from appliance.storage.models import Publication
 from tests.hostile_pdfs import text_pdf
-from tests.page_images_kit import PATIENCE_S, WarmRenderer, making, with_softcopy
+from tests.page_images_kit import maker, warm, with_softcopy
 from tests.services.library import new_publication
 
+__all__ = ["maker", "warm"]
 PHONE = (Size.PHONE, Format.WEBP)
-
-
-@pytest.fixture(scope="module")
-def warm() -> Iterator[WarmRenderer]:
-    started = WarmRenderer()
-    yield started
-    started.end()
-
-
-@pytest.fixture(autouse=True)
-def patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(service, "PATIENCE_S", PATIENCE_S)
-
-
-@pytest.fixture
-def maker(core: Core, warm: WarmRenderer) -> Iterator[PageImageMaker]:
-    with making(core.settings, warm) as started:
-        yield started
 
 
 @pytest.fixture
