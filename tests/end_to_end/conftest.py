@@ -68,8 +68,11 @@ def site(services: Services, settings: Settings, clock: FakeClock, built: Path) 
     thread = threading.Thread(target=server.run, name="site")
     thread.start()
     yield Site(f"http://127.0.0.1:{server.effective_port}", services, clock)
-    # On waitress's own thread: a request still under way would keep its loop alive otherwise.
-    server.trigger.pull_trigger(lambda: _close_all(channels))
+    # On waitress's own thread: a request still under way would keep its loop alive otherwise. The
+    # loop may be awake already and come before our own pull, whose pipe must be open still.
+    pulled = threading.Event()
+    server.trigger.pull_trigger(lambda: pulled.wait(10) and _close_all(channels))
+    pulled.set()
     thread.join(10)
     server.task_dispatcher.shutdown()  # each thread left behind keeps its database open
     assert not thread.is_alive(), "waitress did not end"
