@@ -7,8 +7,10 @@ half of the legal swaps, knows no modifiers, and sets no `Vary` (added in web/se
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
-from flask import Response, render_template, request
+from flask import Response, flash, render_template, request
+from flask_babel import gettext
 
+from appliance.errors import Refused
 from web.forms import Form
 
 NOTHING_NEW = 204
@@ -38,6 +40,11 @@ def see_other(url: str) -> Response:
     if is_fragment():
         return Response(status=NOTHING_NEW, headers={"HX-Redirect": url})
     return Response(status=303, headers={"Location": url})
+
+
+def tell_refused(refused: Refused) -> None:
+    """Let the next page say why it was not done."""
+    flash(gettext(refused.message, **refused.values), "warning")
 
 
 def unchanged(version: object) -> Response | None:

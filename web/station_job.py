@@ -10,6 +10,8 @@ from web.context import services
 from web.render import see_other
 from web.station_visit import Bound
 
+IDLE_S = 60  # after which nothing of a visitor who has left may stand on the screen
+
 
 def bound_visit() -> Bound:
     """Who stands at the station; without anybody the answer is the first screen."""

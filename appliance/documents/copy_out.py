@@ -20,6 +20,7 @@ from typing import IO, Self
 
 from appliance.documents.child_limits import limit_myself
 from appliance.documents.hand_out_rules import HandOutProblem
+from appliance.storage.files import FULL
 
 WALL_S = 180
 ALARMED = -signal.SIGALRM  # how it ends then
@@ -27,7 +28,6 @@ FOLDER = "RuangBaca"
 PART = ".part"
 PIECE_BYTES = 1 << 20
 NOFOLLOW = os.O_NOFOLLOW | os.O_CLOEXEC
-FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 LOCKED = (errno.EROFS, errno.EACCES, errno.EPERM)
 AWAY = (errno.EIO, errno.ENODEV, errno.ENXIO, errno.ENOENT, errno.ESTALE, errno.ENOMEDIUM)
 

@@ -3,7 +3,8 @@
 import re
 from enum import StrEnum
 
-from appliance.clock import Stamp, elapsed_s
+from appliance.clock import Stamp
+from appliance.documents import rules
 from appliance.errors import N_, Refused
 
 ASK_DEADLINE_S = 60.0  # who asked has gone by then; the paper would lie there for anybody
@@ -90,11 +91,8 @@ def sentence(problem: str | None) -> str:
 
 
 def is_overdue(asked: Stamp, now: Stamp) -> bool:
-    """Whether what was asked must not be carried out any more; an earlier boot's never is."""
-    if asked.boot_id != now.boot_id:
-        return True
-    waited_s = elapsed_s(asked, now)
-    return waited_s is None or waited_s > ASK_DEADLINE_S
+    """Whether what was asked must not be carried out any more."""
+    return rules.is_overdue(asked, now, ASK_DEADLINE_S)
 
 
 def check_print(pages: int, printed: int, limit: int) -> None:

@@ -152,12 +152,12 @@ def check_room(pages: int, size_bytes: int) -> None:
         )
 
 
-def is_overdue(asked: Stamp, now: Stamp) -> bool:
-    """Whether an asked page must not be scanned any more; an earlier boot's never is."""
+def is_overdue(asked: Stamp, now: Stamp, deadline_s: float = ASK_DEADLINE_S) -> bool:
+    """Whether it is too late for what was asked, a page by default; always so after a restart."""
     if asked.boot_id != now.boot_id:
         return True
     waited_s = elapsed_s(asked, now)
-    return waited_s is None or waited_s > ASK_DEADLINE_S
+    return waited_s is None or waited_s > deadline_s
 
 
 def reserve_bytes(total_bytes: int) -> int:

@@ -3,8 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, Response, flash, request, url_for
-from flask_babel import gettext
+from flask import Blueprint, Response, request, url_for
 
 from appliance.errors import Invalid, Refused
 from appliance.lockers.closing_rules import OPENING_REASON, Scope, next_stop
@@ -12,7 +11,7 @@ from appliance.lockers.rules import LockerTile
 from appliance.visits.opening import Closing
 from web.context import services
 from web.forms import Form, text, whole
-from web.render import is_fragment, page, see_other, unchanged
+from web.render import is_fragment, page, see_other, tell_refused, unchanged
 from web.sessions import actor
 from web.version import house_version
 
@@ -134,7 +133,7 @@ def _said(number: int, say: Callable[[], None]) -> Response:
     except Refused as refused:
         if services().closing.current() is None:
             raise
-        flash(gettext(refused.message, **refused.values), "warning")
+        tell_refused(refused)
         return _stop_page(services().lockers.tile(number), CONFLICT)
     return see_other(url_for("closing.walk", after=number))
 

@@ -8,7 +8,7 @@ from flask_babel import gettext
 from appliance.errors import Invalid, Refused
 from web.context import services
 from web.forms import Form, text
-from web.render import page, see_other, with_errors
+from web.render import page, see_other, tell_refused, with_errors
 from web.sessions import actor
 
 blueprint = Blueprint("staff_visits", __name__)
@@ -54,7 +54,7 @@ def close(visit_id: int) -> Response:
     except Invalid as invalid:
         return with_errors("staff_visits/visit.html", dict(invalid.problems), **_about(visit_id))
     except Refused as refused:
-        flash(gettext(refused.message, **refused.values), "warning")
+        tell_refused(refused)
         return page(
             "staff_visits/visit.html", status=CONFLICT, form=Form.blank(), **_about(visit_id)
         )

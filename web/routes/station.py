@@ -15,15 +15,14 @@ from web.addresses import phone_url
 from web.context import services
 from web.forms import Form, idempotency_key, text
 from web.limits import counting_misses
-from web.render import is_fragment, page, see_other, unchanged, with_errors
+from web.render import is_fragment, page, see_other, tell_refused, unchanged, with_errors
 from web.routes.home import NO_SUCH_CODE, VISIT_CODE
 from web.routes.readers import station_notice
-from web.station_job import bound_job, bound_visit, job_of, to_page
+from web.station_job import IDLE_S, bound_job, bound_visit, job_of, to_page
 from web.station_scanners import fitted_scanners, others_than, source_of, usable_presets
 from web.station_visit import station_actor
 
 blueprint = Blueprint("station", __name__, url_prefix="/station")
-IDLE_S = 60
 IDLE_WHILE_BUSY_S = 600  # nobody touches the screen while a page is read
 IDLE_IN_QUEUE_S = 180
 
@@ -128,7 +127,7 @@ def finish() -> Response:
     try:
         services().documents.finish(job.uuid, by=station_actor())
     except Refused as refused:
-        flash(gettext(refused.message, **refused.values), "warning")
+        tell_refused(refused)
     return see_other(url_for("station.scan"))
 
 
@@ -212,7 +211,7 @@ def _ask(job_uuid: str, replaces: str = "") -> Response:
     except Queued:
         pass  # its place stands on the screen
     except Refused as refused:
-        flash(gettext(refused.message, **refused.values), "warning")
+        tell_refused(refused)
     except Unavailable:
         pass  # the page is marked failed, and its sentence stands on the screen
     return see_other(url_for("station.scan"))

@@ -1,17 +1,15 @@
 """A finished file at the station: printed, or copied to the visitor's stick."""
 
-from flask import Blueprint, Response, flash, url_for
-from flask_babel import gettext
+from flask import Blueprint, Response, url_for
 
 from appliance.errors import Refused, Unavailable
 from web.context import services
 from web.forms import text
-from web.render import is_fragment, page, see_other, unchanged
-from web.station_job import bound_job, bound_visit
+from web.render import is_fragment, page, see_other, tell_refused, unchanged
+from web.station_job import IDLE_S, bound_job, bound_visit
 from web.station_visit import station_actor
 
 blueprint = Blueprint("station_hand_outs", __name__, url_prefix="/station/hand-out")
-IDLE_S = 60
 
 
 @blueprint.get("")
@@ -40,7 +38,7 @@ def ask() -> Response:
     try:
         services().hand_outs.ask(job.uuid, text("kind"), by=station_actor(), visit_id=here.visit.id)
     except Refused as refused:
-        flash(gettext(refused.message, **refused.values), "warning")
+        tell_refused(refused)
     except Unavailable:
         pass  # it is marked failed, and its sentence stands on the screen
     return see_other(url_for("station.scan"))

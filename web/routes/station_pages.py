@@ -1,7 +1,6 @@
 """The pages on the station's screen: their pictures, and what is done to one of them."""
 
-from flask import Blueprint, Response, flash, request, send_file, url_for
-from flask_babel import gettext
+from flask import Blueprint, Response, request, send_file, url_for
 from werkzeug.exceptions import abort
 
 from appliance.documents.looks import Trims
@@ -9,12 +8,11 @@ from appliance.errors import Refused
 from web import station_visit
 from web.context import services
 from web.forms import Form, text, whole
-from web.render import page, see_other
-from web.station_job import bound_job, bound_visit, to_page
+from web.render import page, see_other, tell_refused
+from web.station_job import IDLE_S, bound_job, bound_visit, to_page
 from web.station_visit import station_actor
 
 blueprint = Blueprint("station_pages", __name__, url_prefix="/station/pages")
-IDLE_S = 60
 EDGES = ("left", "top", "right", "bottom")
 
 
@@ -68,7 +66,7 @@ def cut() -> Response:
     try:
         services().documents.crop_page(job.uuid, uuid, trims, by=station_actor())
     except Refused as refused:
-        flash(gettext(refused.message, **refused.values), "warning")
+        tell_refused(refused)
         return see_other(url_for("station_pages.crop", uuid=uuid))
     return to_page(uuid)
 
@@ -96,7 +94,7 @@ def restore() -> Response:
     try:
         services().documents.restore_page(bound_job().uuid, text("page"), by=station_actor())
     except Refused as refused:
-        flash(gettext(refused.message, **refused.values), "warning")
+        tell_refused(refused)
         return to_page("")
     return to_page(text("page"))
 
@@ -107,7 +105,7 @@ def collate() -> Response:
     try:
         services().documents.collate(bound_job().uuid, by=station_actor())
     except Refused as refused:
-        flash(gettext(refused.message, **refused.values), "warning")
+        tell_refused(refused)
     return to_page("")
 
 
