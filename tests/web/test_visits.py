@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from appliance.actor import Actor
 from appliance.clock import ClockQuality
 from appliance.codes import readable
+from appliance.storage.models import MarkedCopy
 from appliance.visits.rules import VisitCard, VisitState
 from tests.entries import filled
 from tests.web.conftest import fragment, post
@@ -192,6 +193,20 @@ def test_my_data_shows_all_that_is_kept_in_words(client: FlaskClient, arrive) ->
     for words in ("Lainnya, Penyair", "Sensorik", "Padi", "Perpustakaan, Konsultasi statistik"):
         assert words in page
     assert client.get(f"/visits/{'0' * 32}/data").status_code == 404
+
+
+def test_my_data_name_the_scans_and_the_copies(client, core, services, arrive) -> None:
+    visit = arrive()
+    services.documents.open_job(visit.id, "colour", by=RINA)
+    copy = {"number": "1309-2026-7K3M9QXA", "title": "Pasaman Dalam Angka", "sha256": "f"}
+    made = {"visit": visit.id, "made_at": core.clock.now(), "size_bytes": 1}
+    core.writer.run(lambda: MarkedCopy.create(**copy, **made))
+
+    page = html(client.get(f"{path(visit)}/data"))
+
+    assert "Berkas 1" in page
+    assert "Nomor 1309-2026-7K3M9QXA" in page
+    assert "Pasaman Dalam Angka" in page
 
 
 def test_children_are_told_to_come_together(client: FlaskClient, arrive) -> None:

@@ -50,7 +50,14 @@ def data(token: str) -> Response:
     """What is stored about the visitor, in words."""
     visit = visit_or_404(token)
     person = services().guestbook.person(visit.id)
-    return page("visits/data.html", visit=visit, person=person, counted=_counted(visit))
+    return page(
+        "visits/data.html",
+        visit=visit,
+        person=person,
+        counted=_counted(visit),
+        scans=services().documents.of_visit(visit.id),
+        copies=services().copies.of_visit(visit.id),
+    )
 
 
 def _ticket(visit: VisitCard) -> dict[str, Any]:
