@@ -6,45 +6,30 @@ a thread piece by piece keeps it for as long as the phone likes, and there are e
 
 from __future__ import annotations
 
-import io
-import os
-from typing import IO, Any, cast
+from typing import IO, cast
 
 from flask import Response, request
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.wsgi import wrap_file
 
+from appliance.made_file import MadeFile
+
 PIECE_BYTES = 64 * 1024
 NOTHING_NEW = 304
 
 
-class Part(io.RawIOBase):
+class Part(MadeFile):
     """`length` bytes of a seekable file from `begin` on, read as a file; closing closes both."""
 
     def __init__(self, file: IO[bytes], begin: int, length: int) -> None:
-        self._file, self._begin, self._length = file, begin, length
-        self._position = 0
+        super().__init__()
+        self._file, self._begin, self.size_bytes = file, begin, length
 
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def tell(self) -> int:
-        return self._position
-
-    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        start = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: self._length}[whence]
-        self._position = max(0, start + offset)
-        return self._position
-
-    def readinto(self, buffer: Any) -> int:
-        self._file.seek(self._begin + self._position)
-        left = max(self._length - self._position, 0)
+    def read_at(self, position: int, buffer: memoryview) -> int:
+        self._file.seek(self._begin + position)
+        left = max(self.size_bytes - position, 0)
         found = self._file.read(min(len(buffer), left))
         buffer[: len(found)] = found
-        self._position += len(found)
         return len(found)
 
     def close(self) -> None:

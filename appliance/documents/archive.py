@@ -15,13 +15,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
 
+from appliance.made_file import MadeFile
+
 CHUNK_BYTES = 1 << 16
 VERSION, STORED = 20, 0
 MIDNIGHT_1980 = (0, 0x21)  # when a file was made is nobody's business
 LOCAL, CENTRAL, END = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
 
 
-class Archive(io.RawIOBase):
+class Archive(MadeFile):
     """The files and what they shall be called: ASCII names, under 4 GiB together. Close it.
 
     Reads every file for its checksum, once in the life of a process, and keeps all of them open, so
@@ -29,12 +31,10 @@ class Archive(io.RawIOBase):
     """
 
     def __init__(self, entries: Sequence[tuple[Path, str]]) -> None:
+        super().__init__()
         self._open = contextlib.ExitStack()
         self._starts: list[int] = []
         self._pieces: list[BinaryIO] = []
-        self._position = 0
-        self.size_bytes = 0
-        """How long the whole archive is."""
         with contextlib.ExitStack() as opening:
             directory = b""
             for path, name in entries:
@@ -46,27 +46,12 @@ class Archive(io.RawIOBase):
             self._add(io.BytesIO(directory + END + end))
             self._open = opening.pop_all()
 
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def tell(self) -> int:
-        return self._position
-
-    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        start = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: self.size_bytes}[whence]
-        self._position = max(0, start + offset)
-        return self._position
-
-    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
-        number = bisect_right(self._starts, self._position) - 1
+    def read_at(self, position: int, buffer: memoryview) -> int:
+        number = bisect_right(self._starts, position) - 1
         piece = self._pieces[number]
-        piece.seek(self._position - self._starts[number])
+        piece.seek(position - self._starts[number])
         found = piece.read(len(buffer))
         buffer[: len(found)] = found
-        self._position += len(found)
         return len(found)
 
     def close(self) -> None:

@@ -1,12 +1,13 @@
 """A prepared file and what follows it, read as one file without ever being copied together."""
 
 import hashlib
-import io
 import os
 import threading
 from collections import OrderedDict
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from appliance.made_file import MadeFile
 
 if TYPE_CHECKING:
     from hashlib import _Hash
@@ -15,46 +16,24 @@ STATES_KEPT = 256  # some hundred bytes each
 READ_BYTES = 1 << 20
 
 
-class JoinedFile(io.RawIOBase):
-    """A readable, seekable file: the bytes at `path`, then `end`. Close it."""
+class JoinedFile(MadeFile):
+    """The bytes at `path`, then `end`. Close it."""
 
     def __init__(self, path: Path, end: bytes) -> None:
+        super().__init__()
         self._file = path.open("rb", buffering=0)
         self._length = os.fstat(self._file.fileno()).st_size
         self._end = end
-        self._position = 0
+        self.size_bytes = self._length + len(end)
 
-    @property
-    def size(self) -> int:
-        """How many bytes there are in all."""
-        return self._length + len(self._end)
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def tell(self) -> int:
-        return self._position
-
-    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        start = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: self.size}[whence]
-        self._position = max(0, start + offset)
-        return self._position
-
-    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
-        view = memoryview(buffer).cast("B")
-        left = self._length - self._position
+    def read_at(self, position: int, buffer: memoryview) -> int:
+        left = self._length - position
         if left > 0:
-            self._file.seek(self._position)
-            count = self._file.readinto(view[:left]) or 0
-        else:
-            piece = self._end[-left : -left + len(view)]
-            count = len(piece)
-            view[:count] = piece
-        self._position += count
-        return count
+            self._file.seek(position)
+            return self._file.readinto(buffer[:left]) or 0
+        piece = self._end[-left : -left + len(buffer)]
+        buffer[: len(piece)] = piece
+        return len(piece)
 
     def close(self) -> None:
         self._file.close()

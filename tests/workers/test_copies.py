@@ -85,7 +85,7 @@ def test_a_part_of_a_copy_can_be_read_across_the_seam(services, preparer, attend
         for start, length in ((seam - 10, 20), (seam, 5), (0, 9), (len(whole) - 3, 50)):
             file.seek(start)
             assert b"".join(iter(lambda: file.read(7), b""))[:length] == whole[start:][:length]
-        assert file.size == len(whole)
+        assert file.size_bytes == len(whole)
 
 
 def test_it_is_prepared_once_for_everybody(core, services, preparer, attended, book, visit):

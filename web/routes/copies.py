@@ -118,4 +118,4 @@ def _verifying(**more: Any) -> dict[str, Any]:
 
 def _sent(found: CopyFile) -> Response:
     file, etag = cast("IO[bytes]", found.file), found.version
-    return sent(file, found.file.size, "application/pdf", found.download_name, etag=etag)
+    return sent(file, found.file.size_bytes, "application/pdf", found.download_name, etag=etag)
