@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from appliance.actor import SYSTEM
+from appliance.clock import ClockQuality, Stamp
 from appliance.documents import files, life, rows, rules
 from appliance.documents.files import remove, remove_folder
 from appliance.documents.life import Cause
@@ -41,6 +42,7 @@ class Tidier:
         self._monotonic = monotonic
         self._retention_due_s = float("-inf")
         self._stubborn: set[str] = set()
+        self._seen_closed_ms: dict[int, int] = {}
 
     def recover(self) -> None:
         """Call once at start, before anything is scanned: nothing is on the scanner now."""
@@ -168,6 +170,8 @@ class Tidier:
             if not rows.kept_pages(job):
                 return self._discard(job, Cause.EMPTY)
             return self._set(job, "scan.finished", state=JobState.FINISHING, closed_at=now.at)
+        if now.quality is ClockQuality.UNSET:
+            return self._age_without_clock(job, now)
         due = life.due(visit, self._office, now)
         if due is None and job.closed_at is not None:
             due = life.due_after(job.closed_at, self._office, now)
@@ -177,6 +181,14 @@ class Tidier:
         if job.state in (JobState.OPEN, JobState.FINISHING):
             return 0
         return self._discard(job, due.cause) if life.is_over(due, now) else 0
+
+    def _age_without_clock(self, job: ScanJob, now: Stamp) -> int:
+        """Nobody knows when the visit ended: the grace counts from when we saw that it has."""
+        seen_ms = self._seen_closed_ms.setdefault(job.id, now.boot_ms)
+        grace_ms = self._office.policy.scan_grace_minutes * 60_000
+        if job.state in (JobState.OPEN, JobState.FINISHING) or now.boot_ms - seen_ms < grace_ms:
+            return 0
+        return self._discard(job, Cause.CHECKOUT)
 
     def _discard(self, job: ScanJob, cause: Cause) -> int:
         return self._set(job, "scan.expired", state=JobState.DISCARDED, discarded_for=cause)

@@ -59,6 +59,21 @@ def test_nothing_is_deleted_by_a_clock_that_is_not_set(
     assert "scan-1.pdf" in files_of(core, job_uuid)
 
 
+def test_without_a_clock_the_grace_counts_as_it_passes(core, documents, station, clock, job_uuid):
+    scan(documents, station, job_uuid)
+    made_pdf(documents, station, job_uuid)
+    station.stop()
+    close_visit(core, clock.now())
+    clock.set_quality(ClockQuality.UNSET)
+    tidier = station.worker._tidier
+
+    assert tidier.expire() == 0
+    clock.advance(3600 - 60)
+    assert tidier.expire() == 0
+    clock.advance(120)
+    assert tidier.expire() == 1
+
+
 def test_a_visit_closed_in_1970_keeps_its_scans_for_the_full_time(
     core, documents, station, scanner, clock, job_uuid
 ):
