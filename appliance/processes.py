@@ -29,7 +29,6 @@ from appliance.storage.models import ProcessState
 if TYPE_CHECKING:
     from appliance.lockers.emergency_run import EmergencyRun
     from appliance.lockers.worker import LockerWorker
-    from appliance.page_images.maker import PageImageMaker
     from appliance.readers.post import ReaderPost
     from hardware.interfaces import LockerBank
     from hardware.reader_interfaces import EmergencyButton, PlacedReader
@@ -211,56 +210,14 @@ def _serve_doors(
 
 def run_documents(settings: Settings) -> None:
     """Own the scanners and every PDF until SIGTERM or SIGINT."""
-    from appliance.devices import open_scanners
-    from appliance.documents.handing_out import HandingOut
-    from appliance.documents.worker import POLL_S, DocumentsWorker
-    from appliance.visits.directory import VisitDirectory
-    from appliance.watermarks.preparing import Preparer
+    from appliance.paperwork import POLL_S, Paperwork
 
     with process("documents", settings) as core, _wake(settings, "documents") as wake:
-        visits = VisitDirectory(
-            clock=core.clock, office=core.office, link_key=secret(settings.data_dir, LINK_KEY)
-        )
-        worker = DocumentsWorker(
-            books=core.books,
-            visits=visits,
-            office=core.office,
-            scanners=open_scanners(settings.scanners),
-            scans_dir=settings.scans_dir,
-            poke=wake.poke,
-        )
-        images = _page_images(settings)
-
-        preparer = Preparer(
-            books=core.books,
-            office=core.office,
-            data_dir=settings.data_dir,
-            prepared_dir=settings.prepared_dir,
-            poke=wake.poke,
-        )
-
-        handing_out = HandingOut(
-            books=core.books,
-            visits=visits,
-            station=settings.station,
-            scans_dir=settings.scans_dir,
-            run_dir=settings.run_dir,
-            poke=wake.poke,
-        )
-
-        def step() -> None:
-            worker.step()
-            handing_out.look()
-            images.look()
-            preparer.look()
-
+        paperwork = Paperwork(core, wake.poke)
         try:
-            _run(WorkerLoop(wake, step, poll_s=POLL_S))
+            _run(WorkerLoop(wake, paperwork.step, poll_s=POLL_S))
         finally:
-            images.close()
-            handing_out.stop()
-            preparer.stop()
-            worker.stop()
+            paperwork.stop()
 
 
 def run_sync(settings: Settings) -> None:
@@ -271,16 +228,6 @@ def run_sync(settings: Settings) -> None:
     with process("sync", settings) as core, _wake(settings, "sync") as wake:
         worker = SyncWorker(SyncStatus(core.outbox, core.clock, settings.portal))
         _run(WorkerLoop(wake, worker.step, poll_s=POLL_S))
-
-
-def _page_images(settings: Settings) -> "PageImageMaker":
-    from appliance.page_images.maker import PageImageMaker
-    from appliance.page_images.renderer import Renderer
-
-    budget_bytes = settings.page_images_mb * 1_000_000
-    maker = PageImageMaker(settings.data_dir, Renderer(), budget_bytes=budget_bytes)
-    maker.start(settings.run_dir)
-    return maker
 
 
 def _reader_post(core: Core, wake: WakeSocket) -> "ReaderPost":

@@ -8,6 +8,7 @@ from appliance.actor import ANYONE
 from appliance.errors import Invalid, Unavailable
 from appliance.guestbook import choices
 from appliance.privacy.rules import notice
+from appliance.visits.rules import VisitCard
 from web import station_visit
 from web.context import services
 from web.errors import RETRY_S
@@ -57,6 +58,11 @@ def register() -> Response:
         return _kept(NOT_WRITTEN, RETRY_S, not_written=unavailable.message)
     if is_counted:
         count_miss(SENT, CROWD)
+    return _on_to(channel, visit)
+
+
+def _on_to(channel: str, visit: VisitCard) -> Response:
+    """To the new visit, as the screen that it was written on shows it."""
     if channel == DESK:
         return see_other(url_for("desk.show", visit=visit.id))
     if channel == STATION:
