@@ -69,12 +69,20 @@ def test_systemd_understands_the_units_of_a_stick(root: Path) -> None:
         program = root / "usr" / "bin" / name
         program.parent.mkdir(exist_ok=True)
         shutil.copy(root / "opt/ruangbaca/bin/ruangbaca", program)
-    shutil.copy(own / "ruangbaca-usb@.service", own / "ruangbaca-usb@sda1.service")
-    units = [own / f"ruangbaca-usb{unit}" for unit in ("@sda1.service", "-release.path")]
+    shutil.copy(own / "usb-ruangbaca@.service", own / "usb-ruangbaca@sda1.service")
+    units = [own / f"usb-ruangbaca{unit}" for unit in ("@sda1.service", "-release.path")]
 
     done = run("systemd-analyze", "verify", "--man=no", f"--root={root}", *units)
 
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_units_of_a_stick_stay_outside_the_sandbox() -> None:
+    services = [file.name for file in (UNITS / "usb").glob("*.service")]
+
+    # ruangbaca-.service.d holds for every name with that beginning, and there nobody may mount.
+    assert services
+    assert [name for name in services if name.startswith("ruangbaca-")] == []
 
 
 @needs_systemd
