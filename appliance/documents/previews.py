@@ -10,6 +10,7 @@ from PIL import Image
 from appliance.documents import files, looks, rows
 from appliance.documents.looks import Box, Sheet
 from appliance.documents.rules import JobState, PageState
+from appliance.documents.shrinking import shrunk
 from appliance.record import Books
 from appliance.runtime.logs import get_logger
 from appliance.runtime.side_thread import SideThread
@@ -134,16 +135,11 @@ def draw(wanted: Drawing, view: Path) -> None:
 
 
 def _cut(page: Image.Image, box: Box) -> Image.Image:
-    """The part of a page, no larger than screens need; libjpeg scales while it decodes."""
-    width, height = page.size
+    """The part of a page, no larger than screens need."""
     left, top, right, bottom = box
     share = min(VIEW_PX / max(right - left, bottom - top), 1.0)
-    page.draft(page.mode, (round(width * share), round(height * share)))
-    across, down = page.width / width, page.height / height
-    part = (left * across, top * down, right * across, bottom * down)
-    size = (max(round((right - left) * share), 1), max(round((bottom - top) * share), 1))
-    grey_or_colours = page.convert("L" if page.mode in ("1", "L") else "RGB")
-    return grey_or_colours.resize(size, Image.Resampling.BILINEAR, box=part, reducing_gap=2.0)
+    mode = "L" if page.mode in ("1", "L") else "RGB"
+    return shrunk(page, box, share, mode, Image.Resampling.BILINEAR)
 
 
 def _forget(wanted: Drawing) -> None:

@@ -13,6 +13,7 @@ from typing import BinaryIO, NoReturn
 
 from appliance.documents.child_limits import limit_myself
 from appliance.documents.pdf_layout import parse_crop
+from appliance.documents.shrinking import shrunk
 
 PROGRAM = "tesseract"
 LANGUAGES = "ind+eng"
@@ -54,15 +55,9 @@ def _write_grey(path: Path, resolution_dpi: int, turned: int, crop: str, file: B
 
     with Image.open(path) as page:
         width, height = page.size
-        left, top, right, bottom = parse_crop(crop, width, height) or (0, 0, width, height)
+        box = parse_crop(crop, width, height) or (0, 0, width, height)
         share = min(READ_DPI / resolution_dpi, 1.0)
-        # libjpeg leaves colours, rows and columns out while it decodes: a quarter of the work.
-        page.draft("L", (round(width * share), round(height * share)))
-        grey = page.convert("L")
-        across, down = grey.width / width, grey.height / height
-        size = (max(round((right - left) * share), 1), max(round((bottom - top) * share), 1))
-        box = (left * across, top * down, right * across, bottom * down)
-        small = grey.resize(size, Image.Resampling.BOX, box=box)
+        small = shrunk(page, box, share, "L", Image.Resampling.BOX)
         small.rotate(-turned, expand=True).save(file, "PPM")
 
 
