@@ -17,7 +17,7 @@ from appliance.documents.hand_out_rules import (
     HandOutProblem,
     HandOutState,
 )
-from appliance.documents.rules import JobState
+from appliance.documents.rules import OWNER, JobState
 from appliance.errors import N_, NotFound, Refused, Unavailable
 from appliance.record import Books
 from appliance.runtime.wakeup import Waker
@@ -25,7 +25,6 @@ from appliance.storage.among import among
 from appliance.storage.models import ScanHandOut, ScanJob
 from appliance.visits.service import VisitService
 
-OWNER = "documents"
 NOT_OFFERED = N_("Stasiun ini tidak bisa mencetak atau menyalin. Unduh PDF-nya dengan HP.")
 NOT_READY = N_("PDF ini belum siap atau sudah dihapus.")
 
@@ -145,19 +144,9 @@ class HandOuts:
         if kind is HandOutKind.PRINT:
             limit = self._station.print_pages_limit
             hand_out_rules.check_print(pages, _printed(visit_id), limit)
-        row = ScanHandOut.create(
-            uuid=str(uuids.uuid4()),
-            job=job,
-            kind=kind,
-            state=HandOutState.WAITING,
-            pages=pages,
-            asked_at=now.at,
-            boot_id=now.boot_id,
-            asked_boot_ms=now.boot_ms,
-        )
         detail = {"kind": kind, "pages": pages}
         self._recorder.note("scan.hand_out_asked", f"scan/{job_uuid}", by=by, detail=detail)
-        return row, True
+        return _waiting(job, kind, pages, now), True
 
     def _end(self, row: ScanHandOut, problem: HandOutProblem) -> None:
         ended = {"state": HandOutState.FAILED, "problem": problem, "ended_at": self._clock.now()}
@@ -175,6 +164,19 @@ class HandOuts:
         """Whether it still waits although nobody will carry it out any more."""
         asked = Stamp(row.asked_at, row.boot_id, row.asked_boot_ms, now.quality)
         return row.state == HandOutState.WAITING and hand_out_rules.is_overdue(asked, now)
+
+
+def _waiting(job: ScanJob, kind: HandOutKind, pages: int, asked: Stamp) -> ScanHandOut:
+    return ScanHandOut.create(
+        uuid=str(uuids.uuid4()),
+        job=job,
+        kind=kind,
+        state=HandOutState.WAITING,
+        pages=pages,
+        asked_at=asked.at,
+        boot_id=asked.boot_id,
+        asked_boot_ms=asked.boot_ms,
+    )
 
 
 def _printed(visit_id: int) -> int:
