@@ -152,8 +152,10 @@ def active_page(job: ScanJob) -> ScanPage | None:
 
 def job_view(row: ScanJob) -> JobView:
     """The job with its pages."""
-    kept = kept_pages(row)
+    # The newest first: a page that is kept in between is seen twice rather than not at all, and a
+    # screen that sees it being scanned asks again.
     newest = ScanPage.select().where(ScanPage.job == row.id).order_by(ScanPage.id.desc()).first()
+    kept = kept_pages(row)
     # Once a job is past scanning, what went wrong on the way is of no interest any more.
     is_shown = newest is not None and (
         newest.state in rules.ACTIVE

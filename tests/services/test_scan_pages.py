@@ -5,6 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from appliance.bootstrap import Core
+from appliance.documents import rows
 from appliance.documents.looks import Trims
 from appliance.documents.service import DocumentsService
 from appliance.errors import NotFound, Refused
@@ -234,3 +235,18 @@ def test_a_visit_has_a_share_of_pages(core, documents, job, page):
         documents.ask_page(another, by=STATION)
     documents.discard(job, by=STATION)
     assert documents.ask_page(another, by=STATION).is_active
+
+
+def test_a_page_kept_while_its_job_is_read_is_still_waited_for(core, documents, job, monkeypatch):
+    uuid, read = documents.ask_page(job, by=STATION).uuid, rows.kept_pages
+
+    def kept_meanwhile(row):
+        found = read(row)
+        kept = {"state": "kept", "finished_at": core.clock.now()}
+        core.writer.run(ScanPage.update(kept).where(ScanPage.uuid == uuid).execute)
+        return found
+
+    monkeypatch.setattr(rows, "kept_pages", kept_meanwhile)
+    seen = documents.job(job)
+
+    assert (seen.pages, seen.is_busy) == ((), True)
