@@ -11,6 +11,7 @@ from appliance.errors import Refused, Unavailable
 from appliance.storage import database as storage
 from appliance.storage.models import Meta
 from appliance.storage.once import once
+from tests.running_demo import wait_until
 
 
 def put(key: str) -> str:
@@ -108,6 +109,20 @@ def test_a_lock_held_by_another_process_is_waited_for(core: Core) -> None:
 
     assert core.writer.run(lambda: put("patient")) == "patient"
     release.join()
+
+
+def test_the_log_is_emptied_after_its_caller_was_answered(core: Core) -> None:
+    file, big = core.settings.data_dir / storage.FILE_NAME, 6 << 20
+    at_commit: list[int] = []
+
+    def write() -> None:
+        Meta.create(key="big", value="x" * big)
+        core.writer.after_commit(lambda: at_commit.append(file.stat().st_size))
+
+    core.writer.run(write)
+
+    assert at_commit[0] < big, "emptying it is part of the commit"
+    wait_until(lambda: file.stat().st_size > big)
 
 
 def test_a_closed_writer_says_so(core: Core) -> None:
