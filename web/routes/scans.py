@@ -65,7 +65,7 @@ def picture(token: str, uuid: str) -> Response:
 @blueprint.get("/visits/<token>/scans/<uuid>/text")
 def text_progress(token: str, uuid: str) -> Response:
     """How far the words are, for the visitor's page; by itself that whole page."""
-    visit = visit_or_404(token)
+    visit = _visit(token)
     job = services().documents.job(uuid, visit_id=visit.id)
     if not is_fragment():
         return see_other(url_for("visits.show", token=token))
