@@ -6,9 +6,11 @@ strangers made; nothing in them is ever executed.
 """
 
 import os
+import re
 import resource
 import signal
 import sys
+import time
 from pathlib import Path
 from typing import BinaryIO
 
@@ -140,9 +142,15 @@ def _resident_bytes() -> int:
     return pages * resource.getpagesize()
 
 
+def _highest_resident_kb() -> int:
+    # Not getrusage: its figure begins with that of the parent, which may have held a large scan.
+    found = re.search(r"^VmHWM:\s*(\d+)", Path("/proc/self/status").read_text(), re.MULTILINE)
+    return int(found[1]) if found else 0
+
+
 def _is_worn_out() -> bool:
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    return used.ru_utime + used.ru_stime > RETIRES_AFTER_CPU_S or used.ru_maxrss > RETIRES_ABOVE_KB
+    is_old = time.process_time() > RETIRES_AFTER_CPU_S
+    return is_old or _highest_resident_kb() > RETIRES_ABOVE_KB
 
 
 def _open(path: Path) -> "pymupdf.Document":

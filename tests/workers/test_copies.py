@@ -18,6 +18,7 @@ from appliance.watermarks.inspection import FileInspector
 from appliance.watermarks.rules import CopyState, Problem
 from appliance.watermarks.views import Verdict
 from tests import copies_kit as kit
+from tests.running_demo import wait_until
 from tests.services.library import new_visit
 
 PURPOSE = "4"
@@ -231,9 +232,10 @@ def test_the_longest_unused_file_makes_room(
 
     kit.prepared(services, preparer, attended, other)
 
+    # Room is made behind the one that is ready.
+    wait_until(lambda: {path.name for path in core.settings.prepared_dir.iterdir()} == {"2.pdf"})
     assert services.copies.offer(book.id).state is None
     assert services.copies.offer(other.id).state is CopyState.READY
-    assert {path.name for path in core.settings.prepared_dir.iterdir()} == {"2.pdf"}
 
 
 def test_a_nearly_full_disk_refuses_for_now(core, services, preparer, attended, book, monkeypatch):

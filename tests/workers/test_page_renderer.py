@@ -101,6 +101,14 @@ def test_a_torn_file_is_read_as_far_as_it_goes(renderer: Renderer, tmp_path: Pat
     assert draw(renderer, path) == Answer()
 
 
+def test_what_its_parent_held_once_wears_no_child_out(renderer: Renderer, tmp_path: Path) -> None:
+    large = bytearray(420_000_000)
+    large[::4096] = b"x" * len(large[::4096])
+    del large
+
+    assert draw(renderer, text_pdf(tmp_path / "a.pdf", 1)) == Answer()
+
+
 def test_the_child_is_kept_between_orders_and_ended_when_idle(tmp_path: Path) -> None:
     now = [0.0]
     renderer = Renderer(idle_s=60, patience_s=1e6, monotonic=lambda: now[0])
