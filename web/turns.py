@@ -15,7 +15,7 @@ from web.courtesy import ASIDE_S, Courtesy
 
 PAGES_AT_ONCE = 1
 PATIENCE_S = 0.5  # a page that takes long, such as a year's report, keeps the others no longer
-SWITCH_S = 0.0001  # how long a thread keeps the interpreter while others want it; usually 5 ms
+SWITCH_S = 0.0005  # how long a thread keeps the interpreter while others want it; usually 5 ms
 NEVER_WAITING = ("/healthz", "/static/")  # a watchdog asks the first; the second are files
 PICTURES = "/read/"  # of pages: files, or a wait for another process
 
