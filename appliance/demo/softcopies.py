@@ -1,18 +1,19 @@
-"""Softcopies of the demonstration: small PDFs with text, figures and an outline.
-
-Written by hand, so that seeding loads no PDF library.
-"""
+"""Softcopies of the demonstration: small PDFs with text, figures and an outline."""
 
 import random
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import IO
 
-from appliance.storage.files import write_whole
+from appliance.documents.helvetica import FONT, encoded
+from appliance.documents.pdf_writer import PdfWriter, references, shown_string, unicode_string
+from appliance.storage.files import whole
 
 FOLDER = "softcopies"
 PAGES = 12
 WIDTH, HEIGHT, MARGIN = 595, 842, 64
 ROWS = 14
+BOLD = FONT.replace("/Helvetica", "/Helvetica-Bold")
 INK, SOFT, ACCENT = "0.12 0.16 0.22", "0.45 0.5 0.56", "0.05 0.36 0.62"
 CHAPTERS = (
     "Geografi dan Iklim",
@@ -34,7 +35,8 @@ NOTE = (
 def write_softcopy(path: Path, title: str, places: Sequence[str]) -> None:
     """A publication of twelve pages under this title, a table and a chart for each chapter."""
     path.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
-    write_whole(path, _document(title, list(_pages(title, places))))
+    with whole(path) as file:
+        _write(file, title, list(_pages(title, places)))
 
 
 def _pages(title: str, places: Sequence[str]) -> Iterator[bytes]:
@@ -80,7 +82,8 @@ def _lines(
 
 
 def _text(x: float, y: float, text: str, size: int, *, bold: bool = False) -> str:
-    return f"BT /{'B' if bold else 'R'} {size} Tf {x} {y} Td {_string(text)} Tj ET"
+    font = "B" if bold else "R"
+    return f"BT /{font} {size} Tf {x} {y} Td {shown_string(encoded(text))} Tj ET"
 
 
 def _wrapped(text: str, width: int) -> list[str]:
@@ -92,60 +95,46 @@ def _wrapped(text: str, width: int) -> list[str]:
     return lines
 
 
-def _string(text: str) -> str:
-    escaped = text.replace("\\", r"\\").replace("(", r"\(").replace(")", r"\)")
-    return f"({escaped})"
-
-
 def _drawn(operators: Iterator[str]) -> bytes:
-    return "\n".join(operators).encode("cp1252", "replace")
+    return "\n".join(operators).encode("ascii")
 
 
-def _document(title: str, pages: list[bytes]) -> bytes:
-    """The file: catalogue, page tree, fonts, outline, then two objects a page."""
-    first_page, first_entry = 7, 7 + 2 * len(pages)
-    font = "/Type /Font /Subtype /Type1 /Encoding /WinAnsiEncoding /BaseFont"
-    kids = " ".join(f"{first_page + 2 * n} 0 R" for n in range(len(pages)))
-    last_entry = first_entry + len(CHAPTERS) - 1
-    box = f"/MediaBox [0 0 {WIDTH} {HEIGHT}]"
-    ends = f"/First {first_entry} 0 R /Last {last_entry} 0 R"
-    fonts = "/Resources << /Font << /R 3 0 R /B 4 0 R >> >>"
-    objects = [
-        "<< /Type /Catalog /Pages 2 0 R /Outlines 5 0 R /PageMode /UseOutlines /Lang (id) >>",
-        f"<< /Type /Pages /Kids [{kids}] /Count {len(pages)} {box} {fonts} >>",
-        f"<< {font} /Helvetica >>",
-        f"<< {font} /Helvetica-Bold >>",
-        f"<< /Type /Outlines {ends} /Count {len(CHAPTERS)} >>",
-        f"<< /Title {_string(title)} /Author (Badan Pusat Statistik) >>",
-    ]
-    for number, page in enumerate(pages):
-        objects.append(
-            f"<< /Type /Page /Parent 2 0 R /Contents {first_page + 2 * number + 1} 0 R >>"
+def _write(file: IO[bytes], title: str, streams: Sequence[bytes]) -> None:
+    """The fonts, the pages, the outline, and last what only then can name them all."""
+    writer = PdfWriter(file)
+    tree, outline = writer.reserve(), writer.reserve()
+    fonts = f"/R {writer.add(FONT)} 0 R /B {writer.add(BOLD)} 0 R"
+    pages = []
+    for stream in streams:
+        contents = writer.add("", stream)
+        pages.append(writer.add(f"/Type /Page /Parent {tree} 0 R /Contents {contents} 0 R"))
+    _add_outline(writer, outline, pages[2:])
+    writer.add(
+        f"/Type /Pages /Kids [{references(pages)}] /Count {len(pages)} "
+        f"/MediaBox [0 0 {WIDTH} {HEIGHT}] /Resources <</Font <<{fonts}>>>>",
+        number=tree,
+    )
+    root = writer.add(
+        f"/Type /Catalog /Pages {tree} 0 R /Outlines {outline} 0 R /PageMode /UseOutlines "
+        "/Lang (id)"
+    )
+    info = writer.add(f"/Title {unicode_string(title)} /Author (Badan Pusat Statistik)")
+    writer.finish(root=root, info=info, identity=title.encode())
+
+
+def _add_outline(writer: PdfWriter, outline: int, pages: Sequence[int]) -> None:
+    """A heading for each chapter, on its page."""
+    entries = [writer.reserve() for _ in CHAPTERS]
+    for place, chapter in enumerate(CHAPTERS):
+        before = f" /Prev {entries[place - 1]} 0 R" if place else ""
+        after = f" /Next {entries[place + 1]} 0 R" if place + 1 < len(entries) else ""
+        heading = unicode_string(f"Bab {place + 1}. {chapter}")
+        writer.add(
+            f"/Title {heading} /Parent {outline} 0 R{before}{after} "
+            f"/Dest [{pages[place]} 0 R /Fit]",
+            number=entries[place],
         )
-        stream = page.decode("cp1252")
-        objects.append(f"<< /Length {len(page)} >>\nstream\n{stream}\nendstream")
-    for number, chapter in enumerate(CHAPTERS):
-        entry, page_object = first_entry + number, first_page + 2 * (number + 2)
-        before = f" /Prev {entry - 1} 0 R" if number else ""
-        after = f" /Next {entry + 1} 0 R" if entry < last_entry else ""
-        objects.append(
-            f"<< /Title {_string(f'Bab {number + 1}. {chapter}')} /Parent 5 0 R{before}{after}"
-            f" /Dest [{page_object} 0 R /Fit] >>"
-        )
-    return _file(objects)
-
-
-def _file(objects: Sequence[str]) -> bytes:
-    made = bytearray(b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n")
-    places = []
-    for number, text in enumerate(objects, start=1):
-        places.append(len(made))
-        made += f"{number} 0 obj\n{text}\nendobj\n".encode("cp1252", "replace")
-    start = len(made)
-    made += f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n".encode()
-    made += b"".join(b"%010d 00000 n \n" % place for place in places)
-    made += (
-        f"trailer\n<< /Size {len(objects) + 1} /Root 1 0 R /Info 6 0 R >>\n"
-        f"startxref\n{start}\n%%EOF\n"
-    ).encode()
-    return bytes(made)
+    writer.add(
+        f"/Type /Outlines /First {entries[0]} 0 R /Last {entries[-1]} 0 R /Count {len(entries)}",
+        number=outline,
+    )

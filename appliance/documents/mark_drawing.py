@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from appliance.documents import helvetica
-from appliance.documents.pdf_writer import number, numbers
+from appliance.documents.pdf_writer import literal_string, number, numbers
 
 A4 = (595.28, 841.89)
 DIAGONAL_WIDTH, DIAGONAL_HEIGHT = 760.0, 150.0  # the diagonal of A4 is 1,031 points
@@ -151,7 +151,8 @@ def _form(
         x = -_width(text, size) / 2
         edge, place = number(size * EDGE_WIDTH), f"{number(x)} {number(y)}"
         begin = f"{edge} w BT /F {number(size)} Tf {place} Td "
-        lines.append(begin.encode() + _string(helvetica.encoded(text)) + b" Tj ET")
+        # Not in hexadecimal: whoever verifies a file finds the number in it as it stands.
+        lines.append(begin.encode() + literal_string(helvetica.encoded(text)) + b" Tj ET")
     data = b"\n".join([*lines, b"Q", b"EMC"])
     x, y = half
     entries = (
@@ -159,12 +160,6 @@ def _form(
         f"/Resources<</Font<</F {font} 0 R>>/ExtGState<</S<</ca {opacity}/CA {opacity}>>>>>>"
     )
     return Form(entries, data)
-
-
-def _string(data: bytes) -> bytes:
-    # Not in hexadecimal: whoever verifies a file finds the number in it as it stands.
-    escaped = data.replace(b"\\", rb"\\").replace(b"(", rb"\(").replace(b")", rb"\)")
-    return b"(%s)" % escaped
 
 
 def _width(text: str, size: float) -> float:

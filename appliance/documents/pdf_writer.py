@@ -5,7 +5,7 @@ Standard library only, so that the assembling child starts fast and needs one pa
 
 import hashlib
 from collections.abc import Iterable
-from typing import BinaryIO
+from typing import IO
 
 HEADER = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"  # four bytes above 127: nobody takes it for text
 FREE_ENTRY = b"0000000000 65535 f \n"
@@ -14,7 +14,7 @@ FREE_ENTRY = b"0000000000 65535 f \n"
 class PdfWriter:
     """One PDF on its way into `file`. Numbers of objects are handed out by `reserve`."""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: IO[bytes]) -> None:
         self._file = file
         self._at = 0
         self._places: list[int] = []
@@ -82,6 +82,12 @@ def unicode_string(text: str) -> str:
 def shown_string(data: bytes) -> str:
     """A string of bytes in a font's encoding, for a text operator."""
     return f"<{data.hex().upper()}>"
+
+
+def literal_string(data: bytes) -> bytes:
+    """The same with its letters as they stand, for whoever searches the file for them."""
+    escaped = data.replace(b"\\", rb"\\").replace(b"(", rb"\(").replace(b")", rb"\)")
+    return b"(%s)" % escaped
 
 
 def references(objects: Iterable[int]) -> str:
