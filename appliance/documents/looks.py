@@ -69,17 +69,24 @@ def crop_of(trims: Trims, sheet: Sheet, turned: int) -> str | None:
     return f"{left},{top},{sheet.width_px - right},{sheet.height_px - bottom}"
 
 
-def box_of(crop: str | None, sheet: Sheet) -> Box:
-    """The part of the picture that is kept; all of it for None."""
-    if crop is None:
-        return 0, 0, sheet.width_px, sheet.height_px
-    left, top, right, bottom = (int(edge) for edge in crop.split(","))
-    return left, top, right, bottom
+def box_of(crop: str | None, size_px: tuple[int, int]) -> Box:
+    """The part that is kept of a picture of this size, never beyond it.
+
+    All of it for None, for nonsense, and for a part of which nothing lies inside.
+    """
+    width_px, height_px = size_px
+    whole = (0, 0, width_px, height_px)
+    try:
+        left, top, right, bottom = (int(edge) for edge in (crop or "").split(","))
+    except ValueError:
+        return whole
+    box = (max(left, 0), max(top, 0), min(right, width_px), min(bottom, height_px))
+    return box if box[0] < box[2] and box[1] < box[3] else whole
 
 
 def trims_of(crop: str | None, sheet: Sheet, turned: int) -> Trims:
     """What is cut from each edge of the page as it is seen."""
-    left, top, right, bottom = box_of(crop, sheet)
+    left, top, right, bottom = box_of(crop, (sheet.width_px, sheet.height_px))
     read = (left, top, sheet.width_px - right, sheet.height_px - bottom)
     quarters = turned // QUARTER
     return Trims(*(_mm(read[(edge - quarters) % 4], sheet) for edge in range(4)))

@@ -11,8 +11,9 @@ from typing import BinaryIO
 
 from appliance.documents import mark_drawing
 from appliance.documents.helvetica import FONT, encoded, width_pt
+from appliance.documents.looks import box_of
 from appliance.documents.mark_drawing import Drawing
-from appliance.documents.pdf_layout import parse_crop, place
+from appliance.documents.pdf_layout import place
 from appliance.documents.pdf_words import Word, unseen_words
 from appliance.documents.pdf_writer import (
     PdfWriter,
@@ -103,7 +104,7 @@ def _add(writer: PdfWriter, leaf: Leaf, footer: str, tree: int, font: int, stamp
     except UnreadablePicture as error:
         raise DamagedPage(f"{leaf.path.name}: {error}") from error
     size = (picture.width_px, picture.height_px)
-    placed = place(size, leaf.resolution_dpi, turned=leaf.turned, crop=parse_crop(leaf.crop, *size))
+    placed = place(size, leaf.resolution_dpi, turned=leaf.turned, box=box_of(leaf.crop, size))
     image = writer.add(
         f"/Type /XObject /Subtype /Image /Width {size[0]} /Height {size[1]} {picture.entries}",
         picture.stream,

@@ -2,24 +2,11 @@
 
 from dataclasses import dataclass
 
+from appliance.documents.looks import Box
 from appliance.documents.pdf_writer import numbers
 
 POINTS_PER_INCH = 72
 A4_PT = (595.276, 841.89)
-Crop = tuple[int, int, int, int]
-"""Left, top, right, bottom in pixels of the picture as it was read."""
-
-
-def parse_crop(text: str | None, width_px: int, height_px: int) -> Crop | None:
-    """The crop as it is stored, kept inside the picture; None for all of it, or for nonsense."""
-    try:
-        left, top, right, bottom = (int(part) for part in (text or "").split(","))
-    except ValueError:
-        return None
-    crop = (max(left, 0), max(top, 0), min(right, width_px), min(bottom, height_px))
-    if crop[0] >= crop[2] or crop[1] >= crop[3] or crop == (0, 0, width_px, height_px):
-        return None
-    return crop
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +30,10 @@ class Placed:
         return f"q {clip}{numbers(self.matrix)} cm /P Do Q\n"
 
 
-def place(
-    size_px: tuple[int, int], resolution_dpi: int, *, turned: int = 0, crop: Crop | None = None
-) -> Placed:
-    """The picture, turned clockwise by `turned` degrees, at the top of its page, in the middle."""
+def place(size_px: tuple[int, int], resolution_dpi: int, *, turned: int, box: Box) -> Placed:
+    """This part of a picture, turned clockwise by `turned` degrees, at the top of its page."""
     scale = POINTS_PER_INCH / resolution_dpi
-    left, top, right, bottom = crop or (0, 0, *size_px)
+    left, top, right, bottom = box
     across, down = right - left, bottom - top
     width, height = (length * scale for length in seen_size(turned, across, down))
     page = page_size(width, height, tolerance=scale)
@@ -65,7 +50,7 @@ def place(
         up[0] - origin[0], up[1] - origin[1],
         *origin,
     )  # fmt: skip
-    return Placed(page, margin, width, height, matrix, is_cropped=crop is not None)
+    return Placed(page, margin, width, height, matrix, is_cropped=box != (0, 0, *size_px))
 
 
 def page_size(width: float, height: float, *, tolerance: float = 0.0) -> tuple[float, float]:

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from appliance.documents.child_limits import limit_myself
-from appliance.documents.pdf_layout import parse_crop
+from appliance.documents.looks import box_of
 
 WALL_S = 60
 JPEG_QUALITY = 90
@@ -24,8 +24,8 @@ def main() -> int:
 
     Image.MAX_IMAGE_PIXELS = LARGEST_PX
     with Image.open(Path(path)) as page:
-        box = parse_crop(crop, *page.size)
-        seen = page.crop(box) if box else page
+        box = box_of(crop, page.size)
+        seen = page if box == (0, 0, *page.size) else page.crop(box)
         if int(turned):
             seen = seen.rotate(-int(turned), expand=True)
         if kind == "jpeg" and seen.mode not in ("L", "RGB"):

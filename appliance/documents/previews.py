@@ -7,8 +7,8 @@ from pathlib import Path
 
 from PIL import Image
 
-from appliance.documents import files, looks, rows
-from appliance.documents.looks import Box, Sheet
+from appliance.documents import files, looks
+from appliance.documents.looks import Box
 from appliance.documents.rules import JobState, PageState
 from appliance.documents.shrinking import shrunk
 from appliance.record import Books
@@ -35,7 +35,6 @@ class Drawing:
     uuid: str
     folder: Path
     image: Path
-    sheet: Sheet
     turned: int
     crop: str | None
 
@@ -82,7 +81,6 @@ class Previewer:
             uuid=page.uuid,
             folder=folder,
             image=folder / str(page.image_name),
-            sheet=rows.sheet(page),
             turned=page.turned,
             crop=page.crop,
         )
@@ -124,9 +122,8 @@ def draw(wanted: Drawing, view: Path) -> None:
 
     Raises OSError or ValueError when the page is no whole picture or cannot be written.
     """
-    box = looks.box_of(wanted.crop, wanted.sheet)
     with Image.open(wanted.image) as page:
-        seen = _cut(page, box)
+        seen = _cut(page, looks.box_of(wanted.crop, page.size))
     if wanted.turned in TURNS:
         seen = seen.transpose(TURNS[wanted.turned])
     files.write_jpeg(seen, view, QUALITY)

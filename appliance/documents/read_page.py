@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import BinaryIO, NoReturn
 
 from appliance.documents.child_limits import limit_myself
-from appliance.documents.pdf_layout import parse_crop
+from appliance.documents.looks import box_of
 from appliance.documents.shrinking import shrunk
 
 PROGRAM = "tesseract"
@@ -54,10 +54,8 @@ def _write_grey(path: Path, resolution_dpi: int, turned: int, crop: str, file: B
     from PIL import Image
 
     with Image.open(path) as page:
-        width, height = page.size
-        box = parse_crop(crop, width, height) or (0, 0, width, height)
         share = min(READ_DPI / resolution_dpi, 1.0)
-        small = shrunk(page, box, share, "L", Image.Resampling.BOX)
+        small = shrunk(page, box_of(crop, page.size), share, "L", Image.Resampling.BOX)
         small.rotate(-turned, expand=True).save(file, "PPM")
 
 

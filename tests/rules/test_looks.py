@@ -57,9 +57,19 @@ def test_the_picture_loses_the_edge_that_was_seen(turned, edge):
     assert as_read.getextrema() == (0, 255)
 
     crop = looks.crop_of(Trims(**{edge: 10.5}), sheet, turned)
-    left = as_read.crop(looks.box_of(crop, sheet))
+    left = as_read.crop(looks.box_of(crop, as_read.size))
 
     assert left.getextrema() == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("stored", "box"),
+    [(None, (0, 0, 100, 140)), ("", (0, 0, 100, 140)), ("left", (0, 0, 100, 140)),
+     ("1,2,3", (0, 0, 100, 140)), ("-5,10,90,200", (0, 10, 90, 140)),
+     ("60,0,60,140", (0, 0, 100, 140)), ("100,0,300,140", (0, 0, 100, 140))],
+)  # fmt: skip
+def test_what_is_kept_lies_inside_the_picture_whatever_is_stored(stored, box):
+    assert looks.box_of(stored, (100, 140)) == box
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageChops, ImageStat
 
+from appliance.documents.looks import box_of
 from appliance.documents.mark_drawing import Drawing
 from appliance.documents.pdf import DamagedPage, Leaf, build, written_words
-from appliance.documents.pdf_layout import A4_PT, page_size, parse_crop, place
+from appliance.documents.pdf_layout import A4_PT, page_size, place
 from appliance.documents.pdf_words import Word
 from appliance.documents.pictures import UnreadablePicture, read_picture
 
@@ -161,11 +162,11 @@ def test_a_page_is_a4_whenever_it_fits():
     edges=st.tuples(*[st.integers(-10, 7000)] * 4),
 )
 def test_what_is_seen_of_a_page_lies_on_it_in_its_true_size(size, dpi, turned, edges):
-    crop = parse_crop(",".join(map(str, edges)), *size)
+    box = box_of(",".join(map(str, edges)), size)
 
-    placed = place(size, dpi, turned=turned, crop=crop)
+    placed = place(size, dpi, turned=turned, box=box)
 
-    left, top, right, bottom = crop or (0, 0, *size)
+    left, top, right, bottom = box
     seen = (right - left, bottom - top) if turned in (0, 180) else (bottom - top, right - left)
     assert (placed.width, placed.height) == pytest.approx([px * 72 / dpi for px in seen])
     assert placed.left >= -72 / dpi
