@@ -44,6 +44,7 @@ def build_services(core: Core) -> Services:
     health = HealthService(
         database=core.database, data_dir=core.settings.data_dir, clock=core.clock, waker=core.waker
     )
+    scan_presets = ScanPresets(books=books)
     documents = DocumentsService(
         books=books,
         waker=core.waker,
@@ -51,6 +52,7 @@ def build_services(core: Core) -> Services:
         visits=visits,
         scans_dir=core.settings.scans_dir,
         scanner=core.settings.scanners[0].name,
+        presets=scan_presets,
     )
     copies = CopyService(
         books=books,
@@ -80,7 +82,7 @@ def build_services(core: Core) -> Services:
         staff=staff,
         documents=documents,
         scanners=Scanners(books=books, waker=core.waker, settings=core.settings.scanners),
-        scan_presets=ScanPresets(books=books),
+        scan_presets=scan_presets,
         copies=copies,
         scan_texts=ScanTexts(books=books, waker=core.waker, office=core.office),
         hand_outs=HandOuts(

@@ -1,7 +1,6 @@
 """Which scanners and presets a station offers, and where a scanner takes the paper."""
 
-from appliance.documents import presets
-from appliance.documents.presets import Preset
+from appliance.documents.preset_rules import Preset
 from appliance.documents.rules import DUPLEX, FEEDER
 from appliance.documents.scanners import ScannerView
 from web.context import services
@@ -22,7 +21,7 @@ def others_than(job_uuid: str) -> tuple[ScannerView, ...]:
 
 def usable_presets() -> tuple[Preset, ...]:
     """Those that some scanner here can do; all of them rather than none."""
-    shown, scanners = presets.shown(), services().scanners.all()
+    shown, scanners = services().scan_presets.shown(), services().scanners.all()
     usable = tuple(one for one in shown if any(_takes(view, one) for view in scanners))
     return usable or shown
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from appliance.actor import Actor
 from appliance.clock import Stamp
-from appliance.documents import life, presets, rows, rules
+from appliance.documents import life, rows, rules
 from appliance.documents.pages import STILL_SCANNING, PageEditing
+from appliance.documents.presets import ScanPresets
 from appliance.documents.rules import OWNER, JobState, PageState, Problem
 from appliance.documents.turns import ScanTurns
 from appliance.documents.views import PageView
@@ -48,6 +49,7 @@ class PageAsking(PageEditing):
         visits: VisitService,
         scans_dir: Path,
         scanner: str,
+        presets: ScanPresets,
         space: DiskSpace = disk_space,
     ) -> None:
         super().__init__(
@@ -58,6 +60,7 @@ class PageAsking(PageEditing):
             scans_dir=scans_dir,
         )
         self._scanner = scanner
+        self._presets = presets
         self._space = space
         self._turns = ScanTurns(books.clock)
 
@@ -181,7 +184,7 @@ class PageAsking(PageEditing):
         self._require_space()
         if old is None:
             self._require_room(job)
-        wanted = presets.stored(job.preset)
+        wanted = self._presets.stored(job.preset)
         page = ScanPage.create(
             uuid=str(uuids.uuid4()),
             job=job,

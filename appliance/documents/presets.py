@@ -1,151 +1,20 @@
-"""The big buttons of the station: six as shipped, each as staff changed it."""
+"""The big buttons of the station as staff changed them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
 
 from appliance.actor import Actor
-from appliance.documents.rules import DUPLEX, FEEDER, FLATBED
+from appliance.documents.preset_rules import NAMES, PRESETS, SHIPPED, Preset, problems_of
 from appliance.errors import N_, Refused
 from appliance.free_text import Field, checked
 from appliance.record import Books
 from appliance.storage.models import ScanPreset
 
-SOURCES = (FLATBED, FEEDER, DUPLEX)
-MODES = ("Color", "Gray", "Lineart")
-RESOLUTIONS_DPI = (100, 150, 200, 300, 400, 600)
 UNKNOWN = N_("Pilih salah satu pengaturan pindai.")
-NOT_LISTED = N_("Pilih salah satu dari daftar.")
 LABELS = {name: Field(40, N_("Isi nama tombolnya.")) for name in ("label_id", "label_en")}
 
 
-@dataclass(frozen=True, slots=True)
-class Paper:
-    """A size of paper as people name it, upright."""
-
-    code: str
-    label: str
-    width_mm: float
-    height_mm: float
-
-
-PAPERS = {
-    paper.code: paper
-    for paper in (
-        Paper("a4", "A4", 210.0, 297.0),
-        Paper("f4", "F4", 215.0, 330.0),
-        Paper("a5", "A5", 148.0, 210.0),
-        Paper("book", "17,6 × 25 cm", 176.0, 250.0),  # what most BPS books are printed on
-        Paper("photo", "15 × 20 cm", 150.0, 200.0),
-    )
-}
-MODE_HINTS = {
-    "Color": ("warna", "colour"),
-    "Gray": ("hitam, putih, abu-abu", "black, white, grey"),
-    "Lineart": ("hitam putih saja", "black and white only"),
-}
-SOURCE_HINTS = {
-    FLATBED: ("", ""),
-    FEEDER: ("setumpuk kertas", "a stack of paper"),
-    DUPLEX: ("setumpuk, dua sisi", "a stack, both sides"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Preset:
-    """One big button: what it is called and what it asks of the scanner.
-
-    `mode` is one of MODES, `source` of SOURCES; the scanner's owner spells them as it does.
-    """
-
-    code: str
-    label_id: str
-    label_en: str
-    resolution_dpi: int
-    mode: str
-    source: str = FLATBED
-    paper: str = "a4"
-    is_shown: bool = True
-
-    @property
-    def width_mm(self) -> float:
-        return PAPERS[self.paper].width_mm
-
-    @property
-    def height_mm(self) -> float:
-        return PAPERS[self.paper].height_mm
-
-    @property
-    def hint_id(self) -> str:
-        """The small line under the label, in Indonesian."""
-        return self._hint(0)
-
-    @property
-    def hint_en(self) -> str:
-        """The small line under the label, in English."""
-        return self._hint(1).replace("17,6", "17.6")
-
-    def _hint(self, language: int) -> str:
-        parts = (
-            PAPERS[self.paper].label,
-            MODE_HINTS[self.mode][language],
-            f"{self.resolution_dpi} dpi",
-            SOURCE_HINTS[self.source][language],
-        )
-        return " · ".join(filter(None, parts))
-
-
-NAMES = tuple(field.name for field in fields(Preset))
-PRESETS = (
-    Preset("document", "Dokumen hitam putih", "Black and white document", 300, "Gray"),
-    Preset("colour", "Dokumen warna", "Colour document", 300, "Color"),
-    Preset("fine", "Tabel atau peta halus", "Fine table or map", 600, "Color"),
-    Preset("photo", "Foto", "Photo", 600, "Color", paper="photo"),
-    Preset("booklet", "Buku kecil", "Small book", 300, "Color", paper="a5"),
-    Preset("email", "Berkas kecil untuk email", "Small file for e-mail", 150, "Gray"),
-)
-_SHIPPED = {preset.code: preset for preset in PRESETS}
-
-
-def every() -> tuple[Preset, ...]:
-    """The six in their order, as staff changed them; any thread may ask."""
-    changed = {row.code: row for row in ScanPreset.select()}
-    return tuple(_merged(preset, changed.get(preset.code)) for preset in PRESETS)
-
-
-def shown() -> tuple[Preset, ...]:
-    """Those with a button at the station; all of them rather than none."""
-    presets = every()
-    return tuple(preset for preset in presets if preset.is_shown) or presets
-
-
-def named(code: str) -> Preset:
-    """The preset of this code. Raises Refused for any other word."""
-    if code not in _SHIPPED:
-        raise Refused(UNKNOWN)
-    return stored(code)
-
-
-def stored(code: str) -> Preset:
-    """The preset a job was opened with; the first one when a release has dropped it since."""
-    shipped = _SHIPPED.get(code, PRESETS[0])
-    return _merged(shipped, ScanPreset.get_or_none(ScanPreset.code == shipped.code))
-
-
-def _problems_of(preset: Preset) -> dict[str, str]:
-    """What is chosen from no list, field by field; empty when all is well."""
-    allowed = {
-        "resolution_dpi": RESOLUTIONS_DPI,
-        "mode": MODES,
-        "source": SOURCES,
-        "paper": PAPERS,
-    }
-    return {
-        name: NOT_LISTED for name, values in allowed.items() if getattr(preset, name) not in values
-    }
-
-
 class ScanPresets:
-    """Changes the buttons; the staff page for them calls it."""
+    """Shows the buttons and changes them; any thread may call it."""
 
     def __init__(self, *, books: Books) -> None:
         self._writer = books.writer
@@ -153,12 +22,26 @@ class ScanPresets:
         self._recorder = books.recorder
 
     def every(self) -> tuple[Preset, ...]:
-        """The six, as changed."""
-        return every()
+        """The six in their order, as changed."""
+        changed = {row.code: row for row in ScanPreset.select()}
+        return tuple(_merged(preset, changed.get(preset.code)) for preset in PRESETS)
+
+    def shown(self) -> tuple[Preset, ...]:
+        """Those with a button at the station; all of them rather than none."""
+        every = self.every()
+        return tuple(preset for preset in every if preset.is_shown) or every
 
     def named(self, code: str) -> Preset:
         """The preset of this code. Raises Refused for any other word."""
-        return named(code)
+        if code not in SHIPPED:
+            raise Refused(UNKNOWN)
+        return self.stored(code)
+
+    @staticmethod
+    def stored(code: str) -> Preset:
+        """The preset a job was opened with; the first one when a release has dropped it since."""
+        shipped = SHIPPED.get(code, PRESETS[0])
+        return _merged(shipped, ScanPreset.get_or_none(ScanPreset.code == shipped.code))
 
     def is_changed(self, code: str) -> bool:
         """Whether staff changed it."""
@@ -169,7 +52,7 @@ class ScanPresets:
 
         Raises Refused for an unknown code, Invalid with every problem of the form.
         """
-        named(code)
+        self.named(code)
         dpi = form.get("resolution_dpi", "")
         wanted = Preset(
             code,
@@ -181,7 +64,7 @@ class ScanPresets:
             paper=form.get("paper", ""),
             is_shown=bool(form.get("is_shown")),
         )
-        labels = checked(form, LABELS, found=_problems_of(wanted))
+        labels = checked(form, LABELS, found=problems_of(wanted))
         values = {name: getattr(wanted, name) for name in NAMES} | labels
 
         def write() -> None:
@@ -195,7 +78,7 @@ class ScanPresets:
 
     def reset(self, code: str, *, by: Actor) -> None:
         """Make it as shipped again. Raises Refused for an unknown code."""
-        named(code)
+        self.named(code)
 
         def write() -> None:
             changed = ScanPreset.delete().where(ScanPreset.code == code)  # type: ignore[misc]
@@ -219,4 +102,4 @@ def _merged(shipped: Preset, row: ScanPreset | None) -> Preset:
         paper=row.paper,
         is_shown=row.is_shown,
     )
-    return shipped if _problems_of(changed) else changed
+    return shipped if problems_of(changed) else changed

@@ -5,8 +5,9 @@ from collections.abc import Iterable
 
 from peewee import fn
 
-from appliance.documents import looks, parts, presets, rules
+from appliance.documents import looks, parts, rules
 from appliance.documents.looks import Sheet
+from appliance.documents.presets import ScanPresets
 from appliance.documents.rules import JobState, PageState, TextState
 from appliance.documents.views import FileView, JobView, PageView, TurnView
 from appliance.errors import N_, NotFound
@@ -166,7 +167,7 @@ def job_view(row: ScanJob) -> JobView:
         uuid=row.uuid,
         visit_id=row.visit_id,
         state=JobState(row.state),
-        preset=presets.stored(row.preset),
+        preset=ScanPresets.stored(row.preset),
         pages=tuple(_page_view(page) for page in kept),
         attempt=_page_view(newest) if is_shown else None,
         page_count=len(kept) if row.page_count is None else row.page_count,

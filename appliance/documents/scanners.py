@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from appliance.actor import Actor
 from appliance.config import ScannerSettings
 from appliance.documents import rules
-from appliance.documents.presets import Preset
+from appliance.documents.preset_rules import Preset
 from appliance.documents.rules import FED, OWNER
 from appliance.errors import N_, Refused
 from appliance.record import Books

@@ -3,7 +3,7 @@
 import uuid as uuids
 
 from appliance.actor import Actor
-from appliance.documents import presets, rows, rules
+from appliance.documents import rows, rules
 from appliance.documents.asking import PageAsking
 from appliance.documents.life import Cause
 from appliance.documents.pages import STILL_SCANNING
@@ -25,7 +25,7 @@ class DocumentsService(PageAsking):
         Stops the promise clock of the visit. Raises NotFound for an unknown visit, Refused for
         one that is closed or a preset that does not exist.
         """
-        chosen = presets.named(preset)
+        chosen = self._presets.named(preset)
 
         def open_() -> JobView:
             self._require_open_visit(visit_id)

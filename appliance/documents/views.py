@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import IO
 
 from appliance.documents import collating, looks, rules
-from appliance.documents.presets import Preset
+from appliance.documents.preset_rules import Preset
 from appliance.documents.rules import JobState, PageState, TextState
 
 

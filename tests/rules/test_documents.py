@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from appliance.clock import ClockQuality, Stamp
-from appliance.documents import presets, rules
+from appliance.documents import preset_rules, rules
 from appliance.documents.rules import JobState, PageState, Problem
 from appliance.errors import Refused
 from hardware.interfaces import ScanProblem, ScanRequest
@@ -22,7 +22,7 @@ def earlier(seconds: float, boot: str = "b1") -> Stamp:
     return Stamp(NOW.at - dt.timedelta(seconds=seconds), boot, boot_ms, NOW.quality)
 
 
-@pytest.mark.parametrize("preset", presets.PRESETS, ids=lambda preset: preset.code)
+@pytest.mark.parametrize("preset", preset_rules.PRESETS, ids=lambda preset: preset.code)
 def test_every_preset_is_a_request_the_scanner_takes(preset):
     ScanRequest(preset.resolution_dpi, preset.mode, None, preset.width_mm, preset.height_mm)
 
@@ -33,8 +33,8 @@ def test_every_preset_is_a_request_the_scanner_takes(preset):
 
 
 def test_there_are_six_presets_with_different_names():
-    assert len({preset.label_id for preset in presets.PRESETS}) == 6
-    assert len({preset.label_en for preset in presets.PRESETS}) == 6
+    assert len({preset.label_id for preset in preset_rules.PRESETS}) == 6
+    assert len({preset.label_en for preset in preset_rules.PRESETS}) == 6
 
 
 @pytest.mark.parametrize("problem", [*ScanProblem, *Problem])

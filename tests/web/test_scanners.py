@@ -4,8 +4,7 @@ import msgspec
 import pytest
 
 from appliance.config import ScannerSettings
-from appliance.documents import presets
-from appliance.documents.presets import PRESETS
+from appliance.documents.preset_rules import PRESETS
 from appliance.documents.scanner_book import ScannerBook
 from appliance.errors import Refused
 from hardware.interfaces import ScannerDescription
@@ -84,7 +83,7 @@ def test_asking_again_is_one_tap_and_the_answer_arrives_by_itself(
 def test_a_button_is_changed_and_reset(officer, services) -> None:
     assert post(officer, "/staff/scanners/presets/document", CHANGED).status_code == 303
 
-    kept = presets.named("document")
+    kept = services.scan_presets.named("document")
     assert (kept.label_id, kept.resolution_dpi, kept.source) == (
         "Setumpuk hitam putih",
         200,
@@ -94,19 +93,19 @@ def test_a_button_is_changed_and_reset(officer, services) -> None:
     assert "Diubah" in officer.get("/staff/scanners").text
 
     post(officer, "/staff/scanners/presets/document/reset", {})
-    assert presets.named("document") == PRESETS[0]
+    assert services.scan_presets.named("document") == PRESETS[0]
 
 
-def test_a_hidden_button_is_not_at_the_station_but_never_are_all_of_them(officer) -> None:
+def test_a_hidden_button_is_not_at_the_station_but_never_are_all_of_them(officer, services) -> None:
     post(officer, "/staff/scanners/presets/document", CHANGED | {"is_shown": ""})
-    assert "document" not in {preset.code for preset in presets.shown()}
+    assert "document" not in {preset.code for preset in services.scan_presets.shown()}
 
     for preset in PRESETS:
         post(officer, f"/staff/scanners/presets/{preset.code}", CHANGED | {"is_shown": ""})
-    assert len(presets.shown()) == len(PRESETS)
+    assert len(services.scan_presets.shown()) == len(PRESETS)
 
 
-def test_every_problem_of_a_button_stands_at_its_field(officer) -> None:
+def test_every_problem_of_a_button_stands_at_its_field(officer, services) -> None:
     answer = post(
         officer,
         "/staff/scanners/presets/document",
@@ -116,14 +115,14 @@ def test_every_problem_of_a_button_stands_at_its_field(officer) -> None:
     assert answer.status_code == 422
     for field in ("label_id", "label_en", "resolution_dpi", "mode", "source", "paper"):
         assert f'id="error-{field}"' in answer.text
-    assert presets.named("document") == PRESETS[0]
+    assert services.scan_presets.named("document") == PRESETS[0]
 
 
 def test_an_unknown_button_or_scanner_is_refused(officer, services) -> None:
     assert officer.get("/staff/scanners/presets/siapa").status_code in (404, 409, 422)
     assert post(officer, "/staff/scanners/siapa/ask", {}).status_code in (404, 409, 422)
     with pytest.raises(Refused):
-        presets.named("siapa")
+        services.scan_presets.named("siapa")
 
 
 def test_only_staff_may_look(client) -> None:

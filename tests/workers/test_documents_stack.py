@@ -10,7 +10,7 @@ import pytest
 from appliance.bootstrap import Core
 from appliance.config import ScannerSettings
 from appliance.documents import scanning
-from appliance.documents.presets import Preset
+from appliance.documents.preset_rules import Preset
 from appliance.documents.rules import PageState
 from appliance.documents.scanners import Scanners
 from appliance.documents.service import DocumentsService

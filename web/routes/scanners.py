@@ -6,7 +6,7 @@ from zlib import crc32
 from flask import Blueprint, Response, flash, url_for
 from flask_babel import gettext
 
-from appliance.documents.presets import MODES, NAMES, PAPERS, RESOLUTIONS_DPI, SOURCES
+from appliance.documents.preset_rules import MODES, NAMES, PAPERS, RESOLUTIONS_DPI, SOURCES
 from appliance.errors import Invalid
 from web.context import services
 from web.forms import Form, texts
