@@ -13,7 +13,7 @@ from appliance.documents.rules import JobState, PageState, Problem
 from appliance.offices import Office
 from appliance.record import Books
 from appliance.runtime.logs import get_logger
-from appliance.storage.models import ScanFile, ScanHandOut, ScanJob, ScanPage
+from appliance.storage.models import ScanFile, ScanJob, ScanPage
 from appliance.visits.directory import VisitDirectory
 from appliance.visits.rules import VisitCard
 
@@ -150,7 +150,6 @@ class Tidier:
         }
         _forget_pictures(ScanPage.job == job.id)
         ScanFile.update(name=None).where(ScanFile.job == job.id).execute()
-        ScanHandOut.delete().where(ScanHandOut.job == job.id).execute()  # type: ignore[misc]
         self._recorder.note("scan.deleted", f"scan/{job.uuid}", by=SYSTEM, detail=detail)
 
     # Inside a function of the writer --------------------------------------------------------

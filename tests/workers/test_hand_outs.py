@@ -222,8 +222,8 @@ def test_only_the_own_visit_a_ready_file_and_a_share_may_be_asked_for(
         hand_outs.ask(ready, "usb", by=STATION, visit_id=visit_id)
 
 
-def test_a_file_thrown_away_ends_its_printing_and_leaves_no_row(
-    core, services, hands, hand_outs, documents, station, ready, visit_id, tmp_path, monkeypatch
+def test_a_file_thrown_away_ends_its_printing(
+    core, hands, hand_outs, documents, station, ready, visit_id, tmp_path, monkeypatch
 ):
     begun = put_lp(tmp_path, monkeypatch, "exec sleep 60")
     hand_outs.ask(ready, "print", by=STATION, visit_id=visit_id)
@@ -233,7 +233,24 @@ def test_a_file_thrown_away_ends_its_printing_and_leaves_no_row(
 
     hands.run_until(lambda: not hand_outs.of(ready).is_pending)
     station.run_until(lambda: not (core.settings.scans_dir / ready).exists())
-    station.run_until(lambda: ScanHandOut.select().count() == 0)
+    assert hand_outs.of(ready).state is HandOutState.FAILED
+
+
+def test_what_a_visit_printed_counts_on_after_the_file_was_deleted(
+    core, hands, hand_outs, documents, station, ready, visit_id, tmp_path, monkeypatch
+):
+    put_lp(tmp_path, monkeypatch, "echo 'request id is kantor-7 (2 file(s))'")
+    hand_outs.ask(ready, "print", by=STATION, visit_id=visit_id)
+    ended(hands, hand_outs, ready)
+    core.writer.run(lambda: ScanHandOut.update(pages=45).execute())
+    documents.discard(ready, by=STATION)
+    station.run_until(lambda: not (core.settings.scans_dir / ready).exists())
+
+    another = documents.open_job(visit_id, "colour", by=STATION).uuid
+    put_pdf(core, another, *PDFS)
+
+    with pytest.raises(Refused, match="paling banyak"):
+        hand_outs.ask(another, "print", by=STATION, visit_id=visit_id)
 
 
 # What a stick may be ---------------------------------------------------------------------------

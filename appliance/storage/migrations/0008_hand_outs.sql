@@ -1,5 +1,5 @@
--- Finished scans handed out at the station: printed, or copied to a visitor's stick. The rows go
--- with the files of their job.
+-- Finished scans handed out at the station: printed, or copied to a visitor's stick. The rows stay
+-- when the files of their job go: what a visit has printed counts on.
 CREATE TABLE scan_hand_out (
     id       INTEGER PRIMARY KEY,
     uuid     TEXT NOT NULL UNIQUE,
