@@ -5,8 +5,9 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+from appliance.catalogue.softcopy import Softcopy
 from appliance.documents.rules import reserve_bytes
-from appliance.page_images.shelf import Softcopy
+from appliance.page_images import shelf
 from appliance.runtime.logs import get_logger
 from appliance.storage.files import write_whole
 
@@ -28,7 +29,7 @@ class ImageCache:
 
     def folder(self, softcopy: Softcopy) -> Path:
         """The softcopy's own folder, made if need be; those of its former versions go."""
-        folder = self._dir / softcopy.folder_name
+        folder = shelf.folder(self._dir, softcopy)
         if not folder.is_dir():
             for old in self._dir.glob(f"{softcopy.publication_id}-*"):
                 shutil.rmtree(old, ignore_errors=True)

@@ -7,12 +7,13 @@ from typing import Any
 
 import msgspec
 
+from appliance.catalogue.softcopy import Softcopy, softcopy_at
 from appliance.page_images import shelf
 from appliance.page_images.cache import ImageCache
 from appliance.page_images.orders import Order
 from appliance.page_images.renderer import Renderer
 from appliance.page_images.rules import LASTING, WIDTH_PX, Problem
-from appliance.page_images.shelf import BookNote, Softcopy, Wish
+from appliance.page_images.shelf import BookNote, Wish
 from appliance.runtime.local_call import LocalServer
 
 SOCKET = "page-images.sock"
@@ -45,7 +46,7 @@ class PageImageMaker:
     def answer(self, question: Mapping[str, Any]) -> Mapping[str, Any]:
         """Have it made: `problem` is None when it is on the shelf now. ValueError for nonsense."""
         wish = msgspec.convert(question, Wish)
-        softcopy = shelf.find(self._data_dir, wish.publication_id, wish.softcopy)
+        softcopy = softcopy_at(self._data_dir, wish.publication_id, wish.softcopy)
         if softcopy is None:
             return {"problem": Problem.MISSING}
         try:

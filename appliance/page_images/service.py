@@ -10,13 +10,13 @@ from pathlib import Path
 
 import msgspec
 
-from appliance.catalogue.softcopy import softcopy_file
+from appliance.catalogue.softcopy import Softcopy, softcopy_of
 from appliance.errors import N_, NotFound, Unavailable
 from appliance.page_images import shelf
 from appliance.page_images.maker import SOCKET
 from appliance.page_images.orders import Heading, Inspection
 from appliance.page_images.rules import SENTENCES, Format, Problem, Size
-from appliance.page_images.shelf import BookNote, Softcopy, Wish
+from appliance.page_images.shelf import BookNote, Wish
 from appliance.runtime.local_call import call
 from appliance.storage.models import Publication
 
@@ -101,15 +101,12 @@ class PageImageService:
         return PageImage(found, softcopy.version)
 
     def _wanted(self, publication_id: int) -> tuple[Wish, Softcopy]:
-        path = softcopy_file(self._data_dir, publication_id)
+        found = softcopy_of(self._data_dir, publication_id)
         known = Publication.select(Publication.withdrawn_at).where(Publication.id == publication_id)
         if known.scalar() is not None:
             raise NotFound(WITHDRAWN)
-        relative = str(path.relative_to(self._data_dir.resolve()))
-        softcopy = shelf.find(self._data_dir, publication_id, relative)
-        if softcopy is None:  # deleted just now
-            raise PageProblem(Problem.MISSING)
-        return Wish(publication_id=publication_id, softcopy=relative), softcopy
+        relative = str(found.path.relative_to(self._data_dir.resolve()))
+        return Wish(publication_id=publication_id, softcopy=relative), found
 
     def _note(self, softcopy: Softcopy) -> BookNote | None:
         path = shelf.book_path(self._images_dir, softcopy)

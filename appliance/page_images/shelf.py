@@ -3,18 +3,16 @@
 The documents process writes there, the web process reads; what is there is whole or no picture.
 """
 
-import hashlib
-from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
+from appliance.catalogue.softcopy import Softcopy
 from appliance.page_images.orders import Inspection
 from appliance.page_images.rules import Format, Problem, Size, image_name, is_whole
 
 FOLDER = "page-images"
 BOOK_NAME = "book.json"
-VERSION_CHARS = 16
 
 
 class BookNote(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -34,38 +32,19 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
     format: Format = Format.WEBP
 
 
-@dataclass(frozen=True, slots=True)
-class Softcopy:
-    """The file of a publication as it is now; `version` changes with it."""
-
-    publication_id: int
-    path: Path
-    version: str
-
-    @property
-    def folder_name(self) -> str:
-        return f"{self.publication_id}-{self.version}"
-
-
-def find(data_dir: Path, publication_id: int, softcopy_path: str) -> Softcopy | None:
-    """The softcopy at this path inside the data folder; None when there is no such file."""
-    path = (data_dir / softcopy_path).resolve()
-    if not path.is_relative_to(data_dir.resolve()) or not path.is_file():
-        return None
-    found = path.stat()
-    known_as = f"{path}|{found.st_mtime_ns}|{found.st_size}"
-    version = hashlib.sha256(known_as.encode()).hexdigest()[:VERSION_CHARS]
-    return Softcopy(publication_id, path, version)
+def folder(images_dir: Path, softcopy: Softcopy) -> Path:
+    """Where the pictures of a softcopy are; another version of it has another folder."""
+    return images_dir / f"{softcopy.publication_id}-{softcopy.version}"
 
 
 def book_path(images_dir: Path, softcopy: Softcopy) -> Path:
     """Where the note on a softcopy is."""
-    return images_dir / softcopy.folder_name / BOOK_NAME
+    return folder(images_dir, softcopy) / BOOK_NAME
 
 
 def image_path(images_dir: Path, softcopy: Softcopy, page: int, size: Size, format: Format) -> Path:
     """Where the picture of a page is."""
-    return images_dir / softcopy.folder_name / image_name(page, size, format)
+    return folder(images_dir, softcopy) / image_name(page, size, format)
 
 
 def read(path: Path, format: Format) -> bytes | None:

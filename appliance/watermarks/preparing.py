@@ -10,7 +10,7 @@ from pathlib import Path
 from peewee import Expression, ModelSelect
 
 from appliance.actor import SYSTEM
-from appliance.catalogue.softcopy import softcopy_file
+from appliance.catalogue.softcopy import softcopy_of
 from appliance.documents import files
 from appliance.documents.child import Child
 from appliance.documents.rules import reserve_bytes
@@ -134,17 +134,16 @@ class Preparer:
 
     def _made(self, work: Work, part: Path) -> Prepared | Problem:
         try:
-            source = softcopy_file(self._data_dir, work.publication_id)
+            source = softcopy_of(self._data_dir, work.publication_id)
         except NotFound:
             return Problem.MISSING
-        size = source.stat().st_size
-        if size > rules.MOST_BYTES:
+        if source.size_bytes > rules.MOST_BYTES:
             return Problem.TOO_BIG
         usage = shutil.disk_usage(self._folder)
-        if usage.free - 2 * size < reserve_bytes(usage.total):
+        if usage.free - 2 * source.size_bytes < reserve_bytes(usage.total):
             return Problem.DISK_FULL
         order = Order(
-            source=str(source),
+            source=str(source.path),
             target=str(part),
             general=asdict(rules.general(self._office)),
             parts=list(rules.parts(self._office)),

@@ -1,7 +1,6 @@
 """Marked copies of publications: asked for, handed out, verified."""
 
 import datetime as dt
-import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from typing import Any
 from appliance import codes
 from appliance.actor import Actor
 from appliance.catalogue.service import CatalogueService, PublicationCard
-from appliance.catalogue.softcopy import NO_SOFTCOPY, softcopy_file
+from appliance.catalogue.softcopy import NO_SOFTCOPY, softcopy_of
 from appliance.documents.rules import OWNER
 from appliance.errors import N_, Invalid, NotFound, Refused, Unavailable
 from appliance.guestbook.choices import codes_of
@@ -74,7 +73,7 @@ class CopyService:
         card = self._published(publication_id)
         is_marked = self._office.policy.watermark
         try:
-            source = softcopy_file(self._data_dir, publication_id)
+            source = softcopy_of(self._data_dir, publication_id)
         except NotFound:
             if not card.holding.has_softcopy:
                 raise
@@ -82,7 +81,7 @@ class CopyService:
         if not is_marked:
             return Offer(card.id, card.title, is_marked, None)
         row = self._newest(publication_id)
-        if row is None or row.source_stamp != _stamp(source) or row.state == CopyState.GONE:
+        if row is None or row.source_stamp != source.version or row.state == CopyState.GONE:
             return Offer(card.id, card.title, is_marked, None)
         state = CopyState(row.state)
         is_attended = state not in rules.PENDING or self._waker.is_listening(OWNER)
@@ -98,8 +97,8 @@ class CopyService:
             return offer
         if offer.state is CopyState.REFUSED and offer.problem not in PASSING:
             return offer
-        source = softcopy_file(self._data_dir, publication_id)
-        self._writer.run(lambda: self._put_in_line(publication_id, _stamp(source)))
+        source = softcopy_of(self._data_dir, publication_id)
+        self._writer.run(lambda: self._put_in_line(publication_id, source.version))
         if not self._waker.wake(OWNER):
             raise Unavailable(N_("Layanan dokumen sedang tidak berjalan. Panggil petugas."))
         return self.offer(publication_id)
@@ -167,7 +166,7 @@ class CopyService:
     def note_unmarked(self, visit_id: int, publication_id: int, *, by: Actor) -> None:
         """Write down that this visit takes the softcopy as it is. Raises NotFound, Refused."""
         card = self._published(publication_id)
-        size = softcopy_file(self._data_dir, publication_id).stat().st_size
+        size = softcopy_of(self._data_dir, publication_id).size_bytes
 
         def keep() -> None:
             self._visits.require_open(visit_id)
@@ -181,9 +180,9 @@ class CopyService:
         card = self._published(publication_id)
         if self._office.policy.watermark:
             raise NotFound(UNKNOWN_COPY)
-        source = softcopy_file(self._data_dir, publication_id)
+        source = softcopy_of(self._data_dir, publication_id)
         name = rules.download_name(card.title, str(card.record.year or card.id))
-        return CopyFile(JoinedFile(source, b""), name, _stamp(source))
+        return CopyFile(JoinedFile(source.path, b""), name, source.version)
 
     def verify_number(self, typed: str) -> Finding:
         """What is known of a copy with this number. Raises NotFound for any other text."""
@@ -273,13 +272,6 @@ def _check_share(visit_id: int) -> None:
             N_("Satu kunjungan paling banyak %(limit)s salinan. Tanyakan ke petugas."),
             limit=rules.MOST_COPIES,
         )
-
-
-def _stamp(path: Path) -> str:
-    """What changes when a file is replaced by another one."""
-    found = path.stat()
-    text = f"{path}:{found.st_size}:{found.st_mtime_ns}"
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 def _plan(row: PreparedCopy) -> Plan:

@@ -8,7 +8,7 @@ import msgspec
 import pymupdf
 import pytest
 
-from appliance.catalogue.softcopy import softcopy_file
+from appliance.catalogue.softcopy import softcopy_of
 from appliance.core import open_core
 from appliance.demo import place, prepare
 from appliance.demo.districts import SUB_DISTRICTS
@@ -84,7 +84,7 @@ def test_some_softcopies_can_be_opened(core, services):
     rows = list(Publication.select().where(Publication.softcopy_path.is_null(False)))
     assert len(rows) >= 2
     for row in rows:
-        with pymupdf.open(softcopy_file(core.settings.data_dir, row.id)) as document:
+        with pymupdf.open(softcopy_of(core.settings.data_dir, row.id).path) as document:
             assert (document.page_count, len(document.get_toc())) == (12, 9)
             assert not document.is_repaired
             assert row.title.split()[0] in document[0].get_text()

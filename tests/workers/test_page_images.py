@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from appliance.catalogue.softcopy import Softcopy
 from appliance.core import Core
 from appliance.errors import NotFound, Unavailable
 from appliance.page_images import service
@@ -14,7 +15,6 @@ from appliance.page_images.cache import ImageCache
 from appliance.page_images.maker import PageImageMaker
 from appliance.page_images.rules import Format, Problem, Size, is_whole
 from appliance.page_images.service import PageImageService, PageProblem
-from appliance.page_images.shelf import Softcopy
 from appliance.services import Services
 from appliance.storage.models import Publication
 from tests.hostile_pdfs import text_pdf
@@ -181,8 +181,8 @@ def test_a_withdrawn_publication_is_not_read(
 
 def test_the_oldest_used_go_when_the_budget_is_used_up(tmp_path: Path) -> None:
     cache = ImageCache(tmp_path / "images", 400 * 1024)
-    one = cache.folder(Softcopy(1, tmp_path / "a.pdf", "aa"))
-    two = cache.folder(Softcopy(2, tmp_path / "b.pdf", "bb"))
+    one = cache.folder(Softcopy(1, tmp_path / "a.pdf", "aa", 1))
+    two = cache.folder(Softcopy(2, tmp_path / "b.pdf", "bb", 1))
     a_file(one, "1-phone.webp", 100, age_s=300)
     a_file(two, "1-phone.webp", 100, age_s=200)
     a_file(two, "2-phone.webp", 100, age_s=400)
