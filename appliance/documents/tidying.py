@@ -172,11 +172,11 @@ class Tidier:
         if now.quality is ClockQuality.UNSET:
             return self._age_without_clock(job, now)
         due = life.due(visit, self._office, now)
-        if due is None and job.closed_at is not None:
-            due = life.due_after(job.closed_at, self._office, now)
+        if due is None and job.grace_from is not None:
+            due = life.due_after(job.grace_from, self._office, now)
         if due is None:
             # Closed while the clock was wrong: the time to keep it counts from now on.
-            return self._set(job, "scan.redated", closed_at=now.at)
+            return self._set(job, "scan.redated", grace_from=now.at)
         if job.state in (JobState.OPEN, JobState.FINISHING):
             return 0
         return self._discard(job, due.cause) if life.is_over(due, now) else 0

@@ -93,6 +93,26 @@ def test_a_visit_closed_in_1970_keeps_its_scans_for_the_full_time(
     assert files_of(core, job_uuid) == set()
 
 
+def test_a_visit_closed_by_a_clock_that_ran_ahead_keeps_its_scans_for_the_full_time(
+    core, documents, station, scanner, clock, job_uuid
+):
+    scan(documents, station, job_uuid)
+    made_pdf(documents, station, job_uuid)
+    station.stop()
+    made_at = ScanJob.get(ScanJob.uuid == job_uuid).closed_at
+    clock.advance(2 * 3600)
+    close_visit(core, clock.now() + dt.timedelta(days=2))
+
+    aged(core, scanner)
+    clock.advance(3600 - 60)
+    aged(core, scanner)
+    assert "scan-1.pdf" in files_of(core, job_uuid)
+    clock.advance(120)
+    aged(core, scanner)
+    assert files_of(core, job_uuid) == set()
+    assert ScanJob.get(ScanJob.uuid == job_uuid).closed_at == made_at
+
+
 def test_pages_left_on_the_glass_become_a_pdf_when_the_visit_closes(
     core, documents, station, scanner, clock, job_uuid
 ):

@@ -29,6 +29,8 @@ CREATE TABLE scan_preset (
 ALTER TABLE scan_job ADD COLUMN scanner TEXT NOT NULL DEFAULT '';
 ALTER TABLE scan_job ADD COLUMN discarded_for TEXT
     CHECK (discarded_for IN ('asked', 'checkout', 'closing', 'empty'));
+-- When the time to keep its files began, where its visit was closed by a clock that was wrong
+ALTER TABLE scan_job ADD COLUMN grace_from TEXT;
 -- NULL: nobody asked for words that can be searched
 ALTER TABLE scan_job ADD COLUMN text_state TEXT
     CHECK (text_state IN ('waiting', 'reading', 'ready', 'failed'));

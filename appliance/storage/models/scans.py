@@ -49,6 +49,7 @@ class ScanJob(Row):
     problem = TextField(null=True)
     scanner = TextField(default="")
     discarded_for = TextField(null=True)
+    grace_from = UtcField(null=True)
     text_state = TextField(null=True)
     text_pages = IntegerField(default=0)
 
