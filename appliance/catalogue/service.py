@@ -50,13 +50,12 @@ class ImportProblem:
 
 @dataclass(frozen=True, slots=True)
 class ImportResult:
-    """What an import did, or would do when `is_dry_run`. Lines with problems are left out."""
+    """What an import did, or would do in a dry run. Lines with problems are left out."""
 
     added: int
     changed: int
     unchanged: int
     problems: tuple[ImportProblem, ...]
-    is_dry_run: bool
 
 
 class CatalogueService:
@@ -214,7 +213,7 @@ class CatalogueService:
             self._writer.run(
                 lambda: self._recorder.note("catalogue.imported", "catalogue", by=by, detail=detail)
             )
-        return ImportResult(**tally, problems=tuple(problems), is_dry_run=dry_run)
+        return ImportResult(**tally, problems=tuple(problems))
 
     def _import_chunk(
         self,

@@ -86,10 +86,7 @@ class Reader:
             return Answer(inspection=_inspect(document))
         if not 1 <= order.page <= document.page_count:
             raise Unreadable(Problem.NO_SUCH_PAGE)
-        page = document.load_page(order.page - 1)
-        if order.do == "words":
-            return Answer(words=page.get_text("text")[: rules.LONGEST_WORDS])
-        _draw(page, order)
+        _draw(document.load_page(order.page - 1), order)
         return Answer()
 
     def _opened(self, path: Path) -> "pymupdf.Document":
@@ -173,9 +170,6 @@ def _inspect(document: "pymupdf.Document") -> Inspection:
         pages=document.page_count,
         width=round(first.width),
         height=round(first.height),
-        is_repaired=bool(document.is_repaired),
-        is_signed=document.get_sigflags() > 0,
-        has_forms=bool(document.is_form_pdf),
         outline=_outline(document),
     )
 

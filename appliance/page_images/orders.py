@@ -10,7 +10,7 @@ from appliance.page_images.rules import Format, Problem
 class Order(msgspec.Struct, frozen=True, kw_only=True):
     """One thing to do with one file. Pages count from 1."""
 
-    do: Literal["inspect", "draw", "words"]
+    do: Literal["inspect", "draw"]
     path: str
     page: int = 1
     width_px: int = 0
@@ -27,17 +27,11 @@ class Heading(msgspec.Struct, frozen=True):
 
 
 class Inspection(msgspec.Struct, frozen=True, kw_only=True):
-    """What a PDF is like: its pages, and the size of the first one in points.
-
-    `is_repaired`: its own table of objects was wrong and was rebuilt.
-    """
+    """What a PDF is like: its pages, and the size of the first one in points."""
 
     pages: int
     width: int
     height: int
-    is_repaired: bool = False
-    is_signed: bool = False
-    has_forms: bool = False
     outline: tuple[Heading, ...] = ()
 
 
@@ -46,5 +40,4 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     problem: Problem | None = None
     inspection: Inspection | None = None
-    words: str = ""
     is_last: bool = False

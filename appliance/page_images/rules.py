@@ -8,7 +8,6 @@ from appliance.errors import N_
 MAX_PAGES = 5000  # a yearbook has 500; more is no publication of ours
 MAX_PIXELS = 40_000_000
 TALLEST = 4  # heights of a page in widths: a longer one is drawn narrower
-LONGEST_WORDS = 200_000  # characters of one page
 
 
 class Size(StrEnum):

@@ -224,7 +224,7 @@ def test_an_import_names_the_lines_it_could_not_keep(services, tmp_path):
     file.write_text(CSV, encoding="utf-8-sig")
 
     trial = services.catalogue.import_records(read_file(file), by=SYSTEM, dry_run=True)
-    assert (trial.added, trial.is_dry_run, services.catalogue.count()) == (2, True, 0)
+    assert (trial.added, services.catalogue.count()) == (2, 0)
 
     result = services.catalogue.import_records(read_file(file), by=SYSTEM)
     assert (result.added, result.changed, result.unchanged) == (2, 0, 0)
