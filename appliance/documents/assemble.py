@@ -14,10 +14,12 @@ from typing import Any
 from appliance.documents.child_limits import limit_myself
 from appliance.documents.mark_drawing import Drawing
 from appliance.documents.pdf import DamagedPage, Leaf, build
+from appliance.storage.files import FULL
 
 WALL_S = 120
 MEMORY_BYTES = 256 << 20  # one page at a time; the largest a scanner makes is a tenth of it
 DAMAGED_EXIT = 3
+FULL_EXIT = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ class Made:
 
 
 def main() -> int:
-    """Make the PDFs; exit code 3 when a page is not what was scanned, 1 for anything else."""
+    """Make the PDFs; exit code 3 when a page is not what was scanned, 4 when the disk is full."""
     # Not behind other work: somebody stands at the station and waits for it.
     limit_myself(wall_s=WALL_S, memory_bytes=MEMORY_BYTES, niceness=0)
     try:
@@ -47,6 +49,9 @@ def main() -> int:
     except (DamagedPage, FileNotFoundError) as error:
         print(error, file=sys.stderr)
         return DAMAGED_EXIT
+    except OSError as error:
+        print(error, file=sys.stderr)
+        return FULL_EXIT if error.errno in FULL else 1
     return 0
 
 

@@ -1,7 +1,8 @@
 """Makes the PDFs of a job that is to be finished, in a child process, and writes it down."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -15,10 +16,12 @@ from appliance.documents.rules import JobState, Problem
 from appliance.record import Books
 from appliance.runtime.logs import get_logger
 from appliance.runtime.side_thread import SideThread
+from appliance.storage.files import FULL
 from appliance.storage.models import ScanFile, ScanJob
 
 log = get_logger("documents")
 TIMEOUT_S = assemble.WALL_S + 10  # the child's own alarm comes first
+ENDS = {assemble.DAMAGED_EXIT: Problem.DAMAGED, assemble.FULL_EXIT: Problem.NO_ROOM}
 REASON_CHARS = 500
 
 
@@ -83,33 +86,44 @@ class NewFile:
 
 
 def make_files(work: Work, child: Child, imprint: Imprint, *, with_text: bool) -> list[NewFile]:
-    """The job's PDFs, made and put in place. Raises NotMade or OSError, and leaves none then.
+    """The job's PDFs, made and put in place. Raises NotMade, and leaves none then.
 
     With text, the words of every page lie beside its picture, where `parts.text_name` says.
     """
     slices = parts.divide([page.size_bytes for page in work.pages])
     names = [parts.pdf_name(part, with_text=with_text) for part in range(1, len(slices) + 1)]
+    targets = [work.folder / name for name in names]
     drafts = [work.folder / (name + files.PART) for name in names]
+    leaves = [_leaf(work, page, with_text=with_text) for page in work.pages]
     orders = [
-        PartOrder(
-            target=str(draft),
-            title=parts.pdf_title(part, len(slices)),
-            pages=[_leaf(work, page, with_text=with_text) for page in work.pages[pages]],
-        )
+        PartOrder(str(draft), parts.pdf_title(part, len(slices)), leaves[pages])
         for part, (draft, pages) in enumerate(zip(drafts, slices, strict=True), start=1)
     ]
-    targets = [work.folder / name for name in names]
-    try:
+    with _all_or_nothing(*drafts, *targets):
         made = _run(child, orders, imprint)
         for draft, target in zip(drafts, targets, strict=True):
             files.put_in_place(draft, target)
-    except (NotMade, OSError):
-        files.remove(*drafts, *targets)
-        raise
     return [
         NewFile(part, name, each)
         for part, (name, each) in enumerate(zip(names, made, strict=True), start=1)
     ]
+
+
+@contextmanager
+def _all_or_nothing(*paths: Path) -> Iterator[None]:
+    """Delete these when something goes wrong, and raise NotMade also for what the disk refuses.
+
+    Anything else would end this process, and the next one would begin with the same job again.
+    """
+    try:
+        yield
+    except (NotMade, OSError) as error:
+        with suppress(OSError):  # the next attempt writes over what cannot be deleted
+            files.remove(*paths)
+        if isinstance(error, NotMade):
+            raise
+        problem = Problem.NO_ROOM if error.errno in FULL else Problem.ASSEMBLY
+        raise NotMade(problem, str(error)) from error
 
 
 def _leaf(work: Work, page: WorkPage, *, with_text: bool) -> dict[str, Any]:
@@ -122,8 +136,7 @@ def _run(child: Child, orders: Sequence[PartOrder], imprint: Imprint) -> list[Ma
     order = json.dumps({"parts": [asdict(each) for each in orders], **asdict(imprint)})
     code, answer = child.run(assemble.__name__, order=order, timeout_s=TIMEOUT_S)
     if code != 0:
-        problem = Problem.DAMAGED if code == assemble.DAMAGED_EXIT else Problem.ASSEMBLY
-        raise NotMade(problem, f"exit {code}: {answer}")
+        raise NotMade(ENDS.get(code, Problem.ASSEMBLY), f"exit {code}: {answer}")
     return [Made(**each) for each in json.loads(answer)]
 
 

@@ -55,6 +55,8 @@ class Problem(StrEnum):
     DAMAGED = "damaged"
     """A kept page is no whole picture any more."""
     ASSEMBLY = "assembly"
+    NO_ROOM = "no_room"
+    """The disk is too full for the PDF; its pages are there."""
 
 
 class TextState(StrEnum):
@@ -112,6 +114,7 @@ PROBLEMS: dict[str, str] = {
         "Satu halaman di penyimpanan rusak. Panggil petugas atau mulai berkas baru."
     ),
     Problem.ASSEMBLY: N_("PDF belum berhasil dibuat. Halaman tersimpan; tekan Coba lagi."),
+    Problem.NO_ROOM: N_("Penyimpanan penuh, PDF belum jadi. Halaman tersimpan. Panggil petugas."),
 }  # fmt: skip
 UNKNOWN_PROBLEM = N_("Halaman tidak berhasil dipindai. Coba lagi, atau panggil petugas.")
 
@@ -162,8 +165,13 @@ def is_overdue(asked: Stamp, now: Stamp, deadline_s: float = ASK_DEADLINE_S) -> 
 
 def reserve_bytes(total_bytes: int) -> int:
     """How much of a disk scans must leave free."""
-    least, most = RESERVE_BYTES
-    return min(max(int(total_bytes * RESERVE_SHARE), least), most)
+    return share_bytes(total_bytes, RESERVE_SHARE, RESERVE_BYTES)
+
+
+def share_bytes(total_bytes: int, share: float, bounds: tuple[int, int]) -> int:
+    """This share of a disk, but at least and at most so many bytes."""
+    least, most = bounds
+    return min(max(int(total_bytes * share), least), most)
 
 
 def may_come_back(removed_at: dt.datetime | None, now: Stamp) -> bool:

@@ -210,6 +210,37 @@ def test_a_page_changed_on_disk_fails_the_pdf_and_says_so(core, documents, stati
     assert documents.job(job_uuid).problem == "damaged"
 
 
+def on_a_full_disk(folder: Path) -> Path:
+    """What the child writes to meets the end of the disk."""
+    (folder / "scan-1.pdf.part").symlink_to("/dev/full")
+    return folder / "scan-1.pdf.part"
+
+
+def without_its_name(folder: Path) -> Path:
+    """The finished file cannot get its name, nor can what has it be deleted."""
+    (folder / "scan-1.pdf").mkdir()
+    return folder / "scan-1.pdf"
+
+
+@pytest.mark.parametrize(
+    ("stand", "problem"), [(on_a_full_disk, "no_room"), (without_its_name, "assembly")]
+)
+def test_a_pdf_that_cannot_be_stored_is_told_and_made_later(
+    core, documents, station, job_uuid, stand, problem
+):
+    scan(documents, station, job_uuid)
+    obstacle = stand(core.settings.scans_dir / job_uuid)
+
+    documents.finish(job_uuid, by=STATION)
+    station.run_until(lambda: documents.job(job_uuid).state is JobState.FAILED)
+
+    assert documents.job(job_uuid).problem == problem
+    if obstacle.is_dir():
+        obstacle.rmdir()
+    made_pdf(documents, station, job_uuid)
+    assert {name for name in files_of(core, job_uuid) if "pdf" in name} == {"scan-1.pdf"}
+
+
 def test_what_a_killed_process_left_is_put_right(core, documents, scanner, job_uuid):
     station = Station(core, scanner)
     scan(documents, station, job_uuid)
