@@ -59,12 +59,18 @@ class Child:
     def kill(self) -> None:
         """End what runs now, if anything; `run` then returns."""
         with self._lock:
-            if self._process is not None and self._process.poll() is None:
-                with contextlib.suppress(ProcessLookupError):
-                    os.killpg(self._process.pid, signal.SIGKILL)
+            if self._process is not None:
+                kill_group(self._process)
 
     def end(self) -> None:
         """Kill what runs and let nothing begin any more."""
         with self._lock:
             self._ended = True
         self.kill()
+
+
+def kill_group(leader: "subprocess.Popen[str] | subprocess.Popen[bytes]") -> None:
+    """End the process group of a child that was started as its leader; fine when it has ended."""
+    if leader.poll() is None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(leader.pid, signal.SIGKILL)

@@ -2,19 +2,17 @@
 
 import os
 import selectors
-import signal
 import subprocess
 import sys
 import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 
 import msgspec
 
-from appliance.documents.child import PACKAGE_PARENT
+from appliance.documents.child import PACKAGE_PARENT, kill_group
 from appliance.page_images.orders import Answer, Order
 from appliance.page_images.rules import Problem
 from appliance.runtime.logs import get_logger
@@ -91,7 +89,7 @@ class Renderer:
         self._closed = True
         child = self._child
         if child is not None:
-            _kill(child)  # whoever waits for it hears the end of its output
+            kill_group(child)  # whoever waits for it hears the end of its output
         with self._one_at_a_time:
             self._end()
 
@@ -157,14 +155,14 @@ class Renderer:
                 bufsize=0,
             )
             if self._closed:
-                _kill(self._child)
+                kill_group(self._child)
         return self._child
 
     def _end(self) -> None:
         child, self._child = self._child, None
         if child is None:
             return
-        _kill(child)
+        kill_group(child)
         child.wait()
         for stream in (child.stdin, child.stdout):
             if stream is not None:
@@ -174,9 +172,3 @@ class Renderer:
 def _write(child: "subprocess.Popen[bytes]", line: bytes) -> None:
     assert child.stdin is not None  # noqa: S101 - it was started with one
     child.stdin.write(line)
-
-
-def _kill(child: "subprocess.Popen[bytes]") -> None:
-    if child.poll() is None:
-        with suppress(ProcessLookupError):
-            os.killpg(child.pid, signal.SIGKILL)
