@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from appliance import codes
 from appliance.documents.mark_drawing import Drawing
+from appliance.documents.rules import share_bytes
 from appliance.errors import N_
 from appliance.guestbook.choices import labels
 from appliance.offices import Office
@@ -142,8 +143,7 @@ def download_name(title: str, number: str) -> str:
 
 def budget_bytes(total_bytes: int) -> int:
     """How much of a disk prepared files may take."""
-    least, most = BUDGET_BYTES
-    return min(max(int(total_bytes * BUDGET_SHARE), least), most)
+    return share_bytes(total_bytes, BUDGET_SHARE, BUDGET_BYTES)
 
 
 def to_delete(sizes: Sequence[tuple[int, int]], budget: int) -> list[int]:
