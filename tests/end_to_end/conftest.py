@@ -178,7 +178,11 @@ def at_every_width(page: Any, look: Callable[[Any], None]) -> None:
 
 
 def check(page: Any, name: str = "") -> None:
-    """The screen as it stands is accessible and fits, at every width; pictures when asked for."""
+    """The screen as it stands is accessible and fits, at every width; pictures when asked for.
+
+    After a click wait for something of the new screen first: until it comes, the old one stands.
+    """
+    page.wait_for_load_state()
     at_every_width(page, lambda seen: _check_here(seen, name))
 
 

@@ -92,8 +92,11 @@ def test_found_property_goes_back_to_its_owner(signed_in, evening) -> None:
     check(page, "found")
 
     page.get_by_role("link", name="BT-0001").click()
+    page.get_by_role("button", name="Barang diserahkan").wait_for()
     check(page, "found-thing")
     page.get_by_role("link", name="Label").click()
+    page.wait_for_url("**/label")
+    page.get_by_text("BT-0001").first.wait_for()
     check(page, "found-label")
     page.goto("/staff/found/1")
     page.get_by_role("button", name="Barang diserahkan").click()

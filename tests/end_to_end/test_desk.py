@@ -154,6 +154,7 @@ def test_the_wall_and_one_locker(signed_in, room, core, lockers) -> None:
     check(page, "locker-error")
     page.get_by_label("Alasan").fill("kunci tertinggal")
     page.get_by_role("button", name="Buka loker").click()
+    page.get_by_role("button", name="Ya, buka sekarang").wait_for()
     check(page, "locker-confirm")
     page.get_by_role("button", name="Ya, buka sekarang").click()
     page.get_by_text("tidak terlihat terbuka").wait_for()

@@ -50,6 +50,7 @@ def test_a_softcopy_is_asked_for_from_the_visit_page(open_page, visit) -> None:
     page = open_page(f"/visits/{visit.token}")
     check(page)
     page.get_by_role("link", name="Minta softcopy").click()
+    page.get_by_role("button", name="Kirim permintaan").wait_for()
     check(page)
 
     page.get_by_role("button", name="Kirim permintaan").click()
@@ -80,6 +81,7 @@ def test_a_publication_comes_named(open_page, site, visit) -> None:
 def test_a_photocopy_form_becomes_a_slip(open_page, visit) -> None:
     page = open_page(f"/visits/{visit.token}")
     page.get_by_role("link", name="Isi formulir fotokopi").click()
+    page.get_by_role("button", name="Buat slip").wait_for()
     check(page)
     page.get_by_role("button", name="Buat slip").click()
     page.wait_for_selector("text=Tulis halaman yang difotokopi")

@@ -112,6 +112,7 @@ def test_a_visitor_reads_and_rates(open_page, visit, library):
     check(page)
 
     page.get_by_role("link", name="Nilai layanan").click()
+    page.get_by_role("button", name="Kirim penilaian").wait_for()
     check(page)
     page.get_by_role("button", name="Kirim penilaian").click()
     page.locator("[data-error-summary]").wait_for()
@@ -172,6 +173,7 @@ def test_staff_keep_the_catalogue(staff_page):
     check(page)
 
     page.get_by_role("link", name="Tambah publikasi").click()
+    page.get_by_role("button", name="Simpan").wait_for()
     check(page)
     page.get_by_label("Tahun").fill("dua ribu")
     page.get_by_role("button", name="Simpan").click()

@@ -134,6 +134,7 @@ def test_an_emergency_from_the_question_to_the_last_person(signed_in, room, bank
     check(page, "emergency-error")
     page.get_by_text("Gempa bumi").click()
     page.get_by_role("button", name="Buka semua loker").click()
+    page.get_by_role("button", name="Ya, buka semua sekarang").wait_for()
     check(page, "emergency-confirm")
     page.get_by_role("button", name="Ya, buka semua sekarang").click()
 
