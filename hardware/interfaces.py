@@ -198,6 +198,10 @@ class ScanSource(StrEnum):
     """The feeder, both sides of every sheet."""
 
 
+FED = (ScanSource.FEEDER, ScanSource.DUPLEX)
+"""The sources that take sheet after sheet by themselves."""
+
+
 @dataclass(frozen=True, slots=True)
 class ScanRequest:
     """A page to scan, from the top left corner of the glass, or a stack of such pages."""

@@ -10,7 +10,7 @@ import json
 import sys
 from typing import Any, Protocol
 
-from hardware.interfaces import ScanSource
+from hardware.interfaces import FED
 from hardware.scan_fitting import source_kind
 
 USUAL_DPI = (75, 100, 150, 200, 300, 400, 600, 1200)
@@ -22,7 +22,6 @@ MM_PER_INCH = 25.4
 TYPE_BOOL = 0
 INACTIVE = 32
 NETWORKED = ("net:", "airscan:", "escl:")
-FED = (ScanSource.FEEDER, ScanSource.DUPLEX)
 
 Description = dict[str, Any]
 

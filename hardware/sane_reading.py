@@ -13,12 +13,12 @@ from typing import Self
 from PIL import Image
 
 from hardware.interfaces import (
+    FED,
     ScanError,
     ScanFailed,
     ScanProblem,
     ScanProgress,
     ScanRequest,
-    ScanSource,
 )
 from hardware.options import SaneScannerOptions
 from hardware.pnm_page import PageBuilder, PnmError, PnmHeader
@@ -211,10 +211,7 @@ def require_asked_size(header: PnmHeader, request: ScanRequest) -> None:
 
     A sheet out of a feeder may be shorter than asked, where the scanner sees its end.
     """
-    is_fed = request.source is not None and source_kind(request.source) in (
-        ScanSource.FEEDER,
-        ScanSource.DUPLEX,
-    )
+    is_fed = request.source is not None and source_kind(request.source) in FED
     for got_px, asked_mm, may_be_less in (
         (header.width_px, request.width_mm, False),
         (header.height_px, request.height_mm, is_fed),

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from hardware.interfaces import ScannerDescription, ScanRequest, ScanSource
+from hardware.interfaces import FED, ScannerDescription, ScanRequest, ScanSource
 
 MODE_BEGINNINGS = {
     "Gray": ("gray", "grey", "true gray", "256 gray", "8-bit gray"),
@@ -15,7 +15,7 @@ FALLBACKS = {"Color": "Gray", "Gray": "Color", "Lineart": "Gray"}
 """Every mode, and what is closest to it on a scanner that does not have it."""
 BOTH_SIDES = re.compile(r"duplex|both sides|double[ -]?sided|two[ -]sided")
 BACK_ONLY = re.compile(r"\bback\b|\brear\b")
-FED = re.compile(r"\badf\b|automatic document|document feeder|\bfeeder\b|sheet[ -]?fed|\bfront\b")
+FEEDS = re.compile(r"\badf\b|automatic document|document feeder|\bfeeder\b|sheet[ -]?fed|\bfront\b")
 LYING = re.compile(r"flat[ -]?bed|\bfb\b|\bglass\b|platen|document table|^normal$")
 
 
@@ -26,7 +26,7 @@ def source_kind(word: str) -> ScanSource | None:
         return None
     for kind, pattern in (
         (ScanSource.DUPLEX, BOTH_SIDES),
-        (ScanSource.FEEDER, FED),
+        (ScanSource.FEEDER, FEEDS),
         (ScanSource.FLATBED, LYING),
     ):
         if pattern.search(plain):
@@ -56,7 +56,7 @@ def modes_of(scanner: ScannerDescription) -> tuple[str, ...]:
 
 def reach_mm(scanner: ScannerDescription, source: str | None) -> tuple[float, float]:
     """How wide and how long a page may be at this kind of source."""
-    if source in (ScanSource.FEEDER, ScanSource.DUPLEX) and scanner.feeder_width_mm:
+    if source in FED and scanner.feeder_width_mm:
         return scanner.feeder_width_mm, scanner.feeder_height_mm
     return scanner.max_width_mm, scanner.max_height_mm
 
@@ -132,11 +132,7 @@ def _depth(mode: str | None, scanner: ScannerDescription) -> tuple[str, ...]:
 def _sides(source: str | None, scanner: ScannerDescription) -> tuple[str, ...]:
     """One side or two, where that is an option of its own."""
     kinds = {source_kind(word) for word in scanner.sources}
-    if (
-        scanner.duplex_option is None
-        or ScanSource.DUPLEX in kinds
-        or source not in (ScanSource.FEEDER, ScanSource.DUPLEX)
-    ):
+    if scanner.duplex_option is None or ScanSource.DUPLEX in kinds or source not in FED:
         return ()
     option, single, double = scanner.duplex_option
     return (f"--{option}={double if source == ScanSource.DUPLEX else single}",)
