@@ -7,7 +7,7 @@ import threading
 from pathlib import Path
 from typing import IO
 
-from appliance.documents import picture
+from appliance.documents import picture_child
 from appliance.documents.child import PACKAGE_PARENT
 from appliance.documents.views import PictureFile
 from appliance.errors import N_, Unavailable
@@ -49,12 +49,12 @@ class Drawer:
         how = (str(found.path), kind, str(found.resolution_dpi), str(found.turned))
         try:
             done = subprocess.run(
-                [sys.executable, "-m", picture.__name__, *how, found.crop or ""],
+                [sys.executable, "-m", picture_child.__name__, *how, found.crop or ""],
                 stdin=subprocess.DEVNULL,
                 stdout=target,
                 stderr=subprocess.PIPE,
                 cwd=PACKAGE_PARENT,
-                timeout=picture.WALL_S + 10,
+                timeout=picture_child.WALL_S + 10,
                 check=False,
             )
         except subprocess.TimeoutExpired as error:

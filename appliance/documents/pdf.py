@@ -23,7 +23,7 @@ from appliance.documents.pdf_writer import (
     shown_string,
     unicode_string,
 )
-from appliance.documents.pictures import UnreadablePicture, read_picture
+from appliance.documents.picture_header import UnreadablePicture, read_picture
 
 MAKER = "Ruang Baca"
 FOOTER_PT = 6.0

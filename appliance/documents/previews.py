@@ -28,7 +28,7 @@ TURNS = {  # Pillow counts against the clock
 
 
 @dataclass(frozen=True, slots=True)
-class Drawing:
+class PageToDraw:
     """A page to draw, with all that its thread needs to know."""
 
     id: int
@@ -68,15 +68,15 @@ class Previewer:
             .first()
         )
         if page is not None:
-            self._thread.start(self._draw, self._drawing(page))
+            self._thread.start(self._draw, self._to_draw(page))
 
     def stop(self) -> None:
         """Finish the picture under way, which takes a second at most."""
         self._thread.stop()
 
-    def _drawing(self, page: ScanPage) -> Drawing:
+    def _to_draw(self, page: ScanPage) -> PageToDraw:
         folder = self._scans_dir / page.job.uuid
-        return Drawing(
+        return PageToDraw(
             id=page.id,
             uuid=page.uuid,
             folder=folder,
@@ -87,7 +87,7 @@ class Previewer:
 
     # On the thread, which reaches the rows through the writer only -----------------------------
 
-    def _draw(self, wanted: Drawing) -> None:
+    def _draw(self, wanted: PageToDraw) -> None:
         view = wanted.folder / wanted.name
         try:
             draw(wanted, view)
@@ -104,7 +104,7 @@ class Previewer:
         files.remove(*(path for path in _drawings(wanted) if path.name not in drawn))
 
     @staticmethod
-    def _drawn(wanted: Drawing, name: str) -> int:
+    def _drawn(wanted: PageToDraw, name: str) -> int:
         is_same = (ScanPage.turned == wanted.turned) & (
             ScanPage.crop.is_null() if wanted.crop is None else ScanPage.crop == wanted.crop
         )
@@ -117,7 +117,7 @@ class Previewer:
         return int(ScanPage.update(view_name=name).where(is_kept & is_same).execute())
 
 
-def draw(wanted: Drawing, view: Path) -> None:
+def draw(wanted: PageToDraw, view: Path) -> None:
     """Write the picture for screens and, beside it, the one for the strip of pages.
 
     Raises OSError or ValueError when the page is no whole picture or cannot be written.
@@ -139,7 +139,7 @@ def _cut(page: Image.Image, box: Box) -> Image.Image:
     return shrunk(page, box, share, mode, Image.Resampling.BILINEAR)
 
 
-def _forget(wanted: Drawing) -> None:
+def _forget(wanted: PageToDraw) -> None:
     """Nobody wants the drawing any more; with its job the folder may be gone, or be empty now."""
     files.remove(wanted.folder / wanted.name)
     files.remove(wanted.folder / looks.small_view_name(wanted.name))
@@ -147,6 +147,6 @@ def _forget(wanted: Drawing) -> None:
         wanted.folder.rmdir()
 
 
-def _drawings(wanted: Drawing) -> list[Path]:
+def _drawings(wanted: PageToDraw) -> list[Path]:
     views = wanted.folder.glob(f"{wanted.uuid}.*.view.jpg")
     return [*views, *wanted.folder.glob(f"{wanted.uuid}.*.strip.jpg")]

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from appliance.documents import looks
-from appliance.documents.previews import VIEW_PX, Drawing, draw
+from appliance.documents.previews import VIEW_PX, PageToDraw, draw
 from tests.documents_kit import STATION, drawings_of, scan
 
 
@@ -78,7 +78,7 @@ def test_a_page_is_shown_as_the_pdf_will_show_it(tmp_path, form, mode, turned):
     path = tmp_path / "page"
     image.save(path, form, **({"compression": "group4"} if form == "TIFF" else {}))
     crop = "0,0,800,2400"
-    wanted = Drawing(1, "page", tmp_path, path, turned, crop)
+    wanted = PageToDraw(1, "page", tmp_path, path, turned, crop)
 
     draw(wanted, tmp_path / wanted.name)
 

@@ -17,7 +17,7 @@ from appliance.documents.mark_drawing import Drawing
 from appliance.documents.pdf import DamagedPage, Leaf, build, written_words
 from appliance.documents.pdf_layout import A4_PT, page_size, place
 from appliance.documents.pdf_words import Word
-from appliance.documents.pictures import UnreadablePicture, read_picture
+from appliance.documents.picture_header import UnreadablePicture, read_picture
 
 FOOTER = "Dipindai di BPS Kabupaten Pāsaman – “Barat” ≥. Dilarang menggandakan."
 TITLE = "Hasil pindai (1/2) é 読"

@@ -1,4 +1,4 @@
-"""The child that turns and cuts the picture of one page: ``python -m appliance.documents.picture``.
+"""The child that turns and cuts a page's picture: ``python -m appliance.documents.picture_child``.
 
 Its arguments are the picture, "png" or "jpeg", and what else `PictureFile` holds; the new picture
 is written to standard output, which must be a file.
