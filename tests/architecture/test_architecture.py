@@ -92,3 +92,12 @@ def test_every_locked_package_has_a_hash() -> None:
 
         assert pins, f"{lock.name} is empty"
         assert [pin.split()[0] for pin in pins if "--hash=sha256:" not in pin] == []
+
+
+def test_the_map_of_a_package_names_every_module_of_it() -> None:
+    for package in ("documents", "page_images", "watermarks"):
+        folder = ROOT / "appliance" / package
+        words = set(re.findall(r"\w+", (folder / "__init__.py").read_text()))
+        modules = {path.stem for path in tracked(".py") if path.parent == folder} - {"__init__"}
+
+        assert modules - words == set(), package
