@@ -215,8 +215,8 @@ class PageAsking(PageEditing):
         )
         if taken is None:
             return
-        asked = Stamp(taken.asked_at, taken.boot_id, taken.asked_boot_ms, now.quality)
-        if taken.state == PageState.WAITING and rules.is_overdue(asked, now):
+        is_overdue = rules.is_overdue(rows.asked_stamp(taken, now), now)
+        if taken.state == PageState.WAITING and is_overdue:
             self._set_page(
                 taken, state=PageState.FAILED, problem=Problem.EXPIRED, finished_at=now.at
             )

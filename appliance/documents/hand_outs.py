@@ -162,8 +162,8 @@ class HandOuts:
     @staticmethod
     def _is_overdue(row: ScanHandOut, now: Stamp) -> bool:
         """Whether it still waits although nobody will carry it out any more."""
-        asked = Stamp(row.asked_at, row.boot_id, row.asked_boot_ms, now.quality)
-        return row.state == HandOutState.WAITING and hand_out_rules.is_overdue(asked, now)
+        is_overdue = hand_out_rules.is_overdue(rows.asked_stamp(row, now), now)
+        return row.state == HandOutState.WAITING and is_overdue
 
 
 def _waiting(job: ScanJob, kind: HandOutKind, pages: int, asked: Stamp) -> ScanHandOut:

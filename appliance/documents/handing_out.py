@@ -7,7 +7,6 @@ from pathlib import Path
 from peewee import ModelSelect
 
 from appliance.actor import SYSTEM
-from appliance.clock import Stamp
 from appliance.config import StationSettings
 from appliance.documents import hand_out_rules, parts, printing, rows
 from appliance.documents.child import Child
@@ -108,8 +107,7 @@ class HandingOut:
             return None
         kind, job = HandOutKind(row.kind), row.job
         now = self._clock.stamp()
-        asked = Stamp(row.asked_at, row.boot_id, row.asked_boot_ms, now.quality)
-        if hand_out_rules.is_overdue(asked, now):
+        if hand_out_rules.is_overdue(rows.asked_stamp(row, now), now):
             self._end(row.id, job.uuid, kind, HandOutProblem.EXPIRED)
             return None
         files = self._files(job)

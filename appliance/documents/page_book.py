@@ -6,8 +6,7 @@ from uuid import uuid4
 from peewee import ModelSelect, fn
 
 from appliance.actor import SYSTEM
-from appliance.clock import Stamp
-from appliance.documents import rules
+from appliance.documents import rows, rules
 from appliance.documents.looks import MM_PER_INCH
 from appliance.documents.rules import JobState, PageState, Problem
 from appliance.record import Books
@@ -111,8 +110,7 @@ class PageBook:
     def _take(self) -> Claim | None:
         now = self._clock.stamp()
         for page in self._waiting().order_by(ScanPage.id):
-            asked = Stamp(page.asked_at, page.boot_id, page.asked_boot_ms, now.quality)
-            if rules.is_overdue(asked, now):
+            if rules.is_overdue(rows.asked_stamp(page, now), now):
                 self._end(page.id, page.job.uuid, PageState.FAILED, Problem.EXPIRED)
                 continue
             is_stack = page.source in rules.FED and page.replaces_id is None

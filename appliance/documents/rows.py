@@ -5,13 +5,14 @@ from collections.abc import Iterable
 
 from peewee import fn
 
+from appliance.clock import Stamp
 from appliance.documents import looks, parts, rules
 from appliance.documents.looks import Sheet
 from appliance.documents.presets import ScanPresets
 from appliance.documents.rules import JobState, PageState, TextState
 from appliance.documents.views import FileView, JobView, PageView, TurnView
 from appliance.errors import N_, NotFound
-from appliance.storage.models import ScanFile, ScanJob, ScanPage, ScanTurn
+from appliance.storage.models import ScanFile, ScanHandOut, ScanJob, ScanPage, ScanTurn
 
 NOT_FOUND = N_("Hasil pindai tidak ditemukan. Mungkin sudah dihapus.")
 
@@ -30,6 +31,11 @@ def page_row(job: ScanJob, uuid: str) -> ScanPage:
     if row is None:
         raise NotFound(NOT_FOUND)
     return row
+
+
+def asked_stamp(row: ScanPage | ScanHandOut, now: Stamp) -> Stamp:
+    """When it was asked for; no row says how good the clock was then."""
+    return Stamp(row.asked_at, row.boot_id, row.asked_boot_ms, now.quality)
 
 
 def kept_pages(job: ScanJob) -> list[ScanPage]:

@@ -122,5 +122,5 @@ def _has_paper(job: ScanJob, now: Stamp) -> bool:
     page = ScanPage.get_or_none((ScanPage.job == job.id) & among(ScanPage.state, rules.ACTIVE))
     if page is None:
         return False
-    asked = Stamp(page.asked_at, page.boot_id, page.asked_boot_ms, now.quality)
-    return page.state == PageState.SCANNING or not rules.is_overdue(asked, now)
+    is_overdue = rules.is_overdue(rows.asked_stamp(page, now), now)
+    return page.state == PageState.SCANNING or not is_overdue
