@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pymupdf
 
+from appliance.documents.child import Child
 from appliance.documents.mark_drawing import Drawing
 from appliance.storage.models import Publication
 from appliance.watermarks import prepare
@@ -147,7 +148,7 @@ def add_book(core, services, maker=publication, title="Pasaman (Dalam) Angka 202
     return made
 
 
-class SameProcess:
+class SameProcess(Child):
     """Does in this process what the child would: it starts in no time, and has no limits."""
 
     def run(self, module, *, order, timeout_s):
@@ -155,9 +156,6 @@ class SameProcess:
         with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
             code = prepare.carry_out(prepare.Order(**json.loads(order)))
         return code, said.getvalue()
-
-    def end(self):
-        pass
 
 
 def new_preparer(core, wake, child=None) -> Preparer:

@@ -20,6 +20,11 @@ class Child:
         self._lock = threading.Lock()
         self._ended = False
 
+    @property
+    def is_ended(self) -> bool:
+        """Whether nothing runs any more, by somebody's will: what fails now is no failure."""
+        return self._ended
+
     def run(
         self, module: str, *arguments: str, order: str = "", timeout_s: float
     ) -> tuple[int, str]:

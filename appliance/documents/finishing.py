@@ -158,7 +158,6 @@ class Finisher:
         self._imprint = imprint
         self._thread = SideThread("pdf", poke)
         self._child = Child()
-        self._stopping = False
 
     def look(self) -> None:
         """Start on the oldest job that wants its PDF; raises what its thread did not expect."""
@@ -172,7 +171,6 @@ class Finisher:
 
     def stop(self) -> None:
         """Kill the child, if any; the job stays to be finished by the next process."""
-        self._stopping = True
         self._child.end()
         self._thread.stop()
 
@@ -182,7 +180,7 @@ class Finisher:
         try:
             made = make_files(work, self._child, self._imprint, with_text=False)
         except NotMade as error:
-            if not self._stopping:
+            if not self._child.is_ended:
                 problem = error.problem
                 log.error("PDF not made", problem=problem, reason=str(error))
                 self._writer.run(lambda: self._failed(work, problem))

@@ -67,7 +67,6 @@ class HandingOut:
         self._thread = SideThread("hand-out", poke)
         self._job_id = 0
         self._recovered = False
-        self._stopping = False
 
     def look(self) -> None:
         """Start on what has waited longest; raises what its thread did not expect."""
@@ -85,9 +84,8 @@ class HandingOut:
 
     def stop(self) -> None:
         """Kill the child, if any; the next process says that it was interrupted."""
-        self._stopping = True
-        self._stick.stop()
         self._child.end()
+        self._stick.stop()
         self._thread.stop()
 
     # Inside a function of the writer --------------------------------------------------------
@@ -159,7 +157,7 @@ class HandingOut:
             problem = printing.print_files(self._child, self._printer, paths)
         else:
             problem = self._stick.copy(work.files)
-        if self._stopping and problem is not None:
+        if self._child.is_ended and problem is not None:
             return  # the next process says so
         if problem is None or problem is HandOutProblem.NOT_RELEASED:
             self._writer.run(lambda: self._done(work, problem))

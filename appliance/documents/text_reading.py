@@ -53,7 +53,6 @@ class TextReader:
         self._thread = SideThread("text", poke)
         self._job_id = 0
         self._child = Child()
-        self._stopping = False
 
     def look(self) -> None:
         """Begin with the oldest job that waits, or stop reading one that was thrown away.
@@ -71,7 +70,6 @@ class TextReader:
 
     def stop(self) -> None:
         """Kill the child, if any; the pages read so far stay read."""
-        self._stopping = True
         self._child.end()
         self._thread.stop()
 
@@ -82,7 +80,7 @@ class TextReader:
             self._read_pages(work)
             made = make_files(work, self._child, self._imprint, with_text=True)
         except (NotRead, NotMade, OSError) as error:
-            if not self._stopping:
+            if not self._child.is_ended:
                 log.warning("words not read", reason=str(error))
                 self._writer.run(lambda: self._failed(work))
             return
@@ -111,7 +109,7 @@ class TextReader:
         leaf = page.leaf
         how = (leaf["path"], str(leaf["resolution_dpi"]), str(leaf["turned"]), leaf["crop"] or "")
         code, answer = self._child.run(read_page.__name__, *how, timeout_s=TIMEOUT_S)
-        if self._stopping:
+        if self._child.is_ended:
             raise NotRead("this process is being stopped")
         if code == read_page.NO_PROGRAM_EXIT:
             raise NotRead(f"{read_page.PROGRAM} is not installed")

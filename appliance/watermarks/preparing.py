@@ -64,7 +64,6 @@ class Preparer:
         self._thread = SideThread("mark", poke)
         self._child = child or Child()
         self._recovered = False
-        self._stopping = False
 
     def look(self) -> None:
         """Start on what has waited longest; raises what its thread did not expect."""
@@ -79,7 +78,6 @@ class Preparer:
 
     def stop(self) -> None:
         """Kill the child, if any; what waits is taken up by the next process."""
-        self._stopping = True
         self._child.end()
         self._thread.stop()
 
@@ -115,7 +113,7 @@ class Preparer:
         part = self._folder / f"{work.id}{SUFFIX}{files.PART}"
         try:
             made = self._made(work, part)
-            if self._stopping:
+            if self._child.is_ended:
                 return
             if isinstance(made, Problem):
                 self._writer.run(lambda: self._refuse(work, made))
@@ -153,7 +151,7 @@ class Preparer:
         code, answer = self._child.run(module, order=json.dumps(asdict(order)), timeout_s=TIMEOUT_S)
         if code == 0:
             return Prepared(**json.loads(answer.splitlines()[-1]))
-        if not self._stopping:
+        if not self._child.is_ended:
             log.warning("publication not prepared", code=code, reason=answer[-REASON_CHARS:])
         return problem_of(code, answer)
 
