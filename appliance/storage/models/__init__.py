@@ -26,6 +26,7 @@ from appliance.storage.models.lockers import (
     LockerMove,
     LockerSession,
 )
+from appliance.storage.models.mail import MailMessage
 from appliance.storage.models.row import Row, UtcField, utc_text
 from appliance.storage.models.scans import (
     ScanFile,
@@ -87,6 +88,7 @@ ALL: tuple[type[Row], ...] = (
     ScanTurn,
     PreparedCopy,
     MarkedCopy,
+    MailMessage,
 )
 
 __all__ = [
@@ -110,6 +112,7 @@ __all__ = [
     "LockerMove",
     "LockerSession",
     "LoginFailure",
+    "MailMessage",
     "MarkedCopy",
     "Meta",
     "Outbox",
