@@ -45,6 +45,8 @@ class PageState(StrEnum):
 class Problem(StrEnum):
     """Why a page or a file failed when it was not the scanner; its own are ScanProblem."""
 
+    NO_FEEDER = "no_feeder"
+    """Stacks were asked of a scanner that has only a glass."""
     UNATTENDED = "unattended"
     """Nobody serves the scanner."""
     EXPIRED = "expired"
@@ -84,6 +86,7 @@ PAGE_MOVES: dict[PageState, frozenset[PageState]] = {
     PageState.REMOVED: frozenset(),
 }
 ACTIVE = (PageState.WAITING, PageState.SCANNING)
+SETTING_PROBLEMS = ("unsupported", "no_memory", Problem.NO_FEEDER)  # another preset may do
 
 
 # Problem code -> what the person reads: what happened, then what to do. The codes are those of
@@ -103,6 +106,10 @@ PROBLEMS: dict[str, str] = {
     "driver_crash": N_("Program pemindai berhenti. Coba lagi; kalau terulang, panggil petugas."),
     "unsupported": N_("Pemindai ini tidak bisa memakai pengaturan itu. Pilih yang lain."),
     "absent": N_("Kantor ini belum memasang pemindai. Tanyakan kepada petugas."),
+    Problem.NO_FEEDER: N_(
+        "Pemindai ini tidak punya pengumpan kertas. Pilih pengaturan lain atau pemindai lain; "
+        "kalau tidak ada, panggil petugas."
+    ),
     Problem.UNATTENDED: N_("Layanan pemindai sedang tidak berjalan. Panggil petugas."),
     Problem.EXPIRED: N_("Permintaan ini terlalu lama menunggu, jadi tidak dipindai. Coba lagi."),
     Problem.INTERRUPTED: N_(

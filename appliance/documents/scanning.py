@@ -30,7 +30,7 @@ from hardware.interfaces import (
     ScanProgress,
     ScanRequest,
 )
-from hardware.scan_fitting import fitted
+from hardware.scan_fitting import fitted, sources_of
 
 log = get_logger("documents")
 PROGRESS_EVERY_S = 1.0  # every report is a commit on the card
@@ -128,7 +128,7 @@ class PageScanner:
                 blank = sheet.take(page)
                 sheet.is_kept = self._pages.keep(claim, page, is_blank=blank)
             except (ScanError, files.DamagedImage, OSError) as error:
-                self._pages.fail(claim, self._problem(error))
+                self._pages.fail(claim, self._problem(error, claim.request))
 
     def _scan_stack(self, claim: Claim) -> None:
         """Read every sheet; the row of the next one is there while it is awaited."""
@@ -153,7 +153,7 @@ class PageScanner:
                 )
             self._pages.withdraw(current)
         except (ScanError, files.DamagedImage, OSError) as error:
-            self._pages.fail(current, self._problem(error))
+            self._pages.fail(current, self._problem(error, claim.request))
         finally:
             with _Sheet(self._scans_dir, current):
                 pass  # its files, if there are any, belong to no page
@@ -185,22 +185,31 @@ class PageScanner:
             log.warning("scanner not described", problem=str(error.problem), reason=str(error))
             return replace(wanted, source=None) if wanted.source == rules.FLATBED else wanted
 
-    def _problem(self, error: Exception) -> str:
+    def _problem(self, error: Exception, asked: ScanRequest) -> str:
         """The code of what went wrong, after writing it to the log."""
         if isinstance(error, ScanError):
+            code = self._code(error.problem, asked)
             self._known = None  # another scanner may be on the cable next time
             if isinstance(error, ScannerUnavailable):
                 self._self.failed(str(error.problem))
             if error.problem is not ScanProblem.CANCELLED:
                 self._ask_due_s = self._monotonic() + ASK_AGAIN_S
                 log.warning("page not scanned", problem=str(error.problem), reason=str(error))
-            return str(error.problem)
+            return code
         if isinstance(error, files.DamagedImage):
             log.warning("page not readable", reason=str(error))
             return str(ScanProblem.INCOMPLETE)
         log.error("page not stored", reason=str(error))
         is_full = isinstance(error, OSError) and error.errno in FULL
         return Problem.DISK_FULL if is_full else Problem.STORAGE
+
+    def _code(self, problem: ScanProblem, asked: ScanRequest) -> str:
+        """To a backend, a feeder that is not there is a setting like any other."""
+        sources = () if self._known is None else sources_of(self._known)
+        is_feeder_missing = bool(sources) and not {*sources} & {*rules.FED}
+        if problem is ScanProblem.UNSUPPORTED and asked.source in rules.FED and is_feeder_missing:
+            return Problem.NO_FEEDER
+        return str(problem)
 
 
 class _StackOver(Exception):

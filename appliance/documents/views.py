@@ -40,6 +40,11 @@ class PageView:
         return rules.sentence(self.problem)
 
     @property
+    def wants_other_preset(self) -> bool:
+        """Whether it failed by what was asked of the scanner, not by the paper."""
+        return self.problem in rules.SETTING_PROBLEMS
+
+    @property
     def turn_left(self) -> int:
         """How the page stands after a quarter turn against the clock."""
         return looks.turned_by(self.turned, -1)

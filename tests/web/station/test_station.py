@@ -173,6 +173,27 @@ def test_a_failure_is_a_sentence_with_a_retry(scanned, scanner, services, docume
     assert "Halaman 1" in shown
 
 
+def test_a_feeder_that_is_not_there_leads_to_the_other_presets(
+    bound, scanner, services, documents, visit
+):
+    feeder = {"label_id": "Tumpuk", "label_en": "Stack", "resolution_dpi": "300", "mode": "Gray"}
+    feeder |= {"source": "feeder", "paper": "a4", "is_shown": "1"}
+    services.scan_presets.change("document", feeder, by=SYSTEM)
+    scanner.plan = [ScanFailed(ScanProblem.UNSUPPORTED, "setting of option --source failed")]
+    post(bound, "/station/job", {"preset": "document"})
+    finish_page(services, documents)
+
+    shown = words(bound.get("/station/scan"))
+    assert "Pemindai ini tidak punya pengumpan kertas." in shown
+    assert "Pilih pengaturan lain" in shown
+    post(bound, "/station/another")
+    post(bound, "/station/job", {"preset": "colour"})
+    finish_page(services, documents)
+
+    (job,) = services.documents.of_visit(visit.id).jobs
+    assert (job.preset.code, len(job.pages)) == ("colour", 1)
+
+
 def test_nobody_at_the_scanner_is_said_on_the_screen(bound):
     answer = post(bound, "/station/job", {"preset": "colour"})
 
