@@ -12,6 +12,7 @@ from appliance.lockers.alarm_rules import NOTE_FIELDS, AlarmKind, AlarmView
 from appliance.record import Books
 from appliance.storage.models import DoorAlarm as Row
 from appliance.storage.models import Locker
+from appliance.storage.prepared import Prepared
 
 BY_KEY = "kunci mekanis"
 
@@ -121,8 +122,18 @@ class DoorAlarms:
 
 def doubted_numbers() -> frozenset[int]:
     """The doors whose sensor is not believed."""
-    in_doubt = (Row.kind == AlarmKind.SENSOR_DISAGREES) & Row.ended_at.is_null()
-    return frozenset(row.locker.number for row in _alarms().where(in_doubt))
+    return frozenset(locker.number for locker in _IN_DOUBT.rows())
+
+
+# Asked before every command and twice a second all day.
+_IN_DOUBT = Prepared(
+    Locker,
+    lambda: (
+        Locker.select()
+        .join(Row)
+        .where((Row.kind == AlarmKind.SENSOR_DISAGREES) & Row.ended_at.is_null())
+    ),
+)
 
 
 def _alarms() -> "ModelSelect[Row]":

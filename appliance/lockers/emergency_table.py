@@ -11,7 +11,11 @@ from appliance.lockers.outcomes import subject
 from appliance.lockers.rules import Purpose
 from appliance.record import Books
 from appliance.storage.models import DoorCommand, Emergency, Locker, RollCall
+from appliance.storage.prepared import Prepared
 from appliance.visits.directory import VisitDirectory
+
+# Asked before every command and twice a second all day.
+_OPEN = Prepared(Emergency, lambda: Emergency.select().where(Emergency.ended_at.is_null()))
 
 
 class EmergencyTable:
@@ -24,8 +28,7 @@ class EmergencyTable:
 
     def open_row(self) -> Emergency | None:
         """The emergency that nobody has ended; None on every ordinary day."""
-        row: Emergency | None = Emergency.select().where(Emergency.ended_at.is_null()).first()
-        return row
+        return _OPEN.first()
 
     def begin(
         self, source: Source, *, by: Actor, reason: str, at: dt.datetime | None = None

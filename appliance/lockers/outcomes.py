@@ -6,12 +6,16 @@ The row of door_command is all that the asking process and this one share.
 import datetime as dt
 from dataclasses import dataclass
 
+from peewee import JOIN
+
 from appliance.actor import SYSTEM
 from appliance.lockers import rules
 from appliance.lockers.rules import CommandLife, Outcome, Said
 from appliance.record import Books
+from appliance.storage import statements
 from appliance.storage.models import DoorCommand as Row
-from appliance.storage.models import Locker
+from appliance.storage.models import Locker, LockerSession, utc_text
+from appliance.storage.prepared import Prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,30 +41,27 @@ class DoorOutcomes:
         carried out by the emergency, and not one by one.
         """
 
-        waiting = Row.result.is_null() & Row.claimed_at.is_null() & Row.emergency_id.is_null()
-
         def write() -> Claimed | None:
             now = self._clock.stamp()
-            rows = Row.select(Row, Locker).join(Locker).where(waiting).order_by(Row.id)
-            for row in list(rows):
+            for row in _WAITING.rows():
                 if not rules.is_due(life(row), now):
                     self._finish(row, Outcome.EXPIRED)
                     continue
-                Row.update(claimed_at=now.at).where(Row.id == row.id).execute()
-                return Claimed(row.id, row.locker.number)
+                statements.run(_CLAIM, (utc_text(now.at), row.id))
+                [locker] = _LOCKER_OF.rows(row.id)
+                return Claimed(row.id, locker.number)
             return None
 
         # Asked without the write lock first: this is called twice a second all day.
-        return self._writer.run(write) if Row.select().where(waiting).exists() else None
+        return self._writer.run(write) if _WAITING.first() else None
 
     def is_due(self, command_id: int) -> bool:
         """Whether the claimed command is still in time, and its session not over.
 
         The commit of the claim may have hung, or the coil may have rested meanwhile.
         """
-        row = Row.get_by_id(command_id)
-        is_over = row.session is not None and row.session.ended_at is not None
-        return not is_over and rules.is_due(life(row), self._clock.stamp())
+        row = _OF_LIVING_SESSION.first(command_id)
+        return row is not None and rules.is_due(life(row), self._clock.stamp())
 
     def pulsed(self, command_id: int) -> None:
         """The coil was driven and is off again."""
@@ -117,6 +118,29 @@ class DoorOutcomes:
 
     def _stamp(self, command_id: int, **moment: object) -> None:
         self._writer.run(lambda: Row.update(**moment).where(Row.id == command_id).execute())
+
+
+# Somebody stands at the door and waits for what is asked here.
+_WAITING = Prepared(
+    Row,
+    lambda: (
+        Row.select()
+        .where(Row.result.is_null() & Row.claimed_at.is_null() & Row.emergency_id.is_null())
+        .order_by(Row.id)
+    ),
+)
+_OF_LIVING_SESSION = Prepared(
+    Row,
+    lambda command_id: (
+        Row.select()
+        .join(LockerSession, JOIN.LEFT_OUTER)
+        .where((Row.id == command_id) & LockerSession.ended_at.is_null())
+    ),
+)
+_LOCKER_OF = Prepared(
+    Locker, lambda command_id: Locker.select().join(Row).where(Row.id == command_id)
+)
+_CLAIM = "UPDATE door_command SET claimed_at = ? WHERE id = ?"
 
 
 def life(row: Row) -> CommandLife:
