@@ -6,8 +6,8 @@ import ctypes
 def give_memory_back() -> None:
     """Trim the heap; does nothing on a C library that cannot.
 
-    A freed 35 MB page now and then stays with the process, for good when nothing is scanned any
-    more: one scan in about a hundred left it at 70 MB instead of 26.
+    What a page took now and then stays with the process, for good when nothing is scanned any
+    more: one scan in about a hundred left it at 70 MB instead of 26, when pages were held whole.
     """
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
     if trim is not None:

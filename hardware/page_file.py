@@ -2,38 +2,26 @@
 
 import hashlib
 import os
-from io import BytesIO
 from pathlib import Path
 
-from PIL import Image
-
 from hardware.interfaces import ScannedPage
+from hardware.page_strips import EncodedPage
 
 BILEVEL_SUFFIX = ".tif"
-WHOLE = 1 << 26
-"""One strip, which a PDF takes as it is."""
 
 
-def write_page(
-    image: Image.Image, target: Path, *, resolution_dpi: int, jpeg_quality: int
-) -> ScannedPage:
-    """Write `image` to `target`, synced together with its folder; returns what it is.
+def write_page(page: EncodedPage, target: Path, *, resolution_dpi: int) -> ScannedPage:
+    """Write `page` to `target`, synced together with its folder; returns what it is.
 
-    JPEG, or TIFF (G4) under the ending .tif for black and white alone: a sixteenth of the bytes.
-    Raises OSError when the disk refuses; the temporary file is gone then.
+    A TIFF, black and white alone, gets the ending .tif. Raises OSError when the disk refuses; the
+    temporary file is gone then.
     """
-    encoded = BytesIO()
-    dpi = (resolution_dpi, resolution_dpi)
-    if image.mode == "1":
+    if page.is_bilevel:
         target = target.with_suffix(BILEVEL_SUFFIX)
-        image.save(encoded, "TIFF", compression="group4", dpi=dpi, strip_size=WHOLE)
-    else:
-        image.save(encoded, "JPEG", quality=jpeg_quality, dpi=dpi)
-    data = encoded.getbuffer()
     part = target.with_name(target.name + ".part")
     try:
         with part.open("wb") as file:
-            file.write(data)
+            file.write(page.data)
             file.flush()
             os.fsync(file.fileno())
         part.replace(target)
@@ -42,11 +30,11 @@ def write_page(
     _sync_folder(target.parent)
     return ScannedPage(
         path=target,
-        width_px=image.width,
-        height_px=image.height,
+        width_px=page.width_px,
+        height_px=page.height_px,
         resolution_dpi=resolution_dpi,
-        size_bytes=len(data),
-        sha256=hashlib.sha256(data).hexdigest(),
+        size_bytes=len(page.data),
+        sha256=hashlib.sha256(page.data).hexdigest(),
     )
 
 

@@ -1,12 +1,11 @@
-"""Builds one page from the PNM stream of scanimage, strip by strip."""
+"""Takes one page out of the PNM stream of scanimage, strip by strip."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from PIL import Image
+from hardware.page_strips import EncodedPage, Strips
 
-STRIP_BYTES = 1 << 18
-"""Pillow gets rows in pieces of this size, so that no second raw page is held."""
 HEADER_MAX_BYTES = 512
 PILLOW_MODES = {"P4": "1", "P5": "L", "P6": "RGB"}
 
@@ -26,6 +25,11 @@ class PnmHeader:
     height_px: int
     length: int
     """Bytes of the header itself."""
+
+    @property
+    def mode(self) -> str:
+        """What Pillow calls such a picture."""
+        return PILLOW_MODES[self.kind]
 
     @property
     def row_bytes(self) -> int:
@@ -67,77 +71,77 @@ def _checked(fields: list[bytes], length: int) -> PnmHeader:
 
 
 class PageBuilder:
-    """Takes the stream in pieces of any size; holds the page once, as Pillow's image."""
+    """Takes the stream in pieces of any size, where `room` says, and has it encoded by strips."""
 
-    def __init__(self) -> None:
+    def __init__(self, strips_of: Callable[[str, tuple[int, int]], Strips]) -> None:
         self.header: PnmHeader | None = None
-        self.rows_done = 0
-        self._pending = bytearray()
-        self._image: Image.Image | None = None
-        self._strip: Image.Image | None = None
+        self.excess_bytes = 0
+        """Bytes that belong to no announced row."""
+        self._strips_of = strips_of
+        self._strips: Strips | None = None
+        self._buffer = bytearray(HEADER_MAX_BYTES + 1)
+        self._end = len(self._buffer)
+        self._filled = 0
+        self._rows_encoded = 0
 
     @property
-    def excess_bytes(self) -> int:
-        """Bytes that belong to no announced row."""
-        return len(self._pending) if self.is_full else 0
+    def room(self) -> memoryview:
+        """Where the next bytes go, never empty; `took` is told how many have come."""
+        return memoryview(self._buffer)[self._filled : self._end]
+
+    @property
+    def rows_done(self) -> int:
+        """How many rows have come whole."""
+        if self.header is None:
+            return 0
+        return self._rows_encoded + self._filled // self.header.row_bytes
 
     @property
     def is_full(self) -> bool:
         """Tell whether every announced row has come."""
-        return self.header is not None and self.rows_done == self.header.height_px
+        return self.header is not None and self._rows_encoded == self.header.height_px
 
-    def feed(self, chunk: bytes) -> None:
-        """Take the next bytes; raises PnmError when they cannot be a page."""
-        self._pending += chunk
+    def took(self, count: int) -> None:
+        """So many bytes have come into `room`; raises PnmError when they cannot be a page."""
+        if self.is_full:
+            self.excess_bytes += count
+            return
+        self._filled += count
         if self.header is None:
-            self.header = parse_header(bytes(self._pending[: HEADER_MAX_BYTES + 1]))
-            if self.header is None:
-                return
-            del self._pending[: self.header.length]
-            mode = PILLOW_MODES[self.header.kind]
-            # Every row of it is written before anybody sees it, so it need not be cleared.
-            self._image = Image.new(mode, (self.header.width_px, self.header.height_px), None)
-        rows_left = self.header.height_px - self.rows_done
-        if len(self._pending) >= min(STRIP_BYTES, rows_left * self.header.row_bytes):
-            self._paste_rows()
+            self._read_header()
+        elif self._strips is not None and self._filled == self._end:
+            with memoryview(self._buffer)[: self._end] as rows:
+                self._strips.add(rows)
+            self._rows_encoded += self._end // self.header.row_bytes
+            self._filled = 0
+            self._await_strip(self.header, self._strips)
 
-    def settle(self) -> None:
-        """Take what still waits for more rows: no more come."""
-        self._paste_rows()
-
-    def image(self) -> Image.Image:
+    def page(self) -> EncodedPage:
         """Return the page; raises PnmError unless exactly the announced rows have come."""
-        self._paste_rows()
-        if self.header is None or self._image is None:
+        if self.header is None or self._strips is None:
             raise PnmError("the stream ended before a header")
         if not self.is_full:
             raise PnmError(f"{self.rows_done} of {self.header.height_px} rows")
-        if self._pending:
-            raise PnmError(f"{len(self._pending)} bytes beyond {self.header.height_px} rows")
-        return self._image
+        if self.excess_bytes:
+            raise PnmError(f"{self.excess_bytes} bytes beyond {self.header.height_px} rows")
+        return self._strips.page()
 
-    def _paste_rows(self) -> None:
-        """Put every whole row that waits into the page, in strips that fit into a cache."""
-        if self.header is None or self._image is None:
+    def _read_header(self) -> None:
+        self.header = header = parse_header(bytes(self._buffer[: self._filled]))
+        if header is None:
             return
-        row_bytes = self.header.row_bytes
-        rows = min(len(self._pending) // row_bytes, self.header.height_px - self.rows_done)
-        strip_rows = max(1, STRIP_BYTES // row_bytes)
-        with memoryview(self._pending) as pending:
-            for first in range(0, rows, strip_rows):
-                last = min(first + strip_rows, rows)
-                with pending[first * row_bytes : last * row_bytes] as data:
-                    self._paste(data, last - first)
-        del self._pending[: rows * row_bytes]
+        rest = memoryview(self._buffer)[header.length : self._filled]
+        self._strips = strips = self._strips_of(header.mode, (header.width_px, header.height_px))
+        self._buffer = bytearray(min(strips.strip_rows, header.height_px) * header.row_bytes)
+        self._filled = 0
+        self._await_strip(header, strips)
+        while rest:
+            count = min(len(rest), len(self.room))
+            self.room[:count] = rest[:count]
+            self.took(count)
+            rest = rest[count:]
 
-    def _paste(self, data: memoryview, rows: int) -> None:
-        if self.header is None or self._image is None:
-            return
-        size = (self.header.width_px, rows)
-        if self._strip is None or self._strip.size != size:
-            self._strip = Image.new(self._image.mode, size, None)
-        # PNM writes black as 1; Pillow's raw mode "1;I" turns that around.
-        raw = "1;I" if self.header.kind == "P4" else self._image.mode
-        self._strip.frombytes(data, "raw", raw)
-        self._image.paste(self._strip, (0, self.rows_done))
-        self.rows_done += rows
+    def _await_strip(self, header: PnmHeader, strips: Strips) -> None:
+        rows_left = header.height_px - self._rows_encoded
+        # Once all rows are here, what still comes is counted and overwritten.
+        self._end = min(strips.strip_rows, rows_left) * header.row_bytes or len(self._buffer)

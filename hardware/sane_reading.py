@@ -10,8 +10,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from PIL import Image
-
 from hardware.interfaces import (
     FED,
     ScanError,
@@ -21,6 +19,7 @@ from hardware.interfaces import (
     ScanRequest,
 )
 from hardware.options import SaneScannerOptions
+from hardware.page_strips import EncodedPage, Strips, strips_of
 from hardware.pnm_page import PageBuilder, PnmError, PnmHeader
 from hardware.sane_problems import problem_of_exit, scan_error
 from hardware.scan_fitting import source_kind
@@ -58,7 +57,7 @@ class Progress:
 
 
 class PageReader:
-    """The pages of one child, one after the other; only one is in memory."""
+    """The pages of one child, one after the other, encoded as they come."""
 
     def __init__(
         self,
@@ -71,14 +70,14 @@ class PageReader:
         self._request = request
         self._progress = progress
         self._options = options
-        self._page = PageBuilder()
+        self._page = PageBuilder(self._strips_of)
 
-    def next(self) -> Image.Image | None:
+    def next(self) -> EncodedPage | None:
         """The next page, whole; None when the child ends without one: ask `finish` why.
 
         Raises ScanFailed for a page that is no page, of another size, too short, or too slow.
         """
-        self._page = page = PageBuilder()
+        self._page = page = PageBuilder(self._strips_of)
         try:
             self._read_rows(page)
         except Silence as silence:
@@ -89,7 +88,7 @@ class PageReader:
             if page.header is not None:
                 raise self._short(page, page.header)
             return None
-        return page.image()
+        return page.page()
 
     def finish(self) -> None:
         """Wait for the child's end; raises the reason when it did not end well."""
@@ -123,15 +122,22 @@ class PageReader:
 
     def _read_rows(self, page: PageBuilder) -> None:
         silence_s = self._options.first_byte_s
-        while chunk := self._child.read(silence_s):
-            self._take(chunk, page)
+        while count := self._child.read_into(page.room, silence_s):
+            self._take(count, page)
             silence_s = self._options.end_s if page.is_full else self._options.next_byte_s
-        page.settle()
 
-    def _take(self, chunk: bytes, page: PageBuilder) -> None:
+    def _strips_of(self, mode: str, size: tuple[int, int]) -> Strips:
+        return strips_of(
+            mode,
+            size,
+            resolution_dpi=self._request.resolution_dpi,
+            jpeg_quality=self._options.jpeg_quality,
+        )
+
+    def _take(self, count: int, page: PageBuilder) -> None:
         knew_size = page.header is not None
         try:
-            page.feed(chunk)
+            page.took(count)
         except PnmError as error:
             raise ScanFailed(ScanProblem.UNSUPPORTED, f"unreadable page: {error}") from error
         if page.header is None:

@@ -10,8 +10,6 @@ from pathlib import Path
 from threading import Lock
 from typing import TypeVar
 
-from PIL import Image
-
 from hardware import sane_device
 from hardware.interfaces import (
     ScanFailed,
@@ -26,6 +24,7 @@ from hardware.interfaces import (
 from hardware.memory import give_memory_back
 from hardware.options import SaneScannerOptions
 from hardware.page_file import write_page
+from hardware.page_strips import EncodedPage
 from hardware.sane_config import sane_environment
 from hardware.sane_problems import LAST_WORDS
 from hardware.sane_reading import PageReader, Progress, SheetPipes
@@ -70,10 +69,10 @@ class SaneScanner:
         progress = Progress(on_progress)
         with self._claimed():
             try:
-                image = self._patiently(
+                page = self._patiently(
                     lambda: self._read_page(request, progress, cancelled), progress, cancelled
                 )
-                return self._write(image, target, request)
+                return self._write(page, target, request)
             finally:
                 give_memory_back()
 
@@ -90,7 +89,7 @@ class SaneScanner:
         """Scan what lies in the feeder; see `DocumentScanner.scan_stack`."""
         self._require_program()
         progress = Progress(on_progress)
-        sheets = _Sheets(lambda image: self._write(image, next_target(), request), on_page)
+        sheets = _Sheets(lambda page: self._write(page, next_target(), request), on_page)
         with self._claimed():
             try:
                 self._patiently(
@@ -126,14 +125,14 @@ class SaneScanner:
 
     def _read_page(
         self, request: ScanRequest, progress: Progress, cancelled: Callable[[], bool]
-    ) -> Image.Image:
+    ) -> EncodedPage:
         with self._child(self._command(request), cancelled) as child:
             reader = PageReader(child, request, progress, self._known_options())
-            image = reader.next()
+            page = reader.next()
             reader.finish()
-            if image is None:
+            if page is None:
                 raise ScanFailed(ScanProblem.INCOMPLETE, "the scanner ended without a page")
-            return image
+            return page
 
     def _read_stack(
         self,
@@ -150,11 +149,11 @@ class SaneScanner:
             with self._child(command, cancelled) as child:
                 reader = PageReader(child, request, progress, self._known_options())
                 pipes.listen(child)
-                while sheets.count < most and (image := reader.next()) is not None:
+                while sheets.count < most and (page := reader.next()) is not None:
                     if sheets.count + 1 < most:
                         pipes.listen(child)  # the scanner goes on while this one is written
-                    sheets.take(image)
-                    del image
+                    sheets.take(page)
+                    del page
                 try:
                     reader.finish()
                 except ScanFailed as error:
@@ -163,13 +162,8 @@ class SaneScanner:
         if not sheets.count:
             raise ScanFailed(ScanProblem.NO_DOCUMENT, "there is no paper in the feeder")
 
-    def _write(self, image: Image.Image, target: Path, request: ScanRequest) -> ScannedPage:
-        return write_page(
-            image,
-            target,
-            resolution_dpi=request.resolution_dpi,
-            jpeg_quality=self._options.jpeg_quality,
-        )
+    def _write(self, page: EncodedPage, target: Path, request: ScanRequest) -> ScannedPage:
+        return write_page(page, target, resolution_dpi=request.resolution_dpi)
 
     def _command(self, request: ScanRequest, *batch: str) -> list[str]:
         command = [
@@ -247,7 +241,7 @@ class _Sheets:
     """Writes the sheets of a stack and passes them on; stops a driver that repeats the last."""
 
     def __init__(
-        self, write: Callable[[Image.Image], ScannedPage], on_page: Callable[[ScannedPage], None]
+        self, write: Callable[[EncodedPage], ScannedPage], on_page: Callable[[ScannedPage], None]
     ) -> None:
         self._write = write
         self._on_page = on_page
@@ -255,9 +249,9 @@ class _Sheets:
         self._same = 0
         self.count = 0
 
-    def take(self, image: Image.Image) -> None:
+    def take(self, encoded: EncodedPage) -> None:
         """Raises ScanFailed(IO) when too many sheets are alike to the last bit."""
-        page = self._write(image)
+        page = self._write(encoded)
         self.count += 1
         self._on_page(page)
         self._same = self._same + 1 if page.sha256 == self._last_sha256 else 1

@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Self
 
 PIPE_BYTES = 1 << 20
+ANSWER_BYTES = 1 << 16
 STDERR_KEPT_BYTES = 8192
 ASK_EVERY_S = 0.1
 """How often somebody is asked whether the child shall be stopped."""
@@ -111,7 +112,12 @@ class WatchedChild:
         self._selector.register(output_fd, selectors.EVENT_READ)
 
     def read(self, silence_s: float) -> bytes:
-        """Return the next bytes of its output, b"" at the end.
+        """Return the next bytes of its output, b"" at the end. Raises as `read_into`."""
+        buffer = bytearray(ANSWER_BYTES)
+        return bytes(buffer[: self.read_into(memoryview(buffer), silence_s)])
+
+    def read_into(self, buffer: memoryview, silence_s: float) -> int:
+        """Put the next bytes of its output there; return how many, 0 at the end.
 
         Raises Silence after `silence_s` without any, Cancelled within ASK_EVERY_S of a yes.
         """
@@ -121,12 +127,12 @@ class WatchedChild:
             # A pipe that it never opened does not become ready when it ends.
             if self._output_fd in ready or self._has_ended:
                 try:
-                    chunk = os.read(self._output_fd, PIPE_BYTES)
+                    count = os.readv(self._output_fd, [buffer])
                 except BlockingIOError:
                     continue
-                if not chunk:
+                if not count:
                     self._selector.unregister(self._output_fd)
-                return chunk
+                return count
 
     def finish(self, silence_s: float) -> tuple[int, str]:
         """Wait for its end after the last byte; return exit code (negative: signal) and stderr.

@@ -27,6 +27,7 @@ from hardware.interfaces import (
     ScanRequest,
 )
 from hardware.page_file import write_page
+from hardware.page_strips import EncodedPage, strips_of
 from tests.services.library import STATISTICS
 
 STATION = Actor(Role.STATION, "station")
@@ -36,6 +37,13 @@ LONGEST_S = 60.0
 def a_visit(core: Core, services: Services) -> int:
     """The id of a fresh open visit."""
     return core.writer.run(lambda: services.visits.open(STATISTICS, channel="kiosk"))
+
+
+def encoded(image: Image.Image) -> EncodedPage:
+    """A page as drivers write it."""
+    strips = strips_of(image.mode, image.size, resolution_dpi=40, jpeg_quality=85)
+    strips.add(memoryview(image.tobytes()))
+    return strips.page()
 
 
 class TellableScanner:
@@ -80,7 +88,7 @@ class TellableScanner:
         image = Image.frombytes(
             "L", size, bytes(x * 255 // (size[0] * size[1]) for x in range(size[0] * size[1]))
         )
-        return write_page(image, target, resolution_dpi=40, jpeg_quality=85)
+        return write_page(encoded(image), target, resolution_dpi=40)
 
     def scan_stack(
         self,

@@ -150,7 +150,7 @@ def one_page(rig: Rig) -> None:
     more = (memory.peak - memory.start) / 1e6
     print(
         f"memory: the child {memory.child_peak / 1e6:.0f} MB, this process +{more:.0f} MB; "
-        f"a raw page is {RAW_BYTES / 1e6:.0f} MB, 35 MB in Pillow's four bytes a dot"
+        f"a raw page is {RAW_BYTES / 1e6:.0f} MB"
     )
 
 

@@ -22,6 +22,7 @@ from tests.documents_kit import (
     Station,
     TellableScanner,
     at_rest,
+    encoded,
     files_of,
     made_pdf,
     scan,
@@ -263,4 +264,4 @@ class PrintingScanner(TellableScanner):
         page = Image.new("L", (900, 300), 255)
         font = ImageFont.load_default(size=36)
         ImageDraw.Draw(page).text((40, 100), SENTENCE, fill=0, font=font)
-        return write_page(page.rotate(90, expand=True), target, resolution_dpi=200, jpeg_quality=85)
+        return write_page(encoded(page.rotate(90, expand=True)), target, resolution_dpi=200)
