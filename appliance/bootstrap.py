@@ -17,6 +17,8 @@ from appliance.lockers.found_property import FoundPropertyService
 from appliance.lockers.keys import KeyLog
 from appliance.lockers.start_report import StartReport
 from appliance.lockers.witness import DoorWitness
+from appliance.mail.copies import Copies
+from appliance.mail.service import MailService
 from appliance.page_images.service import PageImageService
 from appliance.privacy.service import PrivacyService
 from appliance.ratings.service import RatingService
@@ -44,14 +46,21 @@ def build_services(core: Core) -> Services:
     health = HealthService(
         database=core.database, data_dir=core.settings.data_dir, clock=core.clock, waker=core.waker
     )
+    mail = MailService(
+        books=books,
+        waker=core.waker,
+        settings=core.settings.mail,
+        copies=Copies(core.settings.mail_dir),
+    )
     scan_presets = ScanPresets(books=books)
+    scanners = Scanners(books=books, waker=core.waker, settings=core.settings.scanners)
     documents = DocumentsService(
         books=books,
         waker=core.waker,
         office=core.office,
         visits=visits,
         scans_dir=core.settings.scans_dir,
-        scanner=core.settings.scanners[0].name,
+        scanners=scanners,
         presets=scan_presets,
     )
     copies = CopyService(
@@ -81,13 +90,14 @@ def build_services(core: Core) -> Services:
         guestbook=guestbook,
         staff=staff,
         documents=documents,
-        scanners=Scanners(books=books, waker=core.waker, settings=core.settings.scanners),
+        scanners=scanners,
         scan_presets=scan_presets,
         copies=copies,
         scan_texts=ScanTexts(books=books, waker=core.waker, office=core.office),
         hand_outs=HandOuts(
             books=books, waker=core.waker, visits=visits, station=core.settings.station
         ),
+        mail=mail,
         catalogue=room.catalogue,
         reading=room.reading,
         page_images=PageImageService(

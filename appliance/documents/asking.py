@@ -11,6 +11,7 @@ from appliance.documents import life, rows, rules
 from appliance.documents.pages import STILL_SCANNING, PageEditing
 from appliance.documents.presets import ScanPresets
 from appliance.documents.rules import OWNER, JobState, PageState, Problem
+from appliance.documents.scanners import Scanners, ScannerView
 from appliance.documents.turns import ScanTurns
 from appliance.documents.views import PageView
 from appliance.errors import N_, Refused, Unavailable
@@ -48,7 +49,7 @@ class PageAsking(PageEditing):
         office: Office,
         visits: VisitService,
         scans_dir: Path,
-        scanner: str,
+        scanners: Scanners,
         presets: ScanPresets,
         space: DiskSpace = disk_space,
     ) -> None:
@@ -59,7 +60,7 @@ class PageAsking(PageEditing):
             visits=visits,
             scans_dir=scans_dir,
         )
-        self._scanner = scanner
+        self._scanners = scanners
         self._presets = presets
         self._space = space
         self._turns = ScanTurns(books.clock)
@@ -70,14 +71,12 @@ class PageAsking(PageEditing):
         *,
         by: Actor,
         replaces: str = "",
-        source: str = "",
         idempotency_key: str = "",
     ) -> PageView:
         """The page that the scanner shall read next, waiting; a repeated key gets the first one.
 
-        `replaces` is the uuid of a kept page that gives way once the new one is on disk; `source`
-        is where the paper lies when it is not where the preset has it. While another job has the
-        scanner this one gets a place in the queue, which Queued tells.
+        `replaces` is the uuid of a kept page that gives way once the new one is on disk. While
+        another job has the scanner this one gets a place in the queue, which Queued tells.
         Raises Refused when the file is full or the disk nearly so; Unavailable at once when
         nobody serves the scanner, and the page is marked failed then.
         """
@@ -87,7 +86,7 @@ class PageAsking(PageEditing):
             raise Queued(QUEUED, place=place)
 
         def ask() -> str:
-            made.append(self._new_page(job_uuid, replaces, source, by))
+            made.append(self._new_page(job_uuid, replaces, by))
             return str(made[0].uuid)
 
         uuid = self._writer.run(
@@ -119,7 +118,11 @@ class PageAsking(PageEditing):
         self._waker.wake(OWNER)
 
     def choose_scanner(self, job_uuid: str, scanner: str, *, by: Actor) -> None:
-        """Scan the further pages on another scanner; whoever waits for the old one moves up."""
+        """Scan the further pages on another scanner; whoever waits for the old one moves up.
+
+        Raises Refused for a name that no scanner has.
+        """
+        self._scanners.named(scanner)
 
         def choose() -> None:
             job = self._editable_job(job_uuid)
@@ -129,6 +132,12 @@ class PageAsking(PageEditing):
                 self._note("scan.scanner_chosen", job, by)
 
         self._writer.run(choose)
+
+    def other_scanners(self, job_uuid: str) -> tuple[ScannerView, ...]:
+        """The scanners that this job may change to."""
+        job = rows.job_row(job_uuid)
+        preset = self._presets.stored(job.preset)
+        return self._scanners.others_than(self._scanner_of(job), preset)
 
     def scanner_of(self, job_uuid: str) -> str:
         """The name of the scanner that reads the pages of this job."""
@@ -171,9 +180,9 @@ class PageAsking(PageEditing):
         return self._turns.take(job, self._scanner_of(job))
 
     def _scanner_of(self, job: ScanJob) -> str:
-        return job.scanner or self._scanner
+        return job.scanner or self._scanners.first
 
-    def _new_page(self, job_uuid: str, replaces: str, source: str, by: Actor) -> ScanPage:
+    def _new_page(self, job_uuid: str, replaces: str, by: Actor) -> ScanPage:
         job = self._open_job(job_uuid)
         self._require_open_visit(job.visit_id)
         now = self._clock.stamp()
@@ -185,15 +194,16 @@ class PageAsking(PageEditing):
         if old is None:
             self._require_room(job)
         wanted = self._presets.stored(job.preset)
+        scanner = self._scanners.named(self._scanner_of(job))
         page = ScanPage.create(
             uuid=str(uuids.uuid4()),
             job=job,
             position=rows.next_position(job),
-            scanner=self._scanner_of(job),
+            scanner=scanner.name,
             state=PageState.WAITING,
             resolution_dpi=wanted.resolution_dpi,
             mode=wanted.mode,
-            source=source or wanted.source,
+            source=scanner.source_for(wanted.source),
             width_mm=wanted.width_mm,
             height_mm=wanted.height_mm,
             asked_at=now.at,

@@ -1,9 +1,10 @@
 """The big buttons of the station as staff changed them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from appliance.actor import Actor
 from appliance.documents.preset_rules import NAMES, PRESETS, SHIPPED, Preset, problems_of
+from appliance.documents.scanners import ScannerView
 from appliance.errors import N_, Refused
 from appliance.free_text import Field, checked
 from appliance.record import Books
@@ -30,6 +31,11 @@ class ScanPresets:
         """Those with a button at the station; all of them rather than none."""
         every = self.every()
         return tuple(preset for preset in every if preset.is_shown) or every
+
+    def usable(self, scanners: Sequence[ScannerView]) -> tuple[Preset, ...]:
+        """Those shown that one of these scanners can do; all of them rather than none."""
+        shown = self.shown()
+        return tuple(one for one in shown if any(view.takes(one) for view in scanners)) or shown
 
     def named(self, code: str) -> Preset:
         """The preset of this code. Raises Refused for any other word."""

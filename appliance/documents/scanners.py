@@ -9,7 +9,7 @@ from appliance.actor import Actor
 from appliance.config import ScannerSettings
 from appliance.documents import rules
 from appliance.documents.preset_rules import Preset
-from appliance.documents.rules import FED, OWNER
+from appliance.documents.rules import DUPLEX, FED, FEEDER, OWNER
 from appliance.errors import N_, Refused
 from appliance.record import Books
 from appliance.runtime.wakeup import Waker
@@ -49,6 +49,15 @@ class ScannerView:
         """Whether it takes paper that way; anything while it has not said."""
         return not self.sources or source in self.sources
 
+    def source_for(self, source: str) -> str:
+        """Where the paper goes for it: a feeder that reads one side is fed twice for both."""
+        is_fed_twice = source == DUPLEX and not self.can(DUPLEX) and self.can(FEEDER)
+        return FEEDER if is_fed_twice else source
+
+    def takes(self, preset: Preset) -> bool:
+        """Whether it takes paper as this preset wants it, if need be twice."""
+        return self.can(self.source_for(preset.source))
+
     def shortens(self, preset: Preset) -> bool:
         """Whether a page of this preset comes without its end, because the glass is shorter."""
         longest = self.height_mm
@@ -75,6 +84,16 @@ class Scanners:
         """Every scanner in the settings' order; at least one, which may be none at all."""
         rows = {row.name: row for row in ScannerRow.select()}
         return tuple(_view(one, rows.get(one.name)) for one in self._settings)
+
+    def to_choose_from(self) -> tuple[ScannerView, ...]:
+        """Those that are fitted, when there is a choice; else none."""
+        fitted = tuple(view for view in self.all() if view.is_fitted)
+        return fitted if len(fitted) > 1 else ()
+
+    def others_than(self, name: str, preset: Preset) -> tuple[ScannerView, ...]:
+        """Those that a job with this scanner and preset may change to."""
+        found = self.to_choose_from()
+        return tuple(view for view in found if view.name != name and view.takes(preset))
 
     def named(self, name: str) -> ScannerView:
         """The scanner of this name. Raises Refused for any other word."""

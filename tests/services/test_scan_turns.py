@@ -3,6 +3,7 @@
 import pytest
 
 from appliance.bootstrap import Core
+from appliance.config import ScannerSettings, Settings
 from appliance.documents.asking import Queued
 from appliance.documents.rules import PageState
 from appliance.documents.service import DocumentsService
@@ -12,6 +13,12 @@ from appliance.runtime.wakeup import WakeSocket
 from appliance.services import Services
 from appliance.storage.models import ScanPage
 from tests.documents_kit import STATION, a_visit, keep_page
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    scanners = (ScannerSettings(), ScannerSettings(name="another"))
+    return Settings(data=settings.data, port=0, announce=False, scanner=scanners)
 
 
 @pytest.fixture
@@ -177,9 +184,9 @@ def test_another_scanner_is_free_for_who_waits(documents, jobs):
     ask(documents, second)
     ask(documents, third)
 
-    documents.choose_scanner(second, "the other", by=STATION)
+    documents.choose_scanner(second, "another", by=STATION)
 
-    assert documents.scanner_of(second) == "the other"
+    assert documents.scanner_of(second) == "another"
     assert ask(documents, second) == 0
     assert documents.job(third).turn.place == 1
-    assert ScanPage.get(ScanPage.state == "waiting").scanner == "the other"
+    assert ScanPage.get(ScanPage.state == "waiting").scanner == "another"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from appliance.bootstrap import Core
-from appliance.config import ScannerSettings
+from appliance.config import ScannerSettings, Settings
 from appliance.documents import scanning
 from appliance.documents.preset_rules import Preset
 from appliance.documents.rules import PageState
@@ -39,6 +39,12 @@ TROUBLES = {
     "read 1 20000 crash": "driver_crash",
     "read 1 20000 hang": "stalled",
 }
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    scanners = (ScannerSettings(), ScannerSettings(name="atas"))
+    return Settings(data=settings.data, port=0, announce=False, scanner=scanners)
 
 
 @pytest.fixture

@@ -19,7 +19,6 @@ from web.render import is_fragment, page, see_other, tell_refused, unchanged, wi
 from web.routes.home import NO_SUCH_CODE, VISIT_CODE
 from web.routes.readers import station_notice
 from web.station_job import IDLE_S, bound_job, bound_visit, job_of, to_page
-from web.station_scanners import fitted_scanners, others_than, source_of, usable_presets
 from web.station_visit import station_actor
 
 blueprint = Blueprint("station", __name__, url_prefix="/station")
@@ -85,8 +84,7 @@ def start() -> Response:
 @blueprint.post("/scanner")
 def choose_scanner() -> Response:
     """Another scanner for this file, because the one it has is taken or broken."""
-    scanner = services().scanners.named(text("scanner"))
-    services().documents.choose_scanner(bound_job().uuid, scanner.name, by=station_actor())
+    services().documents.choose_scanner(bound_job().uuid, text("scanner"), by=station_actor())
     return see_other(url_for("station.scan"))
 
 
@@ -188,12 +186,13 @@ def _waiting() -> dict[str, Any]:
 
 
 def _presets_page(visit: VisitCard) -> Response:
+    scanners = services().scanners
     return page(
         "station/presets.html",
         visit=visit,
-        presets=usable_presets(),
-        scanners=[(view.name, view.label) for view in fitted_scanners()],
-        form=Form.blank(scanner=services().scanners.first),
+        presets=services().scan_presets.usable(scanners.all()),
+        scanners=[(view.name, view.label) for view in scanners.to_choose_from()],
+        form=Form.blank(scanner=scanners.first),
         idle_s=IDLE_S,
     )
 
@@ -205,7 +204,6 @@ def _ask(job_uuid: str, replaces: str = "") -> Response:
             job_uuid,
             by=station_actor(),
             replaces=replaces,
-            source=source_of(job_uuid),
             idempotency_key=idempotency_key(),
         )
     except Queued:
@@ -228,7 +226,7 @@ def _job_page(visit: VisitCard, job: JobView) -> Response:
         job=job,
         chosen=chosen or (job.pages[-1] if job.pages else None),
         asked_page=chosen is not None,
-        other_scanners=others_than(job.uuid) if job.is_open else (),
+        other_scanners=services().documents.other_scanners(job.uuid) if job.is_open else (),
         form=Form.blank(),
         phone_url=phone_url("visits.show", token=visit.token),
         scans=services().documents.of_visit(visit.id),
