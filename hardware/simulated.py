@@ -4,7 +4,7 @@ The driver is the real one; only the pins are gpiozero's mock pins, and the worl
 `SimulatedLockers`: a pulse on a solenoid opens its door after a lag, and somebody shuts it again
 some seconds later. To make things go wrong::
 
-    bank = open_simulated_bank(12)
+    bank = SimulatedLockerBank(simulated_wiring(12))
     bank.world.locker(3).jam()            and what else `simulated_room` can do to a locker
     bank.world.vanish()                   every line answers OSError, until come_back()
 """
@@ -199,11 +199,6 @@ def simulated_shift_wiring(
         latch_pin=LATCH,
         enable_pin=ENABLE,
     )
-
-
-def open_simulated_bank(count: int = 12, timing: RoomTiming | None = None) -> SimulatedLockerBank:
-    """Open a bank of simulated lockers with the product's own limits."""
-    return SimulatedLockerBank(simulated_wiring(count), timing)
 
 
 def _numbers(doors: int | Sequence[int]) -> Sequence[int]:

@@ -86,11 +86,6 @@ class WatchedChild:
         self.stop()
 
     @property
-    def pid(self) -> int:
-        """The process id, which is also that of the group."""
-        return self._process.pid
-
-    @property
     def stderr(self) -> str:
         """The last of its standard error so far."""
         return self._stderr.decode(errors="replace").strip()
