@@ -11,6 +11,7 @@ import msgspec
 
 from appliance.device_settings import LockerSettings, Reader
 from appliance.errors import N_, ConfigError
+from appliance.source_settings import CatalogueSource
 from appliance.toml_source import convert, read_toml
 
 DEFAULT_FILE = Path("/etc/ruangbaca/ruangbaca.toml")
@@ -64,6 +65,7 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=
     reader: tuple[Reader, ...] = ()
     scanner: ScannerSettings | tuple[ScannerSettings, ...] = ScannerSettings()
     station: StationSettings = StationSettings()
+    catalogue_source: CatalogueSource = CatalogueSource()
 
     def __post_init__(self) -> None:
         names = [one.name for one in self.scanners]

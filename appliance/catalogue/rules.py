@@ -26,6 +26,7 @@ class Kind(StrEnum):
 
     PUBLICATION = "publication"
     PRESS_RELEASE = "press_release"
+    STATIC_TABLE = "static_table"
     LEAFLET = "leaflet"
     BOOK = "book"
 
@@ -33,6 +34,7 @@ class Kind(StrEnum):
 KINDS = (
     Choice(Kind.PUBLICATION, "Publikasi", "Publication"),
     Choice(Kind.PRESS_RELEASE, "Berita Resmi Statistik", "Press release"),
+    Choice(Kind.STATIC_TABLE, "Tabel statistik", "Statistical table"),
     Choice(Kind.LEAFLET, "Leaflet", "Leaflet"),
     Choice(Kind.BOOK, "Buku rujukan", "Reference book"),
 )

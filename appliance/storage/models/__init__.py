@@ -27,6 +27,13 @@ from appliance.storage.models.lockers import (
     LockerSession,
 )
 from appliance.storage.models.mail import MailMessage
+from appliance.storage.models.mirror import (
+    MirrorFile,
+    MirrorList,
+    MirrorPin,
+    MirrorRecord,
+    MirrorState,
+)
 from appliance.storage.models.row import Row, UtcField, utc_text
 from appliance.storage.models.scans import (
     ScanFile,
@@ -88,6 +95,11 @@ ALL: tuple[type[Row], ...] = (
     ScanTurn,
     PreparedCopy,
     MarkedCopy,
+    MirrorState,
+    MirrorList,
+    MirrorRecord,
+    MirrorFile,
+    MirrorPin,
     MailMessage,
 )
 
@@ -115,6 +127,11 @@ __all__ = [
     "MailMessage",
     "MarkedCopy",
     "Meta",
+    "MirrorFile",
+    "MirrorList",
+    "MirrorPin",
+    "MirrorRecord",
+    "MirrorState",
     "Outbox",
     "Photocopy",
     "PreparedCopy",

@@ -1,0 +1,276 @@
+"""Covers and PDFs of publications: fetched, kept within their budgets, given up again."""
+
+import contextlib
+import datetime as dt
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from appliance.actor import SYSTEM
+from appliance.mirror import rules, shelf
+from appliance.mirror.client import WebApi
+from appliance.mirror.download import Download, Downloaded, Unfinished, Unfit, has_reserve
+from appliance.mirror.numbers import Numbers
+from appliance.mirror.shapes import View
+from appliance.mirror.shelf import Plan, Shelf, Want
+from appliance.mirror.trouble import SourceTrouble, Trouble
+from appliance.record import Books
+from appliance.source_settings import CatalogueSource
+from appliance.storage.files import sync_to_disk
+from appliance.storage.models import MirrorFile, Publication
+
+FOLDER = "mirror"
+KINDS = ("pdf", "cover")
+PLAN_S = 600.0  # how long a plan of what to fetch holds
+PARTS_IN_A_ROW = 20  # goes at one file whose connection is cut again and again
+OF_THE_FILE = (Trouble.CUT, Trouble.SLOW, Trouble.REFUSED, Trouble.REDIRECTED, Trouble.SHAPE)
+"""Troubles of one file alone; any other is the source's, and nothing else need be tried."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What came of one file; `problem` is empty when it is here."""
+
+    publication_id: int
+    what: str
+    size_bytes: int = 0
+    problem: str = ""
+
+
+class Files:
+    """Brings one file a step, the most wanted first. One thread."""
+
+    def __init__(
+        self,
+        *,
+        books: Books,
+        source: CatalogueSource,
+        data_dir: Path,
+        numbers: Numbers,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._writer = books.writer
+        self._clock = books.clock
+        self._recorder = books.recorder
+        self._data_dir = data_dir
+        self._dir = data_dir / FOLDER
+        self._numbers = numbers
+        self._shelf = Shelf(source)
+        self._monotonic = monotonic
+        self._wants: deque[Want] = deque()
+        self._present_plan = Plan()
+        self._planned_s = float("-inf")
+
+    def step(self, api: WebApi) -> Fetched | None:
+        """None when everything that is wanted is here. Raises SourceTrouble, Stopped."""
+        if self._monotonic() - self._planned_s > PLAN_S:
+            self._plan()
+        if not self._wants:
+            return None
+        want = self._wants[0]
+        view = api.view(domain=want.key.domain, lang=want.key.lang, remote_id=want.remote_id)
+        self._numbers.keep(want.key, want.remote_id, view)
+        self._wants.popleft()
+        what = "cover" if want.cover else "pdf"
+        rest = replace(want, cover=False)
+        if rest.pdf and what == "cover":
+            self._wants.appendleft(rest)
+        return self._fetch(api, want, what, view)
+
+    def _plan(self) -> None:
+        for folder in (self._dir, *(self._dir / name for name in (*KINDS, "part"))):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._tidy()
+        self._present_plan = self._shelf.plan()
+        missing = (self._missing(want) for want in self._present_plan.wants)
+        self._wants = deque(want for want in missing if want is not None)
+        self._planned_s = self._monotonic()
+
+    def _missing(self, want: Want) -> Want | None:
+        """What of it has to be fetched; None when all of it is here, or not to be tried now."""
+        missing = replace(
+            want,
+            pdf=want.pdf and self._is_missing(want, "pdf"),
+            cover=want.cover and self._is_missing(want, "cover"),
+        )
+        return missing if missing.pdf or missing.cover else None
+
+    def _is_missing(self, want: Want, what: str) -> bool:
+        row = _row(want.publication_id, what)
+        if row is None:
+            return True
+        if row.next_at is not None:
+            left = row.next_at - self._clock.now()
+            if dt.timedelta(0) < left <= dt.timedelta(seconds=rules.FILE_WAIT_S[1]):
+                return False
+        return row.path is None or row.updated_on != want.updated_on
+
+    def _fetch(self, api: WebApi, want: Want, what: str, view: View | None) -> Fetched:
+        url = "" if view is None else (view.pdf_url if what == "pdf" else view.cover_url)
+        try:
+            if not url:
+                raise Unfit("no_link")
+            found = self._download(api, want, what, url)
+            self._keep(want, what, found)
+        except Unfit as unfit:
+            self._part(want, what).unlink(missing_ok=True)
+            return self._failed(want, what, unfit.problem)
+        except SourceTrouble as trouble:
+            if trouble.trouble not in OF_THE_FILE:
+                self._wants.appendleft(replace(want, cover=what == "cover"))
+                raise
+            return self._failed(want, what, trouble.trouble)
+        return Fetched(want.publication_id, what, found.size_bytes)
+
+    def _download(self, api: WebApi, want: Want, what: str, url: str) -> Downloaded:
+        """Goes on where it was cut, as long as every go brings more of it."""
+        for _ in range(PARTS_IN_A_ROW):
+            known = self._known(want, what)
+            download = Download(
+                what,
+                self._part(want, what),
+                keep=lambda found: self._note(want, what, found),
+                make_room=lambda size: self._make_room(want.publication_id, what, size),
+            )
+            try:
+                return download.run(api, url, known)
+            except SourceTrouble as trouble:
+                is_more = self._known(want, what).safe_bytes > known.safe_bytes
+                if trouble.trouble is not Trouble.CUT or not (is_more or known.safe_bytes):
+                    raise
+        raise SourceTrouble(Trouble.CUT, "again and again")
+
+    def _known(self, want: Want, what: str) -> Unfinished:
+        row = _row(want.publication_id, what)
+        if row is None:
+            return Unfinished()
+        return Unfinished(row.validator, row.part_bytes, row.told_bytes)
+
+    def _note(self, want: Want, what: str, found: Unfinished) -> None:
+        self._save(
+            want.publication_id,
+            what,
+            validator=found.validator,
+            part_bytes=found.safe_bytes,
+            told_bytes=found.told_bytes,
+        )
+
+    def _keep(self, want: Want, what: str, found: Downloaded) -> None:
+        """Give the file its name, then its row: a file without a row is fetched once more."""
+        path = self._dir / what / f"{want.publication_id}.{found.suffix}"
+        self._part(want, what).replace(path)
+        sync_to_disk(path.parent)
+        relative = str(path.relative_to(self._data_dir))
+
+        def write() -> None:
+            self._put(
+                want.publication_id,
+                what,
+                path=relative,
+                size_bytes=found.size_bytes,
+                sha256=found.sha256,
+                fetched_at=self._clock.now(),
+                updated_on=want.updated_on,
+                validator="",
+                part_bytes=0,
+                told_bytes=None,
+                tries=0,
+                next_at=None,
+                problem=None,
+            )
+            if what == "pdf":
+                Publication.update(softcopy_path=relative).where(
+                    Publication.id == want.publication_id
+                ).execute()
+                detail = {"size_bytes": found.size_bytes, "sha256": found.sha256}
+                subject = f"publication/{want.publication_id}"
+                self._recorder.note("softcopy.mirrored", subject, by=SYSTEM, detail=detail)
+
+        before = _row(want.publication_id, what)
+        self._writer.run(write)
+        if before is not None and before.path and before.path != relative:
+            (self._data_dir / before.path).unlink(missing_ok=True)
+
+    def _failed(self, want: Want, what: str, problem: str) -> Fetched:
+        row = _row(want.publication_id, what)
+        tries = 1 if row is None else row.tries + 1
+        wait = dt.timedelta(seconds=rules.file_wait_s(tries))
+        self._save(
+            want.publication_id,
+            what,
+            tries=tries,
+            next_at=self._clock.now() + wait,
+            problem=str(problem),
+        )
+        return Fetched(want.publication_id, what, problem=str(problem))
+
+    def _make_room(self, publication_id: int, what: str, size_bytes: int) -> None:
+        """Give up what is not wanted any more. Raises Unfit when there is still no room."""
+        budget = self._shelf.budget_bytes[what]
+        here = shelf.on_disk(what)
+        others = [row for row in here if row.publication_id != publication_id]
+        used = sum(row.size_bytes or 0 for row in others)
+        unwanted = self._present_plan.unwanted(others, what)
+        while used + size_bytes > budget and unwanted:
+            row = unwanted.pop()
+            used -= row.size_bytes or 0
+            self._give_up(row)
+        if used + size_bytes > budget:
+            raise Unfit("no_room")
+        while not has_reserve(self._dir, size_bytes) and unwanted:
+            self._give_up(unwanted.pop())
+        if not has_reserve(self._dir, size_bytes):
+            raise Unfit(Trouble.DISK_FULL)
+
+    def _give_up(self, row: MirrorFile) -> None:
+        """The row first: nobody is offered a file that is being deleted."""
+
+        def forget() -> None:
+            self._put(row.publication_id, row.what, path=None, sha256=None, size_bytes=None)
+            Publication.update(softcopy_path=None).where(
+                Publication.id == row.publication_id, Publication.softcopy_path == row.path
+            ).execute()
+            if row.what == "pdf":
+                subject = f"publication/{row.publication_id}"
+                self._recorder.note("softcopy.given_up", subject, by=SYSTEM)
+
+        self._writer.run(forget)
+        (self._data_dir / str(row.path)).unlink(missing_ok=True)
+
+    def _tidy(self) -> None:
+        """Files without a row, which an end between two steps left; rows without a file."""
+        rows = {row.path: row for what in KINDS for row in shelf.on_disk(what)}
+        for what in KINDS:
+            for path in (self._dir / what).iterdir():
+                if str(path.relative_to(self._data_dir)) not in rows:
+                    path.unlink()
+        for relative, row in rows.items():
+            if not (self._data_dir / relative).is_file():
+                self._give_up(row)
+        parts = {f"{row.publication_id}.{row.what}" for row in _unfinished()}
+        for path in (self._dir / "part").iterdir():
+            if path.name not in parts:
+                with contextlib.suppress(FileNotFoundError):
+                    path.unlink()
+
+    def _part(self, want: Want, what: str) -> Path:
+        return self._dir / "part" / f"{want.publication_id}.{what}"
+
+    def _save(self, publication_id: int, what: str, **values: object) -> None:
+        self._writer.run(lambda: self._put(publication_id, what, **values))
+
+    @staticmethod
+    def _put(publication_id: int, what: str, **values: object) -> None:
+        MirrorFile.insert(publication=publication_id, what=what, **values).on_conflict(
+            conflict_target=[MirrorFile.publication, MirrorFile.what], update=values
+        ).execute()
+
+
+def _row(publication_id: int, what: str) -> MirrorFile | None:
+    return MirrorFile.get_or_none(MirrorFile.publication == publication_id, MirrorFile.what == what)
+
+
+def _unfinished() -> list[MirrorFile]:
+    return list(MirrorFile.select().where(MirrorFile.part_bytes > 0))

@@ -1,0 +1,67 @@
+"""Catalogue and publication numbers, which only a record's own answer has."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from appliance.mirror.client import WebApi
+from appliance.mirror.records import ListKey, Records
+from appliance.mirror.shapes import View
+from appliance.mirror.state import PullState
+from appliance.mirror.trouble import SourceTrouble, Trouble
+from appliance.record import Books
+from appliance.source_settings import CatalogueSource
+from appliance.storage.models import MirrorRecord
+
+MOST_TRIES = 3
+ODD_IN_A_ROW = 3  # one record may be odd; so many are a changed source
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """A record whose numbers are known now, or that has none; `left` wait for theirs."""
+
+    publication_id: int
+    left: int
+
+
+class Numbers:
+    """Asks for one record a step, those that failed last. One thread."""
+
+    def __init__(self, *, books: Books, source: CatalogueSource) -> None:
+        self._writer = books.writer
+        self._records = Records(books.clock, source.languages)
+        self._odd = 0
+
+    def step(self, api: WebApi, state: PullState) -> Numbered | None:
+        """None when no record waits. Raises SourceTrouble."""
+        row = _waiting().order_by(MirrorRecord.view_tries, MirrorRecord.publication).first()
+        if row is None:
+            return None
+        key = ListKey("publication", row.domain, row.lang)
+        try:
+            found = api.view(domain=key.domain, lang=key.lang, remote_id=row.remote_id)
+        except SourceTrouble as error:
+            self._odd += 1
+            if error.trouble is not Trouble.SHAPE or self._odd >= ODD_IN_A_ROW:
+                self._odd = 0
+                raise
+            self._writer.run(
+                lambda: self._records.fail_view(key, row.remote_id, most_tries=MOST_TRIES)
+            )
+        else:
+            self._odd = 0
+            self.keep(key, row.remote_id, found)
+            state.answered()
+        return Numbered(int(row.publication_id), _waiting().count())
+
+    def keep(self, key: ListKey, remote_id: str, found: View | None) -> None:
+        """Keep the numbers of an answer that was asked for something else, too."""
+        self._writer.run(lambda: self._records.number(key, remote_id, found))
+
+
+def _waiting() -> Any:  # noqa: ANN401 - a Peewee query
+    return MirrorRecord.select().where(
+        MirrorRecord.viewed_at.is_null(),
+        MirrorRecord.gone_at.is_null(),
+        MirrorRecord.model == "publication",
+    )

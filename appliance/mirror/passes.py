@@ -1,0 +1,169 @@
+"""Passes over the lists: one page a transaction, together with where the pass stands.
+
+Whatever ends the process between two pages, the next one goes on behind the last page that was
+kept. Nothing is withdrawn but by a pass that saw as many records as the list has.
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, cast
+
+from appliance.actor import SYSTEM
+from appliance.mirror import rules
+from appliance.mirror.records import ListKey, Records
+from appliance.mirror.shapes import ListPage
+from appliance.record import Books
+from appliance.source_settings import CatalogueSource, Model
+from appliance.storage.models import MirrorList, MirrorRecord
+
+BURIED_AT_ONCE = 200  # records a commit: others wait for the writer at most that long
+
+
+@dataclass(frozen=True, slots=True)
+class PageKept:
+    """What became of one page; `is_complete` is None while the pass goes on."""
+
+    key: ListKey
+    page: int
+    pages: int
+    total: int
+    is_complete: bool | None
+
+
+class Passes:
+    """Reads and writes where each list stands. One thread."""
+
+    def __init__(self, *, books: Books, source: CatalogueSource, domains: Iterable[str]) -> None:
+        self._writer = books.writer
+        self._clock = books.clock
+        self._recorder = books.recorder
+        self._every = dt.timedelta(hours=source.every_hours)
+        self._records = Records(books.clock, source.languages)
+        self.keys = tuple(
+            ListKey(model, domain, lang)
+            for model in source.models
+            for domain in domains
+            for lang in source.languages
+        )
+
+    def due(self, asked_at: dt.datetime | None) -> tuple[ListKey, int] | None:
+        """The next page to ask for, if any: passes under way first, then lists whose time it is."""
+        now = self._clock.now()
+        rows = {_key(row): row for row in MirrorList.select()}
+        begun = [key for key in self.keys if key in rows and rows[key].next_page > 1]
+        waiting = [key for key in self.keys if self._is_due(rows.get(key), now, asked_at)]
+        for key in (*begun, *waiting):
+            return key, rows[key].next_page if key in rows else 1
+        return None
+
+    def apply(self, key: ListKey, asked: int, page: ListPage) -> PageKept:
+        """Keep a page and where the pass stands behind it, in one transaction."""
+        return self._writer.run(lambda: self._apply(key, asked, page))
+
+    def bury(self) -> int:
+        """Withdraw some of what complete passes did not see any more; how many, 0 when done."""
+        for row in MirrorList.select().where(MirrorList.gone_before > 0):
+            key = _key(row)
+            if key in self.keys and (done := self._bury(key, row.gone_before)):
+                return done
+        return 0
+
+    def restart(self) -> None:
+        """Begin every pass anew and ask for every number again."""
+        self._writer.run(self._restart)
+
+    def _is_due(
+        self, row: MirrorList | None, now: dt.datetime, asked_at: dt.datetime | None
+    ) -> bool:
+        if row is None or row.ended_at is None:
+            return True
+        if 0 < row.moves < rules.MOVES_IN_A_ROW:
+            return True
+        if asked_at is not None and row.ended_at < asked_at:
+            return True
+        return not dt.timedelta(0) <= now - row.ended_at < self._every
+
+    def _apply(self, key: ListKey, asked: int, page: ListPage) -> PageKept:
+        row = MirrorList.get_or_none(**key._asdict()) or MirrorList.create(**key._asdict())
+        before = rules.Progress(row.next_page, row.pages, row.total, row.is_moved)
+        if before.next_page != asked:
+            raise RuntimeError("another process reads this list")
+        tally = self._records.take(key, row.pass_, page.items)
+        after = rules.advanced(before, page)
+        is_first = asked == 1
+        values = {
+            "next_page": after.next_page,
+            "pages": after.pages,
+            "total": after.total,
+            "is_moved": after.is_moved,
+            "added": tally.added + (0 if is_first else row.added),
+            "changed": tally.changed + (0 if is_first else row.changed),
+            "began_at": self._clock.now() if is_first else row.began_at,
+        }
+        complete = None
+        if after.is_over:
+            seen = self._seen(key, row.pass_)
+            complete = rules.is_complete(after, seen)
+            values |= self._ended(key, row, seen, is_complete=complete)
+            detail = {"list": str(key), "added": values["added"], "changed": values["changed"]}
+            detail |= {"records": after.total, "complete": complete}
+            self._recorder.note("catalogue.mirrored", "catalogue", by=SYSTEM, detail=detail)
+        self._save(key, values)
+        return PageKept(key, asked, after.pages, after.total, complete)
+
+    def _ended(
+        self, key: ListKey, row: MirrorList, seen: int, *, is_complete: bool
+    ) -> dict[str, object]:
+        now = self._clock.now()
+        values: dict[str, object] = {"pass_": row.pass_ + 1, "next_page": 1, "ended_at": now}
+        if not is_complete:
+            return values | {"moves": row.moves + 1}
+        values |= {"moves": 0, "completed_at": now, "complete_total": seen}
+        known = self._records_of(key).where(MirrorRecord.gone_at.is_null()).count()
+        if rules.is_doubtful(known - seen, known) and row.doubted_pass is None:
+            return values | {"doubted_pass": row.pass_}
+        return values | {"doubted_pass": None, "gone_before": row.pass_}
+
+    def _bury(self, key: ListKey, before_pass: int) -> int:
+        def bury() -> int:
+            done = self._records.bury(key, before_pass, BURIED_AT_ONCE)
+            if done:
+                detail = {"list": str(key), "records": done}
+                self._recorder.note("catalogue.withdrawn", "catalogue", by=SYSTEM, detail=detail)
+            return done
+
+        return self._writer.run(bury)
+
+    def _restart(self) -> None:
+        begun = MirrorList.next_page > 1
+        MirrorList.update(pass_=MirrorList.pass_ + 1, next_page=1, moves=0, ended_at=None).where(
+            begun
+        ).execute()
+        MirrorList.update(moves=0, ended_at=None).execute()
+        MirrorRecord.update(viewed_at=None, view_tries=0).where(
+            MirrorRecord.model == "publication", MirrorRecord.gone_at.is_null()
+        ).execute()
+
+    def _seen(self, key: ListKey, pass_number: int) -> int:
+        return int(self._records_of(key).where(MirrorRecord.seen_pass == pass_number).count())
+
+    @staticmethod
+    def _records_of(key: ListKey) -> Any:  # noqa: ANN401 - a Peewee query
+        return MirrorRecord.select().where(
+            MirrorRecord.model == key.model,
+            MirrorRecord.domain == key.domain,
+            MirrorRecord.lang == key.lang,
+        )
+
+    @staticmethod
+    def _save(key: ListKey, values: dict[str, object]) -> None:
+        MirrorList.update(**values).where(
+            MirrorList.model == key.model,
+            MirrorList.domain == key.domain,
+            MirrorList.lang == key.lang,
+        ).execute()
+
+
+def _key(row: MirrorList) -> ListKey:
+    return ListKey(cast(Model, row.model), str(row.domain), str(row.lang))
