@@ -3,11 +3,15 @@
 Every commit of WAL+FULL costs one flush of the card. Callers that arrive together share one:
 each runs in a savepoint of its own, so a refusal of one undoes nothing of the others. Whoever
 calls `run` returns only after the commit has reached the disk.
+
+There is no thread for it: the caller who comes first commits for those who come meanwhile, and
+one of those for the next. Handing a door's command to a thread and back took longer than its
+flush.
 """
 
 import contextlib
-import queue
 import threading
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -18,54 +22,56 @@ from playhouse.apsw_ext import APSWDatabase
 
 from appliance.errors import N_, Unavailable
 from appliance.storage.ballast import Ballast
+from appliance.storage.shared_connection import SharedConnection
 
 T = TypeVar("T")
 
 GROUP_LIMIT = 32  # callers per commit: more than waitress has threads, few enough to stay quick
 STOP_TIMEOUT_S = 10
 LOG_PAGES = 1000  # what SQLite takes by itself: 4 MB
-LOG_PAGES_AT_MOST = 4000
+CLOSED = N_("Peranti sedang dimatikan. Coba lagi sebentar lagi.")
 
 
 @dataclass(slots=True, eq=False)
 class _Job:
     function: Callable[[], Any]
-    finished: threading.Event = field(default_factory=threading.Event)
+    is_finished: bool = False
     result: Any = None
     error: BaseException | None = None
     after_commit: list[Callable[[], object]] = field(default_factory=list)
 
 
 class Writer:
-    """Runs callers' functions inside transactions on a thread of its own.
+    """Runs callers' functions inside transactions, those of all threads one after the other.
 
     On a full card it throws `ballast` overboard: the caller is told to try again, and can.
     """
 
     def __init__(self, database: APSWDatabase, ballast: Ballast | None = None) -> None:
         self._database = database
+        self._connection = SharedConnection(database)
         self._ballast = ballast
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._jobs: deque[_Job] = deque()
+        self._changed = threading.Condition()
+        self._leader: int | None = None
         self._current: _Job | None = None
         self._log_pages = 0
+        self._log_emptier: threading.Thread | None = None
         self._closed = False
-        self._thread = threading.Thread(target=self._loop, name="writer", daemon=True)
-        self._thread.start()
 
     def run(self, function: Callable[[], T]) -> T:
         """What `function` returns, once it is committed; its exception, once it is undone.
 
-        May be called from any thread and blocks for a commit. Called from inside such a function
-        it simply runs, as part of the same transaction. Raises Unavailable when nothing can be
-        written: disk full, I/O error, or the database locked for longer than the busy timeout.
+        May be called from any thread and blocks for a commit; `function` may run on another
+        thread. Called from inside such a function it simply runs, as part of the same
+        transaction. Raises Unavailable when nothing can be written: disk full, I/O error, or the
+        database locked for longer than the busy timeout.
         """
-        if threading.current_thread() is self._thread:
+        if self._is_inside():
             return function()
-        if self._closed:
-            raise Unavailable(N_("Peranti sedang dimatikan. Coba lagi sebentar lagi."))
         job = _Job(function)
-        self._jobs.put(job)
-        job.finished.wait()
+        if self._must_lead(job):
+            self._lead(job)
         if job.error is not None:
             raise job.error
         return job.result  # type: ignore[no-any-return]
@@ -75,39 +81,65 @@ class Writer:
 
         Only from inside a function given to `run`. The callback must not block or raise.
         """
-        if self._current is None or threading.current_thread() is not self._thread:
+        if self._current is None or not self._is_inside():
             raise RuntimeError("after_commit belongs inside a function given to run")
         self._current.after_commit.append(callback)
 
     def close(self) -> None:
-        """Finish what is queued and stop the thread. Raises TimeoutError if it does not end."""
-        if self._closed:
-            return
-        self._closed = True
-        self._jobs.put(None)
-        self._thread.join(STOP_TIMEOUT_S)
-        if self._thread.is_alive():
-            raise TimeoutError("the writer thread did not end")
+        """Finish what is queued. Raises TimeoutError when that does not end."""
+        with self._changed:
+            self._closed = True
+            if not self._changed.wait_for(self._is_idle, STOP_TIMEOUT_S):
+                raise TimeoutError("the last write did not end")
+        if self._log_emptier is not None:
+            self._log_emptier.join(STOP_TIMEOUT_S)
+        self._connection.close()
 
-    def _loop(self) -> None:
-        stopping = False
-        while not stopping:
-            jobs = [self._jobs.get()]
-            while len(jobs) < GROUP_LIMIT and not self._jobs.empty():
-                jobs.append(self._jobs.get())
-            stopping = None in jobs
-            group = [job for job in jobs if job is not None]
-            if group:
-                self._commit(group)
-                self._empty_log()
-        while not self._jobs.empty():  # a caller that slipped in behind the stop mark
-            late = self._jobs.get()
-            if late is not None:
-                late.error = Unavailable(N_("Peranti sedang dimatikan. Coba lagi sebentar lagi."))
-                late.finished.set()
-        self._database.close()
+    def _is_idle(self) -> bool:
+        return self._leader is None and not self._jobs
+
+    def _is_inside(self) -> bool:
+        return self._leader == threading.get_ident()
+
+    def _must_lead(self, job: _Job) -> bool:
+        """Queue up; False when another thread has committed the job meanwhile."""
+        with self._changed:
+            if self._closed:
+                raise Unavailable(CLOSED)
+            self._jobs.append(job)
+            self._changed.wait_for(lambda: job.is_finished or self._leader is None)
+            if not job.is_finished:
+                self._leader = threading.get_ident()
+            return not job.is_finished
+
+    def _lead(self, job: _Job) -> None:
+        try:
+            while not job.is_finished:
+                size = min(len(self._jobs), GROUP_LIMIT)
+                self._commit([self._jobs.popleft() for _ in range(size)])
+        finally:
+            with self._changed:
+                self._leader = None
+                self._changed.notify_all()
+        self._empty_log_soon()
 
     def _commit(self, group: list[_Job]) -> None:
+        try:
+            with self._connection.taken():
+                self._commit_taken(group)
+            self._current = None
+            for job in group:
+                for callback in job.after_commit if job.error is None else ():
+                    callback()
+        except BaseException as error:  # noqa: BLE001 - a fault of ours: nobody may wait for ever
+            for job in group:
+                job.error = job.error or error
+        finally:
+            self._current = None
+            for job in group:
+                job.is_finished = True
+
+    def _commit_taken(self, group: list[_Job]) -> None:
         try:
             # In the place of SQLite's own hook, which empties the log inside a caller's commit.
             self._database.connection().set_wal_hook(self._note_log)
@@ -116,28 +148,25 @@ class Writer:
                     self._run_in_savepoint(job)
         except peewee.DatabaseError as error:
             self._fail(group, error)
-        finally:
-            self._current = None
-        for job in group:
-            if job.error is None:
-                for callback in job.after_commit:
-                    callback()
-            job.finished.set()
 
     def _note_log(self, _connection: apsw.Connection, _name: str, pages: int) -> int:
         self._log_pages = pages
         return apsw.SQLITE_OK
 
+    def _empty_log_soon(self) -> None:
+        """Have the log copied into the database file while nobody waits: it takes 0.1 s."""
+        is_at_it = self._log_emptier is not None and self._log_emptier.is_alive()
+        if self._log_pages >= LOG_PAGES and not is_at_it:
+            self._log_pages = 0
+            self._log_emptier = threading.Thread(target=self._empty_log, name="log", daemon=True)
+            self._log_emptier.start()
+
     def _empty_log(self) -> None:
-        """Copy the log into the database file once nobody waits: it takes a tenth of a second."""
-        least = LOG_PAGES if self._jobs.empty() else LOG_PAGES_AT_MOST
-        if self._log_pages < least:
-            return
         # Who reads old pages, or empties the log in another process, puts it off; so does a full
         # card, which the next commit will find out for itself.
-        with contextlib.suppress(apsw.Error):
+        with contextlib.suppress(apsw.Error, peewee.DatabaseError):
             self._database.connection().wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
-        self._log_pages = 0
+        self._database.close()
 
     def _run_in_savepoint(self, job: _Job) -> None:
         self._current = job

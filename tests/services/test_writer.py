@@ -1,7 +1,7 @@
 """One writer, many callers."""
 
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 
 import apsw
 import pytest
@@ -86,6 +86,58 @@ def test_wake_ups_go_out_after_the_commit_and_only_then(core: Core) -> None:
         core.writer.run(undone)
 
     assert seen == [{"kept"}]
+
+
+def test_a_thread_writes_in_the_middle_of_reading_what_has_changed_since(core: Core) -> None:
+    for key in ("a", "b", "c"):
+        core.writer.run(lambda key=key: put(key))
+    reading = Meta.select().order_by(Meta.key).iterator()
+
+    for row in reading:
+        core.writer.run(lambda row=row: put(row.key * 2))
+
+    assert keys() == {"a", "b", "c", "aa", "bb", "cc"}
+
+
+def test_a_fault_of_ours_leaves_nobody_waiting(core: Core) -> None:
+    first_runs, others_wait = threading.Event(), threading.Event()
+
+    def slow() -> None:
+        first_runs.set()
+        others_wait.wait(10)
+
+    def broken() -> None:
+        core.writer.after_commit(lambda: 1 / 0)
+
+    with ThreadPoolExecutor(3) as pool:
+        pool.submit(core.writer.run, slow)
+        first_runs.wait(10)
+        waiting = [pool.submit(core.writer.run, one) for one in (broken, lambda: put("a"))]
+        others_wait.set()
+        wait([*waiting], timeout=10)
+
+    assert all(future.done() for future in waiting)
+    assert core.writer.run(lambda: put("later")) == "later"
+
+
+def test_closing_waits_for_what_is_queued(core: Core) -> None:
+    runs, go_on = threading.Event(), threading.Event()
+
+    def slow() -> str:
+        runs.set()
+        go_on.wait(10)
+        return put("slow")
+
+    with ThreadPoolExecutor(3) as pool:
+        slowly = pool.submit(core.writer.run, slow)
+        runs.wait(10)
+        closing = pool.submit(core.writer.close)
+        wait_until(lambda: core.writer._closed)
+        assert not closing.done()
+        go_on.set()
+
+        assert slowly.result(10) == "slow"
+        closing.result(10)
 
 
 def test_a_full_disk_is_a_sentence_and_later_writes_work(core: Core) -> None:
