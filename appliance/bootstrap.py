@@ -4,6 +4,9 @@ from appliance.complaints.service import ComplaintService
 from appliance.core import Core, open_core, open_present_core
 from appliance.documents.hand_outs import HandOuts
 from appliance.documents.presets import ScanPresets
+from appliance.documents.scan_files import ScanFiles
+from appliance.documents.scan_pages import ScanPages
+from appliance.documents.scan_room import ScanRoom
 from appliance.documents.scan_texts import ScanTexts
 from appliance.documents.scanners import Scanners
 from appliance.documents.service import DocumentsService
@@ -51,9 +54,15 @@ def build_services(core: Core) -> Services:
         waker=core.waker,
         office=core.office,
         visits=visits,
-        scans_dir=core.settings.scans_dir,
+        presets=scan_presets,
+    )
+    scan_pages = ScanPages(
+        books=books,
+        waker=core.waker,
+        visits=visits,
         scanners=scanners,
         presets=scan_presets,
+        room=ScanRoom(office=core.office, scans_dir=core.settings.scans_dir),
     )
     copies = CopyService(
         books=books,
@@ -82,6 +91,8 @@ def build_services(core: Core) -> Services:
         guestbook=guestbook,
         staff=staff,
         documents=documents,
+        scan_pages=scan_pages,
+        scan_files=ScanFiles(books=books, visits=visits, scans_dir=core.settings.scans_dir),
         scanners=scanners,
         scan_presets=scan_presets,
         copies=copies,

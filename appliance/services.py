@@ -10,6 +10,8 @@ from appliance.config import Settings
 from appliance.deposits.service import DepositService
 from appliance.documents.hand_outs import HandOuts
 from appliance.documents.presets import ScanPresets
+from appliance.documents.scan_files import ScanFiles
+from appliance.documents.scan_pages import ScanPages
 from appliance.documents.scan_texts import ScanTexts
 from appliance.documents.scanners import Scanners
 from appliance.documents.service import DocumentsService
@@ -59,6 +61,8 @@ class Services:
     guestbook: GuestbookService
     staff: StaffService
     documents: DocumentsService
+    scan_pages: ScanPages
+    scan_files: ScanFiles
     scanners: Scanners
     scan_presets: ScanPresets
     copies: CopyService

@@ -10,6 +10,8 @@ import pytest
 
 from appliance.bootstrap import Core, build_services, open_core
 from appliance.config import Settings
+from appliance.documents.scan_files import ScanFiles
+from appliance.documents.scan_pages import ScanPages
 from appliance.runtime.wakeup import WakeSocket
 from appliance.services import Services
 from appliance.staff import passwords
@@ -83,6 +85,16 @@ def core(settings: Settings, clock: FakeClock, empty_database: Path) -> Iterator
 @pytest.fixture
 def services(core: Core) -> Services:
     return build_services(core)
+
+
+@pytest.fixture
+def scan_pages(services: Services) -> ScanPages:
+    return services.scan_pages
+
+
+@pytest.fixture
+def scan_files(services: Services) -> ScanFiles:
+    return services.scan_files
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from PIL import Image
 from appliance.actor import Actor, Role
 from appliance.bootstrap import Core, build_services
 from appliance.documents.rules import PageState
+from appliance.documents.scan_pages import ScanPages
 from appliance.documents.service import DocumentsService
 from appliance.documents.views import JobView
 from appliance.documents.worker import DocumentsWorker
@@ -112,9 +113,10 @@ class Station:
         self._ending = threading.Event()
         self._thread: threading.Thread | None = None
         self.wake = WakeSocket(core.settings.run_dir, "documents")
+        self.services = build_services(core)
         self.worker = DocumentsWorker(
             books=core.books,
-            visits=build_services(core).visits,
+            visits=self.services.visits,
             office=core.office,
             scanners={core.settings.scanners[0].name: scanner, **further},
             scans_dir=core.settings.scans_dir,
@@ -152,7 +154,7 @@ class Station:
 
 def scan(documents: DocumentsService, station: Station, job_uuid: str, **how: str) -> PageState:
     """Have one page scanned; how it ended."""
-    page = documents.ask_page(job_uuid, by=STATION, **how)
+    page = station.services.scan_pages.ask_page(job_uuid, by=STATION, **how)
     station.run_until(lambda: documents.job(job_uuid).active is None)
     return PageState(ScanPage.get(ScanPage.uuid == page.uuid).state)
 
@@ -208,9 +210,9 @@ def _names(core: Core, job_uuid: str) -> set[str]:
     return {path.name for path in folder.iterdir()} if folder.is_dir() else set()
 
 
-def keep_page(core: Core, documents: DocumentsService, job_uuid: str, **values: object) -> str:
+def keep_page(core: Core, scan_pages: ScanPages, job_uuid: str, **values: object) -> str:
     """The uuid of a page asked for and kept, as if its scanner had read an A4 page at 100 dpi."""
-    page = documents.ask_page(job_uuid, by=STATION)
+    page = scan_pages.ask_page(job_uuid, by=STATION)
     read = {
         "state": PageState.KEPT,
         "finished_at": core.clock.now(),

@@ -72,4 +72,4 @@ def _job_before() -> str:
 def _leave() -> None:
     job_uuid = _job_before()
     if job_uuid:
-        services().documents.leave(job_uuid, by=station_actor())
+        services().scan_pages.leave(job_uuid, by=station_actor())

@@ -1,23 +1,48 @@
-"""Scan jobs: opened for a visit, filled page by page, finished, fetched, deleted."""
+"""Scan jobs: opened for a visit, found again, finished, thrown away."""
 
 import uuid as uuids
 
 from appliance.actor import Actor
-from appliance.documents import rows, rules
-from appliance.documents.asking import PageAsking
+from appliance.documents import job_changes, life, rows, rules
+from appliance.documents.job_changes import STILL_SCANNING, set_job, subject
 from appliance.documents.life import Cause
-from appliance.documents.pages import STILL_SCANNING
-from appliance.documents.rules import OWNER, JobState, PageState
-from appliance.documents.views import JobView
-from appliance.errors import N_, Refused
+from appliance.documents.presets import ScanPresets
+from appliance.documents.rules import OWNER, JobState
+from appliance.documents.turns import ScanTurns
+from appliance.documents.views import JobView, StaffJob, VisitScans
+from appliance.errors import N_, NotFound, Refused
+from appliance.offices import Office
+from appliance.record import Books
+from appliance.runtime.wakeup import Waker
 from appliance.storage.models import ScanJob
+from appliance.visits.service import VisitService
+
+RECENT_JOBS = 200  # more than one scanner makes in a day
 
 
-class DocumentsService(PageAsking):
-    """What the station, the visitor's page and the desk may do; any thread may call it.
+class DocumentsService:
+    """What the station, the visitor's page and the desk do with jobs; any thread may call it.
 
     Every change that the scanner's owner must act on is a row first and a wake-up afterwards.
     """
+
+    def __init__(
+        self,
+        *,
+        books: Books,
+        waker: Waker,
+        office: Office,
+        visits: VisitService,
+        presets: ScanPresets,
+    ) -> None:
+        self._writer = books.writer
+        self._clock = books.clock
+        self._recorder = books.recorder
+        self._waker = waker
+        self._office = office
+        self._visits = visits
+        self._presets = presets
+        self._turns = ScanTurns(books.clock)
 
     def open_job(self, visit_id: int, preset: str, *, by: Actor) -> JobView:
         """The visit's open job with this preset: a new one, or the one left behind, resumed.
@@ -28,7 +53,7 @@ class DocumentsService(PageAsking):
         chosen = self._presets.named(preset)
 
         def open_() -> JobView:
-            self._require_open_visit(visit_id)
+            job_changes.require_open_visit(self._visits, visit_id)
             self._visits.begin_service(visit_id, by=by)
             job = ScanJob.get_or_none(
                 (ScanJob.visit == visit_id) & (ScanJob.state == JobState.OPEN)
@@ -42,12 +67,47 @@ class DocumentsService(PageAsking):
                     opened_at=self._clock.now(),
                     opened_by=str(by),
                 )
-                self._note("scan.opened", job, by)
+                self._recorder.note("scan.opened", subject(job), by=by)
             elif job.preset != chosen.code:
-                ScanJob.update(preset=chosen.code).where(ScanJob.id == job.id).execute()
+                set_job(job, preset=chosen.code)
             return rows.job_view(rows.job_row(job.uuid))
 
         return self._writer.run(open_)
+
+    def job(self, uuid: str, *, visit_id: int | None = None) -> JobView:
+        """The job as it stands. Raises NotFound, also when it is of another than `visit_id`."""
+        row = rows.job_row(uuid)
+        if visit_id is not None and row.visit_id != visit_id:
+            raise NotFound(rows.NOT_FOUND)
+        return rows.job_view(row)
+
+    def open_job_of(self, visit_id: int) -> JobView | None:
+        """The job that this visit left open, to go on with; None when there is none."""
+        row = ScanJob.get_or_none((ScanJob.visit == visit_id) & (ScanJob.state == JobState.OPEN))
+        return None if row is None else rows.job_view(row)
+
+    def of_visit(self, visit_id: int) -> VisitScans:
+        """What the visitor has scanned, oldest first, without what was thrown away."""
+        found = ScanJob.select().where(
+            (ScanJob.visit == visit_id) & (ScanJob.state != JobState.DISCARDED)
+        )
+        due = life.due(self._visits.by_id(visit_id), self._office, self._clock.stamp())
+        return VisitScans(
+            jobs=rows.job_views(found.order_by(ScanJob.id)),
+            grace_minutes=self._office.policy.scan_grace_minutes,
+            deleted_at=due.at if due is not None else None,
+        )
+
+    def today(self) -> tuple[StaffJob, ...]:
+        """The jobs of the open visits and of this business day, newest first."""
+        today = self._office.business_date(self._clock.now())
+        newest = list(ScanJob.select().order_by(ScanJob.id.desc()).limit(RECENT_JOBS))
+        visits = self._visits.by_ids(row.visit_id for row in newest)
+        return tuple(
+            StaffJob(rows.job_view(row), visits[row.visit_id].label)
+            for row in newest
+            if visits[row.visit_id].business_date == today or visits[row.visit_id].is_open
+        )
 
     def finish(self, job_uuid: str, *, by: Actor) -> JobView:
         """The job on its way to a PDF; also after a failed attempt to make one.
@@ -64,9 +124,9 @@ class DocumentsService(PageAsking):
                 raise Refused(STILL_SCANNING)
             if not rows.kept_pages(job):
                 raise Refused(N_("Belum ada halaman yang tersimpan. Pindai satu halaman dahulu."))
-            self._set_job(job, state=JobState.FINISHING, problem=None)
+            set_job(job, state=JobState.FINISHING, problem=None)
             self._turns.give_back(job)
-            self._note("scan.finished", job, by)
+            self._recorder.note("scan.finished", subject(job), by=by)
             return rows.job_view(rows.job_row(job_uuid))
 
         view = self._writer.run(finish)
@@ -81,19 +141,12 @@ class DocumentsService(PageAsking):
             if job.state == JobState.DISCARDED:
                 return
             rules.check_job_move(JobState(job.state), JobState.DISCARDED)
-            page = rows.active_page(job)
-            if page is not None and page.state == PageState.WAITING:
-                self._set_page(page, state=PageState.CANCELLED, finished_at=self._clock.now())
-            elif page is not None:
-                self._set_page(page, cancel_asked=True)
-            ended = {"closed_at": self._clock.now(), "discarded_for": Cause.ASKED}
-            self._set_job(job, state=JobState.DISCARDED, **ended)
+            now, page = self._clock.now(), rows.active_page(job)
+            if page is not None:
+                job_changes.end_page(page, now)
+            set_job(job, state=JobState.DISCARDED, closed_at=now, discarded_for=Cause.ASKED)
             self._turns.give_back(job)
-            self._note("scan.discarded", job, by, why=reason)
+            self._recorder.note("scan.discarded", subject(job), by=by, why=reason)
 
         self._writer.run(discard)
         self._waker.wake(OWNER)
-
-    @staticmethod
-    def _set_job(job: ScanJob, **values: object) -> None:
-        ScanJob.update(**values).where(ScanJob.id == job.id).execute()

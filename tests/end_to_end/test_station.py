@@ -143,16 +143,15 @@ def test_a_page_is_turned_cut_and_brought_back_in_sight_of_all(station_page, vis
 
 
 def test_who_waits_for_the_scanner_is_called_on_the_screen(core, site, station_page, visit):
-    documents = site.services.documents
-    other = documents.open_job(a_visit(core, site.services), "colour", by=SYSTEM).uuid
-    documents.ask_page(other, by=SYSTEM)
+    other = site.services.documents.open_job(a_visit(core, site.services), "colour", by=SYSTEM).uuid
+    site.services.scan_pages.ask_page(other, by=SYSTEM)
     page = station_page()
     show_ticket(page, visit)
     page.get_by_role("button", name="Buku kecil").click()
     page.wait_for_selector("text=Anda urutan ke-1 dalam antrean")
     check(page)
 
-    documents.leave(other, by=SYSTEM)
+    site.services.scan_pages.leave(other, by=SYSTEM)
 
     page.wait_for_selector("text=Giliran Anda")
     check(page)

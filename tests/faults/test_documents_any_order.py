@@ -41,7 +41,8 @@ class Scanning(RuleBasedStateMachine):
             Settings(data=str(self.folder), office="pasaman", announce=False), clock=self.clock
         )
         services = build_services(self.core)
-        self.documents = services.documents
+        self.documents, self.scan_pages = services.documents, services.scan_pages
+        self.scan_files = services.scan_files
         self.visit_id = a_visit(self.core, services)
         self.scanner = TellableScanner()
         self.station = Station(self.core, self.scanner)
@@ -62,7 +63,7 @@ class Scanning(RuleBasedStateMachine):
     @rule(count=st.integers(1, 3))
     def scan(self, count: int) -> None:
         for _ in range(count):
-            page = self.documents.ask_page(self.job, by=STATION)
+            page = self.scan_pages.ask_page(self.job, by=STATION)
             self.settle()
             self.kept.append(page.uuid)
 
@@ -70,7 +71,7 @@ class Scanning(RuleBasedStateMachine):
     @rule(fault=FAULTS)
     def scan_with_a_fault(self, fault: Exception) -> None:
         self.scanner.plan = [fault]
-        self.documents.ask_page(self.job, by=STATION)
+        self.scan_pages.ask_page(self.job, by=STATION)
         self.settle()
         assert self.documents.job(self.job).failed.sentence
 
@@ -79,7 +80,7 @@ class Scanning(RuleBasedStateMachine):
     def redo(self, data: st.DataObject, fault: Exception | None) -> None:
         index = data.draw(st.integers(0, len(self.kept) - 1))
         self.scanner.plan = [fault]
-        page = self.documents.ask_page(self.job, by=STATION, replaces=self.kept[index])
+        page = self.scan_pages.ask_page(self.job, by=STATION, replaces=self.kept[index])
         self.settle()
         if fault is None:
             self.kept[index] = page.uuid
@@ -88,7 +89,7 @@ class Scanning(RuleBasedStateMachine):
     @rule(data=st.data())
     def remove(self, data: st.DataObject) -> None:
         index = data.draw(st.integers(0, len(self.kept) - 1))
-        self.documents.remove_page(self.job, self.kept.pop(index), by=STATION)
+        self.scan_pages.remove_page(self.job, self.kept.pop(index), by=STATION)
         self.clock.advance(UNDO_S)
         self.station.worker.step()
 
@@ -96,11 +97,11 @@ class Scanning(RuleBasedStateMachine):
     @rule(taken=st.booleans())
     def cancel(self, taken: bool) -> None:
         self.scanner.plan = [threading.Event()]
-        self.documents.ask_page(self.job, by=STATION)
+        self.scan_pages.ask_page(self.job, by=STATION)
         if taken:
             before = len(self.scanner.requests)
             self.station.run_until(lambda: len(self.scanner.requests) > before)
-        self.documents.cancel_page(self.job, by=STATION)
+        self.scan_pages.cancel_page(self.job, by=STATION)
         self.settle()
         self.scanner.plan = []
 
@@ -108,7 +109,7 @@ class Scanning(RuleBasedStateMachine):
     @rule()
     def stop_in_the_middle_of_a_page(self) -> None:
         self.scanner.plan = [threading.Event()]
-        self.documents.ask_page(self.job, by=STATION)
+        self.scan_pages.ask_page(self.job, by=STATION)
         self.station.worker.step()
         self.restart()
         self.scanner.plan = []
@@ -133,7 +134,7 @@ class Scanning(RuleBasedStateMachine):
             self.restart()
         self.settle()
         assert self.documents.job(self.job).page_count == len(self.kept)
-        assert self.documents.pdf_file(self.visit_id, self.job).path.is_file()
+        assert self.scan_files.pdf_file(self.visit_id, self.job).path.is_file()
         self.begin()
 
     @precondition(lambda self: len(self.kept) > 3)

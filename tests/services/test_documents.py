@@ -7,6 +7,7 @@ import pytest
 from appliance.actor import Actor, Role
 from appliance.bootstrap import Core
 from appliance.documents.rules import JOB_PAGE_LIMIT, JobState, PageState
+from appliance.documents.scan_pages import ScanPages
 from appliance.documents.service import DocumentsService
 from appliance.errors import NotFound, Refused, Unavailable
 from appliance.services import Services
@@ -31,9 +32,9 @@ def job_uuid(documents: DocumentsService, visit_id: int) -> str:
     return documents.open_job(visit_id, "colour", by=STATION).uuid
 
 
-def keep_page(core: Core, documents: DocumentsService, job_uuid: str) -> str:
+def keep_page(core: Core, scan_pages: ScanPages, job_uuid: str) -> str:
     """What the worker does once the page is on disk."""
-    page = documents.ask_page(job_uuid, by=STATION)
+    page = scan_pages.ask_page(job_uuid, by=STATION)
     core.writer.run(
         lambda: (
             ScanPage.update(state="kept", finished_at=core.clock.now())
@@ -60,18 +61,18 @@ def test_an_open_job_is_gone_on_with(documents, visit_id, job_uuid):
     assert ScanJob.select().count() == 1
 
 
-def test_a_closed_visit_cannot_scan(core, documents, visit_id, job_uuid):
+def test_a_closed_visit_cannot_scan(core, documents, scan_pages, visit_id, job_uuid):
     closed = {"state": "finished", "closed_at": core.clock.now()}
     core.writer.run(lambda: Visit.update(closed).execute())
 
     with pytest.raises(Refused):
         documents.open_job(visit_id, "colour", by=STATION)
     with pytest.raises(Refused):
-        documents.ask_page(job_uuid, by=STATION)
+        scan_pages.ask_page(job_uuid, by=STATION)
 
 
-def test_asking_wakes_the_owner_after_the_row_is_there(documents, attended, job_uuid):
-    page = documents.ask_page(job_uuid, by=STATION)
+def test_asking_wakes_the_owner_after_the_row_is_there(scan_pages, attended, job_uuid):
+    page = scan_pages.ask_page(job_uuid, by=STATION)
 
     assert page.state is PageState.WAITING
     assert attended.wait(1)
@@ -79,34 +80,36 @@ def test_asking_wakes_the_owner_after_the_row_is_there(documents, attended, job_
     assert (row.resolution_dpi, row.mode, row.position) == (300, "Color", 1)
 
 
-def test_a_repeated_key_asks_for_one_page(documents, attended, job_uuid):
-    first = documents.ask_page(job_uuid, by=STATION, idempotency_key="tap")
-    second = documents.ask_page(job_uuid, by=STATION, idempotency_key="tap")
+def test_a_repeated_key_asks_for_one_page(scan_pages, attended, job_uuid):
+    first = scan_pages.ask_page(job_uuid, by=STATION, idempotency_key="tap")
+    second = scan_pages.ask_page(job_uuid, by=STATION, idempotency_key="tap")
 
     assert first.uuid == second.uuid
     assert ScanPage.select().count() == 1
 
 
-def test_nobody_at_the_scanner_is_said_at_once(documents, job_uuid):
+def test_nobody_at_the_scanner_is_said_at_once(documents, scan_pages, job_uuid):
     with pytest.raises(Unavailable, match="tidak berjalan"):
-        documents.ask_page(job_uuid, by=STATION)
+        scan_pages.ask_page(job_uuid, by=STATION)
 
     failed = documents.job(job_uuid).failed
     assert (failed.state, failed.problem) == (PageState.FAILED, "unattended")
     assert Outbox.select().order_by(Outbox.id.desc()).get().type.endswith("scan.failed.v1")
 
 
-def test_the_scanner_serves_one_at_a_time(core, services, documents, attended, job_uuid):
+def test_the_scanner_serves_one_at_a_time(
+    core, services, documents, scan_pages, attended, job_uuid
+):
     other = documents.open_job(a_visit(core, services), "colour", by=STATION).uuid
-    documents.ask_page(job_uuid, by=STATION)
+    scan_pages.ask_page(job_uuid, by=STATION)
 
     with pytest.raises(Refused, match="dalam antrean"):
-        documents.ask_page(other, by=STATION)
+        scan_pages.ask_page(other, by=STATION)
     with pytest.raises(Refused, match="masih dipindai"):
-        documents.ask_page(job_uuid, by=STATION)
+        scan_pages.ask_page(job_uuid, by=STATION)
 
 
-def test_many_who_ask_at_once_get_the_scanner_once(core, services, documents, attended):
+def test_many_who_ask_at_once_get_the_scanner_once(core, services, documents, scan_pages, attended):
     jobs = [
         documents.open_job(a_visit(core, services), "colour", by=STATION).uuid for _ in range(12)
     ]
@@ -116,7 +119,7 @@ def test_many_who_ask_at_once_get_the_scanner_once(core, services, documents, at
     def ask(uuid: str) -> None:
         start.wait()
         try:
-            documents.ask_page(uuid, by=STATION)
+            scan_pages.ask_page(uuid, by=STATION)
             answers.append("taken")
         except Refused:
             answers.append("refused")
@@ -133,27 +136,27 @@ def test_many_who_ask_at_once_get_the_scanner_once(core, services, documents, at
 
 
 def test_a_page_forgotten_by_a_dead_owner_does_not_block_the_next(
-    core, services, documents, attended, clock, job_uuid
+    core, services, documents, scan_pages, attended, clock, job_uuid
 ):
     other = documents.open_job(a_visit(core, services), "colour", by=STATION).uuid
-    documents.ask_page(job_uuid, by=STATION)
+    scan_pages.ask_page(job_uuid, by=STATION)
     clock.advance(91)
 
-    assert documents.ask_page(other, by=STATION).state is PageState.WAITING
+    assert scan_pages.ask_page(other, by=STATION).state is PageState.WAITING
     assert documents.job(job_uuid).failed.problem == "expired"
 
 
-def test_a_waiting_page_is_cancelled_at_once(documents, attended, job_uuid):
-    documents.ask_page(job_uuid, by=STATION)
+def test_a_waiting_page_is_cancelled_at_once(documents, scan_pages, attended, job_uuid):
+    scan_pages.ask_page(job_uuid, by=STATION)
 
-    documents.cancel_page(job_uuid, by=STATION)
+    scan_pages.cancel_page(job_uuid, by=STATION)
 
     assert ScanPage.get().state == PageState.CANCELLED
     assert documents.job(job_uuid).active is None
 
 
-def test_a_file_has_a_page_limit(core, documents, attended, job_uuid):
-    last = keep_page(core, documents, job_uuid)
+def test_a_file_has_a_page_limit(core, documents, scan_pages, attended, job_uuid):
+    last = keep_page(core, scan_pages, job_uuid)
     kept = ScanPage.select().dicts().get()
     del kept["id"]
     places = range(2, JOB_PAGE_LIMIT + 1)
@@ -161,16 +164,16 @@ def test_a_file_has_a_page_limit(core, documents, attended, job_uuid):
     core.writer.run(ScanPage.insert_many(more).execute)
 
     with pytest.raises(Refused, match="Satu berkas paling banyak 200 halaman"):
-        documents.ask_page(job_uuid, by=STATION)
+        scan_pages.ask_page(job_uuid, by=STATION)
     assert documents.job(job_uuid).is_full
-    assert documents.ask_page(job_uuid, by=STATION, replaces=last).state is PageState.WAITING
+    assert scan_pages.ask_page(job_uuid, by=STATION, replaces=last).state is PageState.WAITING
 
 
-def test_scans_are_refused_before_the_disk_is_full(core, documents, attended, job_uuid):
-    documents._space = lambda folder: (32 << 30, 1 << 30)
+def test_scans_are_refused_before_the_disk_is_full(core, documents, scan_pages, attended, job_uuid):
+    scan_pages._new._room._space = lambda folder: (32 << 30, 1 << 30)
 
     with pytest.raises(Refused, match="hampir penuh"):
-        documents.ask_page(job_uuid, by=STATION)
+        scan_pages.ask_page(job_uuid, by=STATION)
 
     assert ScanPage.select().count() == 0
 
@@ -180,30 +183,32 @@ def test_a_job_without_pages_cannot_be_finished(documents, job_uuid):
         documents.finish(job_uuid, by=STATION)
 
 
-def test_a_job_with_a_page_on_the_glass_cannot_be_finished(core, documents, attended, job_uuid):
-    keep_page(core, documents, job_uuid)
-    documents.ask_page(job_uuid, by=STATION)
+def test_a_job_with_a_page_on_the_glass_cannot_be_finished(
+    core, documents, scan_pages, attended, job_uuid
+):
+    keep_page(core, scan_pages, job_uuid)
+    scan_pages.ask_page(job_uuid, by=STATION)
 
     with pytest.raises(Refused, match="masih dipindai"):
         documents.finish(job_uuid, by=STATION)
 
 
-def test_finishing_twice_is_finishing_once(core, documents, attended, job_uuid):
-    keep_page(core, documents, job_uuid)
+def test_finishing_twice_is_finishing_once(core, documents, scan_pages, attended, job_uuid):
+    keep_page(core, scan_pages, job_uuid)
 
     assert documents.finish(job_uuid, by=STATION).state is JobState.FINISHING
     assert documents.finish(job_uuid, by=STATION).state is JobState.FINISHING
     assert Journal.select().where(Journal.action == "scan.finished").count() == 1
 
 
-def test_a_finished_job_takes_no_more_pages(core, documents, attended, job_uuid):
-    page = keep_page(core, documents, job_uuid)
+def test_a_finished_job_takes_no_more_pages(core, documents, scan_pages, attended, job_uuid):
+    page = keep_page(core, scan_pages, job_uuid)
     documents.finish(job_uuid, by=STATION)
 
     with pytest.raises(Refused):
-        documents.ask_page(job_uuid, by=STATION)
+        scan_pages.ask_page(job_uuid, by=STATION)
     with pytest.raises(Refused):
-        documents.remove_page(job_uuid, page, by=STATION)
+        scan_pages.remove_page(job_uuid, page, by=STATION)
 
 
 def test_a_discarded_job_is_out_of_sight(core, documents, visit_id, job_uuid):
@@ -214,33 +219,37 @@ def test_a_discarded_job_is_out_of_sight(core, documents, visit_id, job_uuid):
     assert Journal.select().order_by(Journal.seq.desc()).get().reason == "salah kunjungan"
 
 
-def test_unknown_and_foreign_are_the_same(core, services, documents, job_uuid, visit_id):
+def test_unknown_and_foreign_are_the_same(
+    core, services, documents, scan_files, job_uuid, visit_id
+):
     stranger = a_visit(core, services)
 
     for uuid, visit in (("nope", visit_id), (job_uuid, stranger)):
         with pytest.raises(NotFound) as job_answer:
             documents.job(uuid, visit_id=visit)
         with pytest.raises(NotFound) as pdf_answer:
-            documents.pdf(visit, uuid, by=STATION)
+            scan_files.pdf(visit, uuid, by=STATION)
         assert job_answer.value.message == pdf_answer.value.message
 
 
-def test_a_page_of_another_job_is_not_found(core, services, documents, attended, job_uuid):
+def test_a_page_of_another_job_is_not_found(
+    core, services, documents, scan_pages, scan_files, attended, job_uuid
+):
     other = documents.open_job(a_visit(core, services), "colour", by=STATION).uuid
-    page = keep_page(core, documents, other)
+    page = keep_page(core, scan_pages, other)
 
     with pytest.raises(NotFound):
-        documents.remove_page(job_uuid, page, by=STATION)
+        scan_pages.remove_page(job_uuid, page, by=STATION)
     with pytest.raises(NotFound):
-        documents.ask_page(job_uuid, by=STATION, replaces=page)
+        scan_pages.ask_page(job_uuid, by=STATION, replaces=page)
     with pytest.raises(NotFound):
-        documents.thumbnail(job_uuid, page)
+        scan_files.thumbnail(job_uuid, page)
 
 
-def test_fetching_a_pdf_is_on_record(core, documents, visit_id, job_uuid):
+def test_fetching_a_pdf_is_on_record(core, scan_files, visit_id, job_uuid):
     put_pdf(core, job_uuid, b"%PDF-1.7")
 
-    pdf = documents.pdf(visit_id, job_uuid, by=Actor.visitor("v"))
+    pdf = scan_files.pdf(visit_id, job_uuid, by=Actor.visitor("v"))
 
     assert pdf.path.read_bytes() == b"%PDF-1.7"
     assert pdf.download_name == "hasil-pindai-2026-11-23-A-001.pdf"
@@ -248,12 +257,12 @@ def test_fetching_a_pdf_is_on_record(core, documents, visit_id, job_uuid):
     assert event.type.endswith("scan.fetched.v1")
 
 
-def test_a_pdf_lost_from_disk_is_not_found(core, documents, visit_id, job_uuid):
+def test_a_pdf_lost_from_disk_is_not_found(core, scan_files, visit_id, job_uuid):
     put_pdf(core, job_uuid, b"%PDF-1.7")
     (core.settings.scans_dir / job_uuid / "scan-1.pdf").unlink()
 
     with pytest.raises(NotFound):
-        documents.pdf(visit_id, job_uuid, by=STATION)
+        scan_files.pdf(visit_id, job_uuid, by=STATION)
 
 
 def test_a_visit_knows_until_when_its_scans_are_kept(core, documents, clock, visit_id, job_uuid):
@@ -272,15 +281,15 @@ def test_the_staff_list_names_the_number_and_nobody(documents, job_uuid):
     assert (listed.label, listed.job.uuid) == ("A-001", job_uuid)
 
 
-def test_a_file_of_heavy_pages_is_full_sooner(core, documents, attended, job_uuid):
-    keep_page(core, documents, job_uuid)
+def test_a_file_of_heavy_pages_is_full_sooner(core, scan_pages, attended, job_uuid):
+    keep_page(core, scan_pages, job_uuid)
     core.writer.run(lambda: ScanPage.update(size_bytes=401 << 20).execute())
 
     with pytest.raises(Refused, match="paling banyak 1 halaman"):
-        documents.ask_page(job_uuid, by=STATION)
+        scan_pages.ask_page(job_uuid, by=STATION)
 
 
-def test_a_preset_dropped_by_a_release_does_not_lock_its_job(core, documents, attended, job_uuid):
+def test_a_preset_dropped_by_a_release_does_not_lock_its_job(core, scan_pages, attended, job_uuid):
     core.writer.run(lambda: ScanJob.update(preset="ancient").execute())
 
-    assert documents.ask_page(job_uuid, by=STATION).state is PageState.WAITING
+    assert scan_pages.ask_page(job_uuid, by=STATION).state is PageState.WAITING

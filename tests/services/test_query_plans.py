@@ -252,7 +252,7 @@ def test_the_station_looks_only_at_its_own_job(services, visit, asked):
     services.documents.job(job.uuid)
     services.hand_outs.of(job.uuid)
     with pytest.raises(Unavailable):  # nobody serves the scanner here
-        services.documents.ask_page(job.uuid, by=OFFICER)
+        services.scan_pages.ask_page(job.uuid, by=OFFICER)
 
     assert asked.read_whole_tables() == []
 

@@ -4,8 +4,9 @@ import pytest
 
 from appliance.bootstrap import Core
 from appliance.config import ScannerSettings, Settings
-from appliance.documents.asking import Queued
+from appliance.documents.new_pages import Queued
 from appliance.documents.rules import PageState
+from appliance.documents.scan_pages import ScanPages
 from appliance.documents.service import DocumentsService
 from appliance.documents.turn_rules import UNSEEN_S, UNUSED_S
 from appliance.documents.turns import TurnKeeper
@@ -27,19 +28,21 @@ def documents(services: Services, attended: WakeSocket) -> DocumentsService:
 
 
 @pytest.fixture
-def jobs(core: Core, services: Services, documents: DocumentsService) -> list[str]:
+def jobs(
+    core: Core, services: Services, documents: DocumentsService, scan_pages: ScanPages
+) -> list[str]:
     """Three jobs of three visitors; the first has the scanner, and a page kept."""
     opened = [
         documents.open_job(a_visit(core, services), "colour", by=STATION).uuid for _ in range(3)
     ]
-    keep_page(core, documents, opened[0])
+    keep_page(core, scan_pages, opened[0])
     return opened
 
 
-def ask(documents: DocumentsService, job: str) -> int:
+def ask(scan_pages: ScanPages, job: str) -> int:
     """0 when a page is asked for, else the place in the queue."""
     try:
-        documents.ask_page(job, by=STATION)
+        scan_pages.ask_page(job, by=STATION)
     except Queued as queued:
         return int(str(queued.values["place"]))
     return 0
@@ -49,144 +52,146 @@ def is_called(documents: DocumentsService, job: str) -> bool:
     return documents.job(job).is_called
 
 
-def test_who_comes_later_has_a_later_place_and_asking_again_keeps_it(documents, jobs):
+def test_who_comes_later_has_a_later_place_and_asking_again_keeps_it(documents, scan_pages, jobs):
     _, second, third = jobs
 
-    assert [ask(documents, job) for job in (second, third, second, third)] == [1, 2, 1, 2]
+    assert [ask(scan_pages, job) for job in (second, third, second, third)] == [1, 2, 1, 2]
     assert ScanPage.select().count() == 1
     assert documents.job(third).turn.place == 2
 
 
-def test_the_next_is_called_when_the_holder_finishes(documents, jobs):
+def test_the_next_is_called_when_the_holder_finishes(documents, scan_pages, jobs):
     first, second, third = jobs
-    ask(documents, second)
-    ask(documents, third)
+    ask(scan_pages, second)
+    ask(scan_pages, third)
 
     documents.finish(first, by=STATION)
 
     assert is_called(documents, second)
     assert documents.job(third).turn.place == 1
-    assert ask(documents, second) == 0
+    assert ask(scan_pages, second) == 0
     assert not is_called(documents, second)
 
 
 @pytest.mark.parametrize("way", ["discard", "leave"])
-def test_the_next_is_called_when_the_holder_goes(documents, jobs, way):
+def test_the_next_is_called_when_the_holder_goes(documents, scan_pages, jobs, way):
     first, second, _ = jobs
-    ask(documents, second)
+    ask(scan_pages, second)
 
-    getattr(documents, way)(first, by=STATION)
+    {"discard": documents.discard, "leave": scan_pages.leave}[way](first, by=STATION)
 
     assert is_called(documents, second)
 
 
-def test_a_holder_who_was_not_seen_gives_way_while_somebody_waits(core, documents, jobs, clock):
+def test_a_holder_who_was_not_seen_gives_way_while_somebody_waits(
+    core, documents, scan_pages, jobs, clock
+):
     first, second, _ = jobs
     keeper = TurnKeeper(core.books)
-    ask(documents, second)
+    ask(scan_pages, second)
 
     clock.advance(UNSEEN_S - 10)
-    documents.seen(second)
+    scan_pages.seen(second)
     keeper.look()
     assert not is_called(documents, second)
     clock.advance(20)
     keeper.look()
 
     assert is_called(documents, second)
-    assert ask(documents, first) == 1
+    assert ask(scan_pages, first) == 1
 
 
-def test_a_holder_who_is_seen_keeps_the_scanner(core, documents, jobs, clock):
+def test_a_holder_who_is_seen_keeps_the_scanner(core, scan_pages, jobs, clock):
     first, second, _ = jobs
-    ask(documents, second)
+    ask(scan_pages, second)
 
     for _ in range(4):
         clock.advance(UNSEEN_S - 10)
-        documents.seen(first)
-        documents.seen(second)
+        scan_pages.seen(first)
+        scan_pages.seen(second)
         TurnKeeper(core.books).look()
 
-    assert ask(documents, first) == 0
+    assert ask(scan_pages, first) == 0
 
 
-def test_a_turn_that_is_not_used_goes_to_the_one_behind(core, documents, jobs, clock):
+def test_a_turn_that_is_not_used_goes_to_the_one_behind(core, documents, scan_pages, jobs, clock):
     first, second, third = jobs
-    ask(documents, second)
-    ask(documents, third)
+    ask(scan_pages, second)
+    ask(scan_pages, third)
     documents.finish(first, by=STATION)
 
     clock.advance(UNUSED_S + 1)
-    documents.seen(third)
+    scan_pages.seen(third)
     TurnKeeper(core.books).look()
 
     assert is_called(documents, third)
     assert documents.job(second).turn is None
 
 
-def test_paper_in_the_scanner_is_never_handed_on(core, documents, jobs, clock):
+def test_paper_in_the_scanner_is_never_handed_on(core, documents, scan_pages, jobs, clock):
     first, second, _ = jobs
-    ask(documents, first)
+    ask(scan_pages, first)
     core.writer.run(ScanPage.update(state="scanning").where(ScanPage.state == "waiting").execute)
-    ask(documents, second)
+    ask(scan_pages, second)
 
-    documents.leave(first, by=STATION)
+    scan_pages.leave(first, by=STATION)
     clock.advance(10 * UNSEEN_S)
-    documents.seen(second)
+    scan_pages.seen(second)
     TurnKeeper(core.books).look()
     assert not is_called(documents, second)
 
     done = {"state": "kept", "finished_at": clock.now()}
     core.writer.run(ScanPage.update(done).where(ScanPage.state == "scanning").execute)
-    documents.seen(second)
+    scan_pages.seen(second)
     TurnKeeper(core.books).look()
     assert is_called(documents, second)
 
 
-def test_a_page_still_waiting_is_not_scanned_for_who_has_left(documents, jobs):
+def test_a_page_still_waiting_is_not_scanned_for_who_has_left(documents, scan_pages, jobs):
     first, second, _ = jobs
-    ask(documents, first)
-    ask(documents, second)
+    ask(scan_pages, first)
+    ask(scan_pages, second)
 
-    documents.leave(first, by=STATION)
+    scan_pages.leave(first, by=STATION)
 
     assert not ScanPage.select().where(ScanPage.state == PageState.WAITING).exists()
     assert is_called(documents, second)
 
 
-def test_who_stops_waiting_is_not_waited_for(documents, jobs):
+def test_who_stops_waiting_is_not_waited_for(documents, scan_pages, jobs):
     first, second, third = jobs
-    ask(documents, second)
-    ask(documents, third)
+    ask(scan_pages, second)
+    ask(scan_pages, third)
 
-    documents.leave(second, by=STATION)
+    scan_pages.leave(second, by=STATION)
     documents.finish(first, by=STATION)
 
     assert is_called(documents, third)
 
 
-def test_after_a_restart_nobody_has_the_scanner(documents, jobs, clock):
+def test_after_a_restart_nobody_has_the_scanner(scan_pages, jobs, clock):
     clock.reboot()
 
-    assert ask(documents, jobs[1]) == 0
+    assert ask(scan_pages, jobs[1]) == 0
 
 
-def test_a_closed_job_is_in_no_queue(documents, jobs):
+def test_a_closed_job_is_in_no_queue(documents, scan_pages, jobs):
     _, second, _ = jobs
-    ask(documents, second)
+    ask(scan_pages, second)
 
     documents.discard(second, by=STATION)
 
     assert documents.job(second).turn is None
 
 
-def test_another_scanner_is_free_for_who_waits(documents, jobs):
+def test_another_scanner_is_free_for_who_waits(documents, scan_pages, jobs):
     _, second, third = jobs
-    ask(documents, second)
-    ask(documents, third)
+    ask(scan_pages, second)
+    ask(scan_pages, third)
 
-    documents.choose_scanner(second, "another", by=STATION)
+    scan_pages.choose_scanner(second, "another", by=STATION)
 
-    assert documents.scanner_of(second) == "another"
-    assert ask(documents, second) == 0
+    assert scan_pages.scanner_of(second) == "another"
+    assert ask(scan_pages, second) == 0
     assert documents.job(third).turn.place == 1
     assert ScanPage.get(ScanPage.state == "waiting").scanner == "another"

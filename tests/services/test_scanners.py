@@ -45,26 +45,26 @@ def can_do(core: Core, name: str, *sources: str) -> None:
     core.writer.run(lambda: ScannerRow.replace(name=name, abilities=abilities).execute())
 
 
-def test_a_feeder_that_reads_one_side_is_fed_twice_for_both(core, documents, stack_job):
-    documents.choose_scanner(stack_job, "tumpuk", by=STATION)
+def test_a_feeder_that_reads_one_side_is_fed_twice_for_both(core, scan_pages, stack_job):
+    scan_pages.choose_scanner(stack_job, "tumpuk", by=STATION)
 
-    documents.ask_page(stack_job, by=STATION)
-    documents.cancel_page(stack_job, by=STATION)
+    scan_pages.ask_page(stack_job, by=STATION)
+    scan_pages.cancel_page(stack_job, by=STATION)
     can_do(core, "tumpuk", "flatbed", "feeder", "duplex")
-    documents.ask_page(stack_job, by=STATION)
+    scan_pages.ask_page(stack_job, by=STATION)
 
     assert [page.source for page in ScanPage.select().order_by(ScanPage.id)] == ["feeder", "duplex"]
 
 
-def test_a_job_may_change_to_another_scanner_that_takes_its_paper(core, documents, stack_job):
-    assert [one.name for one in documents.other_scanners(stack_job)] == ["tumpuk"]
+def test_a_job_may_change_to_another_scanner_that_takes_its_paper(core, scan_pages, stack_job):
+    assert [one.name for one in scan_pages.other_scanners(stack_job)] == ["tumpuk"]
 
-    documents.choose_scanner(stack_job, "tumpuk", by=STATION)
-    assert documents.other_scanners(stack_job) == (), "the glass takes no stacks"
+    scan_pages.choose_scanner(stack_job, "tumpuk", by=STATION)
+    assert scan_pages.other_scanners(stack_job) == (), "the glass takes no stacks"
     can_do(core, "kaca")
-    assert [one.name for one in documents.other_scanners(stack_job)] == ["kaca"]
+    assert [one.name for one in scan_pages.other_scanners(stack_job)] == ["kaca"]
     with pytest.raises(Refused, match="tidak ada"):
-        documents.choose_scanner(stack_job, "the third", by=STATION)
+        scan_pages.choose_scanner(stack_job, "the third", by=STATION)
 
 
 def test_what_no_scanner_here_can_do_has_no_button_unless_nothing_else_has(

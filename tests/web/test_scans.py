@@ -136,7 +136,7 @@ def test_several_parts_are_told_apart_and_come_in_one_zip(core, client, visit, j
 
 
 def test_one_page_is_a_picture_turned_and_cut(core, client, services, visit, job_uuid, documents):
-    services.documents.ask_page(job_uuid, by=STATION)
+    services.scan_pages.ask_page(job_uuid, by=STATION)
     documents.run_until(lambda: services.documents.job(job_uuid).active is None)
     put_pdf(core, job_uuid, PDF)
     path = f"/visits/{visit.token}/scans/{job_uuid}/picture"
@@ -164,7 +164,7 @@ def test_pictures_never_keep_more_than_two_of_the_threads(
     page = {"state": "kept", "image_name": "x.jpg", "position": 1, "finished_at": core.clock.now()}
     core.writer.run(lambda: put_page(job_uuid, **page))
     (core.settings.scans_dir / job_uuid / "x.jpg").write_bytes(b"picture")
-    places = services.documents._drawer._places
+    places = services.scan_files._drawer._places
     assert places.acquire(blocking=False)
     assert places.acquire(blocking=False)
 
@@ -230,7 +230,7 @@ def test_without_the_program_the_switch_says_so(client, services, visit, pdf, jo
 
 
 def test_a_picture_that_cannot_be_made_says_so(core, client, services, visit, job_uuid, documents):
-    services.documents.ask_page(job_uuid, by=STATION)
+    services.scan_pages.ask_page(job_uuid, by=STATION)
     documents.run_until(lambda: services.documents.job(job_uuid).active is None)
     put_pdf(core, job_uuid, PDF)
     (core.settings.scans_dir / job_uuid / ScanPage.get().image_name).write_bytes(b"no picture")
@@ -303,7 +303,7 @@ def test_visitors_do_not_see_the_desks_list(client):
 
 
 def test_the_desk_stops_a_page(sign_in, services, documents, job_uuid):
-    services.documents.ask_page(job_uuid, by=STATION)
+    services.scan_pages.ask_page(job_uuid, by=STATION)
 
     answer = post(sign_in("operator"), f"/staff/scans/{job_uuid}/cancel")
 

@@ -23,7 +23,7 @@ def event_types() -> list[str]:
     return [row.type.split(".")[-2] for row in Outbox.select().order_by(Outbox.id)]
 
 
-def test_a_page_is_kept_with_its_thumbnail(core, documents, station, job_uuid):
+def test_a_page_is_kept_with_its_thumbnail(core, documents, scan_files, station, job_uuid):
     state = scan(documents, station, job_uuid)
 
     job = documents.job(job_uuid)
@@ -31,7 +31,7 @@ def test_a_page_is_kept_with_its_thumbnail(core, documents, station, job_uuid):
     assert [page.rows_done == page.rows_total > 0 for page in job.pages] == [True]
     uuid = job.pages[0].uuid
     assert files_of(core, job_uuid) == {f"{uuid}.jpg", f"{uuid}.small.jpg"}
-    assert documents.thumbnail(job_uuid, uuid).stat().st_size < 25_000
+    assert scan_files.thumbnail(job_uuid, uuid).stat().st_size < 25_000
 
 
 def test_the_request_is_put_in_the_scanners_own_words(documents, station, scanner, job_uuid):
@@ -129,12 +129,12 @@ def test_a_cut_off_picture_is_not_kept(core, documents, station, scanner, job_uu
     assert files_of(core, job_uuid) == set()
 
 
-def test_a_page_under_way_can_be_cancelled(core, documents, station, scanner, job_uuid):
+def test_a_page_under_way_can_be_cancelled(core, documents, scan_pages, station, scanner, job_uuid):
     scanner.plan = [threading.Event()]
-    documents.ask_page(job_uuid, by=STATION)
+    scan_pages.ask_page(job_uuid, by=STATION)
     station.run_until(lambda: bool(scanner.requests))
 
-    documents.cancel_page(job_uuid, by=STATION)
+    scan_pages.cancel_page(job_uuid, by=STATION)
 
     station.run_until(lambda: documents.job(job_uuid).active is None)
     assert documents.job(job_uuid).failed is None
@@ -143,10 +143,10 @@ def test_a_page_under_way_can_be_cancelled(core, documents, station, scanner, jo
 
 
 def test_a_page_asked_too_long_ago_is_never_scanned(
-    core, services, documents, scanner, clock, job_uuid
+    core, services, documents, scan_pages, scanner, clock, job_uuid
 ):
     station = Station(core, scanner)
-    documents.ask_page(job_uuid, by=STATION)
+    scan_pages.ask_page(job_uuid, by=STATION)
     clock.advance(31)
 
     station.run_until(lambda: documents.job(job_uuid).active is None)
@@ -156,9 +156,11 @@ def test_a_page_asked_too_long_ago_is_never_scanned(
     assert documents.job(job_uuid).failed.problem == "expired"
 
 
-def test_a_page_asked_before_a_reboot_is_never_scanned(core, documents, scanner, clock, job_uuid):
+def test_a_page_asked_before_a_reboot_is_never_scanned(
+    core, documents, scan_pages, scanner, clock, job_uuid
+):
     station = Station(core, scanner)
-    documents.ask_page(job_uuid, by=STATION)
+    scan_pages.ask_page(job_uuid, by=STATION)
     clock.reboot(off_s=1)
 
     station.run_until(lambda: documents.job(job_uuid).active is None)
@@ -167,11 +169,13 @@ def test_a_page_asked_before_a_reboot_is_never_scanned(core, documents, scanner,
     assert scanner.requests == []
 
 
-def test_a_stopped_worker_leaves_the_job_to_go_on_with(core, documents, scanner, job_uuid):
+def test_a_stopped_worker_leaves_the_job_to_go_on_with(
+    core, documents, scan_pages, scanner, job_uuid
+):
     station = Station(core, scanner)
     scan(documents, station, job_uuid)
     scanner.plan = [threading.Event()]
-    documents.ask_page(job_uuid, by=STATION)
+    scan_pages.ask_page(job_uuid, by=STATION)
     station.run_until(lambda: len(scanner.requests) == 2)
 
     station.stop()
@@ -241,11 +245,11 @@ def test_a_pdf_that_cannot_be_stored_is_told_and_made_later(
     assert {name for name in files_of(core, job_uuid) if "pdf" in name} == {"scan-1.pdf"}
 
 
-def test_what_a_killed_process_left_is_put_right(core, documents, scanner, job_uuid):
+def test_what_a_killed_process_left_is_put_right(core, documents, scan_pages, scanner, job_uuid):
     station = Station(core, scanner)
     scan(documents, station, job_uuid)
     kept = documents.job(job_uuid).pages[0].uuid
-    page = documents.ask_page(job_uuid, by=STATION)
+    page = scan_pages.ask_page(job_uuid, by=STATION)
     station.stop()
     core.writer.run(
         lambda: ScanPage.update(state="scanning").where(ScanPage.uuid == page.uuid).execute()
@@ -266,11 +270,13 @@ def test_what_a_killed_process_left_is_put_right(core, documents, scanner, job_u
     assert not stray.exists()
 
 
-def test_a_removed_page_leaves_the_disk_after_a_minute(core, documents, station, clock, job_uuid):
+def test_a_removed_page_leaves_the_disk_after_a_minute(
+    core, documents, scan_pages, scan_files, station, clock, job_uuid
+):
     scan(documents, station, job_uuid)
     uuid = documents.job(job_uuid).pages[0].uuid
 
-    documents.remove_page(job_uuid, uuid, by=STATION)
+    scan_pages.remove_page(job_uuid, uuid, by=STATION)
     station.worker.step()
     assert files_of(core, job_uuid) == {f"{uuid}.jpg", f"{uuid}.small.jpg"}
     clock.advance(UNDO_S)
@@ -278,7 +284,7 @@ def test_a_removed_page_leaves_the_disk_after_a_minute(core, documents, station,
 
     assert documents.job(job_uuid).removed is None
     with pytest.raises(NotFound):
-        documents.thumbnail(job_uuid, uuid)
+        scan_files.thumbnail(job_uuid, uuid)
 
 
 def test_a_discarded_job_leaves_the_disk_at_once(core, documents, station, job_uuid):
@@ -302,7 +308,7 @@ def test_a_discarded_job_remembers_what_was_made(documents, station, job_uuid):
     assert documents.job(job_uuid).files == ()
 
 
-def test_a_job_of_many_pages_comes_in_parts(documents, station, job_uuid, monkeypatch):
+def test_a_job_of_many_pages_comes_in_parts(documents, scan_files, station, job_uuid, monkeypatch):
     monkeypatch.setattr(parts, "PAGE_LIMIT", 2)
     for _ in range(5):
         scan(documents, station, job_uuid)
@@ -312,22 +318,22 @@ def test_a_job_of_many_pages_comes_in_parts(documents, station, job_uuid, monkey
     job = documents.job(job_uuid)
     assert [(file.part, file.pages) for file in job.files] == [(1, 2), (2, 2), (3, 1)]
     assert job.pdf_bytes == sum(file.size_bytes for file in job.files)
-    third = documents.pdf_file(job.visit_id, job_uuid, 3)
+    third = scan_files.pdf_file(job.visit_id, job_uuid, 3)
     assert third.download_name.endswith("-bagian-3.pdf")
     with pymupdf.open(third.path) as document:
         assert document.metadata["title"] == "Hasil pindai Ruang Baca (3/3)"
     with pytest.raises(NotFound):
-        documents.pdf_file(job.visit_id, job_uuid, 4)
+        scan_files.pdf_file(job.visit_id, job_uuid, 4)
 
 
-def test_a_turned_and_cropped_page_is_so_in_the_pdf(core, documents, station, job_uuid):
+def test_a_turned_and_cropped_page_is_so_in_the_pdf(core, documents, scan_files, station, job_uuid):
     scan(documents, station, job_uuid)
     change = {"turned": 90, "crop": "20,30,200,400"}
     core.writer.run(lambda: ScanPage.update(change).execute())
 
     made_pdf(documents, station, job_uuid)
 
-    made = documents.pdf_file(documents.job(job_uuid).visit_id, job_uuid)
+    made = scan_files.pdf_file(documents.job(job_uuid).visit_id, job_uuid)
     with pymupdf.open(made.path) as document:
         (drawn,) = document[0].get_image_info()
         content = document[0].read_contents()
@@ -336,9 +342,9 @@ def test_a_turned_and_cropped_page_is_so_in_the_pdf(core, documents, station, jo
     assert b" re W n " in content
 
 
-def test_an_unexpected_exception_reaches_the_supervisor(documents, station, scanner, job_uuid):
+def test_an_unexpected_exception_reaches_the_supervisor(scan_pages, station, scanner, job_uuid):
     scanner.plan = [ZeroDivisionError("a bug")]
-    documents.ask_page(job_uuid, by=STATION)
+    scan_pages.ask_page(job_uuid, by=STATION)
 
     with pytest.raises(ZeroDivisionError):
         station.run_until(lambda: False)

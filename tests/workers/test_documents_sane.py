@@ -66,7 +66,7 @@ def station(core: Core, tmp_path: Path) -> Iterator[Station]:
 
 
 def scan(documents: DocumentsService, station: Station, job_uuid: str) -> None:
-    documents.ask_page(job_uuid, by=STATION)
+    station.services.scan_pages.ask_page(job_uuid, by=STATION)
     station.run_until(lambda: documents.job(job_uuid).active is None)
 
 
@@ -89,7 +89,9 @@ def scanimage_children(parent: int) -> list[int]:
     return found
 
 
-def test_two_colour_pages_become_one_pdf_with_their_very_bytes(core, documents, station, job_uuid):
+def test_two_colour_pages_become_one_pdf_with_their_very_bytes(
+    core, documents, scan_files, station, job_uuid
+):
     for _ in range(2):
         scan(documents, station, job_uuid)
     pages = list(ScanPage.select().order_by(ScanPage.position))
@@ -99,7 +101,7 @@ def test_two_colour_pages_become_one_pdf_with_their_very_bytes(core, documents, 
     visit_id = documents.finish(job_uuid, by=STATION).visit_id
     station.run_until(lambda: documents.job(job_uuid).is_ready)
 
-    pdf = documents.pdf_file(visit_id, job_uuid)
+    pdf = scan_files.pdf_file(visit_id, job_uuid)
     assert [page.sha256 for page in pages] == [hashlib.sha256(data).hexdigest() for data in scanned]
     assert [(page.width_px, page.height_px) for page in pages] == [(2480, 3507)] * 2
     with pymupdf.open(pdf.path) as document:
@@ -117,9 +119,9 @@ def test_two_colour_pages_become_one_pdf_with_their_very_bytes(core, documents, 
     assert "tanpa izin tertulis" in judged("pdftotext", str(pdf.path), "-")
 
 
-def test_rows_are_counted_while_the_page_is_read(core, documents, tmp_path, job_uuid):
+def test_rows_are_counted_while_the_page_is_read(core, documents, scan_pages, tmp_path, job_uuid):
     station = Station(core, open_scanner("sane", options(tmp_path, *SLOW)))
-    documents.ask_page(job_uuid, by=STATION)
+    scan_pages.ask_page(job_uuid, by=STATION)
     seen: set[int] = set()
 
     def watch() -> bool:
@@ -134,11 +136,13 @@ def test_rows_are_counted_while_the_page_is_read(core, documents, tmp_path, job_
     assert any(0 < rows < 3507 for rows in seen)
 
 
-def test_a_hung_scanner_is_killed_and_the_next_page_works(core, documents, tmp_path, job_uuid):
+def test_a_hung_scanner_is_killed_and_the_next_page_works(
+    core, documents, scan_pages, tmp_path, job_uuid
+):
     scanner = open_scanner("sane", options(tmp_path, *SLOW, next_byte_s=2.0, stop_s=0.5))
     station = Station(core, scanner)
     scan(documents, station, job_uuid)
-    documents.ask_page(job_uuid, by=STATION)
+    scan_pages.ask_page(job_uuid, by=STATION)
     station.run_until(lambda: documents.job(job_uuid).active.rows_done > 0)
 
     (child,) = scanimage_children(os.getpid())
@@ -154,7 +158,9 @@ def test_a_hung_scanner_is_killed_and_the_next_page_works(core, documents, tmp_p
     assert len(documents.job(job_uuid).pages) == 2
 
 
-def test_a_killed_process_loses_only_the_page_on_the_glass(core, documents, tmp_path, job_uuid):
+def test_a_killed_process_loses_only_the_page_on_the_glass(
+    core, documents, scan_pages, tmp_path, job_uuid
+):
     write_test_config(tmp_path / "sane")
     environment = os.environ | {
         "RUANGBACA_DATA": core.settings.data,
@@ -174,9 +180,9 @@ def test_a_killed_process_loses_only_the_page_on_the_glass(core, documents, tmp_
     waiting = core.settings.run_dir / "documents.sock"
     try:
         wait_for(waiting.exists, process)
-        documents.ask_page(job_uuid, by=STATION)
+        scan_pages.ask_page(job_uuid, by=STATION)
         wait_for(lambda: len(documents.job(job_uuid).pages) == 1, process)
-        documents.ask_page(job_uuid, by=STATION)
+        scan_pages.ask_page(job_uuid, by=STATION)
         wait_for(lambda: documents.job(job_uuid).active.rows_done > 0, process)
         children = scanimage_children(process.pid)
     finally:

@@ -12,6 +12,7 @@ from appliance.config import ScannerSettings, Settings
 from appliance.documents import scanning
 from appliance.documents.preset_rules import Preset
 from appliance.documents.rules import PageState
+from appliance.documents.scan_pages import ScanPages
 from appliance.documents.scanners import Scanners
 from appliance.documents.service import DocumentsService
 from appliance.errors import Refused
@@ -97,7 +98,7 @@ def station(core: Core, tmp_path: Path) -> Iterator[Build]:
 
 
 def ask(documents: DocumentsService, station: Station, job_uuid: str, **how: str) -> None:
-    documents.ask_page(job_uuid, by=STATION, **how)
+    station.services.scan_pages.ask_page(job_uuid, by=STATION, **how)
     station.run_until(lambda: documents.job(job_uuid).active is None)
 
 
@@ -191,7 +192,9 @@ def test_a_stack_ends_before_the_disk_is_too_full_for_the_guest_book(
     started = station()
     full = shutil.disk_usage("/")._replace(total=100 << 30, free=1 << 20)
     monkeypatch.setattr(scanning.shutil, "disk_usage", lambda _: full)
-    monkeypatch.setattr(documents, "_space", lambda _: (100 << 30, 50 << 30))
+    monkeypatch.setattr(
+        started.services.scan_pages._new._room, "_space", lambda _: (100 << 30, 50 << 30)
+    )
 
     ask(documents, started, job_uuid)
 
@@ -202,14 +205,14 @@ def test_a_stack_ends_before_the_disk_is_too_full_for_the_guest_book(
 
 
 def test_a_stack_that_is_cancelled_keeps_its_whole_sheets(
-    core: Core, documents: DocumentsService, station: Build, job_uuid: str
+    core: Core, documents: DocumentsService, scan_pages: ScanPages, station: Build, job_uuid: str
 ) -> None:
     slow = ("--test-picture=Solid white", "--read-delay=yes", "--read-delay-duration=100000")
     started = station("", *slow)
-    documents.ask_page(job_uuid, by=STATION)
+    scan_pages.ask_page(job_uuid, by=STATION)
     started.run_until(lambda: len(documents.job(job_uuid).pages) == 2)
 
-    documents.cancel_page(job_uuid, by=STATION)
+    scan_pages.cancel_page(job_uuid, by=STATION)
     started.run_until(lambda: documents.job(job_uuid).active is None)
 
     states = [page.state for page in rows()]
@@ -296,7 +299,7 @@ def test_two_scanners_read_for_two_visitors_at_once(core: Core, services: Servic
     station = Station(core, below, atas=above)
     try:
         for job_uuid in (first, second):
-            services.documents.ask_page(job_uuid, by=STATION)
+            services.scan_pages.ask_page(job_uuid, by=STATION)
         station.run_until(lambda: {page.state for page in rows()} == {PageState.SCANNING})
         may_end.set()
         station.run_until(lambda: {page.state for page in rows()} == {PageState.KEPT})

@@ -21,34 +21,38 @@ def size(path: Path) -> tuple[int, int]:
         return image.size
 
 
-def test_a_kept_page_is_drawn_large_and_small(core, documents, station, job_uuid):
+def test_a_kept_page_is_drawn_large_and_small(core, documents, scan_files, station, job_uuid):
     scan(documents, station, job_uuid)
 
     (page,) = drawn(documents, station, job_uuid)
 
     assert drawings_of(core, job_uuid) == {page.view_name, looks.small_view_name(page.view_name)}
-    assert documents.large_view(job_uuid, page.uuid).name == page.view_name
-    assert max(size(documents.small_view(job_uuid, page.uuid))) <= 424
+    assert scan_files.large_view(job_uuid, page.uuid).name == page.view_name
+    assert max(size(scan_files.small_view(job_uuid, page.uuid))) <= 424
 
 
-def test_until_it_is_drawn_the_picture_as_read_stands_there(documents, station, job_uuid):
+def test_until_it_is_drawn_the_picture_as_read_stands_there(
+    documents, scan_pages, scan_files, station, job_uuid
+):
     scan(documents, station, job_uuid)
     (page,) = drawn(documents, station, job_uuid)
 
-    documents.turn_page(job_uuid, page.uuid, 90, by=STATION)
+    scan_pages.turn_page(job_uuid, page.uuid, 90, by=STATION)
 
-    assert documents.large_view(job_uuid, page.uuid) == documents.thumbnail(job_uuid, page.uuid)
+    assert scan_files.large_view(job_uuid, page.uuid) == scan_files.thumbnail(job_uuid, page.uuid)
 
 
-def test_a_turned_page_is_drawn_again_and_the_old_drawing_goes(core, documents, station, job_uuid):
+def test_a_turned_page_is_drawn_again_and_the_old_drawing_goes(
+    core, documents, scan_pages, scan_files, station, job_uuid
+):
     scan(documents, station, job_uuid)
     (page,) = drawn(documents, station, job_uuid)
-    upright = size(documents.large_view(job_uuid, page.uuid))
+    upright = size(scan_files.large_view(job_uuid, page.uuid))
 
-    documents.turn_page(job_uuid, page.uuid, 270, by=STATION)
+    scan_pages.turn_page(job_uuid, page.uuid, 270, by=STATION)
     (turned,) = drawn(documents, station, job_uuid)
 
-    assert size(documents.large_view(job_uuid, page.uuid)) == upright[::-1]
+    assert size(scan_files.large_view(job_uuid, page.uuid)) == upright[::-1]
     assert drawings_of(core, job_uuid) == {
         turned.view_name,
         looks.small_view_name(turned.view_name),
@@ -56,17 +60,17 @@ def test_a_turned_page_is_drawn_again_and_the_old_drawing_goes(core, documents, 
 
 
 def test_a_page_that_cannot_be_drawn_does_not_keep_the_screen_waiting(
-    core, documents, station, job_uuid
+    core, documents, scan_pages, scan_files, station, job_uuid
 ):
     scan(documents, station, job_uuid)
     (page,) = drawn(documents, station, job_uuid)
     (core.settings.scans_dir / job_uuid / f"{page.uuid}.jpg").write_bytes(b"\xff\xd8 torn")
 
-    documents.turn_page(job_uuid, page.uuid, 90, by=STATION)
+    scan_pages.turn_page(job_uuid, page.uuid, 90, by=STATION)
     (after,) = drawn(documents, station, job_uuid)
 
     assert after.view_name == ""
-    assert documents.large_view(job_uuid, page.uuid).name == f"{page.uuid}.small.jpg"
+    assert scan_files.large_view(job_uuid, page.uuid).name == f"{page.uuid}.small.jpg"
 
 
 @pytest.mark.parametrize(("form", "mode"), [("JPEG", "RGB"), ("JPEG", "L"), ("TIFF", "1")])

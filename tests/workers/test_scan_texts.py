@@ -68,7 +68,7 @@ def text_of(path: Path) -> str:
 @needs_poppler
 @pytest.mark.usefixtures("quick")
 def test_the_pdf_is_there_first_and_the_words_come_after(
-    core, documents, station, texts, job_uuid, tmp_path
+    core, documents, scan_files, station, texts, job_uuid, tmp_path
 ):
     for _ in range(2):
         scan(documents, station, job_uuid)
@@ -76,15 +76,15 @@ def test_the_pdf_is_there_first_and_the_words_come_after(
     core.writer.run(lambda: ScanPage.update(change).execute())
     made_pdf(documents, station, job_uuid)
     visit_id = documents.job(job_uuid).visit_id
-    before = documents.pdf_file(visit_id, job_uuid)
+    before = scan_files.pdf_file(visit_id, job_uuid)
     pictures = pdf_pictures(before.path, tmp_path / "before")
 
     texts.ask(job_uuid, by=STATION)
     assert documents.job(job_uuid).is_reading
-    assert documents.pdf_file(visit_id, job_uuid) == before
+    assert scan_files.pdf_file(visit_id, job_uuid) == before
     station.run_until(lambda: at_rest(documents.job(job_uuid)))
 
-    job, after = documents.job(job_uuid), documents.pdf_file(visit_id, job_uuid)
+    job, after = documents.job(job_uuid), scan_files.pdf_file(visit_id, job_uuid)
     assert (job.text_state, job.text_pages) == (TextState.READY, 2)
     assert text_of(after.path).count("Penduduk Pasaman") == 2
     assert after.sha256 == hashlib.sha256(after.path.read_bytes()).hexdigest() != before.sha256
@@ -109,18 +109,18 @@ def pdf_pictures(pdf: Path, folder: Path) -> list[bytes]:
     ("script", "reason"), [("exit 1", "an error"), ("kill -SEGV $$", "a crash")]
 )
 def test_a_reader_that_fails_leaves_the_pdf_and_can_be_asked_again(
-    core, documents, station, texts, job_uuid, tmp_path, monkeypatch, script, reason
+    core, documents, scan_files, station, texts, job_uuid, tmp_path, monkeypatch, script, reason
 ):
     put_program(tmp_path, monkeypatch, script)
     scan(documents, station, job_uuid)
     made_pdf(documents, station, job_uuid)
-    before = documents.pdf_file(documents.job(job_uuid).visit_id, job_uuid)
+    before = scan_files.pdf_file(documents.job(job_uuid).visit_id, job_uuid)
 
     texts.ask(job_uuid, by=STATION)
     station.run_until(lambda: at_rest(documents.job(job_uuid)))
 
     assert documents.job(job_uuid).text_state is TextState.FAILED
-    assert documents.pdf_file(documents.job(job_uuid).visit_id, job_uuid) == before
+    assert scan_files.pdf_file(documents.job(job_uuid).visit_id, job_uuid) == before
     texts.ask(job_uuid, by=STATION)
     assert documents.job(job_uuid).text_state is TextState.WAITING
 
@@ -240,7 +240,7 @@ def test_the_table_of_words_is_read_and_nonsense_is_passed_over():
 @needs_poppler
 @pytest.mark.slow
 @pytest.mark.skipif(shutil.which(read_page.PROGRAM) is None, reason="tesseract is missing")
-def test_tesseract_itself_reads_a_turned_page(core, documents, texts, job_uuid):
+def test_tesseract_itself_reads_a_turned_page(core, documents, scan_files, texts, job_uuid):
     station = Station(core, PrintingScanner())
     try:
         scan(documents, station, job_uuid)
@@ -253,7 +253,7 @@ def test_tesseract_itself_reads_a_turned_page(core, documents, texts, job_uuid):
         station.stop()
 
     assert documents.job(job_uuid).text_state is TextState.READY
-    made = documents.pdf_file(documents.job(job_uuid).visit_id, job_uuid)
+    made = scan_files.pdf_file(documents.job(job_uuid).visit_id, job_uuid)
     assert SENTENCE in text_of(made.path)
 
 

@@ -30,12 +30,12 @@ def megabytes(size_bytes: int) -> str:
 def pdf(token: str, uuid: str) -> Response:
     """One PDF as a download; the further pieces of one are not a second fetching."""
     visit = _visit(token)
-    documents = services().documents
+    files = services().scan_files
     part = request.args.get("part", 1, int)
     if _is_further_piece():
-        found = documents.pdf_file(visit.id, uuid, part)
+        found = files.pdf_file(visit.id, uuid, part)
     else:
-        found = documents.pdf(visit.id, uuid, part, by=Actor.visitor(visit.uuid))
+        found = files.pdf(visit.id, uuid, part, by=Actor.visitor(visit.uuid))
     try:
         file = found.path.open("rb")
     except FileNotFoundError:  # deleted, or replaced, this moment
@@ -48,8 +48,8 @@ def pdf(token: str, uuid: str) -> Response:
 def archive(token: str) -> Response:
     """Every PDF of the visit in one file."""
     visit = _visit(token)
-    name = services().documents.archive_name(visit.id)
-    found = services().documents.archive(visit.id, by=Actor.visitor(visit.uuid))
+    name = services().scan_files.archive_name(visit.id)
+    found = services().scan_files.archive(visit.id, by=Actor.visitor(visit.uuid))
     return sent(cast("IO[bytes]", found), found.size_bytes, "application/zip", name)
 
 
@@ -58,7 +58,9 @@ def picture(token: str, uuid: str) -> Response:
     """One page as a picture, turned and cut as in the PDF."""
     visit = _visit(token)
     number, kind = request.args.get("page", 0, int), request.args.get("kind", "")
-    found = services().documents.picture(visit.id, uuid, number, kind, by=Actor.visitor(visit.uuid))
+    found = services().scan_files.picture(
+        visit.id, uuid, number, kind, by=Actor.visitor(visit.uuid)
+    )
     return sent(found.file, found.size_bytes, f"image/{KINDS[kind]}", found.download_name)
 
 
@@ -98,7 +100,7 @@ def today() -> Response:
 @blueprint.post("/staff/scans/<uuid>/cancel")
 def cancel(uuid: str) -> Response:
     """Free the scanner: stop the page that is on it."""
-    services().documents.cancel_page(uuid, by=actor())
+    services().scan_pages.cancel_page(uuid, by=actor())
     flash(gettext("Halaman itu dibatalkan."), "success")
     return see_other(url_for("scans.today"))
 

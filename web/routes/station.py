@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, flash, request, url_for
 from flask_babel import gettext
 
-from appliance.documents.asking import Queued
+from appliance.documents.new_pages import Queued
 from appliance.documents.views import JobView
 from appliance.errors import NotFound, Refused, Unavailable
 from appliance.guestbook.choices import LIBRARY
@@ -58,7 +58,7 @@ def scan() -> Response:
     job = job_of(here)
     if job is None:
         return _presets_page(here.visit)
-    services().documents.seen(job.uuid)
+    services().scan_pages.seen(job.uuid)
     if is_fragment():
         if nothing_new := unchanged(job.version):
             return nothing_new
@@ -77,14 +77,14 @@ def start() -> Response:
     job = services().documents.open_job(here.visit.id, text("preset"), by=station_actor())
     station_visit.bind(here.visit.id, job.uuid)
     if scanner is not None:
-        services().documents.choose_scanner(job.uuid, scanner.name, by=station_actor())
+        services().scan_pages.choose_scanner(job.uuid, scanner.name, by=station_actor())
     return _ask(job.uuid)
 
 
 @blueprint.post("/scanner")
 def choose_scanner() -> Response:
     """Another scanner for this file, because the one it has is taken or broken."""
-    services().documents.choose_scanner(bound_job().uuid, text("scanner"), by=station_actor())
+    services().scan_pages.choose_scanner(bound_job().uuid, text("scanner"), by=station_actor())
     return see_other(url_for("station.scan"))
 
 
@@ -108,14 +108,14 @@ def again() -> Response:
 
 @blueprint.post("/pages/cancel")
 def cancel() -> Response:
-    services().documents.cancel_page(bound_job().uuid, by=station_actor())
+    services().scan_pages.cancel_page(bound_job().uuid, by=station_actor())
     return see_other(url_for("station.scan"))
 
 
 @blueprint.post("/step-back")
 def step_back() -> Response:
     """Out of the queue for the scanner; the pages stay."""
-    services().documents.leave(bound_job().uuid, by=station_actor())
+    services().scan_pages.leave(bound_job().uuid, by=station_actor())
     return see_other(url_for("station.scan"))
 
 
@@ -200,7 +200,7 @@ def _presets_page(visit: VisitCard) -> Response:
 def _ask(job_uuid: str, replaces: str = "") -> Response:
     """Ask for a page and show how it goes; what the person must know waits on the next screen."""
     try:
-        services().documents.ask_page(
+        services().scan_pages.ask_page(
             job_uuid,
             by=station_actor(),
             replaces=replaces,
@@ -226,7 +226,7 @@ def _job_page(visit: VisitCard, job: JobView) -> Response:
         job=job,
         chosen=chosen or (job.pages[-1] if job.pages else None),
         asked_page=chosen is not None,
-        other_scanners=services().documents.other_scanners(job.uuid) if job.is_open else (),
+        other_scanners=services().scan_pages.other_scanners(job.uuid) if job.is_open else (),
         form=Form.blank(),
         phone_url=phone_url("visits.show", token=visit.token),
         scans=services().documents.of_visit(visit.id),

@@ -19,19 +19,19 @@ EDGES = ("left", "top", "right", "bottom")
 @blueprint.get("/<uuid>.jpg")
 def small(uuid: str) -> Response:
     """A page in the strip of pages."""
-    return _picture(services().documents.small_view(_own_job_uuid(), uuid))
+    return _picture(services().scan_files.small_view(_own_job_uuid(), uuid))
 
 
 @blueprint.get("/<uuid>/large.jpg")
 def large(uuid: str) -> Response:
     """The page that is looked at, as the PDF will show it."""
-    return _picture(services().documents.large_view(_own_job_uuid(), uuid))
+    return _picture(services().scan_files.large_view(_own_job_uuid(), uuid))
 
 
 @blueprint.post("/turn")
 def turn() -> Response:
     turned = request.form.get("turned", type=int)
-    services().documents.turn_page(bound_job().uuid, text("page"), turned, by=station_actor())
+    services().scan_pages.turn_page(bound_job().uuid, text("page"), turned, by=station_actor())
     return to_page(text("page"))
 
 
@@ -42,7 +42,7 @@ def crop(uuid: str) -> Response:
     number = job.number_of(uuid)
     if not number:
         return see_other(url_for("station.scan"))
-    sheet, trims = services().documents.cut_of(job.uuid, uuid)
+    sheet, trims = services().scan_pages.cut_of(job.uuid, uuid)
     chosen = job.pages[number - 1]
     width_mm, height_mm = sheet.seen_mm(chosen.turned)
     return page(
@@ -64,7 +64,7 @@ def cut() -> Response:
     job, uuid = bound_job(), text("page")
     trims = text("cut") or Trims(*(_millimetres(edge) for edge in EDGES))
     try:
-        services().documents.crop_page(job.uuid, uuid, trims, by=station_actor())
+        services().scan_pages.crop_page(job.uuid, uuid, trims, by=station_actor())
     except Refused as refused:
         tell_refused(refused)
         return see_other(url_for("station_pages.crop", uuid=uuid))
@@ -73,7 +73,7 @@ def cut() -> Response:
 
 @blueprint.post("/move")
 def move() -> Response:
-    services().documents.move_page(
+    services().scan_pages.move_page(
         bound_job().uuid, text("page"), whole("place") or 1, by=station_actor()
     )
     return to_page(text("page"))
@@ -84,7 +84,7 @@ def remove() -> Response:
     """Take a page out; the one that takes its place is shown then."""
     job, uuid = bound_job(), text("page")
     place = job.number_of(uuid)
-    services().documents.remove_page(job.uuid, uuid, by=station_actor())
+    services().scan_pages.remove_page(job.uuid, uuid, by=station_actor())
     left = [one.uuid for one in job.pages if one.uuid != uuid]
     return to_page(left[min(place, len(left)) - 1] if place and left else "")
 
@@ -92,7 +92,7 @@ def remove() -> Response:
 @blueprint.post("/restore")
 def restore() -> Response:
     try:
-        services().documents.restore_page(bound_job().uuid, text("page"), by=station_actor())
+        services().scan_pages.restore_page(bound_job().uuid, text("page"), by=station_actor())
     except Refused as refused:
         tell_refused(refused)
         return to_page("")
@@ -103,7 +103,7 @@ def restore() -> Response:
 def collate() -> Response:
     """The last two stacks are fronts and backs of the same sheets."""
     try:
-        services().documents.collate(bound_job().uuid, by=station_actor())
+        services().scan_pages.collate(bound_job().uuid, by=station_actor())
     except Refused as refused:
         tell_refused(refused)
     return to_page("")
@@ -112,7 +112,7 @@ def collate() -> Response:
 @blueprint.post("/keep")
 def keep() -> Response:
     """The page that seemed blank is none, or is wanted all the same."""
-    services().documents.keep_blank(bound_job().uuid, text("page"), by=station_actor())
+    services().scan_pages.keep_blank(bound_job().uuid, text("page"), by=station_actor())
     return to_page(text("page"))
 
 

@@ -203,7 +203,7 @@ def test_nobody_at_the_scanner_is_said_on_the_screen(bound):
 
 def test_a_scanner_in_use_is_said_on_the_screen(core, bound, services, documents):
     other = services.documents.open_job(a_visit(core, services), "colour", by=SYSTEM)
-    services.documents.ask_page(other.uuid, by=SYSTEM)
+    services.scan_pages.ask_page(other.uuid, by=SYSTEM)
 
     post(bound, "/station/job", {"preset": "colour"})
 

@@ -86,7 +86,7 @@ def test_who_waits_is_called_when_the_other_station_is_done(
     core, app, bound, screen, services, documents
 ):
     other = services.documents.open_job(a_visit(core, services), "colour", by=SYSTEM)
-    services.documents.ask_page(other.uuid, by=SYSTEM)
+    services.scan_pages.ask_page(other.uuid, by=SYSTEM)
     documents.run_until(lambda: services.documents.job(other.uuid).active is None)
     post(bound, "/station/job", {"preset": "colour"})
     assert "Anda urutan ke-1" in words(fragment(bound, "/station/scan?v=0"))
@@ -103,7 +103,7 @@ def test_going_home_gives_the_scanner_back(core, scanned, services):
 
     scanned.get("/station")
 
-    assert services.documents.ask_page(other.uuid, by=SYSTEM).is_active
+    assert services.scan_pages.ask_page(other.uuid, by=SYSTEM).is_active
 
 
 def test_staff_write_down_who_has_no_ticket_and_scan_at_once(sign_in, services):

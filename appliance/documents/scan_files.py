@@ -1,43 +1,53 @@
-"""What a visitor takes home: the PDFs of a job, the picture of a page, everything at once."""
+"""The files of scans: pictures of pages for screens, and what a visitor takes home."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from appliance.actor import Actor
-from appliance.documents import parts, rows
+from appliance.documents import looks, parts, rows, rules
 from appliance.documents.archive import Archive
 from appliance.documents.drawing import KINDS, Drawer
-from appliance.documents.rules import JobState
+from appliance.documents.rules import JobState, PageState
 from appliance.documents.views import OpenPicture, PdfFile, PictureFile
 from appliance.errors import NotFound
-from appliance.offices import Office
 from appliance.record import Books
 from appliance.storage.models import ScanFile, ScanJob
 from appliance.visits.service import VisitService
 
 
-class ScanFetching:
-    """The files of finished jobs; any thread may ask. That they were fetched is written down.
+class ScanFiles:
+    """Finds pictures of pages, and the files of finished jobs; any thread may ask.
 
-    Everything raises NotFound, in the same words, unless the job is this visit's and can be
-    fetched: a guess learns nothing.
+    That files were fetched is written down. Everything raises NotFound, in the same words, for what
+    cannot be shown, is of another visit or cannot be fetched yet: a guess learns nothing.
     """
 
-    def __init__(
-        self,
-        *,
-        books: Books,
-        office: Office,
-        visits: VisitService,
-        scans_dir: Path,
-    ) -> None:
+    def __init__(self, *, books: Books, visits: VisitService, scans_dir: Path) -> None:
         self._writer = books.writer
-        self._clock = books.clock
         self._recorder = books.recorder
-        self._office = office
         self._visits = visits
         self._scans_dir = scans_dir
         self._drawer = Drawer(scans_dir)
+
+    def thumbnail(self, job_uuid: str, page_uuid: str) -> Path:
+        """The small picture of a kept page as it was read."""
+        page = rows.page_row(rows.job_row(job_uuid), page_uuid)
+        path = self._scans_dir / job_uuid / rules.thumbnail_name(page_uuid)
+        if page.state != PageState.KEPT or not path.is_file():
+            raise NotFound(rows.NOT_FOUND)
+        return path
+
+    def large_view(self, job_uuid: str, page_uuid: str) -> Path:
+        """The picture of a kept page as the PDF will show it, for a screen.
+
+        While it is being drawn, and when it cannot be, the small picture as it was read.
+        """
+        return self._view(job_uuid, page_uuid, lambda view_name: view_name)
+
+    def small_view(self, job_uuid: str, page_uuid: str) -> Path:
+        """As `large_view`, small."""
+        return self._view(job_uuid, page_uuid, looks.small_view_name)
 
     def pdf(self, visit_id: int, job_uuid: str, part: int = 1, *, by: Actor) -> PdfFile:
         """One PDF of the job, its fetching on record."""
@@ -94,6 +104,14 @@ class ScanFetching:
         size = os.fstat(drawn.fileno()).st_size
         self._fetched(job_uuid, 1, size, by)
         return OpenPicture(drawn, self._download_name(job, kind, page=number), size)
+
+    def _view(self, job_uuid: str, page_uuid: str, named: Callable[[str], str]) -> Path:
+        page = rows.page_row(rows.job_row(job_uuid), page_uuid)
+        if page.view_name:
+            path = self._scans_dir / job_uuid / named(page.view_name)
+            if page.state == PageState.KEPT and path.is_file():
+                return path
+        return self.thumbnail(job_uuid, page_uuid)
 
     def _ready_job(self, visit_id: int, job_uuid: str) -> ScanJob:
         job = rows.job_row(job_uuid)
