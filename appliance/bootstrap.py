@@ -1,5 +1,6 @@
 """The one place that wires the services to the core."""
 
+from appliance.catalogue.questions import CatalogueQuestions
 from appliance.complaints.service import ComplaintService
 from appliance.core import Core, open_core, open_present_core
 from appliance.documents.hand_outs import HandOuts
@@ -101,6 +102,7 @@ def build_services(core: Core) -> Services:
             books=books, waker=core.waker, visits=visits, station=core.settings.station
         ),
         catalogue=room.catalogue,
+        catalogue_questions=CatalogueQuestions(books=books, visits=visits),
         reading=room.reading,
         page_images=PageImageService(
             data_dir=core.settings.data_dir, run_dir=core.settings.run_dir
@@ -140,4 +142,5 @@ def clean(core: Core) -> dict[str, int]:
     # Erasing first: what closing a day writes into the journal would vouch for a wrong clock.
     hooks = [("privacy", services.privacy.erase_due), ("visits", services.visits.close_day)]
     hooks.append(("codes", services.readers.forget_old))
+    hooks.append(("search", services.catalogue.mend_index))
     return maintain(core.database, core.writer, core.clock, hooks)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from appliance.catalogue.questions import CatalogueQuestions
 from appliance.catalogue.service import CatalogueService
 from appliance.checkout.service import CheckoutService
 from appliance.clock import Clock
@@ -69,6 +70,7 @@ class Services:
     scan_texts: ScanTexts
     hand_outs: HandOuts
     catalogue: CatalogueService
+    catalogue_questions: CatalogueQuestions
     reading: ReadingService
     page_images: PageImageService
     readers: ReaderService

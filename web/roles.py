@@ -219,6 +219,7 @@ ROLES: Mapping[str, frozenset[Who]] = {
     # library
     "catalogue.search": PUBLIC,
     "catalogue.show": PUBLIC,
+    "catalogue.ask": PUBLIC,
     "page_reader.show": PUBLIC,
     "page_reader.image": PUBLIC,
     "catalogue.staff_list": STAFF,
@@ -227,6 +228,7 @@ ROLES: Mapping[str, frozenset[Who]] = {
     "catalogue.edit": STAFF,
     "catalogue.change": STAFF,
     "catalogue.withdraw": STAFF,
+    "catalogue.answered": STAFF,
     "copies.show": PUBLIC,
     "copies.make": PUBLIC,
     "copies.file": VISITOR,

@@ -18,7 +18,7 @@ QUERY_LIMIT = 200  # characters of a search that are looked at; nobody types mor
 SHORT_PREFIX = 4  # cut-off words shorter than this match too much to be worth ranking
 PAGE_SIZE = 20
 COUNT_LIMIT = 1000
-CANDIDATES = 2000  # the newest matches that are ranked at all
+RANKED = 300  # of the newest matches, those whose titles are read to rank them
 
 
 class Kind(StrEnum):
@@ -38,6 +38,23 @@ KINDS = (
     Choice(Kind.LEAFLET, "Leaflet", "Leaflet"),
     Choice(Kind.BOOK, "Buku rujukan", "Reference book"),
 )
+
+
+class Order(StrEnum):
+    """What of a result list stands first."""
+
+    RELEVANCE = "relevance"
+    NEWEST = "newest"
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What records must be besides having the words; None and empty: whatever they are."""
+
+    kind: Kind | None = None
+    year: int | None = None
+    subject: str = ""
+    area: str = ""  # a BPS domain code
 
 
 class Whereabouts(StrEnum):
@@ -89,6 +106,7 @@ class Record:
     barcode: str | None = None
     copies: int = 0
     source_id: str | None = None
+    domain: str = ""
 
 
 LONGEST = {
@@ -101,6 +119,7 @@ LONGEST = {
     "shelf": 20,
     "barcode": 60,
     "source_id": 60,
+    "domain": 10,
 }
 FIELDS = tuple(field.name for field in fields(Record))
 _NUMBERS = {
@@ -145,17 +164,6 @@ def checked(values: Mapping[str, object]) -> tuple[Record | None, dict[str, str]
 def search_text(text: str) -> str:
     """What of a typed search is looked at."""
     return one_line(text[: 2 * QUERY_LIMIT])[:QUERY_LIMIT]
-
-
-def as_prefix(text: str) -> str:
-    """The search with its last word open, so that hits come while it is being typed."""
-    return f"{text}*" if text[-1:].isalnum() else text
-
-
-def is_short_prefix(text: str) -> bool:
-    """Whether the last word is too short to rank its many matches."""
-    words = text.split()
-    return bool(words) and text[-1].isalnum() and len(words[-1].lstrip('-"(')) < SHORT_PREFIX
 
 
 def default_barcode(publication_number: str) -> str | None:

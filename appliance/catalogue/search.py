@@ -1,60 +1,45 @@
-"""Full-text search that any input can be given to, and whose cost is bounded.
+"""Search that any input can be given to, and whose cost hardly grows with the catalogue.
 
-bm25 over all matches grows with the commonest word, and "kabupaten" is in most titles. So only
-the newest 2,000 matches are candidates: those with every word in the title come first, the
-newest edition ahead; the others follow by bm25. While somebody is still typing there is no bm25
-and no look at the records at all: titles first, then the others, the newest entry ahead; and a
-cut-off word of two or three letters is not even looked for in titles.
+The index is walked from the newest record back and left after 1,001 matches; every filter is a
+token in it, so nothing is thrown away after it was found. While somebody is still typing that
+order stands, titles ahead of the rest; a finished search is ranked by titles (ranking.py).
 """
 
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from playhouse.fts_parser import parse
-
+from appliance.catalogue import codes, ranking
+from appliance.catalogue.index import LARGEST_ID
+from appliance.catalogue.query import Query, read
 from appliance.catalogue.rules import (
-    CANDIDATES,
     COUNT_LIMIT,
     PAGE_SIZE,
+    Filters,
     Holding,
     Kind,
-    as_prefix,
-    is_short_prefix,
+    Order,
     page_bounds,
     search_text,
 )
-from appliance.storage.models import Publication
+from appliance.catalogue.words import stem, words
+from appliance.storage import statements
 
-# Every statement yields ids in order, at most one more than are ever counted. The places in
-# braces are filled with the texts below, never with anything a person sent.
-_NEWEST = "p.year DESC, p.id DESC"
-# CROSS JOIN: with the year's index first SQLite would have to look at every match.
-_CANDIDATES = """publication_fts CROSS JOIN publication p ON p.id = publication_fts.rowid
-    WHERE publication_fts MATCH ? AND {filters}
-    ORDER BY publication_fts.rowid DESC LIMIT {candidates}"""
-_RANKED = """
-    SELECT p.id
-    FROM (SELECT p.id AS id, bm25(publication_fts, 8.0, 4.0, 1.0) AS score FROM {matches}) c
-    JOIN publication p ON p.id = c.id
-    LEFT JOIN (SELECT rowid AS id FROM publication_fts WHERE publication_fts MATCH ?
-               ORDER BY rowid DESC LIMIT {candidates}) titled ON titled.id = c.id
-    ORDER BY titled.id IS NULL, CASE WHEN titled.id THEN p.year END DESC, c.score, {newest}
-    LIMIT {limit}"""
-_UNRANKED = """
-    SELECT rowid FROM publication_fts WHERE publication_fts MATCH ?
-    AND rowid NOT IN (SELECT id FROM publication WHERE withdrawn_at IS NOT NULL)
-    ORDER BY rowid DESC LIMIT {limit}"""
-_UNRANKED_FILTERED = "SELECT p.id FROM {matches}"
-_ALL = "SELECT p.id FROM publication p WHERE {filters} ORDER BY {newest} LIMIT {limit}"
-_TITLE_PART = """
-    SELECT p.id FROM publication p WHERE {filters} AND p.title LIKE ? ESCAPE '\\'
-    ORDER BY {newest} LIMIT {limit}"""
+_MOST = COUNT_LIMIT + 1
+_NEWEST = "SELECT place FROM catalogue_entry ORDER BY place DESC LIMIT ?"
+_IN_TITLE = """
+    SELECT rowid FROM title_index WHERE title_index MATCH ? ORDER BY rowid DESC LIMIT ?"""
+_IN_TEXT = "SELECT rowid FROM text_index WHERE text_index MATCH ? ORDER BY rowid DESC LIMIT ?"
+_TITLED = """
+    SELECT f.rowid, e.title_words FROM (
+        SELECT rowid FROM title_index WHERE title_index MATCH ? ORDER BY rowid DESC LIMIT ?) f
+    CROSS JOIN catalogue_entry e ON e.publication_id = f.rowid & ?"""
+_COUNTED = "SELECT count(*) FROM (SELECT 1 FROM text_index WHERE text_index MATCH ? LIMIT ?)"
 _HITS = """
     SELECT p.id, p.kind, p.title, p.year, p.subject, p.shelf, p.copies,
         (SELECT count(*) FROM reading r WHERE r.publication_id = p.id AND r.returned_at IS NULL),
         p.softcopy_path IS NOT NULL
-    FROM publication p WHERE p.id IN ({marks})"""
+    FROM publication p WHERE p.id IN (SELECT value FROM json_each(?))"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,88 +59,137 @@ class Results:
     """One page of hits. `total` stops at 1,000; `is_more` says that there are more."""
 
     text: str
-    kind: Kind | None
-    year: int | None
+    filters: Filters
+    order: Order
     hits: tuple[Hit, ...]
     total: int
     is_more: bool
     page: int
     pages: int
-    is_by_title_part: bool = False
+    shown_for: str = ""  # what was looked for instead, when something was put right
+    left_out: tuple[str, ...] = ()  # words that no record has
+    is_partial: bool = False  # no record has all the words: these miss one of them
+    counts: Mapping[Kind, int] = field(default_factory=dict)  # of each kind, without its filter
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    ids: Sequence[int]
+    query: Query | None
+    left_out: tuple[str, ...] = ()
+    is_partial: bool = False
 
 
 def search(
-    text: str, kind: Kind | None, year: int | None, page: int, *, typing: bool = False
+    text: str,
+    filters: Filters,
+    page: int,
+    *,
+    order: Order = Order.RELEVANCE,
+    typing: bool = False,
+    literal: bool = False,
 ) -> Results:
     """The page of hits nearest to the one asked for. An empty text gives the newest first.
 
-    When no record has all the words, parts of titles are tried, and `is_by_title_part` says so.
+    `literal` puts nothing right and leaves no word out. A number of a record is found as such.
     """
     wanted = search_text(text)
-    found = _matches(wanted, kind, year, typing=typing)
-    is_part = bool(wanted) and not found
-    if is_part:
-        found = _ids(_TITLE_PART, kind, year, (f"%{_literally(wanted)}%",))
-    total = min(len(found), COUNT_LIMIT)
+    coded = codes.find(wanted, filters)
+    if coded:
+        found = _Found(coded, None)
+    else:
+        found = _find(wanted, filters, order, typing=typing, literal=literal)
+    total = min(len(found.ids), COUNT_LIMIT)
     page, pages = page_bounds(page, total)
+    shown = hits(found.ids[:total][(page - 1) * PAGE_SIZE : page * PAGE_SIZE])
     return Results(
         text=wanted,
-        kind=kind,
-        year=year,
-        hits=hits(found[:total][(page - 1) * PAGE_SIZE : page * PAGE_SIZE]),
+        filters=filters,
+        order=order,
+        hits=shown,
         total=total,
-        is_more=len(found) > COUNT_LIMIT,
+        is_more=len(found.ids) > COUNT_LIMIT,
         page=page,
         pages=pages,
-        is_by_title_part=is_part and bool(found),
+        shown_for=_shown_for(found.query, shown),
+        left_out=found.left_out,
+        is_partial=found.is_partial,
+        counts={} if typing else _counts(found),
     )
 
 
 def hits(ids: Sequence[int]) -> tuple[Hit, ...]:
     """These records as they stand on the shelf just now, in this order."""
-    rows = Publication.raw(_HITS.format(marks=", ".join("?" * len(ids))), *ids).tuples().iterator()
     found = {
         row_id: Hit(
             row_id, Kind(kind), title, year, subject, Holding(shelf, copies, read, bool(softcopy))
         )
-        for row_id, kind, title, year, subject, shelf, copies, read, softcopy in rows
+        for row_id, kind, title, year, subject, shelf, copies, read, softcopy in statements.every(
+            _HITS, (json.dumps(list(ids)),)
+        )
     }
     return tuple(found[row_id] for row_id in ids if row_id in found)
 
 
-def _matches(wanted: str, kind: Kind | None, year: int | None, *, typing: bool) -> list[int]:
-    if not wanted:
-        return _ids(_ALL, kind, year)
-    match = parse(as_prefix(wanted))
-    in_title = f"{{title}}: ({match})"
-    if is_short_prefix(wanted):
-        return _ids(_UNRANKED_FILTERED if kind or year else _UNRANKED, kind, year, before=(match,))
-    if typing:
-        statement = _UNRANKED_FILTERED if kind or year else _UNRANKED
-        titled = _ids(statement, kind, year, before=(in_title,))
-        others = _ids(statement, kind, year, before=(match,))
-        return list(dict.fromkeys([*titled, *others]))[: COUNT_LIMIT + 1]
-    return _ids(_RANKED, kind, year, (in_title,), before=(match,))
+def _find(text: str, filters: Filters, order: Order, *, typing: bool, literal: bool) -> _Found:
+    query = read(text, filters, typing=typing, literal=literal)
+    unknown = query.unknown
+    if unknown and (literal or len(unknown) == len(query.terms)):
+        return _Found((), query)
+    query = query.without_unknown()
+    found = _Found(_ids(query, order, typing=typing), query, unknown)
+    if found.ids or typing or literal:
+        return found
+    wider = query.with_neighbours()
+    found = _Found(_ids(wider, order, typing=False), wider, unknown)
+    if found.ids or len(query.terms) < 2:
+        return found
+    partly = [row[0] for row in statements.every(_IN_TEXT, (query.match_all_but_one(), _MOST))]
+    return _Found(ranking.by_text(query, partly), query, unknown, is_partial=True)
 
 
-def _ids(
-    statement: str,
-    kind: Kind | None,
-    year: int | None,
-    after: tuple[object, ...] = (),
-    *,
-    before: tuple[object, ...] = (),
-) -> list[int]:
-    """The ids a statement finds; parameters stand before and after those of the filters."""
-    chosen = {"p.kind = ?": kind, "p.year = ?": year}
-    used = {test: value for test, value in chosen.items() if value is not None}
-    filters = " AND ".join(["p.withdrawn_at IS NULL", *used])
-    params = (*before, *used.values(), *after)
-    places = {"filters": filters, "newest": _NEWEST, "candidates": CANDIDATES}
-    sql = statement.format(matches=_CANDIDATES.format(**places), limit=COUNT_LIMIT + 1, **places)
-    rows = Publication.raw(sql, *params).tuples().iterator()
-    return [row_id for (row_id,) in rows]
+def _ids(query: Query, order: Order, *, typing: bool) -> Sequence[int]:
+    match = query.match()
+    if not match:
+        return _numbers(row[0] for row in statements.every(_NEWEST, (_MOST,)))
+    in_text = [row[0] for row in statements.every(_IN_TEXT, (match, _MOST))]
+    if order is Order.NEWEST or not query.terms:
+        return _numbers(in_text)
+    if typing or query.is_short:
+        in_title = [row[0] for row in statements.every(_IN_TITLE, (match, _MOST))]
+        return _numbers(dict.fromkeys((*in_title, *in_text)))[:_MOST]
+    titled = statements.every(_TITLED, (match, _MOST, LARGEST_ID))
+    places = {place for place, _ in titled}
+    others = [place for place in in_text if place not in places]
+    ranked = [*ranking.by_title(query, titled), *ranking.by_text(query, others)]
+    return ranked[:_MOST]
 
 
-def _literally(text: str) -> str:
-    return re.sub(r"([\\%_])", r"\\\1", text)
+def _counts(found: _Found) -> dict[Kind, int]:
+    if found.query is None or found.is_partial or found.query.unknown:
+        return {}
+    counts = {}
+    for kind in Kind:
+        match = replace(found.query, filters=replace(found.query.filters, kind=kind)).match()
+        counts[kind] = statements.every(_COUNTED, (match, _MOST))[0][0]
+    return counts
+
+
+def _numbers(places: Iterable[int]) -> list[int]:
+    return [place & LARGEST_ID for place in places]
+
+
+def _shown_for(query: Query | None, shown: Sequence[Hit]) -> str:
+    """The words that were looked for, when some of them are not those that were typed."""
+    if query is None or not shown or not any(term.corrections for term in query.terms):
+        return ""
+    first = words(f"{shown[0].title} {shown[0].subject}")
+    said = []
+    for term in query.terms:
+        likely = [one.word for one in term.corrections]
+        at_hit = [word for word in likely if word in first]
+        # A word that was only widened stays as typed where the hit has it so.
+        is_right = not likely or any(stem(term.word) == stem(word) for word in first)
+        said.append(term.word if is_right else (at_hit or likely)[0])
+    text = " ".join(said)
+    return "" if text == " ".join(term.word for term in query.terms) else text

@@ -9,9 +9,9 @@ from itertools import islice
 from peewee import fn
 
 from appliance.actor import Actor
-from appliance.catalogue import rules, search
+from appliance.catalogue import facets, index, rules, search
 from appliance.catalogue.import_file import Line
-from appliance.catalogue.rules import Holding, Kind, Record
+from appliance.catalogue.rules import Filters, Holding, Kind, Order, Record, search_text
 from appliance.catalogue.search import Results
 from appliance.codes import CodeKind, parse_barcode
 from appliance.errors import N_, Invalid, NotFound, Refused
@@ -73,14 +73,36 @@ class CatalogueService:
         year: int | None = None,
         page: int = 1,
         *,
+        subject: str = "",
+        area: str = "",
+        order: Order | str = Order.RELEVANCE,
         typing: bool = False,
+        literal: bool = False,
     ) -> Results:
         """One page of hits; any text is a valid search. An unknown kind filters nothing.
 
-        `typing` is for answers to every key stroke: cheaper, and ranked less finely.
+        `typing` is for answers to every key stroke: cheaper, and ranked less finely. `literal`
+        puts no word right. `area` is a BPS domain code.
         """
+        if index.is_behind():  # somebody wrote records without making their entries
+            self._writer.run(index.refresh)
         known = next((one for one in Kind if one == kind), None)
-        return search.search(text, known, year, page, typing=typing)
+        sorting = Order.NEWEST if order == Order.NEWEST else Order.RELEVANCE
+        chosen = Filters(known, year, search_text(subject), search_text(area))
+        return search.search(text, chosen, page, order=sorting, typing=typing, literal=literal)
+
+    def mend_index(self) -> int:
+        """Bring every entry of the search index up to date; how many had to be made.
+
+        Blocks for as long as there is something to do, in steps that let others write between.
+        """
+        if not index.is_whole():
+            self._writer.run(index.start_anew)
+        made = 0
+        while done := self._writer.run(index.refresh):
+            made += done
+        self._writer.run(index.merge)
+        return made
 
     def get(self, publication_id: int) -> PublicationCard:
         """One record, withdrawn ones too. Raises NotFound."""
@@ -132,11 +154,15 @@ class CatalogueService:
 
     def years(self) -> tuple[int, ...]:
         """Every year that has a record, the newest first."""
-        query = Publication.select(Publication.year).where(
-            Publication.year.is_null(False), Publication.withdrawn_at.is_null()
-        )
-        rows = query.distinct().order_by(Publication.year.desc()).tuples().iterator()
-        return tuple(year for (year,) in rows)
+        return tuple(reversed(facets.years()))
+
+    def subjects(self) -> tuple[str, ...]:
+        """Every subject that has a record, by name."""
+        return facets.subjects()
+
+    def areas(self) -> tuple[str, ...]:
+        """The BPS domain code of every area that has a record."""
+        return facets.areas()
 
     def count(self) -> int:
         """How many records there are, withdrawn ones left out."""
@@ -151,6 +177,7 @@ class CatalogueService:
         def insert() -> str:
             self._refuse_taken(record, None)
             row_id = self._insert(record)
+            index.refresh()
             self._recorder.note("catalogue.added", f"publication/{row_id}", by=by)
             return str(row_id)
 
@@ -171,6 +198,7 @@ class CatalogueService:
             ]
             if changed:
                 self._update(publication_id, record)
+                index.refresh()
                 subject = f"publication/{publication_id}"
                 self._recorder.note("catalogue.edited", subject, by=by, detail={"fields": changed})
 
@@ -184,6 +212,7 @@ class CatalogueService:
             _row(publication_id)
             at = None if back else self._clock.now()
             Publication.update(withdrawn_at=at).where(Publication.id == publication_id).execute()
+            index.refresh()
             action = "catalogue.restored" if back else "catalogue.withdrawn"
             self._recorder.note(action, f"publication/{publication_id}", by=by)
 
@@ -232,6 +261,7 @@ class CatalogueService:
                         problems.append(ImportProblem(line, field, message))
             if dry_run:
                 raise _DryRunError  # the writer undoes everything, and nothing had to be guessed
+            index.refresh()
 
         with contextlib.suppress(_DryRunError):
             self._writer.run(keep)

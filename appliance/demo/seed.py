@@ -60,6 +60,7 @@ def seed(core: Core, services: Services) -> None:
     _seed_staff(services)
     services.lockers.sync_bank(dict.fromkeys(range(1, LOCKERS + 1), True), by=SYSTEM)
     core.writer.run(lambda: _seed_catalogue(core.office))
+    services.catalogue.mend_index()
     _seed_softcopies(core)
     core.writer.run(lambda: _seed_past(core))
 

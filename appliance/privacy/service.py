@@ -12,6 +12,7 @@ from appliance.privacy import rules
 from appliance.record import Books
 from appliance.runtime.logs import get_logger
 from appliance.storage.models import (
+    CatalogueQuestion,
     Complaint,
     Deposit,
     FoundProperty,
@@ -73,6 +74,8 @@ class PrivacyService:
         Visit.update(dict.fromkeys(FREE_TEXTS, "")).where(Visit.id.in_(ids)).execute()
         requests = SoftcopyRequest.visit.in_(ids)
         SoftcopyRequest.update(email=None, purpose="", note="").where(requests).execute()
+        asked = CatalogueQuestion.visit.in_(ids)
+        CatalogueQuestion.delete().where(asked).execute()  # type: ignore[misc]
         # A copy can be verified for as long as it exists; whose it was is nobody's business.
         MarkedCopy.update(visit=None).where(MarkedCopy.visit.in_(ids)).execute()
         for row in rows:

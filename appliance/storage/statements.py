@@ -4,7 +4,7 @@ Peewee builds its SQL anew at each call, which costs twenty times the statement 
 and outbox are written by everything that happens, so theirs are written out.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import apsw
@@ -20,7 +20,19 @@ def first(sql: str, values: Sequence[Value] = ()) -> tuple[Any, ...] | None:
     return row
 
 
-def run(sql: str, values: Sequence[Value]) -> None:
+def every(sql: str, values: Sequence[Value] = ()) -> list[tuple[Any, ...]]:
+    """Every row; on the calling thread's own connection."""
+    rows: list[tuple[Any, ...]] = _execute(sql, values).fetchall()
+    return rows
+
+
+def run_many(sql: str, rows: Iterable[Sequence[Value]]) -> None:
+    """Run a statement that returns nothing for each of these rows. Belongs where `run` does."""
+    database = Meta._meta.database  # noqa: SLF001 - where Peewee keeps what a model is bound to
+    database.connection().executemany(sql, rows)
+
+
+def run(sql: str, values: Sequence[Value] = ()) -> None:
     """Run a statement that returns nothing. Belongs inside a function given to the writer."""
     _execute(sql, values)
 

@@ -55,13 +55,6 @@ def test_a_search_text_is_short_and_printable(text):
     assert wanted.isprintable()
 
 
-def test_only_short_cut_off_words_go_unranked():
-    assert rules.is_short_prefix("penduduk pas")
-    assert not rules.is_short_prefix("penduduk pasa")
-    assert not rules.is_short_prefix('"pas"')
-    assert not rules.is_short_prefix("")
-
-
 @given(st.integers(), st.integers(0, 1000))
 def test_the_page_always_exists(page, total):
     shown, pages = rules.page_bounds(page, total)

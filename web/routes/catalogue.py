@@ -5,7 +5,9 @@ from typing import Any
 from flask import Blueprint, Response, flash, request, url_for
 from flask_babel import gettext
 
-from appliance.catalogue.rules import FIELDS, KINDS, Kind
+from appliance.actor import Actor
+from appliance.catalogue.areas import area_choice
+from appliance.catalogue.rules import FIELDS, KINDS, QUERY_LIMIT, Kind, Order
 from appliance.catalogue.search import Results
 from appliance.catalogue.service import PublicationCard
 from appliance.errors import Invalid
@@ -23,6 +25,24 @@ LARGEST = 10_000  # no page or year that anybody means is larger
 @blueprint.get("/catalogue")
 def search() -> Response:
     return page("catalogue/page.html", "catalogue/_hits.html", **_search("catalogue.search"))
+
+
+@blueprint.post("/catalogue/ask")
+def ask() -> Response:
+    """What was looked for in vain goes to the desk, for the visitor of this browser."""
+    visit = own_visit()
+    wanted = text("wanted")
+    if visit is None:
+        return see_other(url_for("guestbook.show"))
+    try:
+        services().catalogue_questions.ask(
+            visit.id, wanted, by=Actor.visitor(visit.uuid), idempotency_key=idempotency_key()
+        )
+    except Invalid as invalid:
+        flash(gettext(next(iter(invalid.problems.values()))), "warning")
+    else:
+        flash(gettext("Pertanyaan Anda sudah ada di meja petugas."), "success")
+    return see_other(url_for("catalogue.search", q=wanted[:QUERY_LIMIT]))
 
 
 @blueprint.get("/catalogue/<int:publication_id>")
@@ -92,32 +112,53 @@ def withdraw(publication_id: int) -> Response:
     return see_other(url_for("catalogue.edit", publication_id=publication_id))
 
 
+@blueprint.post("/staff/catalogue/questions/<int:question_id>/answered")
+def answered(question_id: int) -> Response:
+    services().catalogue_questions.answered(question_id, by=actor())
+    flash(gettext("Pertanyaan itu sudah dijawab."), "success")
+    return see_other(url_for("desk.show"))
+
+
 def _search(endpoint: str) -> dict[str, Any]:
     """What both search pages show; an absurd page or year is as good as none."""
     year = request.args.get("year", type=int)
+    is_literal = request.args.get("literal") == "1"
     results: Results = services().catalogue.search(
         request.args.get("q", ""),
         request.args.get("type"),
         year if year and 0 < year < LARGEST else None,
         min(request.args.get("page", 1, type=int), LARGEST),
+        subject=request.args.get("subject", "")[:QUERY_LIMIT],
+        area=request.args.get("area", "")[:QUERY_LIMIT],
+        order=request.args.get("sort", ""),
         typing=is_fragment(),  # Enter and the filters load the whole page
+        literal=is_literal,
     )
+    now = {
+        "q": results.text,
+        "type": results.filters.kind,
+        "year": results.filters.year,
+        "subject": results.filters.subject,
+        "area": results.filters.area,
+        "sort": results.order if results.order is Order.NEWEST else "",
+    }
 
     def address(**changes: Any) -> str:
         """This search with something changed; empty values are left out."""
-        now: dict[str, Any] = {
-            "q": results.text,
-            "type": results.kind,
-            "year": results.year,
-        } | changes
-        return url_for(endpoint, **{key: value for key, value in now.items() if value})
+        wanted = {"literal": "1" if is_literal else "", **now, **changes}
+        return url_for(endpoint, **{key: value for key, value in wanted.items() if value})
 
-    return {
-        "results": results,
-        "address": address,
-        "kinds": KINDS,
-        "years": services().catalogue.years(),
-    }
+    shown = {"results": results, "address": address, "kinds": KINDS}
+    if not results.hits:
+        shown["visit"] = own_visit()
+    return shown if is_fragment() else shown | _choices()
+
+
+def _choices() -> dict[str, Any]:
+    """What can be chosen from, which a fragment does not show again."""
+    catalogue, office = services().catalogue, services().office
+    areas = [area_choice(code, office.domain, office.district) for code in catalogue.areas()]
+    return {"years": catalogue.years(), "subjects": catalogue.subjects(), "areas": areas}
 
 
 def _fields() -> dict[str, str]:

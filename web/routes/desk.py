@@ -154,6 +154,7 @@ def _queue(chosen: VisitCard | None) -> dict[str, Any]:
         "entries": room.queue,
         "inside": room.inside,
         "lockers_by_visit": services().lockers.numbers_by_visit(),
+        "questions": services().catalogue_questions.waiting(),
         "chosen_id": chosen.id if chosen else None,
         "version": _version(),
     }

@@ -38,11 +38,12 @@
     if (target.closest("[data-retry]")) fetch(location.href, { method: "HEAD" }).then(() => online(true), () => online(false));
   });
 
-  // Pages of a publication are turned by the arrow keys, too.
-  addEventListener("keydown", ({ key, target, altKey, metaKey }) => {
-    const way = !altKey && !metaKey && { ArrowLeft: "prev", ArrowRight: "next" }[key];
-    const link = way && !target.closest("input") && $(`a[rel=${way}]`);
-    if (link) link.click();
+  // Arrows turn the pages of a publication, a slash goes to the search box.
+  addEventListener("keydown", (event) => {
+    const { key, target, altKey, metaKey } = event, box = key === "/" && $("#q");
+    if (altKey || metaKey || target.closest("input, select, textarea")) return;
+    $(`a[rel=${{ ArrowLeft: "prev", ArrowRight: "next" }[key]}]`)?.click();
+    if (box) { event.preventDefault(); box.focus(); }
   });
 
   // The page that is looked at is seen in its strip, too.

@@ -44,6 +44,13 @@ from appliance.storage.models.scans import (
     ScanPreset,
     ScanTurn,
 )
+from appliance.storage.models.search import (
+    CatalogueCode,
+    CatalogueEntry,
+    CatalogueQuestion,
+    CatalogueStale,
+    CatalogueWord,
+)
 from appliance.storage.models.visits import Consent, Guest, Visit
 from appliance.storage.models.voices import Complaint, Rating, RatingAnswer, RatingProfile
 
@@ -101,10 +108,20 @@ ALL: tuple[type[Row], ...] = (
     MirrorFile,
     MirrorPin,
     MailMessage,
+    CatalogueEntry,
+    CatalogueWord,
+    CatalogueCode,
+    CatalogueStale,
+    CatalogueQuestion,
 )
 
 __all__ = [
     "ALL",
+    "CatalogueCode",
+    "CatalogueEntry",
+    "CatalogueQuestion",
+    "CatalogueStale",
+    "CatalogueWord",
     "ClosingLook",
     "ClosingWalk",
     "CodeRead",

@@ -24,6 +24,7 @@ class Publication(Row):
     copies = IntegerField(default=0)
     softcopy_path = TextField(null=True)
     withdrawn_at = UtcField(null=True)
+    domain = TextField(default="")  # BPS code of the area; empty: the office's own
 
     class Meta:
         table_name = "publication"

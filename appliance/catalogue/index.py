@@ -1,0 +1,176 @@
+"""The search index, kept in step with the records.
+
+Triggers note every record whose words, kind, year, area or withdrawal changed, whoever wrote it;
+`refresh` then makes its entry anew. Writers call it in the same transaction, searches call it when
+they find something noted, and the daily cleaning does the rest.
+"""
+
+import datetime as dt
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from appliance.catalogue.words import PARTICLES, stem, words
+from appliance.storage import statements
+
+ID_BITS = 24  # of a place; the day stands above them
+LARGEST_ID = (1 << ID_BITS) - 1
+REFRESH_LIMIT = 200  # entries at a time: others wait for the writer at most that long
+MERGE_PAGES = 400  # of the index that one cleaning step puts in order
+_EPOCH = dt.date(1900, 1, 1)
+_MIDDLE_OF_YEAR = "07-01"  # where a record with nothing but a year stands
+_INDEXES = ("title_index", "text_index")
+_STALE = "SELECT publication_id FROM catalogue_stale ORDER BY publication_id DESC LIMIT ?"
+_RECORDS = """
+    SELECT id, kind, title, subject, abstract, year, released_on, domain
+    FROM publication WHERE withdrawn_at IS NULL AND id IN (SELECT value FROM json_each(?))"""
+_ENTRIES = """
+    SELECT publication_id, place FROM catalogue_entry
+    WHERE publication_id IN (SELECT value FROM json_each(?))"""
+_COUNT_WORD = """
+    INSERT INTO catalogue_word (word, stem, records) VALUES (?, ?, ?)
+    ON CONFLICT (word) DO UPDATE SET records = records + excluded.records"""
+_KNOW_WORD = "INSERT OR IGNORE INTO catalogue_word (word, stem, records) VALUES (?, ?, 1)"
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """One record as the index keeps it."""
+
+    place: int
+    title: str
+    text: str
+    title_words: int
+    words: frozenset[str]
+
+
+def place_of(publication_id: int, year: int | None, released_on: str | None) -> int:
+    """Where a record stands among all: by its day, then by its number."""
+    try:
+        day = dt.date.fromisoformat(released_on or f"{year or 1900:04}-{_MIDDLE_OF_YEAR}")
+    except ValueError:  # whoever wrote it: a record that cannot be dated is old, not lost
+        day = _EPOCH
+    return max((day - _EPOCH).days, 0) << ID_BITS | publication_id
+
+
+def is_behind() -> bool:
+    """Whether some record's entry is not made yet."""
+    return statements.first("SELECT 1 FROM catalogue_stale LIMIT 1") is not None
+
+
+def refresh(limit: int = REFRESH_LIMIT) -> int:
+    """Make the entries that are behind, the newest records first, and say how many were made.
+
+    Belongs inside a function given to the writer.
+    """
+    stale = [row[0] for row in statements.every(_STALE, (limit,))]
+    if not stale:
+        return 0
+    ids = json.dumps(stale)
+    known = dict(statements.every(_ENTRIES, (ids,)))
+    entries = {row[0]: _entry(*row) for row in statements.every(_RECORDS, (ids,))}
+    _forget(known.values())
+    _keep(sorted(entries.items(), key=lambda item: item[1].place))
+    _count([entry.words for key, entry in entries.items() if key not in known], _COUNT_WORD)
+    _count([entry.words for key, entry in entries.items() if key in known], _KNOW_WORD)
+    statements.run(
+        "DELETE FROM catalogue_stale WHERE publication_id IN (SELECT value FROM json_each(?))",
+        (ids,),
+    )
+    return len(stale)
+
+
+def is_whole() -> bool:
+    """Whether every record that is not withdrawn has an entry, and no other has one."""
+    row = statements.first(
+        """SELECT count(*) FROM publication p LEFT JOIN catalogue_entry e
+           ON e.publication_id = p.id WHERE (p.withdrawn_at IS NULL) <> (e.place IS NOT NULL)"""
+    )
+    strays = statements.first(
+        "SELECT 1 FROM catalogue_entry WHERE publication_id NOT IN (SELECT id FROM publication)"
+    )
+    return row == (0,) and strays is None
+
+
+def start_anew() -> None:
+    """Empty the index and note every record; `refresh` then fills it. Inside the writer."""
+    for name in _INDEXES:
+        statements.run(f"INSERT INTO {name} ({name}) VALUES ('delete-all')")  # noqa: S608 - ours
+    statements.run("DELETE FROM catalogue_entry")
+    statements.run("DELETE FROM catalogue_word")
+    statements.run("INSERT OR IGNORE INTO catalogue_stale SELECT id FROM publication")
+
+
+def merge() -> None:
+    """Put some more of the index in order, so that words are read from few places. Bounded."""
+    for name in _INDEXES:
+        statements.run(
+            f"INSERT INTO {name} ({name}, rank) VALUES ('merge', ?)",  # noqa: S608 - ours
+            (MERGE_PAGES,),
+        )
+
+
+def subject_token(subject: str) -> str:
+    """The filter token of a subject, the same however it is spaced and capitalised."""
+    return f"s:{''.join(words(subject))}"
+
+
+def _entry(
+    publication_id: int,
+    kind: str,
+    title: str,
+    subject: str,
+    abstract: str,
+    year: int | None,
+    released_on: str | None,
+    domain: str,
+) -> _Entry:
+    in_title, elsewhere = words(title), words(f"{subject} {abstract}")
+    stems = dict.fromkeys(map(stem, in_title))
+    filters = [f"k:{''.join(words(kind))}"]
+    filters += [f"y:{year}"] if year else []
+    filters += [subject_token(subject)] if subject else []
+    filters += [f"a:{''.join(words(domain))}"] if domain else []
+    telling = {stem(word) for word in in_title if not word.isdigit() and word not in PARTICLES}
+    return _Entry(
+        place=place_of(publication_id, year, released_on),
+        title=" ".join((*stems, *filters)),
+        text=" ".join((*dict.fromkeys((*stems, *map(stem, elsewhere))), *filters)),
+        title_words=len(telling),
+        words=frozenset((*in_title, *elsewhere)),
+    )
+
+
+def _forget(places: Iterable[int]) -> None:
+    gone = [(place,) for place in places]
+    statements.run_many("DELETE FROM title_index WHERE rowid = ?", gone)
+    statements.run_many("DELETE FROM text_index WHERE rowid = ?", gone)
+    statements.run_many(
+        "DELETE FROM catalogue_entry WHERE publication_id = ?",
+        [(place & LARGEST_ID,) for (place,) in gone],
+    )
+
+
+def _keep(entries: Sequence[tuple[int, _Entry]]) -> None:
+    statements.run_many(
+        "INSERT INTO title_index (rowid, stems) VALUES (?, ?)",
+        [(entry.place, entry.title) for _, entry in entries],
+    )
+    statements.run_many(
+        "INSERT INTO text_index (rowid, stems) VALUES (?, ?)",
+        [(entry.place, entry.text) for _, entry in entries],
+    )
+    statements.run_many(
+        "INSERT INTO catalogue_entry (publication_id, place, title_words) VALUES (?, ?, ?)",
+        [(key, entry.place, entry.title_words) for key, entry in entries],
+    )
+
+
+def _count(found: Sequence[frozenset[str]], sql: str) -> None:
+    counted = Counter(word for each in found for word in each)
+    rows = sorted(counted.items())
+    if sql == _COUNT_WORD:
+        statements.run_many(sql, [(word, stem(word), count) for word, count in rows])
+    else:
+        statements.run_many(sql, [(word, stem(word)) for word, _ in rows])
