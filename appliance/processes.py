@@ -221,13 +221,15 @@ def run_documents(settings: Settings) -> None:
 
 
 def run_sync(settings: Settings) -> None:
-    """Watch over the outbox until SIGTERM or SIGINT."""
-    from appliance.sync.status import SyncStatus
-    from appliance.sync.worker import POLL_S, SyncWorker
+    """Own what goes to the portal and comes from BPS until SIGTERM or SIGINT."""
+    from appliance.upstream import POLL_S, Upstream
 
     with process("sync", settings) as core, _wake(settings, "sync") as wake:
-        worker = SyncWorker(SyncStatus(core.outbox, core.clock, settings.portal))
-        _run(WorkerLoop(wake, worker.step, poll_s=POLL_S))
+        upstream = Upstream(core, wake.poke)
+        try:
+            _run(WorkerLoop(wake, upstream.step, poll_s=POLL_S))
+        finally:
+            upstream.stop()
 
 
 def _reader_post(core: Core, wake: WakeSocket) -> "ReaderPost":

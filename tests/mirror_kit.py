@@ -10,7 +10,7 @@ from appliance.mirror.passes import Passes
 from appliance.mirror.puller import Pace, Puller
 from appliance.mirror.state import PullState
 from appliance.storage.models import MirrorRecord, Publication
-from tests.webapi_server import KEY
+from tests.webapi_server import KEY, publication
 
 QUICK = 1_000_000.0  # requests a second
 
@@ -57,6 +57,11 @@ class Mirror:
         self._clock.advance(1)
         self.state.ask()
         return self.pull()
+
+
+def numbered(count):
+    """So many publications as a list has them."""
+    return [publication(number) for number in range(1, count + 1)]
 
 
 def titles(*, withdrawn=False):

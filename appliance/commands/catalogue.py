@@ -43,3 +43,31 @@ def import_(file: Path, dry_run: bool) -> None:
         click.echo(f"baris {problem.line}, {problem.field}: {problem.message}", err=True)
     if done.problems:
         raise click.ClickException(f"{len(done.problems)} isian tidak dapat disimpan.")
+
+
+@catalogue.command()
+@click.option(
+    "--full",
+    is_flag=True,
+    help="Mulai dari awal, bukan melanjutkan. / Begin anew instead of going on.",
+)
+def pull(full: bool) -> None:
+    """Tarik katalog BPS dari WebAPI / Mirror the catalogue of BPS.
+
+    Melanjutkan yang terputus; proses sinkronisasi menunggu selama ini berjalan. / Goes on where
+    it was cut; the sync process waits meanwhile.
+    """
+    from appliance.config import load_settings
+    from appliance.core import open_core
+    from appliance.mirror.progress import Progress
+    from appliance.runtime.logs import configure
+    from appliance.upstream import build_mirroring
+
+    settings = load_settings()
+    settings.catalogue_source.checked()
+    configure("pull", settings.log_level)
+    with closing(open_core(settings)) as core:
+        mirroring = build_mirroring(core)
+        progress = Progress(click.echo)
+        mirroring.pull(progress.tell, anew=full)
+        progress.end(mirroring.passes)

@@ -247,7 +247,7 @@ class Files:
                 if str(path.relative_to(self._data_dir)) not in rows:
                     path.unlink()
         for relative, row in rows.items():
-            if not (self._data_dir / relative).is_file():
+            if not (self._data_dir / str(relative)).is_file():
                 self._give_up(row)
         parts = {f"{row.publication_id}.{row.what}" for row in _unfinished()}
         for path in (self._dir / "part").iterdir():

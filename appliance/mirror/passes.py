@@ -17,6 +17,7 @@ from appliance.record import Books
 from appliance.source_settings import CatalogueSource, Model
 from appliance.storage.models import MirrorList, MirrorRecord
 
+_NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
 BURIED_AT_ONCE = 200  # records a commit: others wait for the writer at most that long
 
 
@@ -56,6 +57,22 @@ class Passes:
         for key in (*begun, *waiting):
             return key, rows[key].next_page if key in rows else 1
         return None
+
+    def is_asked(self, asked_at: dt.datetime | None) -> bool:
+        """Whether some list was not read to its end since a person asked for it."""
+        if asked_at is None:
+            return False
+        ended = {_key(row): row.ended_at for row in MirrorList.select()}
+        return any((ended.get(key) or _NEVER) < asked_at for key in self.keys)
+
+    def incomplete(self) -> list[ListKey]:
+        """The lists whose last pass did not see everything."""
+        rows = {_key(row): row for row in MirrorList.select()}
+        return [key for key in self.keys if key in rows and rows[key].moves]
+
+    def live(self) -> int:
+        """How many records the lists have."""
+        return int(MirrorRecord.select().where(MirrorRecord.gone_at.is_null()).count())
 
     def apply(self, key: ListKey, asked: int, page: ListPage) -> PageKept:
         """Keep a page and where the pass stands behind it, in one transaction."""

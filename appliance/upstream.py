@@ -1,0 +1,50 @@
+"""What the sync process does, wired to the core; loads nothing of the other processes."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from appliance.core import Core
+from appliance.sync.status import SyncStatus
+from appliance.sync.worker import POLL_S, SyncWorker
+
+if TYPE_CHECKING:
+    from appliance.mirror.mirroring import Mirroring
+
+__all__ = ["POLL_S", "Upstream", "build_mirroring"]
+
+
+class Upstream:
+    """The watch over the outbox, and the mirror of the catalogue where a source of it is set.
+
+    `step` and `stop` belong on one thread; `poke` wakes its loop when something has ended.
+    """
+
+    def __init__(self, core: Core, poke: Callable[[], object]) -> None:
+        self._outbox = SyncWorker(SyncStatus(core.outbox, core.clock, core.settings.portal))
+        has_source = core.settings.catalogue_source.is_set
+        self._mirroring = build_mirroring(core, poke) if has_source else None
+
+    def step(self) -> None:
+        """Look once; returns within a second. Raises what must end this process."""
+        self._outbox.step()
+        if self._mirroring is not None:
+            self._mirroring.look()
+
+    def stop(self) -> None:
+        """End what is under way within seconds; the next process goes on with it."""
+        if self._mirroring is not None:
+            self._mirroring.stop()
+
+
+def build_mirroring(core: Core, poke: Callable[[], object] = lambda: None) -> "Mirroring":
+    """The mirror that the settings name. Raises ConfigError when they name none."""
+    from appliance.mirror.mirroring import Mirroring  # speaks TLS, which takes some megabytes
+
+    return Mirroring(
+        books=core.books,
+        source=core.settings.catalogue_source.checked(),
+        office=core.office,
+        data_dir=core.settings.data_dir,
+        run_dir=core.settings.run_dir,
+        poke=poke,
+    )
