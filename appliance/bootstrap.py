@@ -21,6 +21,8 @@ from appliance.lockers.found_property import FoundPropertyService
 from appliance.lockers.keys import KeyLog
 from appliance.lockers.start_report import StartReport
 from appliance.lockers.witness import DoorWitness
+from appliance.mail.copies import Copies
+from appliance.mail.service import MailService
 from appliance.page_images.service import PageImageService
 from appliance.privacy.service import PrivacyService
 from appliance.ratings.service import RatingService
@@ -47,6 +49,12 @@ def build_services(core: Core) -> Services:
     staff = StaffService(books=books, passwords=Passwords(), is_demo=core.settings.demo)
     health = HealthService(
         database=core.database, data_dir=core.settings.data_dir, clock=core.clock, waker=core.waker
+    )
+    mail = MailService(
+        books=books,
+        waker=core.waker,
+        settings=core.settings.mail,
+        copies=Copies(core.settings.mail_dir),
     )
     scan_presets = ScanPresets(books=books)
     scanners = Scanners(books=books, waker=core.waker, settings=core.settings.scanners)
@@ -101,6 +109,7 @@ def build_services(core: Core) -> Services:
         hand_outs=HandOuts(
             books=books, waker=core.waker, visits=visits, station=core.settings.station
         ),
+        mail=mail,
         catalogue=room.catalogue,
         catalogue_questions=CatalogueQuestions(books=books, visits=visits),
         reading=room.reading,

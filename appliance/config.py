@@ -17,6 +17,7 @@ from appliance.toml_source import convert, read_toml
 DEFAULT_FILE = Path("/etc/ruangbaca/ruangbaca.toml")
 ENV_PREFIX = "RUANGBACA_"
 SECRET_BYTES = 32
+OWN_HOSTS = ("localhost", "127.0.0.1", "::1")
 LINK_KEY = "links"  # the secret that the links of visits are derived from
 
 
@@ -47,6 +48,40 @@ class StationSettings(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     usb_folder: str = ""  # counts as a stick; empty: what is mounted at `usb` in the run folder
 
 
+class MailSettings(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """The office's own e-mail account, which files are sent through; no host: none is offered."""
+
+    host: str = ""
+    port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 0  # 0: the usual one of `security`
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    ca_file: str = ""  # who vouches for the server; empty: whom the system trusts
+    user: str = ""
+    password_file: str = ""
+    sender: Annotated[str, msgspec.Meta(pattern=r"^([!-~]+@[A-Za-z0-9.-]+)?\Z")] = ""
+    sender_name: Annotated[str, msgspec.Meta(pattern=r"^[^\r\n]*\Z")] = ""  # empty: the office's
+    largest_mb: Annotated[int, msgspec.Meta(ge=1, le=100)] = 15  # of the files of one message
+    kept_days: Annotated[int, msgspec.Meta(ge=1, le=7)] = 3  # the privacy notice says a week
+    kept_mb: Annotated[int, msgspec.Meta(ge=1, le=10000)] = 300  # of all that wait
+    per_visit: Annotated[int, msgspec.Meta(ge=1, le=100)] = 3
+
+    def __post_init__(self) -> None:
+        if self.host and not self.sender:
+            raise ValueError("a mail host needs a sender")
+        if bool(self.user) != bool(self.password_file):
+            raise ValueError("a mail user needs a password_file, and a password_file a user")
+        if self.user and self.security == "none" and self.host not in OWN_HOSTS:
+            raise ValueError("a password goes to another machine only by starttls or tls")
+
+    @property
+    def is_offered(self) -> bool:
+        return bool(self.host)
+
+    @property
+    def usual_port(self) -> int:
+        """The port as set, or the one that this kind of security usually has."""
+        return self.port or {"starttls": 587, "tls": 465, "none": 25}[self.security]
+
+
 class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
     """Everything that differs between appliances but is no office policy."""
 
@@ -66,6 +101,7 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=
     scanner: ScannerSettings | tuple[ScannerSettings, ...] = ScannerSettings()
     station: StationSettings = StationSettings()
     catalogue_source: CatalogueSource = CatalogueSource()
+    mail: MailSettings = MailSettings()
 
     def __post_init__(self) -> None:
         names = [one.name for one in self.scanners]
@@ -94,6 +130,10 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=
     @property
     def prepared_dir(self) -> Path:
         return self.data_dir / "prepared"
+
+    @property
+    def mail_dir(self) -> Path:
+        return self.data_dir / "mail"
 
 
 class SettingLine(NamedTuple):

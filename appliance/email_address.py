@@ -9,3 +9,14 @@ def email_address(text: str) -> str | None:
         return validate_email(text, check_deliverability=False).normalized
     except EmailNotValidError:
         return None
+
+
+def sendable_address(text: str) -> str | None:
+    """The address as every mail server understands it, in ASCII; None when it has no such form.
+
+    Nothing in it can end a header or a command: no blanks, quotes or line ends.
+    """
+    try:
+        return validate_email(text, check_deliverability=False).ascii_email
+    except EmailNotValidError:
+        return None

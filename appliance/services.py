@@ -27,6 +27,7 @@ from appliance.lockers.keys import KeyLog
 from appliance.lockers.service import LockerService
 from appliance.lockers.start_report import StartReport
 from appliance.lockers.witness import DoorWitness
+from appliance.mail.service import MailService
 from appliance.offices import Office
 from appliance.page_images.service import PageImageService
 from appliance.photocopy.service import PhotocopyService
@@ -69,6 +70,7 @@ class Services:
     copies: CopyService
     scan_texts: ScanTexts
     hand_outs: HandOuts
+    mail: MailService
     catalogue: CatalogueService
     catalogue_questions: CatalogueQuestions
     reading: ReadingService

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from appliance.core import Core
+from appliance.mail.copies import Copies
+from appliance.mail.sending import MailSending
 from appliance.sync.status import SyncStatus
 from appliance.sync.worker import POLL_S, SyncWorker
 
@@ -14,24 +16,33 @@ __all__ = ["POLL_S", "Upstream", "build_mirroring"]
 
 
 class Upstream:
-    """The watch over the outbox, and the mirror of the catalogue where a source of it is set.
+    """The watch over the outbox, e-mail, and the mirror of the catalogue where a source is set.
 
     `step` and `stop` belong on one thread; `poke` wakes its loop when something has ended.
     """
 
     def __init__(self, core: Core, poke: Callable[[], object]) -> None:
         self._outbox = SyncWorker(SyncStatus(core.outbox, core.clock, core.settings.portal))
+        self._mail = MailSending(
+            books=core.books,
+            settings=core.settings.mail,
+            office=core.office,
+            copies=Copies(core.settings.mail_dir),
+            poke=poke,
+        )
         has_source = core.settings.catalogue_source.is_set
         self._mirroring = build_mirroring(core, poke) if has_source else None
 
     def step(self) -> None:
         """Look once; returns within a second. Raises what must end this process."""
         self._outbox.step()
+        self._mail.look()
         if self._mirroring is not None:
             self._mirroring.look()
 
     def stop(self) -> None:
         """End what is under way within seconds; the next process goes on with it."""
+        self._mail.stop()
         if self._mirroring is not None:
             self._mirroring.stop()
 

@@ -19,6 +19,7 @@ from appliance.storage.models import (
     Guest,
     KeyEvent,
     LockerSession,
+    MailMessage,
     MarkedCopy,
     SoftcopyRequest,
     Visit,
@@ -76,6 +77,9 @@ class PrivacyService:
         SoftcopyRequest.update(email=None, purpose="", note="").where(requests).execute()
         asked = CatalogueQuestion.visit.in_(ids)
         CatalogueQuestion.delete().where(asked).execute()  # type: ignore[misc]
+        pending = MailMessage.visit.in_(ids) & MailMessage.address.is_null(False)
+        wiped = {"state": "cancelled", "address": None, "ended_at": self._clock.now()}
+        MailMessage.update(wiped).where(pending).execute()
         # A copy can be verified for as long as it exists; whose it was is nobody's business.
         MarkedCopy.update(visit=None).where(MarkedCopy.visit.in_(ids)).execute()
         for row in rows:

@@ -29,9 +29,10 @@ Apa yang Anda lakukan selama kunjungan: loker, bacaan, pindaian, salinan publika
 
 # Berapa lama
 Nama, kontak, dan nama instansi: {months} bulan. Hasil pindai: sampai {minutes} menit setelah
-kunjungan selesai atau ruang baca tutup. Nomor, tanggal, dan keperluan salinan publikasi disimpan
-seterusnya tanpa nama, supaya keasliannya dapat diperiksa. Statistik tanpa nama disimpan seterusnya.
-Penilaian layanan tidak terhubung dengan kunjungan Anda.
+kunjungan selesai atau ruang baca tutup. Alamat yang Anda tulis untuk kiriman berkas lewat email,
+dan salinan berkas yang menunggu dikirim: sampai terkirim, paling lama sepekan. Nomor, tanggal, dan
+keperluan salinan publikasi disimpan seterusnya tanpa nama, supaya keasliannya dapat diperiksa.
+Statistik tanpa nama disimpan seterusnya. Penilaian layanan tidak terhubung dengan kunjungan Anda.
 
 # Siapa yang melihatnya
 Petugas ruang baca yang melayani Anda. Yang dikirim ke pusat hanya statistik tanpa nama dan
@@ -74,9 +75,10 @@ What you do during the visit: locker, readings, scans, copies of publications an
 
 # How long
 Name, contact and institution: {months} months. Scans: until {minutes} minutes after the visit ends
-or the room closes. Number, date and purpose of copies of publications are kept without a name, so
-that a copy can be verified. Statistics without a name are kept. A rating of the service is not
-linked to your visit.
+or the room closes. An address that you write down to have a file sent to, and the copy that waits
+for it: until it is sent, a week at most. Number, date and purpose of copies of publications are
+kept without a name, so that a copy can be verified. Statistics without a name are kept. A rating of
+the service is not linked to your visit.
 
 # Who sees it
 The officers of the reading room who serve you. Only statistics without name and contact are sent

@@ -55,6 +55,7 @@ FIELDS: dict[str, frozenset[str]] = {
         "scan.fetched": "pages size_bytes",
         "scan.printed": "pages",
         "scan.copied": "pages",
+        "scan.mailed": "pages",
         "copy.made": "publication_id pages size_bytes",
         "request.made": "publication_id",
         "request.handled": "state",

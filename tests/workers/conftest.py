@@ -11,6 +11,7 @@ from appliance.services import Services
 from hardware.simulated import SimulatedLockerBank, simulated_wiring
 from tests.documents_kit import STATION, Station, TellableScanner, a_visit
 from tests.lockers_kit import PULSE_S, QUICK, Seconds, make_worker
+from tests.mail_kit import ADDRESS, VISITOR, MailServer, Post, a_parcel
 
 
 @pytest.fixture
@@ -58,3 +59,32 @@ def wake(core):
 @pytest.fixture
 def worker(core, bank, wake, seconds):
     return make_worker(core, bank, wake, seconds)
+
+
+@pytest.fixture
+def mail_server():
+    with MailServer() as opened:
+        yield opened
+
+
+@pytest.fixture
+def mail_visit_id(core, services) -> int:
+    return a_visit(core, services)
+
+
+@pytest.fixture
+def post(core, mail_server, tmp_path):
+    made = Post(core, mail_server, tmp_path)
+    yield made
+    made.sending.stop()
+
+
+@pytest.fixture
+def ask(post, mail_visit_id, tmp_path):
+    """Call with contents and what else `ask` takes: the message, waiting."""
+
+    def make(*contents: bytes, address: str = ADDRESS, about: str = "job-1", **further):
+        parcel = a_parcel(tmp_path / about, *contents, about=about)
+        return post.service.ask(parcel, address, visit_id=mail_visit_id, by=VISITOR, **further)
+
+    return make
