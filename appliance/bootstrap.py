@@ -23,6 +23,7 @@ from appliance.lockers.start_report import StartReport
 from appliance.lockers.witness import DoorWitness
 from appliance.mail.copies import Copies
 from appliance.mail.service import MailService
+from appliance.mirror.service import MirrorService
 from appliance.page_images.service import PageImageService
 from appliance.privacy.service import PrivacyService
 from appliance.ratings.service import RatingService
@@ -95,6 +96,12 @@ def build_services(core: Core) -> Services:
         outbox=core.outbox,
         sync=SyncStatus(core.outbox, core.clock, core.settings.portal),
         exports=EventExport(core.outbox, core.writer, core.recorder),
+        mirror=MirrorService(
+            books=books,
+            waker=core.waker,
+            source=core.settings.catalogue_source,
+            office=core.office,
+        ),
         health=health,
         visits=visits,
         guestbook=guestbook,

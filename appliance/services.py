@@ -28,6 +28,7 @@ from appliance.lockers.service import LockerService
 from appliance.lockers.start_report import StartReport
 from appliance.lockers.witness import DoorWitness
 from appliance.mail.service import MailService
+from appliance.mirror.service import MirrorService
 from appliance.offices import Office
 from appliance.page_images.service import PageImageService
 from appliance.photocopy.service import PhotocopyService
@@ -58,6 +59,7 @@ class Services:
     outbox: Outbox
     sync: SyncStatus
     exports: EventExport
+    mirror: MirrorService
     health: HealthService
     visits: VisitService
     guestbook: GuestbookService

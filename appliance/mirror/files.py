@@ -14,7 +14,7 @@ from appliance.mirror.client import WebApi
 from appliance.mirror.download import Download, Downloaded, Unfinished, Unfit, has_reserve
 from appliance.mirror.numbers import Numbers
 from appliance.mirror.shapes import View
-from appliance.mirror.shelf import Plan, Shelf, Want
+from appliance.mirror.shelf import KINDS, Plan, Shelf, Want
 from appliance.mirror.trouble import SourceTrouble, Trouble
 from appliance.record import Books
 from appliance.source_settings import CatalogueSource
@@ -22,7 +22,6 @@ from appliance.storage.files import sync_to_disk
 from appliance.storage.models import MirrorFile, Publication
 
 FOLDER = "mirror"
-KINDS = ("pdf", "cover")
 PLAN_S = 600.0  # how long a plan of what to fetch holds
 PARTS_IN_A_ROW = 20  # goes at one file whose connection is cut again and again
 OF_THE_FILE = (Trouble.CUT, Trouble.SLOW, Trouble.REFUSED, Trouble.REDIRECTED, Trouble.SHAPE)

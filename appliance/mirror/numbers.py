@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from appliance.catalogue import index
 from appliance.mirror.client import WebApi
 from appliance.mirror.records import ListKey, Records
 from appliance.mirror.shapes import View
@@ -56,7 +57,12 @@ class Numbers:
 
     def keep(self, key: ListKey, remote_id: str, found: View | None) -> None:
         """Keep the numbers of an answer that was asked for something else, too."""
-        self._writer.run(lambda: self._records.number(key, remote_id, found))
+
+        def write() -> None:
+            self._records.number(key, remote_id, found)
+            index.refresh()
+
+        self._writer.run(write)
 
 
 def _waiting() -> Any:  # noqa: ANN401 - a Peewee query

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from appliance.actor import SYSTEM
+from appliance.catalogue import index
 from appliance.mirror import rules
 from appliance.mirror.records import ListKey, Records
 from appliance.mirror.shapes import ListPage
@@ -80,7 +81,7 @@ class Passes:
 
     def bury(self) -> int:
         """Withdraw some of what complete passes did not see any more; how many, 0 when done."""
-        for row in MirrorList.select().where(MirrorList.gone_before > 0):
+        for row in list(MirrorList.select().where(MirrorList.gone_before > 0)):
             key = _key(row)
             if key in self.keys and (done := self._bury(key, row.gone_before)):
                 return done
@@ -107,6 +108,7 @@ class Passes:
         if before.next_page != asked:
             raise RuntimeError("another process reads this list")
         tally = self._records.take(key, row.pass_, page.items)
+        index.refresh()
         after = rules.advanced(before, page)
         is_first = asked == 1
         values = {
@@ -145,6 +147,7 @@ class Passes:
     def _bury(self, key: ListKey, before_pass: int) -> int:
         def bury() -> int:
             done = self._records.bury(key, before_pass, BURIED_AT_ONCE)
+            index.refresh()
             if done:
                 detail = {"list": str(key), "records": done}
                 self._recorder.note("catalogue.withdrawn", "catalogue", by=SYSTEM, detail=detail)

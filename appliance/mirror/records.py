@@ -114,7 +114,7 @@ class Records:
                 Publication.insert(
                     kind=KINDS[key.model],
                     source_id=source_id(key, item.remote_id),
-                    **_area(key),
+                    domain=key.domain,
                     **item.values,
                 ).execute()
             )
@@ -226,10 +226,6 @@ def source_id(key: ListKey, remote_id: str) -> str:
     if key.model == "publication":
         return remote_id
     return f"{key.model}/{key.domain}/{remote_id}"
-
-
-def _area(key: ListKey) -> dict[str, str]:
-    return {"domain": key.domain} if "domain" in Publication._meta.fields else {}  # noqa: SLF001
 
 
 def _of(key: ListKey) -> Any:  # noqa: ANN401 - a Peewee expression

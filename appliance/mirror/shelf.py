@@ -17,6 +17,7 @@ from appliance.storage.models import (
     SoftcopyRequest,
 )
 
+KINDS = ("pdf", "cover")
 MEGABYTE = 1_000_000
 NEWEST_LOOKED_AT = 2000
 ASSUMED_BYTES = {"pdf": 10 * MEGABYTE, "cover": 100_000}  # where the source tells no size

@@ -1,0 +1,50 @@
+"""The catalogue of BPS as it is mirrored here: how far, what is wrong, what is always kept."""
+
+from zlib import crc32
+
+from flask import Blueprint, Response, flash, url_for
+from flask_babel import gettext
+
+from web.context import services
+from web.forms import text
+from web.render import is_fragment, page, see_other, unchanged
+from web.sessions import actor
+
+blueprint = Blueprint("mirror", __name__, url_prefix="/staff/sync/catalogue")
+
+
+@blueprint.get("")
+def show() -> Response:
+    report = services().mirror.report()
+    version = f"{crc32(repr(report).encode()):08x}"
+    if is_fragment() and (nothing_new := unchanged(version)):
+        return nothing_new
+    return page("mirror/page.html", "mirror/_state.html", report=report, version=version)
+
+
+@blueprint.post("/pull")
+def pull() -> Response:
+    services().mirror.ask(by=actor())
+    flash(gettext("Katalog akan ditarik sekarang. Kemajuannya terlihat di sini."), "success")
+    return see_other(url_for("mirror.show"))
+
+
+@blueprint.post("/pins")
+def pin() -> Response:
+    title = services().mirror.pin(text("code"), by=actor())
+    flash(gettext("“%(title)s” selalu disimpan softcopy-nya.", title=title), "success")
+    return see_other(url_for("mirror.show"))
+
+
+@blueprint.post("/pins/<int:publication_id>/remove")
+def unpin(publication_id: int) -> Response:
+    services().mirror.unpin(publication_id, by=actor())
+    flash(gettext("Softcopy itu kini disimpan hanya bila sering dipakai."), "success")
+    return see_other(url_for("mirror.show"))
+
+
+@blueprint.post("/<int:publication_id>/follow")
+def follow(publication_id: int) -> Response:
+    services().mirror.follow(publication_id, by=actor())
+    flash(gettext("Isian itu mengikuti sumbernya pada penarikan berikut."), "success")
+    return see_other(url_for("mirror.show"))
