@@ -65,6 +65,7 @@ def build_services(core: Core) -> Services:
         office=core.office,
         visits=visits,
         presets=scan_presets,
+        thrown_away=mail.withdraw_about,
     )
     scan_pages = ScanPages(
         books=books,

@@ -128,6 +128,14 @@ ROLES: Mapping[str, frozenset[Who]] = {
     "scans.today": STAFF,
     "scans.cancel": STAFF,
     "scans.discard": STAFF,
+    # files by e-mail
+    "mail.show": VISITOR,
+    "mail.ask": VISITOR,
+    "mail.cancel": VISITOR,
+    "mail.show_at_desk": DESK,
+    "mail.ask_at_desk": DESK,
+    "mail.cancel_at_desk": DESK,
+    "mail.send_now": STAFF,
     # scanners and the buttons of the station
     "scanners.show": STAFF,
     "scanners.ask": STAFF,

@@ -11,11 +11,12 @@ import apsw
 
 from appliance import __version__
 from appliance.bootstrap import Core, build_services, open_present_core
-from appliance.config import ScannerSettings, Settings
+from appliance.config import MailSettings, ScannerSettings, Settings
 from appliance.device_settings import GpioBank
 from appliance.devices import open_scanner
 from appliance.errors import RuangBacaError
 from appliance.health.checks import State
+from appliance.mail.password import read_password
 from appliance.offices import load_office
 from appliance.runtime.probe import healthz
 from hardware.interfaces import DeviceError
@@ -53,6 +54,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield _lockers(settings)
     for scanner in settings.scanners:
         yield _scanner(scanner)
+    yield _mail(settings.mail)
     yield _web(settings)
 
 
@@ -119,6 +121,23 @@ def _scanner(settings: ScannerSettings) -> Finding:
         asked = settings.device or settings.match
         return Finding(State.FAILING, f"Pemindai {asked} tidak menjawab: {error}")
     return Finding(State.OK, f"Pemindai: {found.vendor} {found.model} ({found.device}).")
+
+
+def _mail(settings: MailSettings) -> Finding:
+    # The server is not asked: with a wrong password that could lock the account.
+    if not settings.is_offered:
+        return Finding(State.OK, "Kirim ke email belum diatur (mail.host).")
+    for file, read in (
+        (settings.password_file, read_password),
+        (settings.ca_file, Path.read_bytes),
+    ):
+        try:
+            if file:
+                read(Path(file))
+        except (RuangBacaError, OSError) as error:
+            return Finding(State.FAILING, f"Email tidak bisa dikirim: {error}")
+    server = f"{settings.host}:{settings.usual_port} ({settings.security})"
+    return Finding(State.OK, f"Email dikirim lewat {server} sebagai {settings.sender}.")
 
 
 def _web(settings: Settings) -> Finding:

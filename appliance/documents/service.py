@@ -1,6 +1,7 @@
 """Scan jobs: opened for a visit, found again, finished, thrown away."""
 
 import uuid as uuids
+from collections.abc import Callable
 
 from appliance.actor import Actor
 from appliance.documents import job_changes, life, rows, rules
@@ -24,6 +25,7 @@ class DocumentsService:
     """What the station, the visitor's page and the desk do with jobs; any thread may call it.
 
     Every change that the scanner's owner must act on is a row first and a wake-up afterwards.
+    `thrown_away` is told, in the same transaction, the uuid of a job that somebody threw away.
     """
 
     def __init__(
@@ -34,6 +36,7 @@ class DocumentsService:
         office: Office,
         visits: VisitService,
         presets: ScanPresets,
+        thrown_away: Callable[[str, Actor], None],
     ) -> None:
         self._writer = books.writer
         self._clock = books.clock
@@ -42,6 +45,7 @@ class DocumentsService:
         self._office = office
         self._visits = visits
         self._presets = presets
+        self._thrown_away = thrown_away
         self._turns = ScanTurns(books.clock)
 
     def open_job(self, visit_id: int, preset: str, *, by: Actor) -> JobView:
@@ -147,6 +151,7 @@ class DocumentsService:
             set_job(job, state=JobState.DISCARDED, closed_at=now, discarded_for=Cause.ASKED)
             self._turns.give_back(job)
             self._recorder.note("scan.discarded", subject(job), by=by, why=reason)
+            self._thrown_away(job.uuid, by)
 
         self._writer.run(discard)
         self._waker.wake(OWNER)

@@ -138,8 +138,9 @@ class MailService:
     def withdraw_about(self, uuid: str, by: Actor) -> None:
         """The files themselves were thrown away: nothing of them is sent any more.
 
-        Their copies go with the next look of the sync process.
+        Their copies go with the look of the sync process that follows.
         """
+        self._writer.after_commit(lambda: self._waker.wake(OWNER))
         for row in MailMessage.select().where(MailMessage.about == uuid):
             self._withdraw(row, by)
 

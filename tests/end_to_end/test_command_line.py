@@ -155,13 +155,17 @@ def test_the_doctor_tells_good_from_bad(data: Path) -> None:
     loose = data / "secrets" / "loose"
     loose.write_bytes(bytes(32))
     loose.chmod(0o644)
-    ill = ruangbaca(data, "doctor")
+    account = {"HOST": "mail.contoh.id", "SENDER": "a@contoh.id", "USER": "a"}
+    mail = {f"RUANGBACA_MAIL__{key}": value for key, value in account.items()}
+    ill = ruangbaca(data, "doctor", **mail, RUANGBACA_MAIL__PASSWORD_FILE=str(loose))
 
     assert well[0] == 0, well[1]
     assert "Rantai jurnal utuh." in well[1]
     assert "0 catatan menunggu. Portal belum diatur." in well[1]
     assert ill[0] == 1
     assert f"[ rusak ] Berkas rahasia {loose}" in ill[1]
+    assert "Kirim ke email belum diatur" in well[1]
+    assert f"[ rusak ] Email tidak bisa dikirim: Berkas kata sandi email {loose}" in ill[1]
 
 
 def test_upkeep_lockers_and_report_can_be_run(data: Path, tmp_path: Path) -> None:

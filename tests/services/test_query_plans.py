@@ -6,6 +6,7 @@ import pytest
 
 from appliance.actor import Actor
 from appliance.codes import CodeKind, barcode
+from appliance.config import MailSettings
 from appliance.documents.handing_out import HandingOut
 from appliance.documents.worker import DocumentsWorker
 from appliance.errors import Unavailable
@@ -13,8 +14,12 @@ from appliance.lockers.alarm_rules import AlarmKind
 from appliance.lockers.emergency_table import EmergencyTable
 from appliance.lockers.keys import explained_by_key
 from appliance.lockers.outcomes import DoorOutcomes
+from appliance.mail.copies import Copies
+from appliance.mail.sending import MailSending
+from appliance.mail.service import MailService
 from tests.documents_kit import TellableScanner
 from tests.entries import filled
+from tests.mail_kit import a_parcel
 
 # An office that has everything: cards for lockers, and photocopies.
 pytestmark = pytest.mark.parametrize("office_name", ["dharmasraya"], indirect=True)
@@ -42,6 +47,7 @@ GROWING = frozenset(
         "scan_job",
         "scan_page",
         "scan_hand_out",
+        "mail_message",
         "marked_copy",
         "journal",
         "outbox",
@@ -129,6 +135,7 @@ def test_the_visitors_page_looks_up_only_what_is_its_own(services, visit, asked)
     services.requests.of_visit(visit.id)
     services.photocopy.of_visit(visit.id)
     services.copies.of_visit(visit.id)
+    services.mail.of_visit(visit.id)
     services.guestbook.person(visit.id)
     services.journal.newest_seq()
 
@@ -257,7 +264,22 @@ def test_the_station_looks_only_at_its_own_job(services, visit, asked):
     assert asked.read_whole_tables() == []
 
 
-def test_the_outbox_looks_only_at_what_waits(services, asked):
+def test_the_outbox_looks_only_at_what_waits(core, services, settings, visit, asked, tmp_path):
+    account = MailSettings(host="mail.contoh.id", sender="a@contoh.id")
+    copies = Copies(settings.mail_dir)
+    mail = MailService(books=core.books, waker=core.waker, settings=account, copies=copies)
+    sending = MailSending(
+        books=core.books, settings=account, office=core.office, copies=copies, poke=lambda: None
+    )
+    sending.look()  # the first one also puts right what a predecessor left
+    asked.statements.clear()
+    made = mail.ask(a_parcel(tmp_path), "b@contoh.id", visit_id=visit.id, by=OFFICER)
+    mail.cancel(made.uuid, by=OFFICER)
+
+    sending.look()
+    sending.stop()
     services.sync.report()
+    mail.report()
+    mail.about("job-1")
 
     assert asked.read_whole_tables() == []

@@ -3,7 +3,7 @@
 from flask import Blueprint, Response
 
 from appliance.config import explain
-from web.context import settings
+from web.context import services, settings
 from web.render import page
 
 blueprint = Blueprint("settings", __name__)
@@ -11,4 +11,4 @@ blueprint = Blueprint("settings", __name__)
 
 @blueprint.get("/staff/settings")
 def show() -> Response:
-    return page("settings/page.html", lines=explain(settings()))
+    return page("settings/page.html", lines=explain(settings()), mail=services().mail)

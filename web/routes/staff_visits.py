@@ -68,4 +68,7 @@ def _about(visit_id: int) -> dict[str, Any]:
         "locker": services().lockers.of_visit(visit_id),
         "deposit": services().deposits.of_visit(visit_id),
         "readings": services().reading.of_visit(visit_id),
+        "scans": services().documents.of_visit(visit_id),
+        "mail": services().mail,
+        "mails": services().mail.of_visit(visit_id),
     }

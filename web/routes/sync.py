@@ -19,6 +19,7 @@ def show() -> Response:
         "sync/_state.html",
         report=services().sync.report(),
         is_listening=services().health.is_listening("sync"),
+        mail=services().mail,
     )
 
 

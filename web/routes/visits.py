@@ -56,6 +56,7 @@ def data(token: str) -> Response:
         person=person,
         counted=_counted(visit),
         scans=services().documents.of_visit(visit.id),
+        mails=services().mail.of_visit(visit.id),
         copies=services().copies.of_visit(visit.id),
     )
 
@@ -82,6 +83,8 @@ def _mine(visit: VisitCard) -> dict[str, Any]:
         "checklist": services().checkout.checklist(visit.id) if is_leaving else None,
         "scans": services().documents.of_visit(visit.id),
         "scan_texts": services().scan_texts,
+        "mail": services().mail,
+        "mails": services().mail.of_visit(visit.id),
         "readings": services().reading.of_visit(visit.id),
         "requests": services().requests.of_visit(visit.id),
         "copies": services().copies.of_visit(visit.id),
