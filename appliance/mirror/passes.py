@@ -42,6 +42,7 @@ class Passes:
         self._recorder = books.recorder
         self._every = dt.timedelta(hours=source.every_hours)
         self._records = Records(books.clock, source.languages)
+        self._may_have_gone = True  # looking through a long list for nothing takes its time
         self.keys = tuple(
             ListKey(model, domain, lang)
             for model in source.models
@@ -81,10 +82,13 @@ class Passes:
 
     def bury(self) -> int:
         """Withdraw some of what complete passes did not see any more; how many, 0 when done."""
+        if not self._may_have_gone:
+            return 0
         for row in list(MirrorList.select().where(MirrorList.gone_before > 0)):
             key = _key(row)
             if key in self.keys and (done := self._bury(key, row.gone_before)):
                 return done
+        self._may_have_gone = False
         return 0
 
     def restart(self) -> None:
@@ -122,6 +126,7 @@ class Passes:
         }
         complete = None
         if after.is_over:
+            self._may_have_gone = True
             seen = self._seen(key, row.pass_)
             complete = rules.is_complete(after, seen)
             values |= self._ended(key, row, seen, is_complete=complete)

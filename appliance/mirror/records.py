@@ -2,22 +2,35 @@
 
 import dataclasses
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from appliance.catalogue.codes import compact
 from appliance.catalogue.rules import Kind
 from appliance.clock import Clock
 from appliance.mirror import rules
 from appliance.mirror.shapes import Item, View
 from appliance.source_settings import Model
-from appliance.storage.models import MirrorRecord, Publication
+from appliance.storage import statements
+from appliance.storage.models import CatalogueCode, MirrorRecord, Publication, utc_text
 
 KINDS: dict[Model, Kind] = {
     "publication": Kind.PUBLICATION,
     "pressrelease": Kind.PRESS_RELEASE,
     "statictable": Kind.STATIC_TABLE,
 }
+
+
+# Written out, because a first mirror runs them a hundred thousand times.
+_BY_SOURCE = """
+    SELECT source_id, id FROM publication WHERE source_id IN (SELECT value FROM json_each(?))"""
+_ADD_PUBLICATION = """
+    INSERT INTO publication (kind, source_id, domain, title, abstract, subject, year, released_on,
+        issn) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id"""
+_ADD_RECORD = """
+    INSERT INTO mirror_record (model, domain, lang, remote_id, publication_id, seen_pass, said,
+        held, updated_on, size_bytes, viewed_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 
 
 class ListKey(NamedTuple):
@@ -53,14 +66,13 @@ class Records:
         rows = MirrorRecord.select().where(_of(key), MirrorRecord.remote_id.in_(list(wanted)))
         known = {row.remote_id: row for row in rows}
         same = []
-        for remote_id, item in wanted.items():
-            row = known.get(remote_id)
-            if row is None:
-                tally.added += self._add(key, pass_number, item)
-            elif _is_same(row, item):
+        for remote_id, row in known.items():
+            if _is_same(row, wanted[remote_id]):
                 same.append(remote_id)
             else:
-                tally.changed += self._change(key, row, pass_number, item)
+                tally.changed += self._change(key, row, pass_number, wanted[remote_id])
+        new = [item for remote_id, item in wanted.items() if remote_id not in known]
+        tally.added = self._add(key, pass_number, new)
         if same:
             MirrorRecord.update(seen_pass=pass_number).where(
                 _of(key), MirrorRecord.remote_id.in_(same)
@@ -106,34 +118,24 @@ class Records:
                 ).execute()
         return len(rows)
 
-    def _add(self, key: ListKey, pass_number: int, item: Item) -> int:
-        publication_id = self._publication(key, item)
-        is_new = publication_id is None
-        if publication_id is None:
-            publication_id = int(
-                Publication.insert(
-                    kind=KINDS[key.model],
-                    source_id=source_id(key, item.remote_id),
-                    domain=key.domain,
-                    **item.values,
-                ).execute()
-            )
-            held: tuple[str, ...] = ()
-        else:
-            held = self._follow(key, publication_id, item)
-            self._restore(publication_id)
-        MirrorRecord.create(
-            **key._asdict(),
-            remote_id=item.remote_id,
-            publication=publication_id,
-            seen_pass=pass_number,
-            said=json.dumps(_digests(item.values)),
-            held=" ".join(held),
-            updated_on=item.updated_on,
-            size_bytes=item.size_bytes,
-            viewed_at=None if key.model == "publication" else self._clock.now(),
-        )
-        return int(is_new)
+    def _add(self, key: ListKey, pass_number: int, items: Sequence[Item]) -> int:
+        """Records this list had not before; how many of them the catalogue had not, either."""
+        names = [source_id(key, item.remote_id) for item in items]
+        here = dict(statements.every(_BY_SOURCE, (json.dumps(names),)))
+        rows: list[tuple[statements.Value, ...]] = []
+        for name, item in zip(names, items, strict=True):
+            publication_id, held = here.get(name), ""
+            if publication_id is None:
+                publication_id = _inserted(key, name, item)
+            else:  # by another list, or entered by hand or from a file
+                held = " ".join(self._follow(key, publication_id, item))
+                self._restore(publication_id)
+            said = json.dumps(_digests(item.values))
+            viewed_at = None if key.model == "publication" else utc_text(self._clock.now())
+            own = (publication_id, pass_number, said, held, item.updated_on, item.size_bytes)
+            rows.append((*key, item.remote_id, *own, viewed_at))
+        statements.run_many(_ADD_RECORD, rows)
+        return len(set(names) - set(here))
 
     def _change(self, key: ListKey, row: MirrorRecord, pass_number: int, item: Item) -> int:
         held = self._follow(key, row.publication_id, item)
@@ -152,19 +154,6 @@ class Records:
             gone_at=None,
         )
         return 1
-
-    def _publication(self, key: ListKey, item: Item) -> int | None:
-        """Where it is kept already: by another list of ours, or entered by hand or from a file."""
-        same = (MirrorRecord.model == key.model) & (MirrorRecord.remote_id == item.remote_id)
-        if key.model != "publication":  # its ids are the whole country's, theirs an office's own
-            same &= MirrorRecord.domain == key.domain
-        row = MirrorRecord.select().where(same).first() if len(self._languages) > 1 else None
-        if row is not None:
-            return int(row.publication_id)
-        kept = Publication.get_or_none(
-            Publication.source_id == source_id(key, item.remote_id),
-        )
-        return None if kept is None else int(kept.id)
 
     def _follow(self, key: ListKey, publication_id: int, item: Item) -> tuple[str, ...]:
         """Write what follows the source, unless a language that goes first has the record, too."""
@@ -193,14 +182,7 @@ class Records:
         number, made = view.publication_number, row.publication_id
         if not number or "publication_number" in json.loads(row.said):
             return made
-        linked = MirrorRecord.select(MirrorRecord.publication)
-        held = Publication.select().where(
-            Publication.publication_number == number,
-            Publication.id != made,
-            Publication.withdrawn_at.is_null(),
-            Publication.id.not_in(linked),
-        )
-        kept = held.order_by(Publication.id).first()
+        kept = _printed(number, made)
         if kept is None:
             return made
         from_list = Publication.get_by_id(made)
@@ -228,6 +210,15 @@ def source_id(key: ListKey, remote_id: str) -> str:
     return f"{key.model}/{key.domain}/{remote_id}"
 
 
+def _inserted(key: ListKey, name: str, item: Item) -> int:
+    said = item.values
+    texts = (said["title"], *(said.get(field, "") for field in ("abstract", "subject")))
+    rest = (said["year"], said["released_on"], said.get("issn", ""))
+    values = (KINDS[key.model], name, key.domain, *texts, *rest)
+    (row,) = statements.every(_ADD_PUBLICATION, values)
+    return int(row[0])
+
+
 def _of(key: ListKey) -> Any:  # noqa: ANN401 - a Peewee expression
     return (
         (MirrorRecord.model == key.model)
@@ -244,6 +235,24 @@ def _live(publication_id: int) -> Any:  # noqa: ANN401 - a Peewee query
     return MirrorRecord.select().where(
         MirrorRecord.publication == publication_id, MirrorRecord.gone_at.is_null()
     )
+
+
+def _printed(number: str, other_than: int) -> Publication | None:
+    """The oldest publication with this number that no list has, looked for by its index."""
+    coded = CatalogueCode.select(CatalogueCode.publication_id).where(
+        CatalogueCode.code == compact(number)
+    )
+    rows = Publication.select().where(
+        Publication.id.in_(coded),
+        Publication.id != other_than,
+        Publication.publication_number == number,
+        Publication.withdrawn_at.is_null(),
+    )
+    linked = MirrorRecord.select()
+    for row in rows.order_by(Publication.id):
+        if not linked.where(MirrorRecord.publication == row.id).exists():
+            return row
+    return None
 
 
 def _known(publication_id: int) -> dict[str, set[str]]:
