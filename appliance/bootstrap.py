@@ -24,6 +24,7 @@ from appliance.lockers.witness import DoorWitness
 from appliance.mail.copies import Copies
 from appliance.mail.service import MailService
 from appliance.mirror.service import MirrorService
+from appliance.page_images.finding import BookSearch
 from appliance.page_images.service import PageImageService
 from appliance.privacy.service import PrivacyService
 from appliance.ratings.service import RatingService
@@ -84,6 +85,7 @@ def build_services(core: Core) -> Services:
         data_dir=core.settings.data_dir,
         prepared_dir=core.settings.prepared_dir,
     )
+    page_images = PageImageService(data_dir=core.settings.data_dir, run_dir=core.settings.run_dir)
     ratings = RatingService(books=books, office=core.office, visits=visits)
     reports = ReportService(books=books, office=core.office, visits=visits, ratings=ratings)
     requests = RequestService(books=books, visits=visits, catalogue=room.catalogue)
@@ -121,9 +123,8 @@ def build_services(core: Core) -> Services:
         catalogue=room.catalogue,
         catalogue_questions=CatalogueQuestions(books=books, visits=visits),
         reading=room.reading,
-        page_images=PageImageService(
-            data_dir=core.settings.data_dir, run_dir=core.settings.run_dir
-        ),
+        page_images=page_images,
+        book_search=BookSearch(page_images),
         ratings=ratings,
         reports=reports,
         deposits=room.deposits,

@@ -30,6 +30,7 @@ from appliance.lockers.witness import DoorWitness
 from appliance.mail.service import MailService
 from appliance.mirror.service import MirrorService
 from appliance.offices import Office
+from appliance.page_images.finding import BookSearch
 from appliance.page_images.service import PageImageService
 from appliance.photocopy.service import PhotocopyService
 from appliance.privacy.service import PrivacyService
@@ -77,6 +78,7 @@ class Services:
     catalogue_questions: CatalogueQuestions
     reading: ReadingService
     page_images: PageImageService
+    book_search: BookSearch
     readers: ReaderService
     ratings: RatingService
     reports: ReportService

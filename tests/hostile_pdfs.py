@@ -4,6 +4,7 @@ import random
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pymupdf
 
@@ -27,6 +28,23 @@ def text_pdf(path: Path, pages: int = 8, *, password: str = "", compressed: bool
             document.save(path, encryption=aes, user_pw=password, owner_pw=password + "o")
         else:
             document.save(path, use_objstms=int(compressed), deflate=compressed)
+    return path
+
+
+def worded_pdf(path: Path, pages: list[str], **more: Any) -> Path:
+    """One line of text a page, and nothing on a page of none.
+
+    `labels` are the rules of printed numbers; `turned` turns every page by so many degrees.
+    """
+    with pymupdf.open() as document:
+        for text in pages:
+            page = document.new_page(width=more.get("width", 595))
+            if text:
+                page.insert_text((60, 100), text, fontsize=12)
+            page.set_rotation(more.get("turned", 0))
+        if more.get("labels"):
+            document.set_page_labels(more["labels"])
+        document.save(path)
     return path
 
 

@@ -234,6 +234,8 @@ ROLES: Mapping[str, frozenset[Who]] = {
     "catalogue.show": PUBLIC,
     "catalogue.ask": PUBLIC,
     "page_reader.show": PUBLIC,
+    "page_reader.contents": PUBLIC,
+    "page_reader.find": PUBLIC,
     "page_reader.image": PUBLIC,
     "catalogue.staff_list": STAFF,
     "catalogue.new": STAFF,

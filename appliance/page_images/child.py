@@ -20,9 +20,10 @@ from PIL import Image
 from pymupdf import mupdf
 
 from appliance.documents.child_limits import limit_myself
-from appliance.free_text import one_line
 from appliance.page_images import rules
-from appliance.page_images.orders import Answer, Heading, Inspection, Order
+from appliance.page_images.child_book import BAD_FILE, described
+from appliance.page_images.child_words import read_words
+from appliance.page_images.orders import Answer, Order
 from appliance.page_images.rules import Format, Problem
 from appliance.storage.files import FULL
 
@@ -33,20 +34,8 @@ RETIRES_AFTER_CPU_S = 600
 RETIRES_ABOVE_KB = 400_000  # of resident memory at its highest
 EASY_BYTES = 160 << 20  # resident; above it the pictures and fonts that MuPDF keeps are let go
 HEAD_BYTES = 1024  # where the mark of a PDF must be found
-MAX_HEADINGS = 1000
-HEADING_CHARS = 200
 WEBP_QUALITY, WEBP_METHOD = 70, 0  # a higher method takes twice the time for a sixth of the bytes
 JPEG_QUALITY = 75
-# What PyMuPDF raises over files that are no good, as 600 of them showed.
-BAD_FILE = (
-    RuntimeError,
-    mupdf.FzErrorBase,
-    ValueError,
-    TypeError,
-    LookupError,
-    ArithmeticError,
-    AttributeError,
-)
 
 
 class Unreadable(Exception):
@@ -83,10 +72,13 @@ class Reader:
     def _obey(self, order: Order) -> Answer:
         document = self._opened(Path(order.path))
         if order.do == "inspect":
-            return Answer(inspection=_inspect(document))
+            return Answer(inspection=described(document))
         if not 1 <= order.page <= document.page_count:
             raise Unreadable(Problem.NO_SUCH_PAGE)
-        _draw(document.load_page(order.page - 1), order)
+        if order.do == "read_words":
+            read_words(document, order)
+        else:
+            _draw(document.load_page(order.page - 1), order)
         return Answer()
 
     def _opened(self, path: Path) -> "pymupdf.Document":
@@ -162,25 +154,6 @@ def _open(path: Path) -> "pymupdf.Document":
     if document.page_count > rules.MAX_PAGES:
         raise Unreadable(Problem.TOO_LONG)
     return document
-
-
-def _inspect(document: "pymupdf.Document") -> Inspection:
-    first = document.load_page(0).rect  # a file whose first page cannot be found is damaged
-    return Inspection(
-        pages=document.page_count,
-        width=round(first.width),
-        height=round(first.height),
-        outline=_outline(document),
-    )
-
-
-def _outline(document: "pymupdf.Document") -> tuple[Heading, ...]:
-    try:
-        lines = document.get_toc(simple=True)[:MAX_HEADINGS]
-    except BAD_FILE:
-        return ()  # pages can be read without it
-    headings = (Heading(level, one_line(text)[:HEADING_CHARS], n) for level, text, n in lines)
-    return tuple(one for one in headings if one.title and 1 <= one.page <= document.page_count)
 
 
 def _draw(page: "pymupdf.Page", order: Order) -> None:

@@ -12,11 +12,13 @@ from appliance.page_images import shelf
 from appliance.page_images.cache import ImageCache
 from appliance.page_images.orders import Order
 from appliance.page_images.renderer import Renderer
-from appliance.page_images.rules import LASTING, WIDTH_PX, Problem
+from appliance.page_images.rules import LASTING, MAX_PAGES, WIDTH_PX, Problem
 from appliance.page_images.shelf import BookNote, Wish
+from appliance.page_images.words import pages_of, unread, written
 from appliance.runtime.local_call import LocalServer
 
 SOCKET = "page-images.sock"
+WORDS_PATIENCE_S = 10.0  # shorter than for a picture: who turns pages meanwhile waits, too
 
 
 class PageImageMaker:
@@ -53,6 +55,8 @@ class PageImageMaker:
             if not self._cache.has_room():
                 return {"problem": Problem.NO_ROOM}
             folder = self._cache.folder(softcopy)
+            if wish.words_part:
+                return {"problem": self._read_words(wish, softcopy)}
             make = self._draw if wish.page else self._inspect
             return {"problem": make(wish, softcopy, folder)}
         except OSError:
@@ -64,6 +68,29 @@ class PageImageMaker:
             note = BookNote(problem=found.problem, inspection=found.inspection)
             self._cache.write_note(folder / shelf.BOOK_NAME, msgspec.json.encode(note))
         return found.problem
+
+    def _read_words(self, wish: Wish, softcopy: Softcopy) -> Problem | None:
+        """What cannot be read is noted as such: a search goes on with the next part then."""
+        target = shelf.words_path(self._images_dir, softcopy, wish.words_part)
+        if shelf.read_words(target) is not None:
+            return None
+        pages = pages_of(wish.words_part, MAX_PAGES)
+        if wish.words_part < 1 or not pages:
+            return Problem.NO_SUCH_PAGE
+        order = Order(
+            do="read_words",
+            path=str(softcopy.path),
+            page=pages[0],
+            target=str(target),
+        )
+        problem = self._renderer.carry_out(order, patience_s=WORDS_PATIENCE_S).problem
+        if problem in (Problem.TOO_HEAVY, Problem.GIVEN_UP):
+            self._cache.write_note(target, written(unread(pages)))
+            return None
+        if problem is None:
+            with suppress(FileNotFoundError):
+                self._cache.added(target)
+        return problem
 
     def _draw(self, wish: Wish, softcopy: Softcopy, folder: Path) -> Problem | None:
         target = shelf.image_path(self._images_dir, softcopy, wish.page, wish.size, wish.format)

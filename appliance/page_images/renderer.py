@@ -24,7 +24,7 @@ MAX_KILLS = 2
 FILES_REMEMBERED = 256
 MAX_ANSWER_BYTES = 8 << 20
 CHUNK_BYTES = 1 << 16
-FileKey = tuple[str, int, int]
+FileKey = tuple[str, int, int, bool]
 
 
 class Renderer:
@@ -55,20 +55,22 @@ class Renderer:
         child = self._child
         return child.pid if child is not None else None
 
-    def carry_out(self, order: Order) -> Answer:
-        """Wait for the turn, then for the answer; at most `patience_s` for the latter.
+    def carry_out(self, order: Order, *, patience_s: float = 0.0) -> Answer:
+        """Wait for the turn, then for the answer; at most `patience_s` for the latter, or ours.
 
-        A file that ended its child twice is given up until it changes.
+        A file that ended its child twice is given up until it changes; one whose words did can
+        still be drawn.
         """
         with self._one_at_a_time:
             try:
                 found = Path(order.path).stat()
             except OSError:
                 return Answer(problem=Problem.MISSING)
-            key = (order.path, found.st_mtime_ns, found.st_size)
+            is_for_words = order.do == "read_words"
+            key = (order.path, found.st_mtime_ns, found.st_size, is_for_words)
             if self._kills.get(key, 0) >= MAX_KILLS:
                 return Answer(problem=Problem.GIVEN_UP)
-            answer = self._ask(order)
+            answer = self._ask(order, patience_s or self._patience_s)
             if answer is None:
                 answer = self._killed_by(key, order)
             self._used_s = self._monotonic()
@@ -93,7 +95,7 @@ class Renderer:
         with self._one_at_a_time:
             self._end()
 
-    def _ask(self, order: Order) -> Answer | None:
+    def _ask(self, order: Order, patience_s: float) -> Answer | None:
         """The child's answer; None when it ended or kept silent instead."""
         line = msgspec.json.encode(order) + b"\n"
         try:
@@ -105,15 +107,15 @@ class Renderer:
             except BrokenPipeError:
                 self._end()
                 return None
-        answer = self._heard()
+        answer = self._heard(patience_s)
         if answer is None or answer.is_last:
             self._end()
         return answer
 
-    def _heard(self) -> Answer | None:
+    def _heard(self, patience_s: float) -> Answer | None:
         child = self._living()
         assert child.stdout is not None  # noqa: S101 - it was started with one
-        deadline_s = self._monotonic() + self._patience_s
+        deadline_s = self._monotonic() + patience_s
         received = bytearray()
         with selectors.DefaultSelector() as selector:
             selector.register(child.stdout, selectors.EVENT_READ)

@@ -15,9 +15,14 @@ class Size(StrEnum):
 
     PHONE = "phone"
     DESKTOP = "desktop"
+    LARGE = "large"  # for a page that is enlarged
 
 
-WIDTH_PX: Mapping[Size, int] = {Size.PHONE: 720, Size.DESKTOP: 1400}
+WIDTH_PX: Mapping[Size, int] = {Size.PHONE: 720, Size.DESKTOP: 1400, Size.LARGE: 2100}
+
+
+# How wide a page is shown, in hundredths of the screen.
+ZOOMS = (100, 150, 200, 300)
 
 
 class Format(StrEnum):
@@ -74,6 +79,11 @@ def image_name(page: int, size: Size, format: Format) -> str:
 def nearest_page(wanted: int, pages: int) -> int:
     """The page that exists nearest to the one asked for."""
     return min(max(wanted, 1), max(pages, 1))
+
+
+def nearest_zoom(wanted: int) -> int:
+    """The step that is nearest to the one asked for."""
+    return min(ZOOMS, key=lambda step: abs(step - wanted))
 
 
 def is_whole(data: bytes, format: Format) -> bool:

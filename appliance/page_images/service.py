@@ -1,8 +1,6 @@
 """Publications page by page, as the screens ask for them: from the shelf, or made on demand."""
 
-import os
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -13,10 +11,12 @@ import msgspec
 from appliance.catalogue.softcopy import Softcopy, softcopy_of
 from appliance.errors import N_, NotFound, Unavailable
 from appliance.page_images import shelf
+from appliance.page_images.book import Book, book_of
+from appliance.page_images.kept import KeptImage, KeptImages, note_use
 from appliance.page_images.maker import SOCKET
-from appliance.page_images.orders import Heading, Inspection
 from appliance.page_images.rules import SENTENCES, Format, Problem, Size
 from appliance.page_images.shelf import BookNote, Wish
+from appliance.page_images.words import PageWords
 from appliance.runtime.local_call import call
 from appliance.storage.models import Publication
 
@@ -24,7 +24,6 @@ PATIENCE_S = 8.0  # a person waits that long for a page
 MOST_WAITING = 4  # of the eight threads that serve all screens
 MOST_IN_LINE = 2  # behind those; whoever comes then is told at once, by the threads that are left
 TURN_S = 1.0
-NOTED_EVERY_S = 3600.0  # how exactly the last use of a picture is known: each note is a write
 ABSENT = N_("Pembaca publikasi sedang tidak berjalan. Coba lagi sebentar lagi.")
 LATE = N_("Halaman ini masih disiapkan. Coba lagi sebentar lagi.")
 WITHDRAWN = N_("Publikasi ini sudah ditarik dari koleksi.")
@@ -36,21 +35,6 @@ class PageProblem(NotFound):
     def __init__(self, problem: Problem) -> None:
         super().__init__(SENTENCES[problem])
         self.problem = problem
-
-
-@dataclass(frozen=True, slots=True)
-class Book:
-    """A publication that can be read here. `version` names its file as it is now.
-
-    `width`, `height`: those of its first page, in points.
-    """
-
-    publication_id: int
-    version: str
-    pages: int
-    width: int
-    height: int
-    outline: tuple[Heading, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +52,7 @@ class PageImageService:
         self._data_dir = data_dir
         self._images_dir = data_dir / shelf.FOLDER
         self._run_dir = run_dir
+        self._kept = KeptImages(data_dir)
         self._places = threading.BoundedSemaphore(MOST_WAITING + MOST_IN_LINE)
         self._turns = threading.BoundedSemaphore(MOST_WAITING)
         self._lock = threading.Lock()
@@ -84,7 +69,7 @@ class PageImageService:
             raise Unavailable(LATE)
         if note.problem is not None or note.inspection is None:
             raise PageProblem(note.problem or Problem.DAMAGED)
-        return _book(softcopy, note.inspection)
+        return book_of(softcopy, note.inspection)
 
     def image(self, publication_id: int, page: int, size: Size, format: Format) -> PageImage:
         """The picture of a page. Raises NotFound, PageProblem, or Unavailable for now."""
@@ -99,6 +84,29 @@ class PageImageService:
         if found is None:
             raise Unavailable(LATE)
         return PageImage(found, softcopy.version)
+
+    def kept_image(self, publication_id: int, name: str, version: str) -> KeptImage | None:
+        """The picture of this name as it lies on the shelf; None wherever `image` must be asked."""
+        return self._kept.read(publication_id, name, version)
+
+    def kept_words(self, book: Book, part: int) -> tuple[PageWords, ...] | None:
+        """The words of a part of the pages, if they were read before."""
+        path = shelf.words_path(self._images_dir, book, part)
+        found = shelf.read_words(path)
+        if found is not None:
+            _note_use(path)
+        return found
+
+    def words(self, book: Book, part: int) -> tuple[PageWords, ...]:
+        """The same, read now if need be. Raises NotFound, PageProblem, or Unavailable for now."""
+        found = self.kept_words(book, part)
+        if found is None:
+            wish, _ = self._wanted(book.publication_id)
+            self._have_made(msgspec.structs.replace(wish, words_part=part))
+            found = self.kept_words(book, part)
+        if found is None:  # deleted again, or the file changed meanwhile
+            raise Unavailable(LATE)
+        return found
 
     def _wanted(self, publication_id: int) -> tuple[Wish, Softcopy]:
         found = softcopy_of(self._data_dir, publication_id)
@@ -161,17 +169,6 @@ class PageImageService:
             self._places.release()
 
 
-def _book(softcopy: Softcopy, found: Inspection) -> Book:
-    return Book(
-        publication_id=softcopy.publication_id,
-        version=softcopy.version,
-        pages=found.pages,
-        width=found.width,
-        height=found.height,
-        outline=found.outline,
-    )
-
-
 def _read(path: Path, format: Format) -> bytes | None:
     data = shelf.read(path, format)
     if data is not None:
@@ -180,7 +177,5 @@ def _read(path: Path, format: Format) -> bytes | None:
 
 
 def _note_use(path: Path) -> None:
-    """Let the cache know that somebody looked at it."""
     with suppress(OSError):  # just deleted
-        if abs(time.time() - path.stat().st_mtime) > NOTED_EVERY_S:
-            os.utime(path)
+        note_use(path, path.stat().st_mtime)

@@ -4,15 +4,26 @@ The documents process writes there, the web process reads; what is there is whol
 """
 
 from pathlib import Path
+from typing import Protocol
 
 import msgspec
 
-from appliance.catalogue.softcopy import Softcopy
 from appliance.page_images.orders import Inspection
 from appliance.page_images.rules import Format, Problem, Size, image_name, is_whole
+from appliance.page_images.words import PageWords, understood
 
 FOLDER = "page-images"
 BOOK_NAME = "book.json"
+
+
+class Numbered(Protocol):
+    """A publication's file in one of its versions."""
+
+    @property
+    def publication_id(self) -> int: ...
+
+    @property
+    def version(self) -> str: ...
 
 
 class BookNote(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -23,28 +34,45 @@ class BookNote(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Wish(msgspec.Struct, frozen=True, kw_only=True):
-    """What the web process asks for; page 0 is the note on the whole book."""
+    """What the web process asks for; page 0 is the note on the whole book.
+
+    `words_part` other than 0 asks for the words of that part of it instead.
+    """
 
     publication_id: int
     softcopy: str
     page: int = 0
+    words_part: int = 0
     size: Size = Size.PHONE
     format: Format = Format.WEBP
 
 
-def folder(images_dir: Path, softcopy: Softcopy) -> Path:
+def folder(images_dir: Path, book: Numbered) -> Path:
     """Where the pictures of a softcopy are; another version of it has another folder."""
-    return images_dir / f"{softcopy.publication_id}-{softcopy.version}"
+    return images_dir / f"{book.publication_id}-{book.version}"
 
 
-def book_path(images_dir: Path, softcopy: Softcopy) -> Path:
+def book_path(images_dir: Path, book: Numbered) -> Path:
     """Where the note on a softcopy is."""
-    return folder(images_dir, softcopy) / BOOK_NAME
+    return folder(images_dir, book) / BOOK_NAME
 
 
-def image_path(images_dir: Path, softcopy: Softcopy, page: int, size: Size, format: Format) -> Path:
+def image_path(images_dir: Path, book: Numbered, page: int, size: Size, format: Format) -> Path:
     """Where the picture of a page is."""
-    return folder(images_dir, softcopy) / image_name(page, size, format)
+    return folder(images_dir, book) / image_name(page, size, format)
+
+
+def words_path(images_dir: Path, book: Numbered, part: int) -> Path:
+    """Where the words of a part are."""
+    return folder(images_dir, book) / f"{part}.words"
+
+
+def read_words(path: Path) -> tuple[PageWords, ...] | None:
+    """The words at this path; None when there are none, or only a part of them."""
+    try:
+        return understood(path.read_bytes())
+    except FileNotFoundError:
+        return None
 
 
 def read(path: Path, format: Format) -> bytes | None:

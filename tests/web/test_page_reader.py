@@ -9,7 +9,8 @@ from werkzeug.test import TestResponse
 from appliance.core import Core
 from appliance.page_images.maker import PageImageMaker
 from appliance.services import Services
-from tests.hostile_pdfs import text_pdf
+from appliance.storage.models import Publication
+from tests.hostile_pdfs import picture_pdf, text_pdf, worded_pdf
 from tests.page_images_kit import maker, warm, with_softcopy
 from tests.services.library import new_publication
 
@@ -52,7 +53,9 @@ def test_the_record_leads_to_a_page_whose_pictures_are_there(
     assert 'alt="Halaman 2 dari 3"' in text
     assert f'rel="prev" href="{path}/read?page=1#sheet"' in text
     assert f'rel="next" href="{path}/read?page=3#sheet"' in text
-    assert ">Bab 2</a>" in text
+    assert "Bab 2</p>" in text
+    chapters = html(client.get(f"{path}/contents?page=2"))
+    assert re.search(rf'{path}/read\?page=2#sheet" aria-current="true"><span>Bab 2<', chapters)
 
 
 def test_any_page_that_is_asked_for_is_one_that_exists(
@@ -64,6 +67,88 @@ def test_any_page_that_is_asked_for_is_one_that_exists(
         assert f'alt="Halaman {shown} dari 3"' in text
         assert ('rel="prev"' in text) == (shown > 1)
         assert ('rel="next"' in text) == (shown < 3)
+
+
+def test_a_page_is_enlarged_by_links_that_keep_their_place(
+    client: FlaskClient, maker: PageImageMaker, path: str
+) -> None:
+    text = html(client.get(f"{path}/read?page=2&zoom=190"))
+
+    assert "zoom-200" in text
+    assert f'href="{path}/read?page=2&amp;zoom=300#sheet"' in text
+    assert f'href="{path}/read?page=2&amp;zoom=150#sheet"' in text
+    assert f'rel="next" href="{path}/read?page=3&amp;zoom=200#sheet"' in text
+    assert len(pictures(text)) == 6
+    assert (
+        client.get(max(pictures(text), key=lambda address: "large" in address)).status_code == 200
+    )
+
+
+def test_a_typed_number_is_the_printed_one_first(
+    client: FlaskClient, core: Core, services: Services, maker: PageImageMaker
+) -> None:
+    labels = [
+        {"startpage": 0, "style": "r", "firstpagenum": 1},
+        {"startpage": 2, "style": "D", "firstpagenum": 1},
+    ]
+    file = worded_pdf(core.settings.data_dir / "romawi.pdf", [""] * 5, labels=labels)
+    path = f"/catalogue/{with_softcopy(core, services, file)}/read"
+
+    leads_to = {
+        typed: client.get(path, query_string={"to": typed, "page": 4}).headers["Location"]
+        for typed in ("ii", "II", "3", "9", "tiga", "")
+    }
+
+    pages = {"ii": 2, "II": 2, "3": 5, "9": 5, "tiga": 4, "": 4}
+    assert leads_to == {typed: f"{path}?page={page}#sheet" for typed, page in pages.items()}
+    assert "tercetak nomor 1." in html(client.get(f"{path}?page=3"))
+
+
+def test_words_are_found_inside_and_marked(
+    client: FlaskClient, maker: PageImageMaker, path: str
+) -> None:
+    found = html(client.get(f"{path}/read/find?find=Kecamatan 7"))
+    lead = f"{path}/read?page=2&amp;find=Kecamatan+7#sheet"
+    marked = html(client.get(f"{path}/read?page=2&find=Kecamatan 7"))
+
+    assert "Ada di 3 halaman" in found
+    assert f'href="{lead}"' in found
+    assert "<mark>kecamatan 7</mark> tahun 2024" in found
+    assert marked.count("<rect x=") == 2
+    assert "<rect" not in html(client.get(f"{path}/read?page=2&find=gajah"))
+    assert "Tidak ada “gajah”" in html(client.get(f"{path}/read/find?find=gajah"))
+    assert "dua huruf" in html(client.get(f"{path}/read/find?find=a"))
+
+
+def test_a_scan_without_words_says_that_it_cannot_be_searched(
+    client: FlaskClient, core: Core, services: Services, maker: PageImageMaker
+) -> None:
+    scan = picture_pdf(core.settings.data_dir / "pindai.pdf")
+    path = f"/catalogue/{with_softcopy(core, services, scan)}"
+
+    assert "gambar hasil pindai tanpa teks" in html(client.get(f"{path}/read/find?find=padi"))
+
+
+def test_a_picture_on_the_shelf_needs_no_database_of_visits(
+    client: FlaskClient, core: Core, maker: PageImageMaker, path: str
+) -> None:
+    address = max(pictures(html(client.get(f"{path}/read?page=2"))))
+    first = client.get(address)
+    maker.close()
+
+    short = client.get(address)
+    again = client.get(address, headers={"If-None-Match": short.headers["ETag"]})
+    foreign = client.get(address, headers={"Host": "jahat.example"})
+
+    assert "X-Request-ID" in first.headers
+    assert "X-Request-ID" not in short.headers  # the short way
+    assert short.data == first.data
+    assert short.headers["Cache-Control"] == first.headers["Cache-Control"]
+    assert short.headers["Content-Security-Policy"] == first.headers["Content-Security-Policy"]
+    assert (again.status_code, again.data) == (304, b"")
+    assert foreign.status_code == 400
+    core.writer.run(Publication.update(withdrawn_at=core.clock.now()).execute)
+    assert client.get(address).status_code == 404
 
 
 def test_an_old_address_of_a_picture_is_not_kept(

@@ -1,0 +1,70 @@
+"""Pictures that are on the shelf, found with as little work as can be: a page is turned by it."""
+
+import os
+import re
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import apsw
+import peewee
+
+from appliance.catalogue.softcopy import softcopy_at
+from appliance.page_images import shelf
+from appliance.page_images.rules import Format, Size
+from appliance.storage.statements import first
+
+_NAME = re.compile(rf"[1-9]\d{{0,5}}-(?:{'|'.join(Size)})\.({'|'.join(Format)})")
+_SOFTCOPY = "SELECT softcopy_path FROM publication WHERE id = ? AND withdrawn_at IS NULL"
+NOTED_EVERY_S = 3600.0  # how exactly the last use of a picture is known: each note is a write
+
+
+@dataclass(frozen=True, slots=True)
+class KeptImage:
+    """A picture as it lies on the shelf."""
+
+    data: bytes
+    format: Format
+
+
+class KeptImages:
+    """Reads from any thread, and writes nothing but when a picture was used."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self._data_dir = data_dir
+        self._images_dir = data_dir / shelf.FOLDER
+
+    def read(self, publication_id: int, name: str, version: str) -> KeptImage | None:
+        """The picture of this name, if it is there and the file still has that version.
+
+        None for everything else, be it wrong or only slow: the long way says what it is.
+        """
+        known = _NAME.fullmatch(name)
+        if known is None:
+            return None
+        try:
+            row = first(_SOFTCOPY, (publication_id,))
+        except (peewee.PeeweeException, apsw.Error):
+            return None
+        softcopy = softcopy_at(self._data_dir, publication_id, row[0] or "") if row else None
+        if softcopy is None or softcopy.version != version:
+            return None
+        path = shelf.folder(self._images_dir, softcopy) / name
+        return _read(path, Format(known[1]))
+
+
+def note_use(path: Path, used_s: float) -> None:
+    """Let the cache know that somebody looked at it; `used_s` is when anybody did before."""
+    if abs(time.time() - used_s) > NOTED_EVERY_S:
+        with suppress(OSError):  # just deleted
+            os.utime(path)
+
+
+def _read(path: Path, format: Format) -> KeptImage | None:
+    data = shelf.read(path, format)
+    if data is None:
+        return None
+    with suppress(OSError):  # just deleted
+        note_use(path, path.stat().st_mtime)
+    return KeptImage(data, format)
