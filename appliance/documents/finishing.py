@@ -1,6 +1,8 @@
 """Makes the PDFs of a job that is to be finished, in a child process, and writes it down."""
 
+import errno
 import json
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
@@ -8,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from appliance.actor import SYSTEM
-from appliance.documents import assemble, files, parts, rows
+from appliance.documents import assemble, files, parts, rows, rules
 from appliance.documents.assemble import Made, PartOrder
 from appliance.documents.child import Child
 from appliance.documents.mark_drawing import Imprint
@@ -100,6 +102,7 @@ def make_files(work: Work, child: Child, imprint: Imprint, *, with_text: bool) -
         for part, (draft, pages) in enumerate(zip(drafts, slices, strict=True), start=1)
     ]
     with _all_or_nothing(*drafts, *targets):
+        _require_room(work, with_text=with_text)
         made = _run(child, orders, imprint)
         for draft, target in zip(drafts, targets, strict=True):
             files.put_in_place(draft, target)
@@ -107,6 +110,16 @@ def make_files(work: Work, child: Child, imprint: Imprint, *, with_text: bool) -
         NewFile(part, name, each)
         for part, (name, each) in enumerate(zip(names, made, strict=True), start=1)
     ]
+
+
+def _require_room(work: Work, *, with_text: bool) -> None:
+    """Refuse as the full disk itself would, while the guest book still has room."""
+    usage = shutil.disk_usage(work.folder)
+    reserve = rules.reserve_bytes(usage.total)
+    # Pages already read may still become a PDF when no further one is taken; their words can wait.
+    least = reserve if with_text else reserve // 2
+    if usage.free - sum(page.size_bytes for page in work.pages) < least:
+        raise OSError(errno.ENOSPC, "PDFs leave the rest of the disk free")
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 import errno
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -11,7 +12,7 @@ from pathlib import Path
 import pymupdf
 import pytest
 
-from appliance.documents import parts
+from appliance.documents import finishing, parts
 from appliance.documents.rules import UNDO_S, JobState, PageState
 from appliance.errors import NotFound
 from appliance.storage.models import Outbox, ScanFile, ScanPage
@@ -243,6 +244,18 @@ def test_a_pdf_that_cannot_be_stored_is_told_and_made_later(
         obstacle.rmdir()
     made_pdf(documents, station, job_uuid)
     assert {name for name in files_of(core, job_uuid) if "pdf" in name} == {"scan-1.pdf"}
+
+
+def test_a_pdf_leaves_the_guest_book_its_room(core, documents, station, job_uuid, monkeypatch):
+    scan(documents, station, job_uuid)
+    low = shutil.disk_usage("/")._replace(total=100 << 30, free=1 << 30)
+    with monkeypatch.context() as patched:
+        patched.setattr(finishing.shutil, "disk_usage", lambda _: low)
+        documents.finish(job_uuid, by=STATION)
+        station.run_until(lambda: documents.job(job_uuid).state is JobState.FAILED)
+
+    assert documents.job(job_uuid).problem == "no_room"
+    made_pdf(documents, station, job_uuid)
 
 
 def test_what_a_killed_process_left_is_put_right(core, documents, scan_pages, scanner, job_uuid):
