@@ -104,6 +104,7 @@ def build_services(core: Core) -> Services:
             waker=core.waker,
             source=core.settings.catalogue_source,
             office=core.office,
+            data_dir=core.settings.data_dir,
         ),
         health=health,
         visits=visits,

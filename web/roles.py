@@ -232,6 +232,7 @@ ROLES: Mapping[str, frozenset[Who]] = {
     # library
     "catalogue.search": PUBLIC,
     "catalogue.show": PUBLIC,
+    "covers.show": PUBLIC,
     "catalogue.ask": PUBLIC,
     "page_reader.show": PUBLIC,
     "page_reader.contents": PUBLIC,

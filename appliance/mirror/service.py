@@ -4,12 +4,14 @@ import datetime as dt
 import json
 from collections import Counter
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from appliance.actor import Actor
 from appliance.errors import N_, NotFound, Refused
 from appliance.free_text import one_line
 from appliance.mirror import rules, shelf
+from appliance.mirror.covers import Cover, cover_of
 from appliance.mirror.passes import Passes
 from appliance.mirror.records import ListKey
 from appliance.mirror.shelf import KINDS, Shelf
@@ -92,12 +94,19 @@ class MirrorService:
     """For screens. Reads from any thread; asks nothing of the source itself."""
 
     def __init__(
-        self, *, books: Books, waker: Waker, source: CatalogueSource, office: Office
+        self,
+        *,
+        books: Books,
+        waker: Waker,
+        source: CatalogueSource,
+        office: Office,
+        data_dir: Path,
     ) -> None:
         self._writer = books.writer
         self._clock = books.clock
         self._recorder = books.recorder
         self._waker = waker
+        self._data_dir = data_dir
         self._source = source
         self._state = PullState(books)
         self._shelf = Shelf(source)
@@ -117,6 +126,10 @@ class MirrorService:
             kept=tuple(self._kept(what) for what in KINDS),
             pinned=self._pinned(),
         )
+
+    def cover(self, publication_id: int) -> Cover | None:
+        """The picture of its cover; None where none was fetched."""
+        return cover_of(self._data_dir, publication_id)
 
     def ask(self, *, by: Actor) -> None:
         """Have every list read now. Raises ConfigError when no source is set."""

@@ -113,6 +113,21 @@ def test_it_answers_a_poll_only_when_something_changed(officer):
     assert answer.status_code == 204
 
 
+def test_anybody_may_see_a_cover(client, core, source, services):
+    picture = b"\xff\xd8\xff\xe0" + b"cover" * 100
+    source.files[f"cover/{pub_id(1)}"] = picture
+    Mirror(core, source, cover_mb=5).pull()
+    row = Publication.get(Publication.source_id == pub_id(1))
+    version = services.mirror.cover(row.id).version
+
+    kept = client.get(f"/catalogue/{row.id}/cover?v={version}")
+
+    assert (kept.status_code, kept.mimetype, kept.data) == (200, "image/jpeg", picture)
+    assert "max-age=604800" in kept.headers["Cache-Control"]
+    assert kept.headers["X-Content-Type-Options"] == "nosniff"
+    assert client.get(f"/catalogue/{row.id + 1}/cover").status_code == 404
+
+
 class TestWithoutASource:
     """An office that has no key yet."""
 
