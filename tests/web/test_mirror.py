@@ -120,11 +120,10 @@ def test_anybody_may_see_a_cover(client, core, source, services):
     row = Publication.get(Publication.source_id == pub_id(1))
     version = services.mirror.cover(row.id).version
 
-    kept = client.get(f"/catalogue/{row.id}/cover?v={version}")
-
-    assert (kept.status_code, kept.mimetype, kept.data) == (200, "image/jpeg", picture)
-    assert "max-age=604800" in kept.headers["Cache-Control"]
-    assert kept.headers["X-Content-Type-Options"] == "nosniff"
+    with client.get(f"/catalogue/{row.id}/cover?v={version}") as kept:
+        assert (kept.status_code, kept.mimetype, kept.data) == (200, "image/jpeg", picture)
+        assert "max-age=604800" in kept.headers["Cache-Control"]
+        assert kept.headers["X-Content-Type-Options"] == "nosniff"
     assert client.get(f"/catalogue/{row.id + 1}/cover").status_code == 404
 
 
