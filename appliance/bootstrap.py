@@ -123,6 +123,7 @@ def build_services(core: Core) -> Services:
         mail=mail,
         catalogue=room.catalogue,
         catalogue_questions=CatalogueQuestions(books=books, visits=visits),
+        holdings=room.holdings,
         reading=room.reading,
         page_images=page_images,
         book_search=BookSearch(page_images),

@@ -5,6 +5,7 @@ The lockers process stands on these alone, so that it stays small; bootstrap add
 
 from dataclasses import dataclass
 
+from appliance.catalogue.holdings import HoldingsService
 from appliance.catalogue.service import CatalogueService
 from appliance.checkout.service import CheckoutService
 from appliance.config import LINK_KEY, secret
@@ -27,6 +28,7 @@ class Room:
     deposits: DepositService
     lockers: LockerService
     catalogue: CatalogueService
+    holdings: HoldingsService
     reading: ReadingService
     photocopy: PhotocopyService
     checkout: CheckoutService
@@ -44,7 +46,8 @@ def build_room(core: Core) -> Room:
         books=books, commands=build_door_commands(core), visits=visits, deposits=deposits
     )
     catalogue = CatalogueService(books=books)
-    reading = ReadingService(books=books, visits=visits, catalogue=catalogue)
+    holdings = HoldingsService(books=books, catalogue=catalogue)
+    reading = ReadingService(books=books, visits=visits, holdings=holdings)
     photocopy = PhotocopyService(books=books, office=core.office, visits=visits)
     checkout = CheckoutService(
         writer=core.writer,
@@ -61,10 +64,13 @@ def build_room(core: Core) -> Room:
         lockers=lockers,
         deposits=deposits,
         checkout=checkout,
-        catalogue=catalogue,
+        holdings=holdings,
+        reading=reading,
         badges=Badges(books=books),
     )
-    return Room(visits, deposits, lockers, catalogue, reading, photocopy, checkout, readers)
+    return Room(
+        visits, deposits, lockers, catalogue, holdings, reading, photocopy, checkout, readers
+    )
 
 
 def build_door_commands(core: Core) -> DoorCommands:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from appliance.catalogue.questions import CatalogueQuestions
+from appliance.catalogue.holdings import HoldingsService
 from appliance.catalogue.service import CatalogueService
 from appliance.checkout.service import CheckoutService
 from appliance.clock import Clock
@@ -75,6 +76,7 @@ class Services:
     hand_outs: HandOuts
     mail: MailService
     catalogue: CatalogueService
+    holdings: HoldingsService
     catalogue_questions: CatalogueQuestions
     reading: ReadingService
     page_images: PageImageService

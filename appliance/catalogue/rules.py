@@ -62,22 +62,27 @@ class Whereabouts(StrEnum):
 
     ON_SHELF = "on_shelf"
     BEING_READ = "being_read"
+    AWAY = "away"
     SOFTCOPY_ONLY = "softcopy_only"
     NOT_HELD = "not_held"
 
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """Printed copies of one record. `being_read` counts open readings in the room."""
+    """Printed copies of one record. `being_read` counts open readings in the room.
+
+    `away` are copies that are being photocopied or repaired.
+    """
 
     shelf: str
     copies: int
     being_read: int
     has_softcopy: bool
+    away: int = 0
 
     @property
     def on_shelf(self) -> int:
-        return max(0, self.copies - self.being_read)
+        return max(0, self.copies - self.being_read - self.away)
 
     @property
     def whereabouts(self) -> Whereabouts:
@@ -85,6 +90,8 @@ class Holding:
             return Whereabouts.ON_SHELF
         if self.being_read:
             return Whereabouts.BEING_READ
+        if self.copies:
+            return Whereabouts.AWAY
         return Whereabouts.SOFTCOPY_ONLY if self.has_softcopy else Whereabouts.NOT_HELD
 
 

@@ -38,7 +38,9 @@ _COUNTED = "SELECT count(*) FROM (SELECT 1 FROM text_index WHERE text_index MATC
 _HITS = """
     SELECT p.id, p.kind, p.title, p.year, p.subject, p.shelf, p.copies,
         (SELECT count(*) FROM reading r WHERE r.publication_id = p.id AND r.returned_at IS NULL),
-        p.softcopy_path IS NOT NULL
+        p.softcopy_path IS NOT NULL,
+        (SELECT count(*) FROM book_copy b
+         WHERE b.publication_id = p.id AND b.state IN ('out', 'repair'))
     FROM publication p WHERE p.id IN (SELECT value FROM json_each(?))"""
 
 
@@ -122,10 +124,15 @@ def hits(ids: Sequence[int]) -> tuple[Hit, ...]:
     """These records as they stand on the shelf just now, in this order."""
     found = {
         row_id: Hit(
-            row_id, Kind(kind), title, year, subject, Holding(shelf, copies, read, bool(softcopy))
+            row_id,
+            Kind(kind),
+            title,
+            year,
+            subject,
+            Holding(shelf, copies, read, bool(softcopy), away),
         )
-        for row_id, kind, title, year, subject, shelf, copies, read, softcopy in statements.every(
-            _HITS, (json.dumps(list(ids)),)
+        for row_id, kind, title, year, subject, shelf, copies, read, softcopy, away in (
+            statements.every(_HITS, (json.dumps(list(ids)),))
         )
     }
     return tuple(found[row_id] for row_id in ids if row_id in found)

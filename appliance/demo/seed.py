@@ -13,15 +13,18 @@ from peewee import Model
 
 from appliance.actor import SYSTEM
 from appliance.bootstrap import Core
+from appliance.catalogue.copy_rules import own_barcode
+from appliance.clock import Clock
 from appliance.demo.districts import district_of
 from appliance.demo.past import PastVisit, past_visits
-from appliance.demo.publications import publications
+from appliance.demo.publications import Row, publications
 from appliance.demo.softcopies import FOLDER, write_softcopy
 from appliance.offices import Office
 from appliance.privacy.rules import notice
 from appliance.ratings.service import ID_BITS, TRAITS
 from appliance.services import Services
 from appliance.storage.models import (
+    BookCopy,
     Consent,
     Deposit,
     Guest,
@@ -34,6 +37,7 @@ from appliance.storage.models import (
     Reading,
     ScanJob,
     Visit,
+    utc_text,
 )
 
 STAFF = (
@@ -48,6 +52,7 @@ SOFTCOPIES = (
     "{d} Dalam Angka 2024",
     "{d} Dalam Angka 2025",
 )
+_PRINTED = ("shelf", "barcode", "copies")
 CHUNK = 100  # rows a statement: SQLite takes 32,766 parameters, visits have about 30 columns
 OFFICER = "officer:petugas"
 
@@ -59,7 +64,7 @@ def seed(core: Core, services: Services) -> None:
     """
     _seed_staff(services)
     services.lockers.sync_bank(dict.fromkeys(range(1, LOCKERS + 1), True), by=SYSTEM)
-    core.writer.run(lambda: _seed_catalogue(core.office))
+    core.writer.run(lambda: seed_catalogue(core.office, core.clock))
     services.catalogue.mend_index()
     _seed_softcopies(core)
     core.writer.run(lambda: _seed_past(core))
@@ -74,9 +79,29 @@ def _seed_staff(services: Services) -> None:
             )
 
 
-def _seed_catalogue(office: Office) -> None:
-    if not Publication.select().exists():
-        _insert(Publication, publications(district_of(office)))
+def seed_catalogue(office: Office, clock: Clock) -> None:
+    """A catalogue with its copies; belongs inside a function given to the writer."""
+    if Publication.select().exists():
+        return
+    rows = publications(district_of(office))
+    _insert(Publication, ({n: row[n] for n in row if n not in _PRINTED} for row in rows))
+    now = utc_text(clock.now())
+    _insert(BookCopy, _copies(rows, now))
+
+
+def _copies(rows: list[Row], added_at: str) -> Iterable[dict[str, object]]:
+    """The printed copies of these publications, whose ids are their places in the list."""
+    number = 0
+    for publication_id, row in enumerate(rows, start=1):
+        for place in range(int(str(row["copies"]))):
+            number += 1
+            yield {
+                "uuid": str(uuids.uuid5(uuids.NAMESPACE_URL, f"copy/{number}")),
+                "publication": publication_id,
+                "barcode": row["barcode"] if place == 0 else own_barcode(number),
+                "shelf": row["shelf"],
+                "added_at": added_at,
+            }
 
 
 def _seed_softcopies(core: Core) -> None:

@@ -61,7 +61,9 @@ class Answer(StrEnum):
     BADGE_NOT_HERE = "badge_not_here"
     BADGE_ROLE = "badge_role"
     BOOK_AT_LOCKERS = "book_at_lockers"
-    BOOK_NUMBER_AT_LOCKERS = "book_number_at_lockers"
+    BOOK_NOTED_AT_LOCKERS = "book_noted_at_lockers"
+    BOOK_READ_AT_LOCKERS = "book_read_at_lockers"
+    BOOK_UNKNOWN_AT_LOCKERS = "book_unknown_at_lockers"
     CARD_AT_LOCKERS = "card_at_lockers"
     FOREIGN_AT_LOCKERS = "foreign_at_lockers"
     TICKET_FIRST = "ticket_first"
@@ -69,6 +71,11 @@ class Answer(StrEnum):
     TICKET_AT_DESK = "ticket_at_desk"
     TAG_AT_DESK = "tag_at_desk"
     BOOK_AT_DESK = "book_at_desk"
+    BOOK_NOTED_AT_DESK = "book_noted_at_desk"
+    BOOK_NOTED_BEFORE_AT_DESK = "book_noted_before_at_desk"
+    BOOK_BACK_AT_DESK = "book_back_at_desk"
+    BOOK_READ_AT_DESK = "book_read_at_desk"
+    BOOK_GONE_AT_DESK = "book_gone_at_desk"
     BOOK_UNKNOWN_AT_DESK = "book_unknown_at_desk"
     BOOK_SERIES_AT_DESK = "book_series_at_desk"
     BADGE_AT_DESK = "badge_at_desk"
@@ -122,6 +129,10 @@ _GOOD = frozenset(
         Answer.TICKET_AT_DESK,
         Answer.TAG_AT_DESK,
         Answer.BOOK_AT_DESK,
+        Answer.BOOK_NOTED_AT_LOCKERS,
+        Answer.BOOK_NOTED_AT_DESK,
+        Answer.BOOK_NOTED_BEFORE_AT_DESK,
+        Answer.BOOK_BACK_AT_DESK,
         Answer.BADGE_AT_DESK,
         Answer.TICKET_AT_STATION,
         Answer.BOOK_AT_STATION,
@@ -174,17 +185,27 @@ SENTENCES = {
     Answer.BADGE_NOT_HERE: N_("Kartu petugas tidak membuka loker di sini. Buka dari layar meja."),
     Answer.BADGE_ROLE: N_("Kartu ini tidak berhak membuka loker. Minta petugas meja."),
     Answer.BOOK_AT_LOCKERS: N_(
-        "Ini kode buku, dicatat di meja atau stasiun pindai. Di sini pindai tiket Anda."
+        "Ini kode buku. Pindai tiket Anda dahulu, lalu bukunya. Buku dikembalikan di meja."
     ),
-    Answer.BOOK_NUMBER_AT_LOCKERS: N_(
-        "Ini nomor ISBN atau ISSN, dicatat di meja. Di sini pindai tiket Anda."
+    Answer.BOOK_NOTED_AT_LOCKERS: N_(
+        "Buku dicatat untuk %(label)s. Kembalikan ke petugas sebelum pulang."
     ),
+    Answer.BOOK_READ_AT_LOCKERS: N_("Buku ini tercatat sedang dibaca. Tunjukkan di meja petugas."),
+    Answer.BOOK_UNKNOWN_AT_LOCKERS: N_("Buku ini perlu dicatat petugas. Tunjukkan di meja."),
     Answer.CARD_AT_LOCKERS: N_("Kartu ini tidak dipakai di loker. Pindai tiket Anda."),
     Answer.FOREIGN_AT_LOCKERS: N_("Kode ini bukan dari ruang baca. Di sini pindai tiket Anda."),
     Answer.TICKET_FIRST: N_("Pindai tiket Anda dahulu, lalu pilih."),
     Answer.TICKET_AT_DESK: N_("Tiket %(label)s dipindai."),
     Answer.TAG_AT_DESK: N_("Tanda loker %(number)s dipindai."),
     Answer.BOOK_AT_DESK: N_("%(title)s: dibaca oleh siapa?"),
+    Answer.BOOK_NOTED_AT_DESK: N_("%(title)s dicatat untuk %(label)s."),
+    Answer.BOOK_NOTED_BEFORE_AT_DESK: N_("%(title)s baru saja dicatat dibaca."),
+    Answer.BOOK_BACK_AT_DESK: N_("%(title)s sudah kembali. Rak: %(shelf)s."),
+    Answer.BOOK_READ_AT_DESK: N_(
+        "%(title)s tercatat sedang dibaca. Pindai bukunya sekali lagi sesudah setengah menit, tanpa"
+        " tiket, untuk mencatatnya kembali."
+    ),
+    Answer.BOOK_GONE_AT_DESK: N_("%(title)s: eksemplar ini sudah ditarik dari koleksi."),
     Answer.BOOK_UNKNOWN_AT_DESK: N_("Buku ini belum terkatalog. Tambahkan dahulu ke katalog."),
     Answer.BOOK_SERIES_AT_DESK: N_("Beberapa publikasi memakai nomor ini. Pilih judulnya."),
     Answer.BADGE_AT_DESK: N_("Ini kartu petugas yang berlaku. Masuk tetap dengan kata sandi."),

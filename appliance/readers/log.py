@@ -14,8 +14,8 @@ from appliance.lockers.rules import Outcome
 from appliance.readers import rules
 from appliance.readers.answers import Answer, Choice, Place
 from appliance.readers.views import ReaderView, ReadView
-from appliance.storage.models import CodeRead as Row
 from appliance.storage.models import (
+    BookCopy,
     DoorCommand,
     Locker,
     Publication,
@@ -23,12 +23,14 @@ from appliance.storage.models import (
     Staff,
     utc_text,
 )
+from appliance.storage.models import CodeRead as Row
 from appliance.storage.writer import Writer
 from appliance.visits.rules import VisitCard
 from appliance.visits.service import VisitService
 
 COMMAND_BEFORE = dt.timedelta(seconds=2)  # a read's row is written just after its door command
 OWN_READS = 8  # of one visit at one place: more do not come within a minute
+BOOKS_IN_A_ROW = 20  # one ticket, then its books: nobody carries more
 READS_LOOKED_AT = 1000  # of every reader: more do not come while a question stands
 
 
@@ -42,6 +44,8 @@ class Subject:
     title: str = ""
     book: str = ""
     staff_id: int | None = None
+    copy_id: int | None = None
+    shelf: str = ""
 
 
 class ReadLog:
@@ -74,6 +78,7 @@ class ReadLog:
                 locker=_locker_id(about.locker_number),
                 visit=about.visit.id if about.visit else None,
                 publication=about.publication_id,
+                book_copy=about.copy_id,
                 book=about.book,
                 staff=about.staff_id,
             ).execute()
@@ -91,6 +96,8 @@ class ReadLog:
             visit_label=about.visit.label if about.visit else "",
             publication_id=about.publication_id,
             title=about.title,
+            copy_id=about.copy_id,
+            shelf=about.shelf,
             book=about.book,
             username="",
             outcome=Outcome.WAITING if answer.opens_a_door else None,
@@ -110,7 +117,17 @@ class ReadLog:
     def of_visit(self, visit_id: int, place: Place) -> list[Row]:
         """The last reads of this visit's ticket at this place, the newest first."""
         own = (Row.visit == visit_id) & (Row.place == place)
-        return list(Row.select().where(own).order_by(Row.id.desc()).limit(OWN_READS))
+        return list(
+            Row.select()
+            .where(own, Row.publication.is_null())
+            .order_by(Row.id.desc())
+            .limit(OWN_READS)
+        )
+
+    def at_reader(self, reader: str, place: Place) -> list[Row]:
+        """The last reads of this reader, the newest first."""
+        here = (Row.place == place) & (Row.reader == reader)
+        return list(Row.select().where(here).order_by(Row.id.desc()).limit(BOOKS_IN_A_ROW))
 
     def asked_another(self, row: Row, choice: Choice) -> bool:
         """Whether this choice may as well be another visit's than this read's, at its reader.
@@ -165,6 +182,8 @@ class ReadLog:
             visit_label=self._visits.by_id(visit_id).label if visit_id else "",
             publication_id=row.publication.id if row.publication else None,
             title=row.publication.title if row.publication else "",
+            copy_id=row.book_copy.id if row.book_copy else None,
+            shelf=row.book_copy.shelf if row.book_copy else "",
             book=row.book,
             username=row.staff.username if row.staff else "",
             outcome=outcome,
@@ -233,7 +252,9 @@ class ReadLog:
 def _rows() -> "ModelSelect[Row]":
     """Reads, each with the locker, publication and member of staff it was about."""
     return (
-        Row.select(Row, Locker, Publication, Staff)
+        Row.select(Row, Locker, Publication, Staff, BookCopy)
+        .join(BookCopy, JOIN.LEFT_OUTER)
+        .switch(Row)
         .join(Locker, JOIN.LEFT_OUTER)
         .switch(Row)
         .join(Publication, JOIN.LEFT_OUTER)

@@ -1,8 +1,11 @@
 """What a code is about, and everything that decides its answer."""
 
+import datetime as dt
+
 from appliance.actor import SYSTEM, Role
-from appliance.catalogue.service import CatalogueService, PublicationCard
-from appliance.codes import CodeKind, ReadCode, ReadKind, barcode
+from appliance.catalogue.copy_rules import Copy, CopyState
+from appliance.catalogue.holdings import HoldingsService, Match
+from appliance.codes import ReadCode, ReadKind, recognise
 from appliance.deposits.service import DepositService
 from appliance.errors import NotFound
 from appliance.lockers.service import LockerService
@@ -11,6 +14,8 @@ from appliance.readers import rules
 from appliance.readers.answers import Answer, Place
 from appliance.readers.log import ReadLog, Subject
 from appliance.readers.rules import BadgeIs, BookIs, Situation, VisitIs
+from appliance.reading.rules import ReadingNote as Note
+from appliance.reading.service import ReadingService
 from appliance.record import Books
 from appliance.staff.badges import BadgeHolder, Badges
 from appliance.visits.rules import VisitCard, VisitState
@@ -31,30 +36,40 @@ class LookUp:
         visits: VisitService,
         lockers: LockerService,
         deposits: DepositService,
-        catalogue: CatalogueService,
+        holdings: HoldingsService,
+        reading: ReadingService,
         badges: Badges,
         log: ReadLog,
     ) -> None:
         self._writer = books.writer
+        self._clock = books.clock
         self._recorder = books.recorder
         self._policy = policy
         self._visits = visits
         self._lockers = lockers
         self._deposits = deposits
-        self._catalogue = catalogue
+        self._holdings = holdings
+        self._reading = reading
         self._badges = badges
         self._log = log
 
-    def what(self, code: ReadCode, reader: str, place: Place) -> tuple[Subject, Situation]:
+    def kind_of(self, code: ReadCode, text: str) -> ReadKind:
+        """What a code is once the barcodes of our books are known: other systems made many."""
+        is_open = code.kind in (ReadKind.FOREIGN, ReadKind.DAMAGED)
+        return ReadKind.PUBLICATION if is_open and self._holdings.has(text) else code.kind
+
+    def what(
+        self, kind: ReadKind, code: ReadCode, text: str, reader: str, place: Place
+    ) -> tuple[Subject, Situation]:
         """What this code is about, and how things stand for it at this place."""
-        if code.kind is ReadKind.TICKET:
+        if kind is ReadKind.TICKET:
             return self._ticket(code.value, place)
-        if code.kind is ReadKind.STAFF:
+        if kind is ReadKind.STAFF:
             return self._badge(code.value)
-        if code.kind is ReadKind.LOCKER:
+        if kind is ReadKind.LOCKER:
             return self._tag(int(code.value), reader, place)
-        if code.kind in rules.BOOKS:
-            return self._book(code)
+        if kind in rules.BOOKS:
+            return self._book(text, reader, place)
         return Subject(), Situation()
 
     def _ticket(self, ticket: str, place: Place) -> tuple[Subject, Situation]:
@@ -119,21 +134,75 @@ class LookUp:
         )
         return Subject(locker_number=number, staff_id=before.staff.id), situation
 
-    def _book(self, code: ReadCode) -> tuple[Subject, Situation]:
-        found = self._publications(code)
-        if len(found) == 1:
-            about = Subject(publication_id=found[0].id, title=found[0].title)
-            return about, Situation(book=BookIs.KNOWN)
-        book = BookIs.SERIES if found else BookIs.UNKNOWN
-        return Subject(book=code.value[:LONGEST_BOOK]), Situation(book=book)
+    def _book(self, text: str, reader: str, place: Place) -> tuple[Subject, Situation]:
+        match = self._holdings.find(text)
+        card = match.publication
+        if card is None:
+            book = BookIs.SERIES if match.is_series else BookIs.UNKNOWN
+            return Subject(book=_number(text)[:LONGEST_BOOK]), Situation(book=book)
+        # At the station the screen knows who stands there.
+        visit = None if place is Place.STATION else self._visit_before(reader, place)
+        copy, note = self._meant(match, visit)
+        about = Subject(
+            visit=visit,
+            publication_id=card.id,
+            title=card.title,
+            copy_id=None if copy is None else copy.id,
+            shelf=card.holding.shelf if copy is None else copy.shelf,
+        )
+        return about, Situation(
+            book=_book_is(match, copy, note, visit),
+            has_ticket=visit is not None,
+            noted_s=None if note is None else self._seconds_since(note.noted_at),
+        )
 
-    def _publications(self, code: ReadCode) -> tuple[PublicationCard, ...]:
-        is_ours = code.kind is ReadKind.PUBLICATION
-        text = barcode(CodeKind.PUBLICATION, code.value) if is_ours else code.value
-        try:
-            return (self._catalogue.by_barcode(text),)
-        except NotFound:
-            return () if is_ours else self._catalogue.by_book_number(code.value)
+    def _meant(self, match: Match, visit: VisitCard | None) -> tuple[Copy | None, Note | None]:
+        """The copy before the reader, as far as it is clear, and the reading of it."""
+        read = match.whose.being_read
+        notes = {copy.id: self._reading.get(copy.reading_id) for copy in read if copy.reading_id}
+        own = [copy for copy in read if visit is not None and notes[copy.id].visit_id == visit.id]
+        if own:
+            return own[0], notes[own[0].id]
+        if match.whose.free:
+            is_clear = not notes or visit is not None
+            return (match.whose.free[0] if is_clear else None), None
+        # Several are read and none stands on its shelf: which of them this is, a person says.
+        meant = match.whose.named or (read[0] if len(read) == 1 else None)
+        return meant, None if meant is None else notes.get(meant.id)
+
+    def _visit_before(self, reader: str, place: Place) -> VisitCard | None:
+        """The open visit whose ticket this reader read just before, only books since then."""
+        before_s = 0.0
+        for row in self._log.at_reader(reader, place):
+            age_s = self._log.age_s(row)
+            if age_s is None or age_s - before_s > rules.BOOK_S:
+                return None
+            before_s = age_s
+            if row.kind == ReadKind.TICKET:
+                visit = None if row.visit is None else self._visits.by_id(row.visit.id)
+                return visit if visit is not None and visit.is_open else None
+            if row.publication is None:
+                return None
+        return None
+
+    def _seconds_since(self, moment: dt.datetime) -> float:
+        return (self._clock.now() - moment).total_seconds()
+
+
+def _book_is(match: Match, copy: Copy | None, note: Note | None, visit: VisitCard | None) -> BookIs:
+    if note is not None:
+        is_own = visit is not None and note.visit_id == visit.id
+        return BookIs.IN_HAND if is_own else BookIs.READ
+    if copy is not None and copy.kept_state is CopyState.WITHDRAWN:
+        return BookIs.GONE
+    is_all_read = copy is None and bool(match.whose.copies) and not match.whose.free
+    return BookIs.READ if is_all_read and visit is not None else BookIs.KNOWN
+
+
+def _number(text: str) -> str:
+    """The number of a book that the catalogue does not know, as a new record may have it."""
+    code = recognise(text)
+    return code.value if code.kind in rules.BOOKS else text.strip().upper()
 
 
 def _state_of(visit: VisitCard) -> VisitIs:

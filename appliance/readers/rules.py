@@ -13,6 +13,8 @@ ASK_S = 20.0  # how long a question stands on the display and may be answered
 SHOWN_S = 20.0  # how long any other answer stands there
 EMPTY_S = 90.0  # how long 'it is empty' may be said after the door was opened to fetch the bag
 BADGE_S = 15.0  # how long a badge waits for the locker's tag
+BOOK_S = 30.0  # how long a book may follow its reader's ticket, or the book before it
+REPEAT_S = 15.0  # a book scanned again so soon after it was noted is not brought back yet
 NOTICE_S = 60.0  # how long a notice stands at the desk
 KEPT_S = 24 * 3600.0  # no reason to know longer what was scanned
 
@@ -45,6 +47,13 @@ class BookIs(StrEnum):
     SERIES = "series"
     """Several publications have this number."""
     KNOWN = "known"
+    """One publication; the copy is free, or it takes a person to say which one is meant."""
+    IN_HAND = "in_hand"
+    """The visit whose ticket was read just before has it."""
+    READ = "read"
+    """Somebody has it, and nobody else's ticket was read just before; or all copies are read."""
+    GONE = "gone"
+    """A copy that was taken out of the collection."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +71,8 @@ class Situation:
     locker_exists: bool = False
     opened_s: float | None = None  # since this ticket opened its locker here
     asked_s: float | None = None  # since this ticket was asked here, and has not answered
+    has_ticket: bool = False  # an open visit's ticket was read here just before
+    noted_s: float | None = None  # since this copy was noted as read
     badge_s: float | None = None  # since a good badge was read here, and nothing after it
 
 
@@ -78,7 +89,7 @@ def answer(kind: ReadKind, place: Place, now: Situation) -> Answer:
     if kind is ReadKind.LOCKER:
         return _tag(place, now)
     if kind in BOOKS:
-        return _book(kind, place, now)
+        return _book(place, now)
     if kind is ReadKind.ACTION:
         return Answer.TICKET_FIRST if place is Place.LOCKERS else Answer.ACTION_ELSEWHERE
     return (_CARD if kind is ReadKind.CARD else _FOREIGN)[place]
@@ -107,6 +118,22 @@ def shown_s(given: Answer) -> float:
 
 
 BOOKS = (ReadKind.PUBLICATION, ReadKind.ISBN, ReadKind.ISSN)
+_AT_LOCKERS = {
+    BookIs.UNKNOWN: Answer.BOOK_UNKNOWN_AT_LOCKERS,
+    BookIs.SERIES: Answer.BOOK_UNKNOWN_AT_LOCKERS,
+    BookIs.GONE: Answer.BOOK_UNKNOWN_AT_LOCKERS,
+    BookIs.KNOWN: Answer.BOOK_NOTED_AT_LOCKERS,
+    BookIs.IN_HAND: Answer.BOOK_NOTED_AT_LOCKERS,
+    BookIs.READ: Answer.BOOK_READ_AT_LOCKERS,
+}
+_AT_DESK = {
+    BookIs.UNKNOWN: Answer.BOOK_UNKNOWN_AT_DESK,
+    BookIs.SERIES: Answer.BOOK_SERIES_AT_DESK,
+    BookIs.GONE: Answer.BOOK_GONE_AT_DESK,
+    BookIs.KNOWN: Answer.BOOK_AT_DESK,
+    BookIs.IN_HAND: Answer.BOOK_BACK_AT_DESK,
+    BookIs.READ: Answer.BOOK_BACK_AT_DESK,
+}
 CHOICES = {
     ActionCode.OPEN: Choice.AGAIN,
     ActionCode.FINISH: Choice.FINISH,
@@ -182,16 +209,24 @@ def _tag(place: Place, now: Situation) -> Answer:
     return Answer.TAG_AT_LOCKERS
 
 
-def _book(kind: ReadKind, place: Place, now: Situation) -> Answer:
-    if place is Place.LOCKERS:
-        is_ours = kind is ReadKind.PUBLICATION
-        return Answer.BOOK_AT_LOCKERS if is_ours else Answer.BOOK_NUMBER_AT_LOCKERS
-    if now.book is BookIs.KNOWN:
-        return Answer.BOOK_AT_DESK if place is Place.DESK else Answer.BOOK_AT_STATION
+def _book(place: Place, now: Situation) -> Answer:
     if place is Place.STATION:
-        return Answer.BOOK_UNKNOWN_AT_STATION
-    is_series = now.book is BookIs.SERIES
-    return Answer.BOOK_SERIES_AT_DESK if is_series else Answer.BOOK_UNKNOWN_AT_DESK
+        is_known = now.book not in (BookIs.UNKNOWN, BookIs.SERIES)
+        return Answer.BOOK_AT_STATION if is_known else Answer.BOOK_UNKNOWN_AT_STATION
+    if place is Place.DESK:
+        return _book_at_desk(now)
+    return _AT_LOCKERS[now.book] if now.has_ticket else Answer.BOOK_AT_LOCKERS
+
+
+def _book_at_desk(now: Situation) -> Answer:
+    is_read = now.book in (BookIs.IN_HAND, BookIs.READ)
+    if is_read and _within(now.noted_s, REPEAT_S):
+        return Answer.BOOK_NOTED_BEFORE_AT_DESK
+    if now.book is BookIs.READ and now.has_ticket:
+        return Answer.BOOK_READ_AT_DESK
+    if now.book is BookIs.KNOWN and now.has_ticket:
+        return Answer.BOOK_NOTED_AT_DESK
+    return _AT_DESK[now.book]
 
 
 def _within(seconds: float | None, limit_s: float) -> bool:

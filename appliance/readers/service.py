@@ -2,8 +2,8 @@
 
 import datetime as dt
 
-from appliance.actor import Actor
-from appliance.catalogue.service import CatalogueService
+from appliance.actor import SYSTEM, Actor
+from appliance.catalogue.holdings import HoldingsService
 from appliance.checkout.service import CheckoutService
 from appliance.codes import ActionCode, ReadCode, ReadKind, recognise, token_hash
 from appliance.deposits.service import DepositService
@@ -15,6 +15,7 @@ from appliance.readers.answers import Answer, Choice, Place
 from appliance.readers.log import ReadLog, Subject
 from appliance.readers.lookup import LookUp
 from appliance.readers.views import PlaceNow, ReaderView, ReadView
+from appliance.reading.service import ReadingService
 from appliance.record import Books
 from appliance.staff.badges import Badges
 from appliance.storage.models import CodeRead as Row
@@ -23,6 +24,11 @@ from appliance.visits.service import VisitService
 
 BADGE_REASON = "Kartu petugas di pembaca loker"
 TOO_LATE = N_("Pilihan itu sudah lewat. Pindai tiket Anda lagi.")
+# What is true when a book cannot be noted after all.
+_WHEN_REFUSED = {
+    Answer.BOOK_NOTED_AT_DESK: Answer.BOOK_READ_AT_DESK,
+    Answer.BOOK_NOTED_AT_LOCKERS: Answer.BOOK_READ_AT_LOCKERS,
+}
 
 
 class ReaderService:
@@ -37,13 +43,15 @@ class ReaderService:
         lockers: LockerService,
         deposits: DepositService,
         checkout: CheckoutService,
-        catalogue: CatalogueService,
+        holdings: HoldingsService,
+        reading: ReadingService,
         badges: Badges,
     ) -> None:
         self._clock = books.clock
         self._visits = visits
         self._lockers = lockers
         self._checkout = checkout
+        self._reading = reading
         self._badges = badges
         self._log = ReadLog(writer=books.writer, clock=books.clock, visits=visits)
         self._look_up = LookUp(
@@ -52,7 +60,8 @@ class ReaderService:
             visits=visits,
             lockers=lockers,
             deposits=deposits,
-            catalogue=catalogue,
+            holdings=holdings,
+            reading=reading,
             badges=badges,
             log=self._log,
         )
@@ -71,10 +80,11 @@ class ReaderService:
         code = recognise(text)
         if code.kind is ReadKind.ACTION and place is Place.LOCKERS:
             return self._act(reader, code)
-        about, situation = self._look_up.what(code, reader, place)
-        answer = rules.answer(code.kind, place, situation)
+        kind = self._look_up.kind_of(code, text)
+        about, situation = self._look_up.what(kind, code, text, reader, place)
+        answer = rules.answer(kind, place, situation)
         answer, about = self._carry_out(answer, about)
-        return self._log.add(reader, place, code.kind, answer, about)
+        return self._log.add(reader, place, kind, answer, about)
 
     def bad(self, reader: str, place: Place | str, why: str) -> ReadView | None:
         """What arrived is no code; None when that was just said."""
@@ -120,15 +130,15 @@ class ReaderService:
         """Every reader of the settings and how it is."""
         return self._log.readers()
 
-    def take(self, read_uuid: str) -> ReadView:
-        """The station's read, for the one screen that acts on it.
+    def take(self, read_uuid: str, place: Place = Place.STATION) -> ReadView:
+        """This place's read, for the one screen that acts on it.
 
         Raises Refused when it is over, taken, or another place's.
         """
         row = self._log.by_uuid(read_uuid)
         age_s = None if row is None else self._log.age_s(row)
         is_over = row is None or age_s is None or age_s > rules.NOTICE_S
-        if row is None or is_over or row.place != Place.STATION:
+        if row is None or is_over or row.place != place:
             raise Refused(N_("Pindaian itu sudah lewat. Pindai sekali lagi."))
         if not self._log.take(row, "taken"):
             raise Refused(N_("Pindaian itu sudah dipakai di layar lain. Pindai sekali lagi."))
@@ -155,6 +165,8 @@ class ReaderService:
         visit = about.visit
         if answer is Answer.BADGE_OPENING:
             return self._open_by_badge(about)
+        if about.publication_id is not None:
+            return self._carry_out_book(answer, about)
         if visit is None or not answer.opens_a_door:
             return answer, about
         by = Actor.visitor(visit.uuid)
@@ -169,6 +181,26 @@ class ReaderService:
             return (Answer.BUSY if self._is_open(visit) else Answer.VISIT_CLOSED), about
         except NotFound:
             return Answer.NO_LOCKER, Subject(visit)
+        return answer, about
+
+    def _carry_out_book(self, answer: Answer, about: Subject) -> tuple[Answer, Subject]:
+        """Note the book for the ticket before it, or that it is back."""
+        if answer is Answer.BOOK_BACK_AT_DESK and about.copy_id is not None:
+            note = self._reading.give_back_copy(about.copy_id, by=SYSTEM)
+            if note is not None:
+                self._checkout.settle(note.visit_id, by=SYSTEM)
+        visit, refused = about.visit, _WHEN_REFUSED.get(answer)
+        if visit is None or refused is None:
+            return answer, about
+        try:
+            self._reading.note(
+                visit.id,
+                copy_id=about.copy_id,
+                publication_id=about.publication_id,
+                by=Actor.visitor(visit.uuid),
+            )
+        except Refused:  # somebody was faster, or the visit has just ended
+            return refused, about
         return answer, about
 
     def _assign(self, visit: VisitCard, by: Actor) -> tuple[Answer, Subject]:

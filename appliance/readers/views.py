@@ -28,6 +28,8 @@ class ReadView:
     visit_label: str
     publication_id: int | None
     title: str
+    copy_id: int | None
+    shelf: str
     book: str
     username: str
     outcome: Outcome | None
@@ -47,7 +49,12 @@ class ReadView:
     @property
     def values(self) -> dict[str, str]:
         number = "" if self.locker_number is None else f"{self.locker_number:02d}"
-        return {"number": number, "label": self.visit_label, "title": self.title}
+        return {
+            "number": number,
+            "label": self.visit_label,
+            "title": self.title,
+            "shelf": self.shelf or "–",
+        }
 
     @property
     def tone(self) -> Tone:

@@ -1,53 +1,37 @@
 """Printed publications read in the room: noted, and given back."""
 
-import datetime as dt
 import uuid as uuids
-from dataclasses import dataclass
+
+from peewee import JOIN, ModelSelect
 
 from appliance.actor import Actor
-from appliance.catalogue.service import CatalogueService, PublicationCard
-from appliance.errors import N_, Invalid, NotFound
+from appliance.catalogue.copy_rules import CopyState
+from appliance.catalogue.holdings import HoldingsService, Match
+from appliance.catalogue.service import PublicationCard
+from appliance.errors import N_, Invalid, NotFound, Refused
 from appliance.free_text import one_line
+from appliance.reading import rules
+from appliance.reading.rules import ReadingNote
 from appliance.record import Books
-from appliance.storage.models import Reading
+from appliance.storage.models import BookCopy, Reading
 from appliance.visits.service import VisitService
 
 TITLE_LIMIT = 400
+REASON_LIMIT = 200
 MOST_LISTED = 200
-
-
-@dataclass(frozen=True, slots=True)
-class ReadingNote:
-    """One publication in one visitor's hands; `publication_id` None: not catalogued yet."""
-
-    id: int
-    uuid: str
-    visit_id: int
-    publication_id: int | None
-    title: str
-    noted_at: dt.datetime
-    returned_at: dt.datetime | None
-
-    @property
-    def is_open(self) -> bool:
-        return self.returned_at is None
+UNKNOWN_CODE = N_("Kode %(code)s belum terkatalog. Ketik judulnya untuk mencatatnya.")
+SERIES = N_("Beberapa publikasi memakai nomor ini. Pilih judulnya.")
 
 
 class ReadingService:
-    """In-house use. One visit has each publication at most once at a time."""
+    """In-house use. A copy is in one pair of hands at a time, whatever the callers do."""
 
-    def __init__(
-        self,
-        *,
-        books: Books,
-        visits: VisitService,
-        catalogue: CatalogueService,
-    ) -> None:
+    def __init__(self, *, books: Books, visits: VisitService, holdings: HoldingsService) -> None:
         self._writer = books.writer
         self._clock = books.clock
         self._recorder = books.recorder
         self._visits = visits
-        self._catalogue = catalogue
+        self._holdings = holdings
 
     def note(
         self,
@@ -55,43 +39,35 @@ class ReadingService:
         *,
         by: Actor,
         publication_id: int | None = None,
+        copy_id: int | None = None,
         barcode: str = "",
         title: str = "",
     ) -> ReadingNote:
-        """Note that this visit reads a publication, named in one of the three ways.
+        """Note that this visit reads a publication, named in one of the four ways.
 
-        A title alone notes a book that is not catalogued yet. Noting the same one again returns
-        the first note. When staff notes it the promise clock stops; a visitor who waits with a
-        book in hand still waits.
+        A publication or a book's number takes the first copy that is free; a title alone notes a
+        book that is not ours. Noting the same one again returns the first note. When staff notes
+        it the promise clock stops; a visitor who waits with a book in hand still waits.
 
-        Raises NotFound for an unknown visit, publication or barcode, Refused for a closed visit
-        or a code that is no book, Invalid when nothing is named.
+        Raises NotFound for an unknown visit, publication, copy or barcode, Refused for a closed
+        visit, a book that somebody else reads or a code that is no book, Invalid when nothing is
+        named.
         """
         title = one_line(title)
-        card = self._named(publication_id, barcode)
-        if card is None and not title:
+        if not title and publication_id is None and copy_id is None and not one_line(barcode):
             raise Invalid({"barcode": N_("Pindai barcode buku, atau tulis judulnya.")})
         if len(title) > TITLE_LIMIT:
             raise Invalid({"title": N_("Judul terlalu panjang.")})
 
         def keep() -> ReadingNote:
             visit = self._visits.require_open(visit_id)
+            match = self._named(publication_id, copy_id, barcode)
+            choice = rules.Choice() if match is None else self._choose(visit.id, match)
             if by.is_staff:
                 self._visits.begin_service(visit_id, by=by)
-            found = self._open_note(visit_id, card, title)
-            if found is not None:
-                return _note(found)
-            row = Reading.create(
-                uuid=str(uuids.uuid4()),
-                visit=visit.id,
-                publication=card.id if card else None,
-                title=card.title if card else title,
-                noted_at=self._clock.now(),
-                noted_by=str(by),
-            )
-            data = _public_facts(card) if card else {}
-            self._recorder.fact("reading.noted", f"reading/{row.uuid}", data, by=by)
-            return _note(row)
+            card = None if match is None else match.publication
+            found = choice.reading_id or _open_without_copy(visit.id, card, title, choice)
+            return self.get(found or self._begin(visit.id, card, choice, title, by))
 
         return self._writer.run(keep)
 
@@ -99,24 +75,64 @@ class ReadingService:
         """The publication is back on its shelf. Once more changes nothing; raises NotFound."""
 
         def keep() -> ReadingNote:
-            row = _row(reading_id)
-            if row.returned_at is None:
-                row.returned_at = self._clock.now()
-                row.returned_by = str(by)
-                row.save(only=[Reading.returned_at, Reading.returned_by])
-                data = {"publication_id": _note(row).publication_id}
-                self._recorder.fact("reading.returned", f"reading/{row.uuid}", data, by=by)
-            return _note(row)
+            note = self.get(reading_id)
+            if note.is_open:
+                self._end(note, by=by)
+            return self.get(reading_id)
+
+        return self._writer.run(keep)
+
+    def give_back_copy(self, copy_id: int, *, by: Actor) -> ReadingNote | None:
+        """A copy was brought to its shelf; the reading that ends, None when nobody read it.
+
+        A copy that was missing or away is on its shelf again. Raises NotFound.
+        """
+
+        def keep() -> ReadingNote | None:
+            copy = self._holdings.get(copy_id)
+            self._holdings.seen_on_shelf(copy_id, by=by)
+            return None if copy.reading_id is None else self.give_back(copy.reading_id, by=by)
+
+        return self._writer.run(keep)
+
+    def give_back_all(self, visit_id: int, *, by: Actor) -> int:
+        """Everything this visit had in hand is back; how many that were."""
+
+        def keep() -> int:
+            notes = self.open_of_visit(visit_id)
+            for note in notes:
+                self._end(note, by=by)
+            return len(notes)
+
+        return self._writer.run(keep)
+
+    def not_returned(self, reading_id: int, *, reason: str, by: Actor) -> ReadingNote:
+        """The visitor leaves and the publication is not there: its copy is missing from now on.
+
+        Raises Invalid without a reason, NotFound. What has ended stays as it is.
+        """
+        why = one_line(reason)
+        if not why or len(why) > REASON_LIMIT:
+            raise Invalid({"reason": N_("Tulis alasannya, paling panjang 200 huruf.")})
+
+        def keep() -> ReadingNote:
+            note = self.get(reading_id)
+            if note.is_open:
+                self._end(note, by=by, missing_reason=why)
+            return self.get(reading_id)
 
         return self._writer.run(keep)
 
     def get(self, reading_id: int) -> ReadingNote:
         """One note. Raises NotFound."""
-        return _note(_row(reading_id))
+        row = _rows().where(Reading.id == reading_id).first()
+        if row is None:
+            raise NotFound(N_("Catatan baca tidak ditemukan."))
+        return _note(row)
 
     def of_visit(self, visit_id: int) -> tuple[ReadingNote, ...]:
         """Everything this visit has read, the newest first."""
-        query = Reading.select().where(Reading.visit == visit_id).order_by(Reading.id.desc())
+        query = _rows().where(Reading.visit == visit_id).order_by(Reading.id.desc())
         return tuple(_note(row) for row in query)
 
     def open_of_visit(self, visit_id: int) -> tuple[ReadingNote, ...]:
@@ -125,22 +141,74 @@ class ReadingService:
 
     def open_notes(self) -> tuple[ReadingNote, ...]:
         """What is off the shelf just now, the longest first; at most 200."""
-        query = Reading.select().where(Reading.returned_at.is_null()).order_by(Reading.id)
+        query = _rows().where(Reading.returned_at.is_null()).order_by(Reading.id)
         return tuple(_note(row) for row in query.limit(MOST_LISTED))
 
-    def _named(self, publication_id: int | None, barcode: str) -> PublicationCard | None:
+    def _named(self, publication_id: int | None, copy_id: int | None, barcode: str) -> Match | None:
+        """What the caller named; None for a title alone."""
+        if copy_id is not None:
+            return self._holdings.of_copy(copy_id)
         if publication_id is not None:
-            return self._catalogue.get(publication_id)
-        return self._catalogue.by_barcode(barcode) if one_line(barcode) else None
+            return self._holdings.named(publication_id)
+        if not one_line(barcode):
+            return None
+        match = self._holdings.find(barcode)
+        if match.is_series:
+            raise Refused(SERIES)
+        if match.publication is None:
+            raise NotFound(UNKNOWN_CODE, code=match.code[:40])
+        return match
 
-    @staticmethod
-    def _open_note(visit_id: int, card: PublicationCard | None, title: str) -> Reading | None:
-        same = Reading.publication == card.id if card else Reading.publication.is_null()
-        rows = Reading.select().where(
-            Reading.visit == visit_id, Reading.returned_at.is_null(), same
+    def _choose(self, visit_id: int, match: Match) -> rules.Choice:
+        own = {note.copy_id: note.id for note in self.open_of_visit(visit_id) if note.copy_id}
+        return rules.choose(match.whose, own)
+
+    def _begin(
+        self, visit_id: int, card: PublicationCard | None, choice: rules.Choice, title: str,
+        by: Actor,
+    ) -> int:  # fmt: skip
+        if choice.copy_id is not None:
+            self._holdings.seen_on_shelf(choice.copy_id, by=by)
+        row = Reading.create(
+            uuid=str(uuids.uuid4()),
+            visit=visit_id,
+            publication=card.id if card else None,
+            book_copy=choice.copy_id,
+            title=card.title if card else title,
+            noted_at=self._clock.now(),
+            noted_by=str(by),
         )
-        fits = (row for row in rows if card or row.title.casefold() == title.casefold())
-        return next(fits, None)
+        data = _public_facts(card) if card else {}
+        self._recorder.fact("reading.noted", f"reading/{row.uuid}", data, by=by)
+        return int(row.id)
+
+    def _end(self, note: ReadingNote, *, by: Actor, missing_reason: str | None = None) -> None:
+        ended = {"returned_at": self._clock.now(), "returned_by": str(by)}
+        change = Reading.update(**ended, missing_reason=missing_reason)
+        change.where(Reading.id == note.id).execute()
+        is_missing = missing_reason is not None
+        if is_missing and note.copy_id is not None:
+            self._holdings.set_state(note.copy_id, CopyState.MISSING, by=by)
+        event = "reading.missing" if is_missing else "reading.returned"
+        data = {"publication_id": note.publication_id}
+        self._recorder.fact(event, f"reading/{note.uuid}", data, by=by, why=missing_reason or "")
+
+
+def _rows() -> "ModelSelect[Reading]":
+    """Readings, each with its copy where it is of one."""
+    return Reading.select(Reading, BookCopy).join(BookCopy, JOIN.LEFT_OUTER)
+
+
+def _open_without_copy(
+    visit_id: int, card: PublicationCard | None, title: str, choice: rules.Choice
+) -> int | None:
+    """The visit's open note of a book that has no copy of ours."""
+    if choice.copy_id is not None:
+        return None
+    same = Reading.publication == card.id if card else Reading.publication.is_null()
+    rows = Reading.select().where(Reading.visit == visit_id, Reading.returned_at.is_null(), same)
+    fits = (row.id for row in rows if card or row.title.casefold() == title.casefold())
+    return next(fits, None)
 
 
 def _public_facts(card: PublicationCard) -> dict[str, object]:
@@ -151,21 +219,19 @@ def _public_facts(card: PublicationCard) -> dict[str, object]:
     }
 
 
-def _row(reading_id: int) -> Reading:
-    row = Reading.get_or_none(Reading.id == reading_id)
-    if row is None:
-        raise NotFound(N_("Catatan baca tidak ditemukan."))
-    return row
-
-
 def _note(row: Reading) -> ReadingNote:
+    copy = row.book_copy
     return ReadingNote(
         id=row.id,
         uuid=row.uuid,
         # Peewee makes both of these from the columns.
         visit_id=row.visit_id,  # type: ignore[attr-defined]
         publication_id=row.publication_id,  # type: ignore[attr-defined]
+        copy_id=None if copy is None else copy.id,
+        barcode="" if copy is None else copy.barcode,
+        shelf="" if copy is None else copy.shelf,
         title=row.title,
         noted_at=row.noted_at,
         returned_at=row.returned_at,
+        missing_reason=row.missing_reason or "",
     )

@@ -49,6 +49,7 @@ FIELDS: dict[str, frozenset[str]] = {
         "deposit.handed_over": "card_type tray_slot",
         "reading.noted": "publication_id catalogue_number publication_number",
         "reading.returned": "publication_id",
+        "reading.missing": "publication_id",
         "scan.page": "position resolution_dpi mode",
         "scan.made": "pages size_bytes",
         "scan.failed": "problem",

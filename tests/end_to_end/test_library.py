@@ -7,10 +7,8 @@ from playwright.sync_api import expect
 
 from appliance.actor import SYSTEM
 from appliance.codes import readable
-from appliance.demo.districts import district_of
-from appliance.demo.publications import publications
+from appliance.demo.seed import seed_catalogue
 from appliance.ratings.questions import QUESTIONS
-from appliance.storage.models import Publication
 from tests.end_to_end.conftest import check
 from tests.services.library import OFFICER, new_visit
 from web.sessions import STAFF_COOKIE
@@ -23,13 +21,7 @@ PASSWORD = "kuda-laut-biru-27"
 @pytest.fixture
 def library(core, site):
     """The catalogue of the office's district."""
-    rows = publications(district_of(core.office))
-
-    def insert():
-        for start in range(0, len(rows), 100):
-            Publication.insert_many(rows[start : start + 100]).execute()
-
-    core.writer.run(insert)
+    core.writer.run(lambda: seed_catalogue(core.office, core.clock))
     return site
 
 

@@ -142,11 +142,36 @@ def test_a_badge_at_the_lockers(badge, allowed, expected) -> None:
 def test_a_book_belongs_to_desk_and_station(kind) -> None:
     known = Situation(book=BookIs.KNOWN)
 
-    assert "dicatat di meja" in answer(kind, Place.LOCKERS, known).sentence
+    assert answer(kind, Place.LOCKERS, known) is Answer.BOOK_AT_LOCKERS
     assert answer(kind, Place.DESK, known) is Answer.BOOK_AT_DESK
     assert answer(kind, Place.STATION, known) is Answer.BOOK_AT_STATION
     assert answer(kind, Place.DESK, Situation()) is Answer.BOOK_UNKNOWN_AT_DESK
     assert answer(kind, Place.STATION, Situation()) is Answer.BOOK_UNKNOWN_AT_STATION
+
+
+@pytest.mark.parametrize(
+    ("book", "at_lockers", "at_desk"),
+    [
+        (BookIs.KNOWN, Answer.BOOK_NOTED_AT_LOCKERS, Answer.BOOK_NOTED_AT_DESK),
+        (BookIs.IN_HAND, Answer.BOOK_NOTED_AT_LOCKERS, Answer.BOOK_BACK_AT_DESK),
+        (BookIs.READ, Answer.BOOK_READ_AT_LOCKERS, Answer.BOOK_READ_AT_DESK),
+        (BookIs.UNKNOWN, Answer.BOOK_UNKNOWN_AT_LOCKERS, Answer.BOOK_UNKNOWN_AT_DESK),
+        (BookIs.GONE, Answer.BOOK_UNKNOWN_AT_LOCKERS, Answer.BOOK_GONE_AT_DESK),
+    ],
+)
+def test_a_book_after_a_ticket_is_the_visitors(book, at_lockers, at_desk) -> None:
+    now = Situation(book=book, has_ticket=True)
+
+    assert answer(ReadKind.PUBLICATION, Place.LOCKERS, now) is at_lockers
+    assert answer(ReadKind.PUBLICATION, Place.DESK, now) is at_desk
+
+
+def test_a_book_without_a_ticket_comes_back_but_not_at_once() -> None:
+    later = Situation(book=BookIs.READ, noted_s=60.0)
+    at_once = Situation(book=BookIs.READ, noted_s=3.0)
+
+    assert answer(ReadKind.ISBN, Place.DESK, later) is Answer.BOOK_BACK_AT_DESK
+    assert answer(ReadKind.ISBN, Place.DESK, at_once) is Answer.BOOK_NOTED_BEFORE_AT_DESK
 
 
 @given(st.sampled_from(Answer), st.sampled_from(Choice))

@@ -160,16 +160,14 @@ def test_a_printed_copy_gets_the_barcode_of_its_number(services):
 
     assert card.record.barcode == "RBP13090.2405"
     for text in ("rbp13090.2405", "RBP13090.2405", "13090.2405"):
-        assert services.catalogue.by_barcode(text).id == card.id
+        assert services.holdings.find(text).publication.id == card.id
 
 
 def test_wrong_codes_are_told_apart(services):
     with pytest.raises(Refused, match="kode kunjungan"):
-        services.catalogue.by_barcode("RBT7K3M9QXA")
-    with pytest.raises(NotFound, match="belum terkatalog"):
-        services.catalogue.by_barcode("9789790000000")
-    with pytest.raises(NotFound):
-        services.catalogue.by_barcode("\x00")
+        services.holdings.find("RBT7K3M9QXA")
+    for unknown in ("9789790000000", "\x00", ""):
+        assert services.holdings.find(unknown).publications == ()
 
 
 def test_edits_are_found_by_the_new_words_only(services):
@@ -219,7 +217,7 @@ def test_an_import_names_the_lines_it_could_not_keep(services, tmp_path):
     result = services.catalogue.import_records(read_file(file), by=SYSTEM)
     assert (result.added, result.changed, result.unchanged) == (2, 0, 0)
     assert [(p.line, p.field) for p in result.problems] == [(3, "title"), (6, "year")]
-    assert services.catalogue.by_barcode("RBP13090.2401").record.copies == 2
+    assert services.holdings.find("RBP13090.2401").publication.record.copies == 2
 
 
 def test_importing_again_changes_nothing_and_a_new_value_one_record(services, tmp_path):

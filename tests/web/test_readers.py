@@ -250,8 +250,8 @@ def test_the_desk_hears_a_ticket_and_stays_as_it_is(sign_in, visit, read) -> Non
     [
         (codes.locker_tag(2), "Tanda loker 02 dipindai.", "/staff/lockers/2"),
         ("RBP13090.2407", "dibaca oleh siapa?", "/staff/readings?book=RBP13090.2407"),
-        ("9780306406157", "belum terkatalog", "/staff/catalogue/new?issn=9780306406157"),
-        ("RBP99999.9999", "belum terkatalog", "/staff/catalogue/new?barcode=RBP99999.9999"),
+        ("9780306406157", "belum terkatalog", "/staff/readings?book=9780306406157"),
+        ("RBP99999.9999", "belum terkatalog", "/staff/readings?book=RBP99999.9999"),
         ("bukan kode kami", "bukan dari ruang baca", ""),
     ],
 )
@@ -268,6 +268,22 @@ def test_each_code_at_the_desk_leads_on(sign_in, services, visit, read, text, wo
         page = browser.get(link)
         assert page.status_code == 200
         assert link.partition("=")[2] in page.text
+
+
+def test_a_book_scanned_beside_an_open_visit_is_noted_for_it(sign_in, services, visit, read):
+    book = new_publication(services, publication_number="13090.2407")
+    browser = sign_in("officer")
+
+    scanned = read("RBP13090.2407", "desk")
+    beside = fragment(browser, f"/staff/reads?visit={visit.id}").text
+    data = {"read": scanned.uuid, "visit": visit.id}
+    taken = post(browser, "/staff/reads", data)
+
+    assert "load, submit" in beside
+    assert taken.location == f"/staff?visit={visit.id}"
+    assert [n.publication_id for n in services.reading.open_of_visit(visit.id)] == [book.id]
+    assert post(browser, "/staff/reads", data).status_code == 409
+    assert "load, submit" not in fragment(browser, f"/staff/reads?visit={visit.id}").text
 
 
 def test_the_desks_poll_is_quiet_while_nothing_is_read(sign_in, visit, read) -> None:

@@ -4,7 +4,9 @@ from flask import Blueprint, Response, flash, request, url_for
 from flask_babel import gettext
 
 from appliance.actor import Actor
+from appliance.errors import Invalid
 from web.context import open_visit_or_404, services, visit_or_404
+from web.forms import text
 from web.render import see_other
 from web.routes.lockers import tell_released
 from web.sessions import actor
@@ -52,6 +54,26 @@ def locker_is_empty(visit_id: int) -> Response:
 @blueprint.post("/staff/visits/<int:visit_id>/reading/<int:reading_id>/back")
 def publication_is_back(visit_id: int, reading_id: int) -> Response:
     services().reading.give_back(reading_id, by=actor())
+    services().checkout.settle(visit_id, by=actor())
+    return _at_desk(visit_id)
+
+
+@blueprint.post("/staff/visits/<int:visit_id>/readings/back")
+def publications_are_back(visit_id: int) -> Response:
+    """Everything this visitor had in hand, with one tap."""
+    services().reading.give_back_all(visit_id, by=actor())
+    services().checkout.settle(visit_id, by=actor())
+    return _at_desk(visit_id)
+
+
+@blueprint.post("/staff/visits/<int:visit_id>/reading/<int:reading_id>/missing")
+def publication_is_missing(visit_id: int, reading_id: int) -> Response:
+    """The visitor leaves and the book is not there; only with a reason."""
+    try:
+        services().reading.not_returned(reading_id, reason=text("reason"), by=actor())
+    except Invalid as invalid:
+        flash(gettext(next(iter(invalid.problems.values()))), "warning")
+        return _at_desk(visit_id)
     services().checkout.settle(visit_id, by=actor())
     return _at_desk(visit_id)
 

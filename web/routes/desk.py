@@ -102,7 +102,7 @@ def desk_page(chosen: VisitCard | None, refused: Refused | None = None) -> Respo
         **door_news()
         | _queue(chosen)
         | _room()
-        | desk_notice()
+        | desk_notice(chosen)
         | (panel_context(chosen) if chosen else {"visit": None}),
     )
 

@@ -7,14 +7,17 @@ from flask import Blueprint, Response, abort, flash, request, url_for
 from flask_babel import gettext
 
 from appliance.actor import Actor, Role
+from appliance.catalogue.service import PublicationCard
 from appliance.codes import ActionCode, CodeKind, ReadKind, action_text, barcode, locker_tag
 from appliance.errors import Refused
 from appliance.readers.answers import Answer, Choice, Place
 from appliance.readers.views import ReadView
+from appliance.visits.rules import VisitCard
 from web import sessions, station_visit
 from web.context import services
-from web.forms import text
-from web.render import is_fragment, page, see_other, unchanged
+from web.forms import LARGEST_ROW, text, whole
+from web.render import is_fragment, page, see_other, tell_refused, unchanged
+from web.sessions import actor
 from web.station_visit import Bound
 
 blueprint = Blueprint("readers", __name__)
@@ -72,8 +75,26 @@ def at_desk() -> Response:
     """What was scanned at the desk, for its poll; the desk itself stays as it is."""
     if not is_fragment():
         return see_other(url_for("desk.show"))
-    shown = desk_notice()
+    shown = desk_notice(_visit_at_desk())
     return unchanged(shown["read_version"]) or page("readers/_desk.html", **shown)
+
+
+@blueprint.post("/staff/reads")
+def take_at_desk() -> Response:
+    """A book scanned while a visitor stands at the desk: it is theirs."""
+    visit = services().visits.require_open(whole("visit") or 0)
+    read = services().readers.take(text("read"), Place.DESK)
+    try:
+        note = services().reading.note(
+            visit.id, copy_id=read.copy_id, publication_id=read.publication_id, by=actor()
+        )
+        said = gettext(
+            "%(title)s tercatat dibaca %(number)s.", title=note.title, number=visit.label
+        )
+        flash(said, "success")
+    except Refused as refused:
+        tell_refused(refused)
+    return see_other(url_for("desk.show", visit=visit.id))
 
 
 @blueprint.get("/station/reads")
@@ -125,15 +146,20 @@ def tag(number: int) -> Response:
 # What the partials need
 
 
-def desk_notice() -> dict[str, Any]:
-    """What `readers/_desk.html` shows, and the version of exactly that."""
+def desk_notice(visit: VisitCard | None = None) -> dict[str, Any]:
+    """What `readers/_desk.html` shows beside this visit, and the version of exactly that."""
     now = services().readers.now_at(Place.DESK)
     missing = [reader for reader in services().readers.readers() if not reader.is_ready]
-    version = f"{now.version}.{crc32(repr(missing).encode()):x}"
-    link = None if now.read is None else _desk_link(now.read)
+    is_book = now.read is not None and now.read.answer is Answer.BOOK_AT_DESK
+    reader = visit if is_book and visit is not None and visit.is_open else None
+    read = None if reader is not None and now.read is not None and now.read.is_taken else now.read
+    version = f"{now.version}.{crc32(repr((missing, reader and reader.id)).encode()):x}"
+    link = None if read is None or reader is not None else _desk_link(read)
     return {
-        "read": now.read,
+        "read": read,
         "link": link,
+        "book_for": reader,
+        "at_desk": visit,
         "missing_readers": missing,
         "read_version": version,
     }
@@ -189,9 +215,16 @@ def _acts_by_itself(read: ReadView, here: Bound | None) -> bool:
 
 
 def _note(here: Bound, read: ReadView) -> None:
-    services().reading.note(
-        here.visit.id, publication_id=read.publication_id, by=Actor(Role.STATION, "station")
-    )
+    try:
+        services().reading.note(
+            here.visit.id,
+            copy_id=read.copy_id,
+            publication_id=read.publication_id,
+            by=Actor(Role.STATION, "station"),
+        )
+    except Refused as refused:
+        tell_refused(refused)
+        return
     message = gettext("%(title)s dicatat. Kembalikan ke petugas sebelum pulang.", title=read.title)
     flash(message, "success")
 
@@ -205,18 +238,29 @@ def _desk_link(read: ReadView) -> tuple[str, str] | None:
     if read.answer is Answer.TAG_AT_DESK:
         return url_for("lockers.show", number=read.locker_number), gettext("Lihat loker")
     if read.answer is Answer.BOOK_AT_DESK and read.publication_id is not None:
-        record = services().catalogue.get(read.publication_id).record
-        named = record.barcode or record.publication_number or record.title
+        named = _code_of(read, services().catalogue.get(read.publication_id))
         return url_for("readings.index", book=named), gettext("Catat bacaan")
     if read.answer is Answer.BOOK_SERIES_AT_DESK:
         return url_for("catalogue.staff_list", q=read.book), gettext("Pilih judulnya")
     if read.answer is Answer.BOOK_UNKNOWN_AT_DESK:
-        return _to_catalogue(read), gettext("Tambahkan ke katalog")
+        return url_for("readings.index", book=_as_scanned(read)), gettext("Catat dengan judulnya")
     return None
 
 
-def _to_catalogue(read: ReadView) -> str:
-    """The form for a new record, with the number that was read."""
-    if read.kind is ReadKind.PUBLICATION:
-        return url_for("catalogue.new", barcode=barcode(CodeKind.PUBLICATION, read.book))
-    return url_for("catalogue.new", issn=read.book)
+def _code_of(read: ReadView, card: PublicationCard) -> str:
+    """What names this book in a form, as exactly as it was read."""
+    if read.copy_id is not None:
+        return services().holdings.get(read.copy_id).barcode
+    return card.record.publication_number or card.record.barcode or card.title
+
+
+def _visit_at_desk() -> VisitCard | None:
+    visit_id = request.args.get("visit", type=int)
+    if visit_id is None or not 0 < visit_id <= LARGEST_ROW:
+        return None
+    return services().visits.by_id(visit_id)
+
+
+def _as_scanned(read: ReadView) -> str:
+    is_ours = read.kind is ReadKind.PUBLICATION
+    return barcode(CodeKind.PUBLICATION, read.book) if is_ours else read.book

@@ -2,23 +2,27 @@
 
 from dataclasses import dataclass
 from typing import Any
+from zlib import crc32
 
 from flask import Blueprint, Response, abort, flash, request, url_for
 from flask_babel import gettext
 
 from appliance.actor import Actor
-from appliance.catalogue.search import Hit
+from appliance.catalogue.copy_rules import Copy
+from appliance.catalogue.holdings import Match
 from appliance.errors import N_, Invalid, NotFound, Refused
-from appliance.reading.service import ReadingNote
+from appliance.reading.rules import ReadingNote
 from appliance.visits.rules import VisitCard
 from web.context import open_visit_or_404, services
-from web.forms import Form, text
-from web.render import page, safe_path, see_other, with_errors
+from web.forms import Form, idempotency_key, text
+from web.render import is_fragment, page, safe_path, see_other, unchanged, with_errors
 from web.sessions import actor
 
 blueprint = Blueprint("readings", __name__)
 CHOICES = 6  # titles offered when the words fit several
 NEW = "new"
+COPY = "copy:"
+BACK = "back:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,16 @@ class Row:
 
     note: ReadingNote
     visit: VisitCard
+    is_incomplete: bool
+
+
+class AskedError(Exception):
+    """Raised when a person must say which book is meant."""
+
+    def __init__(self, choices: list[tuple[str, str]], *, wants_title: bool = False) -> None:
+        super().__init__()
+        self.choices = choices
+        self.wants_title = wants_title
 
 
 @blueprint.post("/visits/<token>/readings")
@@ -43,55 +57,54 @@ def note_own(token: str) -> Response:
 
 @blueprint.get("/staff/readings")
 def index() -> Response:
+    """Books on tables; alone, for its poll."""
     known = {name: request.args.get(name, "") for name in ("code", "book")}
-    return page("reading/page.html", form=Form.blank(**known), **_rows())
+    shown = _rows()
+    if is_fragment() and (nothing_new := unchanged(shown["version"])):
+        return nothing_new
+    return page("reading/page.html", "reading/_tables.html", form=Form.blank(**known), **shown)
 
 
 @blueprint.post("/staff/readings")
 def note() -> Response:
-    """Note a reading: ticket and barcode; a title asks back which publication is meant."""
-    code, book, choice = text("code"), text("book"), text("choice")
+    """A scanned or typed book: back on its shelf without a ticket, noted with one."""
+    code, book = text("code"), text("book")
     problems: dict[str, str] = {}
-    visit = _visit(code, problems)
     if not book:
         problems["book"] = N_("Pindai barcode buku, atau ketik judulnya.")
-    if problems or visit is None:
-        return with_errors("reading/page.html", problems, **_rows())
-    named: dict[str, Any] | None
-    if choice:
-        named = {"title": book} if choice == NEW else {"publication_id": _number(choice)}
-    else:
-        named = _scanned(book, problems)
+    visit = _visit(code, problems) if code else None
     if problems:
         return with_errors("reading/page.html", problems, **_rows())
-    if named is None:
-        hits = services().catalogue.search(book).hits[:CHOICES]
-        asked = {"choice": N_("Pilih publikasi yang dibaca.")}
-        return with_errors("reading/page.html", asked, choices=_choices(hits, book), **_rows())
     try:
-        made = services().reading.note(visit.id, by=actor(), **named)
+        if visit is None:
+            said = _bring_back(book)
+        else:
+            made = services().reading.note(visit.id, by=actor(), **_meant(book))
+            said = gettext(
+                "%(title)s tercatat dibaca %(number)s.", title=made.title, number=visit.label
+            )
+    except AskedError as asked:
+        return _ask(asked, wants_ticket=visit is None)
     except Invalid as invalid:
+        name = "title" if set(invalid.problems) == {"title"} and text("title") else "book"
         return with_errors(
-            "reading/page.html", {"book": next(iter(invalid.problems.values()))}, **_rows()
+            "reading/page.html", {name: next(iter(invalid.problems.values()))}, **_rows()
         )
-    flash(
-        gettext("%(title)s tercatat dibaca %(number)s.", title=made.title, number=visit.label),
-        "success",
-    )
+    except Refused as refused:
+        return with_errors("reading/page.html", {"book": refused.message}, **_rows())
+    flash(said, "success")
     return see_other(safe_path(request.form.get("next"), url_for("readings.index", code=code)))
 
 
 @blueprint.post("/staff/readings/<int:reading_id>/return")
 def give_back(reading_id: int) -> Response:
     back = services().reading.give_back(reading_id, by=actor())
+    services().checkout.settle(back.visit_id, by=actor())
     flash(gettext("%(title)s sudah kembali.", title=back.title), "success")
     return see_other(url_for("readings.index"))
 
 
 def _visit(code: str, problems: dict[str, str]) -> VisitCard | None:
-    if not code:
-        problems["code"] = N_("Pindai tiket, atau ketik kode kunjungan.")
-        return None
     try:
         return services().visits.by_code(code)
     except NotFound:
@@ -99,20 +112,100 @@ def _visit(code: str, problems: dict[str, str]) -> VisitCard | None:
         return None
 
 
-def _scanned(book: str, problems: dict[str, str]) -> dict[str, Any] | None:
-    """The publication behind a barcode; None when the text is none, so that it is a title."""
-    try:
-        return {"publication_id": services().catalogue.by_barcode(book).id}
-    except NotFound:
-        return None
-    except Refused as refused:
-        problems["book"] = refused.message
-        return None
+def _bring_back(book: str) -> str:
+    """Take the book back that was scanned without a ticket; what to say of it."""
+    chosen = _number(text("choice").removeprefix(BACK)) if text("choice") else None
+    match = services().holdings.find(book)
+    read = match.whose.being_read
+    if chosen is None and match.publication is not None and len(read) == 1:
+        chosen = read[0].id if match.whose.named or not match.whose.free else None
+    if chosen is None and match.publication is not None and read:
+        raise AskedError([(f"{BACK}{copy.id}", _back_word(copy)) for copy in read])
+    if chosen is None:
+        raise AskedError([])
+    back = services().reading.give_back_copy(chosen, by=actor())
+    if back is not None:
+        services().checkout.settle(back.visit_id, by=actor())
+    copy = services().holdings.get(chosen)
+    return gettext("%(title)s kembali ke rak %(shelf)s.", title=copy.title, shelf=copy.shelf or "–")
 
 
-def _choices(hits: tuple[Hit, ...], book: str) -> list[tuple[str, str]]:
+def _meant(book: str) -> dict[str, Any]:
+    """How the book is named to the service; raises AskedError when a person must choose."""
+    choice = text("choice")
+    if choice == NEW:
+        return {"copy_id": _quick_add(book).id}
+    if choice.startswith(COPY):
+        return {"copy_id": _number(choice.removeprefix(COPY))}
+    if choice:
+        return {"publication_id": _number(choice)}
+    match = services().holdings.find(book)
+    if match.publication is None:
+        raise _which_title(match, book)
+    free = match.whose.free
+    if match.whose.named is None and len(free) > 1:
+        raise AskedError([(f"{COPY}{copy.id}", _copy_word(copy)) for copy in free])
+    return {"barcode": book}
+
+
+def _which_title(match: Match, book: str) -> AskedError:
+    if match.is_series:
+        return AskedError([(str(card.id), card.title) for card in match.publications])
+    is_code = _is_code(book)
+    hits = () if is_code else services().catalogue.search(book).hits[:CHOICES]
     found = [(str(hit.id), f"{hit.title} · {hit.holding.shelf or '–'}") for hit in hits]
-    return [*found, (NEW, gettext("Belum terkatalog: catat sebagai “%(title)s”", title=book))]
+    new = (
+        gettext("Belum terkatalog: tulis judulnya di bawah ini")
+        if is_code
+        else gettext("Belum terkatalog: catat sebagai “%(title)s”", title=book)
+    )
+    return AskedError([*found, (NEW, new)], wants_title=is_code)
+
+
+def _quick_add(book: str) -> Copy:
+    is_code = _is_code(book)
+    title = text("title") if is_code else book
+    if not title:
+        raise AskedError(
+            [(NEW, gettext("Belum terkatalog: tulis judulnya di bawah ini"))], wants_title=True
+        )
+    code = book if is_code else ""
+    return services().holdings.quick_add(
+        title, code=code, by=actor(), idempotency_key=idempotency_key()
+    )
+
+
+def _ask(asked: AskedError, *, wants_ticket: bool) -> Response:
+    """The same form with what a person has to say."""
+    problems = {}
+    if wants_ticket and not asked.choices:
+        problems["code"] = N_(
+            "Buku ini tidak tercatat dibaca. Pindai tiketnya, atau ketik kodenya."
+        )
+    else:
+        problems["choice"] = N_("Pilih publikasi yang dimaksud.")
+    if asked.wants_title and text("choice") == NEW:
+        problems = {"title": N_("Tulis judul bukunya.")}
+    return with_errors(
+        "reading/page.html",
+        problems,
+        choices=asked.choices,
+        wants_title=asked.wants_title,
+        **_rows(),
+    )
+
+
+def _is_code(book: str) -> bool:
+    return " " not in book and any(letter.isdigit() for letter in book)
+
+
+def _copy_word(copy: Copy) -> str:
+    told = (copy.barcode, copy.inventory_number, gettext("rak %(shelf)s", shelf=copy.shelf or "–"))
+    return " · ".join(filter(None, told))
+
+
+def _back_word(copy: Copy) -> str:
+    return gettext("Kembali: %(copy)s", copy=_copy_word(copy))
 
 
 def _number(choice: str) -> int:
@@ -124,4 +217,18 @@ def _number(choice: str) -> int:
 def _rows() -> dict[str, Any]:
     notes = services().reading.open_notes()
     visits = services().visits.by_ids(note.visit_id for note in notes)
-    return {"rows": [Row(note, visits[note.visit_id]) for note in notes]}
+    titles_only = {card.id for card in services().holdings.to_complete()}
+    rows = [
+        Row(
+            note,
+            visits[note.visit_id],
+            note.publication_id is None or note.publication_id in titles_only,
+        )
+        for note in notes
+    ]
+    told = [(row.note, row.visit.is_open, row.visit.label) for row in rows]
+    return {
+        "rows": rows,
+        "version": f"{crc32(repr(told).encode()):x}",
+        "incomplete": len(titles_only),
+    }

@@ -17,7 +17,13 @@ from appliance.storage.models.house import (
     StaffSession,
 )
 from appliance.storage.models.ledger import Journal, Outbox, Stream
-from appliance.storage.models.library import Photocopy, Publication, Reading, SoftcopyRequest
+from appliance.storage.models.library import (
+    BookCopy,
+    Photocopy,
+    Publication,
+    Reading,
+    SoftcopyRequest,
+)
 from appliance.storage.models.lockers import (
     Deposit,
     DoorAlarm,
@@ -70,6 +76,7 @@ ALL: tuple[type[Row], ...] = (
     DoorCommand,
     Deposit,
     Publication,
+    BookCopy,
     Reading,
     SoftcopyRequest,
     Photocopy,
@@ -117,6 +124,7 @@ ALL: tuple[type[Row], ...] = (
 
 __all__ = [
     "ALL",
+    "BookCopy",
     "CatalogueCode",
     "CatalogueEntry",
     "CatalogueQuestion",

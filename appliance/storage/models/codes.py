@@ -3,7 +3,7 @@
 from peewee import AutoField, ForeignKeyField, IntegerField, TextField
 
 from appliance.storage.models.house import Staff
-from appliance.storage.models.library import Publication
+from appliance.storage.models.library import BookCopy, Publication
 from appliance.storage.models.lockers import Locker
 from appliance.storage.models.row import Row, UtcField
 from appliance.storage.models.visits import Visit
@@ -26,6 +26,7 @@ class CodeRead(Row):
     staff = ForeignKeyField(Staff, column_name="staff_id", backref="+", null=True)
     chosen = TextField(null=True)
     chosen_at = UtcField(null=True)
+    book_copy = ForeignKeyField(BookCopy, column_name="copy_id", backref="+", null=True)
 
     class Meta:
         table_name = "code_read"

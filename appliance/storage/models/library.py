@@ -19,15 +19,31 @@ class Publication(Row):
     catalogue_number = TextField(default="")
     publication_number = TextField(default="")
     pages = IntegerField(null=True)
-    shelf = TextField(default="")
+    shelf = TextField(default="")  # this and the next two: told by BookCopy, never written
     barcode = TextField(null=True)
     copies = IntegerField(default=0)
     softcopy_path = TextField(null=True)
     withdrawn_at = UtcField(null=True)
     domain = TextField(default="")  # BPS code of the area; empty: the office's own
+    quick_added_at = UtcField(null=True)
 
     class Meta:
         table_name = "publication"
+
+
+class BookCopy(Row):
+    id = AutoField()
+    uuid = TextField()
+    publication = ForeignKeyField(Publication, column_name="publication_id", backref="+")
+    barcode = TextField()
+    inventory_number = TextField(default="")
+    shelf = TextField(default="")
+    state = TextField(default="on_shelf")  # being read is an open Reading
+    note = TextField(default="")
+    added_at = UtcField()
+
+    class Meta:
+        table_name = "book_copy"
 
 
 class Reading(Row):
@@ -40,6 +56,8 @@ class Reading(Row):
     noted_by = TextField()
     returned_at = UtcField(null=True)
     returned_by = TextField(null=True)
+    book_copy = ForeignKeyField(BookCopy, column_name="copy_id", backref="+", null=True)
+    missing_reason = TextField(null=True)
 
     class Meta:
         table_name = "reading"

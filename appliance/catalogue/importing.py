@@ -1,0 +1,290 @@
+"""Records and their copies out of a file: added or changed, line by line, in small steps.
+
+A record is known again by its source's number, its publication number, a barcode of one of its
+copies, or its title and year. Empty fields of the file leave what is there, nothing is ever
+removed, and the same file once more changes nothing.
+"""
+
+import contextlib
+import dataclasses
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from appliance.actor import Actor
+from appliance.catalogue import copy_rules, copy_table, index, record_table, rules
+from appliance.catalogue.codes import compact
+from appliance.catalogue.copy_rules import Copy, CopyValues
+from appliance.catalogue.rules import Record
+from appliance.errors import N_, Invalid
+from appliance.free_text import one_line
+from appliance.record import Books
+from appliance.storage import statements
+from appliance.storage.models import Publication
+from appliance.storage.undo import undone_if_it_fails
+
+Line = tuple[int, Mapping[str, object]]
+IMPORT_CHUNK = 200  # lines a commit: others wait for the writer at most that long
+COPIES = "items"  # several copies of one record, as MARC has them
+_OF_COPIES = frozenset({*copy_rules.FIELDS, "copies", COPIES})
+OTHERS_BARCODE = N_("Barcode ini milik publikasi lain.")
+_SAME_TITLE = """
+    SELECT id FROM publication WHERE title = ? COLLATE NOCASE AND withdrawn_at IS NULL
+    ORDER BY id LIMIT 20"""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportProblem:
+    """One field of one line that could not be kept."""
+
+    line: int
+    field: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImportResult:
+    """What an import did, or would do in a dry run. Lines with problems are left out."""
+
+    added: int
+    changed: int
+    unchanged: int
+    problems: tuple[ImportProblem, ...]
+
+
+class CatalogueImport:
+    """Takes the lines of one file. A trial does everything and undoes it, chunk by chunk."""
+
+    def __init__(self, *, books: Books, is_trial: bool = False) -> None:
+        self._writer = books.writer
+        self._clock = books.clock
+        self._recorder = books.recorder
+        self._is_trial = is_trial
+        self._tally = dict.fromkeys(("added", "changed", "unchanged"), 0)
+        self._problems: list[ImportProblem] = []
+        # What a trial has undone, by what it is known again by: a later line may belong to it.
+        self._undone: dict[str, list[Line]] = defaultdict(list)
+
+    def run(
+        self,
+        records: Iterable[Line],
+        *,
+        by: Actor,
+        tell: Callable[[int], None] = lambda _lines: None,
+    ) -> ImportResult:
+        """Take every line; `tell` hears after each step how many were looked at."""
+        lines, looked_at = iter(records), 0
+        while chunk := list(islice(lines, IMPORT_CHUNK)):
+            self._take(chunk)
+            looked_at += len(chunk)
+            tell(looked_at)
+        if not self._is_trial:
+            detail = {**self._tally, "problems": len(self._problems)}
+            self._writer.run(
+                lambda: self._recorder.note("catalogue.imported", "catalogue", by=by, detail=detail)
+            )
+        return ImportResult(**self._tally, problems=tuple(self._problems))
+
+    def _take(self, chunk: Sequence[Line]) -> None:
+        def keep() -> None:
+            for line in self._before(chunk):
+                with contextlib.suppress(Invalid), undone_if_it_fails():
+                    self._one(line[1])
+            for number, values in chunk:
+                try:
+                    with undone_if_it_fails():
+                        done = self._one(values)
+                except Invalid as invalid:
+                    for field, message in invalid.problems.items():
+                        self._problems.append(ImportProblem(number, field, message))
+                    continue
+                self._tally[done] += 1
+                if self._is_trial and done != "unchanged":
+                    for key in _known_by(values):
+                        self._undone[key].append((number, values))
+            if self._is_trial:
+                raise _TrialError  # the writer undoes everything, and nothing had to be guessed
+            index.refresh()
+
+        with contextlib.suppress(_TrialError):
+            self._writer.run(keep)
+
+    def _before(self, chunk: Sequence[Line]) -> list[Line]:
+        """The lines that a trial has undone and that lines of this chunk build upon."""
+        found: dict[int, Line] = {}
+        keys = {key for _, values in chunk for key in _known_by(values)}
+        seen: set[str] = set()
+        while keys:
+            seen |= keys
+            more = [line for key in keys for line in self._undone.get(key, ())]
+            keys = {key for _, values in more for key in _known_by(values)} - seen
+            found |= {line[0]: line for line in more}
+        return [found[number] for number in sorted(found)]
+
+    def _one(self, values: Mapping[str, object]) -> str:
+        given = {name: value for name, value in values.items() if one_line(value)}
+        items, problems = _items(given)
+        if items:
+            given = {name: value for name, value in given.items() if name not in _OF_COPIES}
+        record = _checked(given, problems)
+        now = self._clock.now()
+        row = _same(record, items, is_kind_told="kind" in given)
+        if row is None:
+            if record.shelf and "copies" not in given:  # what has a shelf is there
+                record = dataclasses.replace(record, copies=1)
+            self._keep_items(record_table.insert(record, now), items)
+            return "added"
+        before = record_table.record_of(row)
+        least = {"copies": max(before.copies, record.copies)}
+        after = record_table.valid(dataclasses.asdict(before) | given | least)
+        changed = record_table.update(row.id, before, after, now)
+        if changed:
+            record_table.complete(row.id)
+        return "changed" if self._keep_items(row.id, items) or changed else "unchanged"
+
+    def _keep_items(self, row_id: int, items: Iterable[Mapping[str, object]]) -> bool:
+        """Add or change the copies that a line names; whether anything had to be."""
+        copies = copy_table.of(row_id)
+        taken: set[int] = set()
+        is_changed = False
+        for item in items:
+            copy = _copy_of(row_id, item, [one for one in copies if one.id not in taken])
+            if copy is None:
+                wanted = _valid_copy(item)
+                code = "" if copies or taken else copy_table.free_barcode(_number_of(row_id))
+                wanted = dataclasses.replace(wanted, barcode=wanted.barcode or code)
+                taken.add(copy_table.insert(row_id, wanted, self._clock.now()))
+                is_changed = True
+                continue
+            taken.add(copy.id)
+            now = {name: getattr(copy, name) for name in copy_rules.LONGEST}
+            wanted = _valid_copy(now | {"state": copy.kept_state} | dict(item))
+            is_changed = bool(copy_table.update(copy, wanted)) or is_changed
+        return is_changed
+
+
+class _TrialError(Exception):
+    """Raised at the end of a trial's chunk so that the writer undoes it."""
+
+
+def _items(given: Mapping[str, object]) -> tuple[list[dict[str, object]], dict[str, str]]:
+    """The copies that a line names, and what is wrong with them.
+
+    A line that tells a barcode, an inventory number or a state is about one copy; one with a
+    shelf or a number of copies alone is about all of them.
+    """
+    listed = given.get(COPIES)
+    if isinstance(listed, list):
+        items = [{k: v for k, v in item.items() if one_line(v)} for item in listed]
+    elif {"barcode", "inventory_number", "state", "note"} & given.keys() and not _counts(given):
+        items = [{name: given[name] for name in copy_rules.FIELDS if name in given}]
+    else:
+        items = []
+    problems: dict[str, str] = {}
+    for item in items:
+        problems |= copy_rules.checked(item)[1]
+    return items, problems
+
+
+def _counts(given: Mapping[str, object]) -> bool:
+    count = one_line(given.get("copies"))
+    return bool(count) and count != "1"
+
+
+def _checked(given: Mapping[str, object], found: Mapping[str, str]) -> Record:
+    record, problems = rules.checked(given)
+    if record is None or found:
+        raise Invalid({**problems, **found})
+    return record
+
+
+def _same(
+    record: Record, items: Sequence[Mapping[str, object]], *, is_kind_told: bool
+) -> Publication | None:
+    """The record that this one already is."""
+    if record.source_id:
+        row = Publication.get_or_none(Publication.source_id == record.source_id)
+        if row is not None:
+            return row
+    if record.publication_number:
+        row = _numbered(record)
+        if row is not None:
+            return row
+    codes = [one_line(item.get("barcode")).upper() for item in items] + [record.barcode or ""]
+    for code in filter(None, codes):
+        copy = copy_table.by_barcode(code)
+        if copy is not None:
+            return _unless_another(record, copy)
+    for (row_id,) in statements.every(_SAME_TITLE, (record.title,)):
+        row = record_table.row(row_id)
+        if _is_same_edition(record, row, is_kind_told=is_kind_told):
+            return row
+    return None
+
+
+def _numbered(record: Record) -> Publication | None:
+    ids = copy_table.publications_with([compact(record.publication_number)])
+    rows = [record_table.row(row_id) for row_id in ids]
+    same = [row for row in rows if row.publication_number == record.publication_number]
+    titled = [row for row in same if row.title.casefold() == record.title.casefold()]
+    return next(iter(titled or same), None)
+
+
+def _unless_another(record: Record, copy: Copy) -> Publication:
+    """The record of a copy with this barcode; raises Invalid when the line is about another."""
+    row = record_table.row(copy.publication_id)
+    if row.title.casefold() != record.title.casefold() and _differ(record, row):
+        raise Invalid({"barcode": OTHERS_BARCODE})
+    return row
+
+
+def _is_same_edition(record: Record, row: Publication, *, is_kind_told: bool) -> bool:
+    years = {record.year, row.year} - {None}
+    if len(years) > 1 or (is_kind_told and record.kind != row.kind):
+        return False
+    return not _differ(record, row)
+
+
+def _differ(record: Record, row: Publication) -> bool:
+    """Whether both have a number of the same sort, and not the same one."""
+    pairs = (
+        (record.source_id, row.source_id),
+        (record.publication_number, row.publication_number),
+        (compact(record.issn), compact(row.issn)),
+        (record.catalogue_number, row.catalogue_number),
+    )
+    return any(mine and theirs and mine != theirs for mine, theirs in pairs)
+
+
+def _copy_of(row_id: int, item: Mapping[str, object], copies: Sequence[Copy]) -> Copy | None:
+    """The copy that an item of a line is; raises Invalid for a barcode of another record."""
+    code, number = one_line(item.get("barcode")).upper(), one_line(item.get("inventory_number"))
+    if code:
+        copy = copy_table.by_barcode(code)
+        if copy is not None and copy.publication_id != row_id:
+            raise Invalid({"barcode": OTHERS_BARCODE})
+        return copy
+    if number:
+        return next((copy for copy in copies if copy.inventory_number == number), None)
+    return next(iter(copies), None)
+
+
+def _valid_copy(values: Mapping[str, object]) -> CopyValues:
+    wanted, problems = copy_rules.checked(values)
+    if wanted is None:
+        raise Invalid(problems)
+    return wanted
+
+
+def _number_of(row_id: int) -> str:
+    return record_table.row(row_id).publication_number
+
+
+def _known_by(values: Mapping[str, object]) -> set[str]:
+    """What a line's record and copies can be known again by."""
+    items, _ = _items(values)
+    told = [("s", values.get("source_id")), ("n", values.get("publication_number"))]
+    told += [("t", values.get("title"))]
+    told += [("b", item.get("barcode")) for item in (*items, values)]
+    return {f"{kind}:{one_line(text).casefold()}" for kind, text in told if one_line(text)}

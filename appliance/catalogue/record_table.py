@@ -1,0 +1,101 @@
+"""Rows of records, read and written; what writes belongs inside a function given to the writer.
+
+A record says shelf, barcode and number of copies as people write them into one form or one line
+of a file. They are kept in the copies, from which the database tells them again.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+
+from appliance.catalogue import copy_rules, copy_table, rules
+from appliance.catalogue.copy_rules import Copy, CopyValues
+from appliance.catalogue.rules import Kind, Record
+from appliance.errors import N_, Invalid, NotFound
+from appliance.storage.models import Publication
+
+NOT_FOUND = N_("Publikasi tidak ditemukan di katalog.")
+HELD = frozenset({"shelf", "barcode", "copies"})
+OWN = tuple(name for name in rules.FIELDS if name not in HELD)
+
+
+def valid(values: Mapping[str, object]) -> Record:
+    """The record; raises Invalid with every problem."""
+    record, problems = rules.checked(values)
+    if record is None:
+        raise Invalid(problems)
+    return record
+
+
+def row(publication_id: int) -> Publication:
+    """One record. Raises NotFound."""
+    found = Publication.get_or_none(Publication.id == publication_id)
+    if found is None:
+        raise NotFound(NOT_FOUND)
+    return found
+
+
+def record_of(found: Publication) -> Record:
+    """What a row says, what its copies tell included."""
+    values = {name: getattr(found, name) for name in rules.FIELDS}
+    return Record(**values | {"kind": Kind(found.kind)})
+
+
+def insert(record: Record, now: dt.datetime) -> int:
+    """A new record with its copies. Raises Invalid for a barcode or source that is taken."""
+    refuse_taken_source(record, None)
+    columns = {name: getattr(record, name) for name in OWN}
+    row_id = int(Publication.insert(**columns).execute())
+    count = record.copies or int(bool(record.barcode))
+    code = record.barcode or copy_table.free_barcode(record.publication_number)
+    copy_table.insert_many(row_id, count, barcode=code, shelf=record.shelf, now=now)
+    return row_id
+
+
+def update(row_id: int, before: Record, after: Record, now: dt.datetime) -> list[str]:
+    """Write what differs; the names of the changed fields. Raises Invalid as `insert` does."""
+    changed = [name for name in rules.FIELDS if getattr(after, name) != getattr(before, name)]
+    refuse_taken_source(after, row_id)
+    own = {name: getattr(after, name) for name in changed if name not in HELD}
+    if own:
+        Publication.update(**own).where(Publication.id == row_id).execute()
+    if HELD & set(changed):
+        _hold(row_id, before, after, now)
+    return changed
+
+
+def refuse_taken_source(record: Record, row_id: int | None) -> None:
+    """Raises Invalid when another record has this number of the source."""
+    if not record.source_id:
+        return
+    others = Publication.select().where(Publication.source_id == record.source_id)
+    if (others if row_id is None else others.where(Publication.id != row_id)).exists():
+        raise Invalid({"source_id": N_("Kode sumber ini sudah dipakai publikasi lain.")})
+
+
+def complete(row_id: int) -> None:
+    """The record has more than its title now."""
+    Publication.update(quick_added_at=None).where(
+        Publication.id == row_id, Publication.quick_added_at.is_null(False)
+    ).execute()
+
+
+def _hold(row_id: int, before: Record, after: Record, now: dt.datetime) -> None:
+    """Make the copies what the record says of them; nothing that is printed is ever removed."""
+    if after.copies < before.copies:
+        raise Invalid({"copies": N_("Eksemplar dikurangi di daftar eksemplarnya, satu per satu.")})
+    copies = [copy for copy in copy_table.of(row_id) if copy.kept_state.is_held]
+    if after.shelf != before.shelf:
+        copy_table.move_shelf(row_id, before.shelf, after.shelf)
+    if after.barcode and after.barcode != before.barcode and copies:
+        _give_barcode(copies, before.barcode, after.barcode)
+    missing = max(after.copies, int(bool(after.barcode))) - len(copies)
+    code = "" if copies else after.barcode or copy_table.free_barcode(after.publication_number)
+    copy_table.insert_many(row_id, missing, barcode=code, shelf=after.shelf, now=now)
+
+
+def _give_barcode(copies: Iterable[Copy], before: str | None, code: str) -> None:
+    """The copy that told its barcode for the record gets another one."""
+    copy = next((one for one in copies if one.barcode == before), None)
+    if copy is not None:
+        now = {name: getattr(copy, name) for name in copy_rules.LONGEST}
+        copy_table.update(copy, CopyValues(**now | {"barcode": code}, state=copy.kept_state))

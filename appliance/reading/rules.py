@@ -1,0 +1,71 @@
+"""What a reading is, and which copy somebody takes who names a book."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from appliance.catalogue.copy_rules import CopyState, Whose
+from appliance.errors import N_, Refused
+
+TAKEN = N_("Buku ini tercatat sedang dibaca. Kalau ada di tangan Anda, tunjukkan di meja petugas.")
+ALL_TAKEN = N_("Semua eksemplar publikasi ini sedang dibaca.")
+NOT_HERE = N_("Eksemplar ini sudah ditarik dari koleksi. Tunjukkan di meja petugas.")
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingNote:
+    """One publication in one visitor's hands; `publication_id` None: not catalogued yet.
+
+    `missing_reason` says why it ended although the book did not come back.
+    """
+
+    id: int
+    uuid: str
+    visit_id: int
+    publication_id: int | None
+    copy_id: int | None
+    barcode: str
+    shelf: str
+    title: str
+    noted_at: dt.datetime
+    returned_at: dt.datetime | None
+    missing_reason: str
+
+    @property
+    def is_open(self) -> bool:
+        return self.returned_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The copy that is taken; with `reading_id` the visit has it in hand already.
+
+    Neither: the publication has no copy of ours, and is noted without one.
+    """
+
+    copy_id: int | None = None
+    reading_id: int | None = None
+
+
+def choose(whose: Whose, own: Mapping[int, int]) -> Choice:
+    """Which copy a visit takes that has the copies `own` (copy -> reading) in hand.
+
+    Raises Refused when somebody else has the one that was named, or all of them.
+    """
+    named = whose.named
+    if named is not None:
+        if named.id in own:
+            return Choice(named.id, own[named.id])
+        if named.reading_id is not None:
+            raise Refused(TAKEN)
+        if named.kept_state is CopyState.WITHDRAWN:
+            raise Refused(NOT_HERE)
+        return Choice(named.id)  # whatever was said of it, it is in somebody's hand
+    for copy in whose.copies:
+        if copy.id in own:
+            return Choice(copy.id, own[copy.id])
+    if whose.free:
+        return Choice(whose.free[0].id)
+    if whose.copies:
+        raise Refused(ALL_TAKEN)
+    return Choice()
