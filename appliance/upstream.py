@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from appliance.catalogue import index
 from appliance.core import Core
 from appliance.mail.copies import Copies
 from appliance.mail.sending import MailSending
@@ -22,6 +23,7 @@ class Upstream:
     """
 
     def __init__(self, core: Core, poke: Callable[[], object]) -> None:
+        self._writer = core.writer
         self._outbox = SyncWorker(SyncStatus(core.outbox, core.clock, core.settings.portal))
         self._mail = MailSending(
             books=core.books,
@@ -36,6 +38,8 @@ class Upstream:
     def step(self) -> None:
         """Look once; returns within a second. Raises what must end this process."""
         self._outbox.step()
+        if index.is_behind():  # after an upgrade: nobody who searches should have to wait for it
+            self._writer.run(index.refresh)
         self._mail.look()
         if self._mirroring is not None:
             self._mirroring.look()

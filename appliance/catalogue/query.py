@@ -74,8 +74,8 @@ def read(text: str, filters: Filters, *, typing: bool, literal: bool) -> Query:
     found = list(dict.fromkeys(words(text)))
     is_open = text[-1:].isalnum()
     last = found[-1] if found else ""
-    if typing and is_open and len(last) == 1 and len(found) > 1:
-        found.pop()  # one letter says nothing that the words before it did not say
+    if typing and is_open and len(found) > 1 and _says_little(last):
+        found.pop()
         is_open = False
     telling = [word for word in found if word not in PARTICLES] or found
     if typing and is_open and last not in telling:
@@ -91,7 +91,7 @@ def read(text: str, filters: Filters, *, typing: bool, literal: bool) -> Query:
 def _term(word: str, *, is_last: bool, typing: bool, literal: bool) -> Term:
     if is_last and typing:
         return _completed(word, literal=literal, typing=True)
-    if vocabulary.known(word) or vocabulary.has_stem(stem(word)):
+    if _is_year(word) or vocabulary.known(word) or vocabulary.has_stem(stem(word)):
         return Term(word, _stems(word))
     if is_last:
         return _completed(word, literal=literal, typing=False)
@@ -104,7 +104,7 @@ def _completed(word: str, *, literal: bool, typing: bool) -> Term:
         own = _stems(word) if len(word) >= SHORT_PREFIX else ()
         stems = dict.fromkeys((*own, *(one.stem for one in found)))
         return Term(word, tuple(stems), is_open=True)
-    if vocabulary.has_stem(stem(word)):
+    if _is_year(word) or vocabulary.has_stem(stem(word)):
         return Term(word, _stems(word))
     if literal:
         return Term(word, ())
@@ -129,9 +129,18 @@ def _widened(term: Term) -> Term:
 
 
 def _stems(word: str) -> tuple[str, ...]:
-    if word.isdigit() and len(word) == _YEAR_DIGITS:
+    if _is_year(word):
         return (word, f"y:{word}")  # a title need not say its year
     return (stem(word),)
+
+
+def _says_little(start: str) -> bool:
+    """Whether a cut-off word says nothing that the words before it did not say: p, 20."""
+    return len(start) == 1 or (start.isdigit() and len(start) < _YEAR_DIGITS)
+
+
+def _is_year(word: str) -> bool:
+    return word.isdigit() and len(word) == _YEAR_DIGITS
 
 
 def _group(term: Term) -> str:

@@ -8,7 +8,7 @@ asked for, whether in the same words, and how old it is.
 import json
 from collections.abc import Iterable, Sequence
 
-from appliance.catalogue.index import ID_BITS, LARGEST_ID
+from appliance.catalogue.index import ID_BITS, id_at
 from appliance.catalogue.query import Query, Term
 from appliance.catalogue.rules import RANKED
 from appliance.catalogue.words import stem, words
@@ -25,27 +25,30 @@ _TITLES = "SELECT id, title, subject FROM publication WHERE id IN (SELECT value 
 
 
 def by_title(query: Query, matches: Sequence[tuple[int, int]]) -> list[int]:
-    """Ids of records with every word in the title, given as (place, words of the title)."""
+    """Ids of records with every word in the title, given as (place, words of the title) in order.
+
+    What comes out alike stays in that order: the newest first.
+    """
     asked = sum(term.is_telling for term in query.terms)
-    newest = max((place for place, _ in matches), default=0) >> ID_BITS
+    newest = matches[0][0] >> ID_BITS if matches else 0
     scores = {}
     for place, title_words in matches:
         beyond = title_words - asked
         whole = WHOLE_TITLE if beyond <= 0 else 0.0
         scores[place] = max(beyond, 0) - whole + _age(place, newest)
-    first = sorted(scores, key=lambda place: (scores[place], -place))
+    first = sorted(scores, key=scores.__getitem__)
     head = first[:RANKED]
-    for number, (title, _subject) in _texts(head).items():
+    for place, (title, _subject) in _texts(head).items():
         standing = frozenset(words(title))
-        scores[number] += OTHER_FORM * sum(
+        scores[place] += OTHER_FORM * sum(
             not _is_literal(term, standing) for term in query.terms if term.is_telling
         )
-    head.sort(key=lambda place: (scores[place], -place))
-    return [place & LARGEST_ID for place in (*head, *first[RANKED:])]
+    head.sort(key=lambda place: (scores[place], place))
+    return [id_at(place) for place in (*head, *first[RANKED:])]
 
 
 def by_text(query: Query, places: Sequence[int]) -> list[int]:
-    """Ids of records with some word only in subject or abstract, given from the newest on."""
+    """Ids of records with some word only in subject or abstract, given in order of place."""
     head = list(places[:RANKED])
     newest = head[0] >> ID_BITS if head else 0
     scores = {place: _age(place, newest) for place in head}
@@ -55,12 +58,12 @@ def by_text(query: Query, places: Sequence[int]) -> list[int]:
             if in_title.isdisjoint(term.stems):
                 is_near = not in_subject.isdisjoint(term.stems)
                 scores[place] += IN_SUBJECT if is_near else NOT_IN_TITLE
-    head.sort(key=lambda place: (scores[place], -place))
-    return [place & LARGEST_ID for place in (*head, *places[RANKED:])]
+    head.sort(key=scores.__getitem__)
+    return [id_at(place) for place in (*head, *places[RANKED:])]
 
 
 def _age(place: int, newest: int) -> float:
-    return AGE_OF_A_YEAR * (newest - (place >> ID_BITS)) / YEAR_DAYS
+    return AGE_OF_A_YEAR * ((place >> ID_BITS) - newest) / YEAR_DAYS
 
 
 def _is_literal(term: Term, standing: frozenset[str]) -> bool:
@@ -75,6 +78,6 @@ def _stems(text: str) -> frozenset[str]:
 
 def _texts(places: Iterable[int]) -> dict[int, tuple[str, str]]:
     """Title and subject by place."""
-    by_id = {place & LARGEST_ID: place for place in places}
+    by_id = {id_at(place): place for place in places}
     rows = statements.every(_TITLES, (json.dumps(list(by_id)),))
     return {by_id[row_id]: (title, subject) for row_id, title, subject in rows}

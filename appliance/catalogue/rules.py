@@ -18,7 +18,9 @@ QUERY_LIMIT = 200  # characters of a search that are looked at; nobody types mor
 SHORT_PREFIX = 4  # cut-off words shorter than this match too much to be worth ranking
 PAGE_SIZE = 20
 COUNT_LIMIT = 1000
-RANKED = 300  # of the newest matches, those whose titles are read to rank them
+TYPING_LIMIT = 200  # what is counted at every key stroke
+KIND_LIMIT = 99  # what is counted of each kind
+RANKED = 200  # of the newest matches, those whose titles are read to rank them
 
 
 class Kind(StrEnum):

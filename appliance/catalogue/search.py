@@ -1,6 +1,6 @@
 """Search that any input can be given to, and whose cost hardly grows with the catalogue.
 
-The index is walked from the newest record back and left after 1,001 matches; every filter is a
+The index is walked from the newest record on and left after 1,001 matches; every filter is a
 token in it, so nothing is thrown away after it was found. While somebody is still typing that
 order stands, titles ahead of the rest; a finished search is ranked by titles (ranking.py).
 """
@@ -10,11 +10,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from appliance.catalogue import codes, ranking
-from appliance.catalogue.index import LARGEST_ID
+from appliance.catalogue.index import id_at
 from appliance.catalogue.query import Query, read
 from appliance.catalogue.rules import (
     COUNT_LIMIT,
+    KIND_LIMIT,
     PAGE_SIZE,
+    RANKED,
+    TYPING_LIMIT,
     Filters,
     Holding,
     Kind,
@@ -25,15 +28,14 @@ from appliance.catalogue.rules import (
 from appliance.catalogue.words import stem, words
 from appliance.storage import statements
 
-_MOST = COUNT_LIMIT + 1
-_NEWEST = "SELECT place FROM catalogue_entry ORDER BY place DESC LIMIT ?"
+_NEWEST = "SELECT place FROM catalogue_entry ORDER BY place LIMIT ?"
 _IN_TITLE = """
-    SELECT rowid FROM title_index WHERE title_index MATCH ? ORDER BY rowid DESC LIMIT ?"""
-_IN_TEXT = "SELECT rowid FROM text_index WHERE text_index MATCH ? ORDER BY rowid DESC LIMIT ?"
+    SELECT rowid FROM title_index WHERE title_index MATCH ? ORDER BY rowid LIMIT ?"""
+_IN_TEXT = "SELECT rowid FROM text_index WHERE text_index MATCH ? ORDER BY rowid LIMIT ?"
 _TITLED = """
     SELECT f.rowid, e.title_words FROM (
-        SELECT rowid FROM title_index WHERE title_index MATCH ? ORDER BY rowid DESC LIMIT ?) f
-    CROSS JOIN catalogue_entry e ON e.publication_id = f.rowid & ?"""
+        SELECT rowid FROM title_index WHERE title_index MATCH ? ORDER BY rowid LIMIT ?) f
+    CROSS JOIN catalogue_entry e ON e.place = f.rowid"""
 _COUNTED = "SELECT count(*) FROM (SELECT 1 FROM text_index WHERE text_index MATCH ? LIMIT ?)"
 _HITS = """
     SELECT p.id, p.kind, p.title, p.year, p.subject, p.shelf, p.copies,
@@ -58,7 +60,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """One page of hits. `total` stops at 1,000; `is_more` says that there are more."""
+    """One page of hits. `total` stops at 1,000, or at 200 while typing; `is_more` says so."""
 
     text: str
     filters: Filters
@@ -71,7 +73,7 @@ class Results:
     shown_for: str = ""  # what was looked for instead, when something was put right
     left_out: tuple[str, ...] = ()  # words that no record has
     is_partial: bool = False  # no record has all the words: these miss one of them
-    counts: Mapping[Kind, int] = field(default_factory=dict)  # of each kind, without its filter
+    counts: Mapping[Kind, int] = field(default_factory=dict)  # of each kind, at most 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,8 @@ def search(
         found = _Found(coded, None)
     else:
         found = _find(wanted, filters, order, typing=typing, literal=literal)
-    total = min(len(found.ids), COUNT_LIMIT)
+    limit = TYPING_LIMIT if typing else COUNT_LIMIT
+    total = min(len(found.ids), limit)
     page, pages = page_bounds(page, total)
     shown = hits(found.ids[:total][(page - 1) * PAGE_SIZE : page * PAGE_SIZE])
     return Results(
@@ -110,7 +113,7 @@ def search(
         order=order,
         hits=shown,
         total=total,
-        is_more=len(found.ids) > COUNT_LIMIT,
+        is_more=len(found.ids) > limit,
         page=page,
         pages=pages,
         shown_for=_shown_for(found.query, shown),
@@ -151,25 +154,35 @@ def _find(text: str, filters: Filters, order: Order, *, typing: bool, literal: b
     found = _Found(_ids(wider, order, typing=False), wider, unknown)
     if found.ids or len(query.terms) < 2:
         return found
-    partly = [row[0] for row in statements.every(_IN_TEXT, (query.match_all_but_one(), _MOST))]
+    partly = _places(_IN_TEXT, query.match_all_but_one(), COUNT_LIMIT + 1)
     return _Found(ranking.by_text(query, partly), query, unknown, is_partial=True)
 
 
 def _ids(query: Query, order: Order, *, typing: bool) -> Sequence[int]:
+    most = (TYPING_LIMIT if typing else COUNT_LIMIT) + 1
     match = query.match()
     if not match:
-        return _numbers(row[0] for row in statements.every(_NEWEST, (_MOST,)))
-    in_text = [row[0] for row in statements.every(_IN_TEXT, (match, _MOST))]
+        return _numbers(row[0] for row in statements.every(_NEWEST, (most,)))
     if order is Order.NEWEST or not query.terms:
-        return _numbers(in_text)
+        return _numbers(_places(_IN_TEXT, match, most))
     if typing or query.is_short:
-        in_title = [row[0] for row in statements.every(_IN_TITLE, (match, _MOST))]
-        return _numbers(dict.fromkeys((*in_title, *in_text)))[:_MOST]
-    titled = statements.every(_TITLED, (match, _MOST, LARGEST_ID))
-    places = {place for place, _ in titled}
-    others = [place for place in in_text if place not in places]
-    ranked = [*ranking.by_title(query, titled), *ranking.by_text(query, others)]
-    return ranked[:_MOST]
+        found = dict.fromkeys(_places(_IN_TITLE, match, most))
+        if len(found) < most:
+            found |= dict.fromkeys(_places(_IN_TEXT, match, most))
+        return _numbers(found)[:most]
+    titled = statements.every(_TITLED, (match, most))
+    ranked = ranking.by_title(query, titled)
+    if len(ranked) < most:
+        known = {place for place, _ in titled}
+        others = [place for place in _places(_IN_TEXT, match, most) if place not in known]
+        # Behind ten pages of titles nobody looks for the best of the rest.
+        is_near = len(ranked) < RANKED
+        ranked += ranking.by_text(query, others) if is_near else _numbers(others)
+    return ranked[:most]
+
+
+def _places(sql: str, match: str, most: int) -> list[int]:
+    return [row[0] for row in statements.every(sql, (match, most))]
 
 
 def _counts(found: _Found) -> dict[Kind, int]:
@@ -178,12 +191,12 @@ def _counts(found: _Found) -> dict[Kind, int]:
     counts = {}
     for kind in Kind:
         match = replace(found.query, filters=replace(found.query.filters, kind=kind)).match()
-        counts[kind] = statements.every(_COUNTED, (match, _MOST))[0][0]
+        counts[kind] = statements.every(_COUNTED, (match, KIND_LIMIT + 1))[0][0]
     return counts
 
 
 def _numbers(places: Iterable[int]) -> list[int]:
-    return [place & LARGEST_ID for place in places]
+    return [id_at(place) for place in places]
 
 
 def _shown_for(query: Query | None, shown: Sequence[Hit]) -> str:

@@ -73,7 +73,10 @@ class CatalogueService:
         made = 0
         while done := self._writer.run(index.refresh):
             made += done
-        self._writer.run(index.merge)
+        if made > index.REFRESH_LIMIT:
+            more = self._writer.run(lambda: index.merge(is_first=True))
+            while more:
+                more = self._writer.run(lambda: index.merge(is_first=False))
         return made
 
     def get(self, publication_id: int) -> PublicationCard:

@@ -8,10 +8,12 @@ number of records.
 import json
 from dataclasses import dataclass
 
+from appliance.catalogue.rules import SHORT_PREFIX
 from appliance.catalogue.words import LEAST_CORRECTED, neighbours
 from appliance.storage import statements
 
 COMPLETIONS = 24  # the commonest words that a cut-off one may become
+SHORT_COMPLETIONS = 12  # where two or three letters are all there is of it
 CORRECTIONS = 6  # and that a misspelled one may have been
 LEAST_OPEN = 5  # letters of a cut-off word whose beginning is worth putting right
 _BEHIND = "~"  # sorts behind every letter and digit of ASCII
@@ -53,7 +55,8 @@ def has_stem(stem: str) -> bool:
 
 def completions(start: str) -> tuple[KnownWord, ...]:
     """The commonest words that begin so, the word itself among them."""
-    return _found(_COMPLETED, start, start + _BEHIND, COMPLETIONS)
+    most = SHORT_COMPLETIONS if len(start) < SHORT_PREFIX else COMPLETIONS
+    return _found(_COMPLETED, start, start + _BEHIND, most)
 
 
 def alike(word: str, *, is_open: bool = False) -> tuple[KnownWord, ...]:

@@ -54,9 +54,11 @@ _one_at_a_time = threading.Lock()  # the stemmer keeps the word it works on
 
 def words(text: str) -> list[str]:
     """The words of a text in small letters without accents, in order; numbers are words, too."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    bare = "".join(one for one in plain if not unicodedata.combining(one))
-    return [found[:LONGEST_WORD] for found in _WORD.findall(bare)]
+    small = text.casefold()
+    if not small.isascii():
+        plain = unicodedata.normalize("NFKD", small)
+        small = "".join(one for one in plain if not unicodedata.combining(one))
+    return [found[:LONGEST_WORD] for found in _WORD.findall(small)]
 
 
 @lru_cache(maxsize=16_384)

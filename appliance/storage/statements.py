@@ -37,6 +37,12 @@ def run(sql: str, values: Sequence[Value] = ()) -> None:
     _execute(sql, values)
 
 
+def changes() -> int:
+    """How many rows the calling thread's connection has changed since it was opened."""
+    database = Meta._meta.database  # noqa: SLF001 - where Peewee keeps what a model is bound to
+    return int(database.connection().total_changes())
+
+
 def _execute(sql: str, values: Sequence[Value]) -> apsw.Cursor:
     database = Meta._meta.database  # noqa: SLF001 - where Peewee keeps what a model is bound to
     cursor: apsw.Cursor = database.execute_sql(sql, values)

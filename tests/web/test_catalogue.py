@@ -171,3 +171,59 @@ def test_adding_twice_with_one_form_is_one_record(sign_in, services):
 
 def test_search_is_only_asked_for_with_get(client):
     assert post(client, "/catalogue").status_code == 405
+
+
+def test_filters_and_order_stand_in_the_address(client, services):
+    new_publication(services, "Inflasi A", subject="Harga", domain="1309", year=2024)
+    new_publication(services, "Inflasi B", subject="Gender", domain="1300", year=2023)
+
+    page = html(client.get("/catalogue?q=inflasi&subject=Harga&area=1309&sort=newest"))
+
+    assert "Inflasi A" in page
+    assert "Inflasi B" not in page
+    assert "<option selected>Harga</option>" in page
+    assert '<option value="1309" selected>Kabupaten Pasaman</option>' in page
+    assert '<option value="1300">Provinsi Sumatera Barat</option>' in page
+    assert '<input type="hidden" name="sort" value="newest">' in page
+    kept = "q=inflasi&amp;type=publication&amp;subject=Harga&amp;area=1309&amp;sort=newest"
+    assert f'href="/catalogue?{kept}"' in page
+    assert 'aria-keyshortcuts="/"' in page
+
+
+def test_what_was_put_right_can_be_searched_literally(client, services):
+    new_publication(services, "Profil Kemiskinan")
+
+    page = html(client.get("/catalogue?q=kemsikinan"))
+
+    assert "Menampilkan hasil untuk “kemiskinan”" in page
+    assert "Cari persis “kemsikinan”" in page
+    literal = html(client.get("/catalogue?literal=1&q=kemsikinan"))
+    assert "Belum ada yang cocok" in literal
+
+
+def test_what_is_not_found_is_asked_of_the_officer(core, client, sign_in, services):
+    missing = "/catalogue?q=peta+laut"
+    assert 'href="/guestbook"' in html(client.get(missing))
+    assert post(client, "/catalogue/ask", {"wanted": "peta laut"}).location == "/guestbook"
+
+    visit = new_visit(core, services)
+    be(client, visit)
+    assert 'name="wanted" value="peta laut"' in html(client.get(missing))
+    asked = post(client, "/catalogue/ask", {"wanted": "peta laut"})
+
+    assert asked.location == missing
+    assert "sudah ada di meja petugas" in html(client.get(missing))
+    officer = sign_in("officer")
+    desk = html(officer.get("/staff"))
+    assert visit.label in desk
+    assert "peta laut" in desk
+    post(officer, "/staff/catalogue/questions/1/answered")
+    assert "peta laut" not in html(officer.get("/staff"))
+
+
+def test_an_empty_question_says_what_to_do(core, client, services):
+    be(client, new_visit(core, services))
+
+    answer = client.get(post(client, "/catalogue/ask", {"wanted": " "}).location)
+
+    assert "Tulis apa yang Anda cari." in html(answer)

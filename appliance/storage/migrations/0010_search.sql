@@ -1,7 +1,7 @@
 -- One index of everything the catalogue holds, over word stems that Python makes.
 --
--- An entry's place is its day (counted from 1900) in the upper bits and its record's number in the
--- lower 24: the newest stand last, and a search that walks backwards may stop at any time.
+-- An entry's place counts days backwards in the upper bits and records backwards in the lower 24:
+-- the newest stand first, and a search may stop at any time.
 DROP TRIGGER publication_added;
 DROP TRIGGER publication_removed;
 DROP TRIGGER publication_changed;
@@ -29,7 +29,7 @@ CREATE TABLE catalogue_entry (
     title_words    INTEGER NOT NULL  -- different words of the title, numbers and particles left out
 ) STRICT;
 
-CREATE INDEX catalogue_entry_by_place ON catalogue_entry (place);
+CREATE INDEX catalogue_entry_by_place ON catalogue_entry (place, title_words);
 
 -- Every word as it is written, for cut-off and for misspelled ones; counted, not exactly.
 CREATE TABLE catalogue_word (
