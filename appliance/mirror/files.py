@@ -13,9 +13,8 @@ from appliance.mirror import rules, shelf
 from appliance.mirror.client import WebApi
 from appliance.mirror.download import Download, Downloaded, Unfinished, Unfit, has_reserve
 from appliance.mirror.numbers import Numbers
-from appliance.mirror.shapes import View
 from appliance.mirror.shelf import KINDS, Plan, Shelf, Want
-from appliance.mirror.trouble import SourceTrouble, Trouble
+from appliance.mirror.trouble import OF_ONE_THING, SourceTrouble, Trouble
 from appliance.record import Books
 from appliance.source_settings import CatalogueSource
 from appliance.storage.files import sync_to_disk
@@ -24,7 +23,7 @@ from appliance.storage.models import MirrorFile, Publication
 FOLDER = "mirror"
 PLAN_S = 600.0  # how long a plan of what to fetch holds
 PARTS_IN_A_ROW = 20  # goes at one file whose connection is cut again and again
-OF_THE_FILE = (Trouble.CUT, Trouble.SLOW, Trouble.REFUSED, Trouble.REDIRECTED, Trouble.SHAPE)
+OF_THE_FILE = (*OF_ONE_THING, Trouble.CUT, Trouble.SLOW, Trouble.REDIRECTED)
 """Troubles of one file alone; any other is the source's, and nothing else need be tried."""
 
 
@@ -68,15 +67,11 @@ class Files:
             self._plan()
         if not self._wants:
             return None
-        want = self._wants[0]
-        view = api.view(domain=want.key.domain, lang=want.key.lang, remote_id=want.remote_id)
-        self._numbers.keep(want.key, want.remote_id, view)
-        self._wants.popleft()
+        want = self._wants.popleft()
         what = "cover" if want.cover else "pdf"
-        rest = replace(want, cover=False)
-        if rest.pdf and what == "cover":
-            self._wants.appendleft(rest)
-        return self._fetch(api, want, what, view)
+        if want.cover and want.pdf:
+            self._wants.appendleft(replace(want, cover=False))
+        return self._fetch(api, replace(want, pdf=what == "pdf"), what)
 
     def _plan(self) -> None:
         for folder in (self._dir, *(self._dir / name for name in (*KINDS, "part"))):
@@ -106,11 +101,9 @@ class Files:
                 return False
         return row.path is None or row.updated_on != want.updated_on
 
-    def _fetch(self, api: WebApi, want: Want, what: str, view: View | None) -> Fetched:
-        url = "" if view is None else (view.pdf_url if what == "pdf" else view.cover_url)
+    def _fetch(self, api: WebApi, want: Want, what: str) -> Fetched:
         try:
-            if not url:
-                raise Unfit("no_link")
+            url = self._link(api, want, what)
             found = self._download(api, want, what, url)
             self._keep(want, what, found)
         except Unfit as unfit:
@@ -118,10 +111,19 @@ class Files:
             return self._failed(want, what, unfit.problem)
         except SourceTrouble as trouble:
             if trouble.trouble not in OF_THE_FILE:
-                self._wants.appendleft(replace(want, cover=what == "cover"))
+                self._wants.appendleft(want)
                 raise
             return self._failed(want, what, trouble.trouble)
         return Fetched(want.publication_id, what, found.size_bytes)
+
+    def _link(self, api: WebApi, want: Want, what: str) -> str:
+        """Where the file is just now: links are signed, and good for a while only."""
+        view = api.view(domain=want.key.domain, lang=want.key.lang, remote_id=want.remote_id)
+        self._numbers.keep(want.key, want.remote_id, view)
+        url = "" if view is None else (view.pdf_url if what == "pdf" else view.cover_url)
+        if not url:
+            raise Unfit("no_link")
+        return url
 
     def _download(self, api: WebApi, want: Want, what: str, url: str) -> Downloaded:
         """Goes on where it was cut, as long as every go brings more of it."""

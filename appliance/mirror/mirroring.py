@@ -11,7 +11,7 @@ from appliance.mirror.client import WebApi, read_key
 from appliance.mirror.files import Files
 from appliance.mirror.numbers import Numbers
 from appliance.mirror.passes import Passes
-from appliance.mirror.puller import Done, Pace, Puller
+from appliance.mirror.puller import Done, Pace, Puller, SetAside
 from appliance.mirror.state import PullState, mark_of
 from appliance.mirror.trouble import SourceTrouble, Stopped
 from appliance.offices import Office
@@ -103,7 +103,7 @@ class Mirroring:
         try:
             with self._alone(0.0):
                 self._is_idle = self._go_on(
-                    lambda _: None,
+                    _log_odd,
                     is_over=lambda: self._monotonic() > until_s or not self._is_wanted(),
                 )
         except SourceTrouble:
@@ -165,3 +165,9 @@ class Mirroring:
 
     def _key_mark(self) -> str:
         return mark_of(Path(self._source.key_file))
+
+
+def _log_odd(done: Done) -> None:
+    if isinstance(done, SetAside):
+        trouble, detail = done.error.trouble, done.error.detail
+        log.warning("a list cannot be used", list=str(done.key), trouble=trouble, detail=detail)

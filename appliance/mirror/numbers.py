@@ -8,7 +8,7 @@ from appliance.mirror.client import WebApi
 from appliance.mirror.records import ListKey, Records
 from appliance.mirror.shapes import View
 from appliance.mirror.state import PullState
-from appliance.mirror.trouble import SourceTrouble, Trouble
+from appliance.mirror.trouble import OF_ONE_THING, SourceTrouble
 from appliance.record import Books
 from appliance.source_settings import CatalogueSource
 from appliance.storage.models import MirrorRecord
@@ -43,7 +43,7 @@ class Numbers:
             found = api.view(domain=key.domain, lang=key.lang, remote_id=row.remote_id)
         except SourceTrouble as error:
             self._odd += 1
-            if error.trouble is not Trouble.SHAPE or self._odd >= ODD_IN_A_ROW:
+            if error.trouble not in OF_ONE_THING or self._odd >= ODD_IN_A_ROW:
                 self._odd = 0
                 raise
             self._writer.run(

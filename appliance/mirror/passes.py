@@ -14,6 +14,7 @@ from appliance.catalogue import index
 from appliance.mirror import rules
 from appliance.mirror.records import ListKey, Records
 from appliance.mirror.shapes import ListPage
+from appliance.mirror.trouble import SHAPE_WAIT_S, SourceTrouble
 from appliance.record import Books
 from appliance.source_settings import CatalogueSource, Model
 from appliance.storage.models import MirrorList, MirrorRecord
@@ -54,8 +55,9 @@ class Passes:
         """The next page to ask for, if any: passes under way first, then lists whose time it is."""
         now = self._clock.now()
         rows = {_key(row): row for row in MirrorList.select()}
-        begun = [key for key in self.keys if key in rows and rows[key].next_page > 1]
-        waiting = [key for key in self.keys if self._is_due(rows.get(key), now, asked_at)]
+        able = [key for key in self.keys if not _is_aside(rows.get(key), now, asked_at)]
+        begun = [key for key in able if key in rows and rows[key].next_page > 1]
+        waiting = [key for key in able if self._is_due(rows.get(key), now, asked_at)]
         for key in (*begun, *waiting):
             return key, rows[key].next_page if key in rows else 1
         return None
@@ -64,13 +66,13 @@ class Passes:
         """Whether some list was not read to its end since a person asked for it."""
         if asked_at is None:
             return False
-        ended = {_key(row): row.ended_at for row in MirrorList.select()}
-        return any((ended.get(key) or _NEVER) < asked_at for key in self.keys)
+        rows = {_key(row): row for row in MirrorList.select()}
+        return any(key not in rows or _tried_at(rows[key]) < asked_at for key in self.keys)
 
     def incomplete(self) -> list[ListKey]:
         """The lists whose last pass did not see everything."""
         rows = {_key(row): row for row in MirrorList.select()}
-        return [key for key in self.keys if key in rows and rows[key].moves]
+        return [key for key in self.keys if key in rows and (rows[key].moves or rows[key].trouble)]
 
     def live(self) -> int:
         """How many records the lists have."""
@@ -79,6 +81,23 @@ class Passes:
     def apply(self, key: ListKey, asked: int, page: ListPage) -> PageKept:
         """Keep a page and where the pass stands behind it, in one transaction."""
         return self._writer.run(lambda: self._apply(key, asked, page))
+
+    def set_aside(self, key: ListKey, error: SourceTrouble) -> None:
+        """Leave a list alone for a while, where its pass stands; the others go on."""
+
+        def write() -> None:
+            if not MirrorList.select().where(_is(key)).exists():
+                MirrorList.create(**key._asdict())
+            self._save(
+                key,
+                {
+                    "trouble": error.trouble,
+                    "trouble_at": self._clock.now(),
+                    "detail": error.detail,
+                },
+            )
+
+        self._writer.run(write)
 
     def bury(self) -> int:
         """Withdraw some of what complete passes did not see any more; how many, 0 when done."""
@@ -123,6 +142,9 @@ class Passes:
             "added": tally.added + (0 if is_first else row.added),
             "changed": tally.changed + (0 if is_first else row.changed),
             "began_at": self._clock.now() if is_first else row.began_at,
+            "trouble": None,
+            "trouble_at": None,
+            "detail": "",
         }
         complete = None
         if after.is_over:
@@ -183,11 +205,30 @@ class Passes:
 
     @staticmethod
     def _save(key: ListKey, values: dict[str, object]) -> None:
-        MirrorList.update(**values).where(
-            MirrorList.model == key.model,
-            MirrorList.domain == key.domain,
-            MirrorList.lang == key.lang,
-        ).execute()
+        MirrorList.update(**values).where(_is(key)).execute()
+
+
+def _is(key: ListKey) -> Any:  # noqa: ANN401 - a Peewee expression
+    return (
+        (MirrorList.model == key.model)
+        & (MirrorList.domain == key.domain)
+        & (MirrorList.lang == key.lang)
+    )
+
+
+def _is_aside(row: MirrorList | None, now: dt.datetime, asked_at: dt.datetime | None) -> bool:
+    """Whether a list is left alone after an answer that could not be used."""
+    if row is None or row.trouble_at is None:
+        return False
+    since: dt.datetime = row.trouble_at
+    if asked_at is not None and since < asked_at:
+        return False
+    return dt.timedelta(0) <= now - since < dt.timedelta(seconds=SHAPE_WAIT_S)
+
+
+def _tried_at(row: MirrorList) -> dt.datetime:
+    ended_at: dt.datetime = row.ended_at or _NEVER
+    return max(ended_at, row.trouble_at or _NEVER)
 
 
 def _key(row: MirrorList) -> ListKey:

@@ -7,7 +7,7 @@ from appliance.errors import N_, Unavailable
 from appliance.mirror.files import Fetched
 from appliance.mirror.numbers import Numbered
 from appliance.mirror.passes import PageKept, Passes
-from appliance.mirror.puller import Buried, Done
+from appliance.mirror.puller import Buried, Done, SetAside
 
 TOLD_EVERY_S = 2.0  # of what repeats
 
@@ -26,6 +26,8 @@ class Progress:
         """One step was done."""
         if isinstance(done, PageKept):
             self._tell_page(done)
+        elif isinstance(done, SetAside):
+            self._say(f"{done.key}: {done.error} ({done.error.detail})")
         elif isinstance(done, Buried):
             self._say(f"{done.records} ditarik dari katalog / withdrawn")
         elif isinstance(done, Numbered):
@@ -34,11 +36,11 @@ class Progress:
             self._tell_file(done)
 
     def end(self, passes: Passes) -> None:
-        """The last line. Raises Unavailable when a list changed all the time."""
+        """The last line. Raises Unavailable when a list changed all the time, or was odd."""
         incomplete = passes.incomplete()
         if incomplete:
             raise Unavailable(
-                N_("Daftar ini terus berubah saat dibaca; ulangi nanti: %(lists)s."),
+                N_("Daftar ini belum lengkap; ulangi nanti: %(lists)s."),
                 lists=", ".join(map(str, incomplete)),
             )
         self._say(f"Selesai: {passes.live()} rekaman. / Done: {passes.live()} records.")

@@ -10,8 +10,17 @@ from appliance.mirror.client import WebApi
 from appliance.mirror.files import Fetched, Files
 from appliance.mirror.numbers import Numbered, Numbers
 from appliance.mirror.passes import PageKept, Passes
+from appliance.mirror.records import ListKey
 from appliance.mirror.state import PullState
-from appliance.mirror.trouble import Stopped
+from appliance.mirror.trouble import OF_ONE_THING, SourceTrouble, Stopped
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """A list whose answer could not be used, while the others could."""
+
+    key: ListKey
+    error: SourceTrouble
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +30,7 @@ class Buried:
     records: int
 
 
-Done = PageKept | Buried | Numbered | Fetched
+Done = PageKept | SetAside | Buried | Numbered | Fetched
 
 
 class Pace:
@@ -70,12 +79,18 @@ class Puller:
             or self._files.step(self._api)
         )
 
-    def _page(self, asked_at: dt.datetime | None) -> PageKept | None:
+    def _page(self, asked_at: dt.datetime | None) -> PageKept | SetAside | None:
         due = self._passes.due(asked_at)
         if due is None:
             return None
         key, number = due
-        page = self._api.page(key.model, domain=key.domain, lang=key.lang, page=number)
+        try:
+            page = self._api.page(key.model, domain=key.domain, lang=key.lang, page=number)
+        except SourceTrouble as error:
+            if error.trouble not in OF_ONE_THING:
+                raise
+            self._passes.set_aside(key, error)
+            return SetAside(key, error)
         kept = self._passes.apply(key, number, page)
         self._state.answered(f"{key.model}.{name}" for name in page.new_fields)
         return kept

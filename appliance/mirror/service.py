@@ -16,7 +16,7 @@ from appliance.mirror.passes import Passes
 from appliance.mirror.records import ListKey
 from appliance.mirror.shelf import KINDS, Shelf
 from appliance.mirror.state import PullState, Standing
-from appliance.mirror.trouble import SENTENCES
+from appliance.mirror.trouble import SENTENCES, Trouble
 from appliance.offices import Office
 from appliance.record import Books
 from appliance.runtime.wakeup import Waker
@@ -44,6 +44,8 @@ class ListState:
     records: int = 0
     page: int = 0  # 0: none under way
     pages: int = 0
+    sentence: str = ""  # what is wrong with this list alone
+    detail: str = ""
     is_unsteady: bool = False
     is_doubted: bool = False
 
@@ -232,6 +234,8 @@ def _list_state(key: ListKey, row: MirrorList | None) -> ListState:
         records=row.complete_total,
         page=row.next_page - 1,
         pages=row.pages,
+        sentence=SENTENCES[Trouble(row.trouble)] if row.trouble else "",
+        detail=row.detail,
         is_unsteady=row.moves >= rules.MOVES_IN_A_ROW,
         is_doubted=row.doubted_pass is not None,
     )

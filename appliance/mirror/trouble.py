@@ -62,6 +62,10 @@ SENTENCES: dict[Trouble, str] = {
 }
 
 
+OF_ONE_THING = (Trouble.SHAPE, Trouble.REFUSED, Trouble.TOO_LARGE)
+"""Troubles that one list or one record may have, while the others come as ever."""
+
+
 class SourceTrouble(Unavailable):
     """Raised for an answer that cannot be used; says nothing of address or key.
 

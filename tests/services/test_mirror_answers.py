@@ -7,8 +7,9 @@ import pytest
 
 from appliance.mirror.client import read_key
 from appliance.mirror.fetch import ANSWER_LIMIT_BYTES
+from appliance.mirror.puller import SetAside
 from appliance.mirror.trouble import SourceTrouble, Trouble
-from appliance.storage.models import MirrorList
+from appliance.storage.models import MirrorList, Publication
 from tests.mirror_kit import Mirror, numbered, titles
 from tests.webapi_server import (
     KEY,
@@ -17,6 +18,8 @@ from tests.webapi_server import (
     edited,
     html,
     no_answer,
+    press_release,
+    pub_id,
     publication,
     redirect,
     running,
@@ -37,9 +40,12 @@ def mirror(core, source):
 
 
 def trouble_of(mirror):
-    with pytest.raises(SourceTrouble) as caught:
-        mirror.pull()
-    return caught.value
+    """What ended a pull, or set a list of it aside."""
+    try:
+        done = mirror.pull()
+    except SourceTrouble as error:
+        return error
+    return next(one.error for one in done if isinstance(one, SetAside))
 
 
 FAULTS = {
@@ -89,7 +95,7 @@ def test_nothing_of_an_answer_that_cannot_be_used_is_kept(source, core, name):
     assert len(titles()) == 4
     assert KEY not in f"{error} {error.detail} {error.__cause__!r}"
     assert MirrorList.get().next_page == 2
-    mirror.pull()
+    mirror.again()
     assert len(titles()) == 9
 
 
@@ -100,6 +106,52 @@ def test_where_an_answer_differs_is_told_but_nothing_of_it(source, mirror):
     error = trouble_of(mirror)
 
     assert error.detail == "data[1][2]: Expected `str`, got `array` - at `$.title`"
+
+
+def test_a_list_of_another_form_does_not_hold_up_the_others(source, core, clock):
+    mirror = Mirror(core, source, models=("pressrelease", "publication"))
+    source.put("publication", numbered(5))
+    source.put("pressrelease", [press_release(1)])
+
+    def odd(server, path):
+        server.faults.clear()
+        if "list/model/pressrelease" in path:
+            server.faults.append(edited(lambda answer: answer["data"][1][0].pop("brs_id")))
+
+    source.before = odd
+    mirror.pull()
+    assert len(titles()) == 5
+    assert mirror.state.standing().trouble is None
+    row = MirrorList.get(MirrorList.model == "pressrelease")
+    assert (row.trouble, row.completed_at) == ("shape", None)
+    assert row.detail == "data[1][0]: Object missing required field `brs_id`"
+    before = len(source.asked)
+    mirror.pull()
+    assert len(source.asked) == before, "it is left alone"
+
+    source.before = None
+    clock.advance(7 * 3600)
+    mirror.pull()
+
+    assert len(titles()) == 6
+    assert MirrorList.get(MirrorList.model == "pressrelease").trouble is None
+
+
+def test_one_odd_record_does_not_hold_up_the_numbers_of_others(source, mirror):
+    source.put("publication", numbered(3))
+    source.numbers = {pub_id(n): (f"1102.{n}", f"13090.240{n}") for n in (1, 2, 3)}
+
+    def odd(server, path):
+        server.faults.clear()
+        if "/view/" in path and pub_id(1) in path:
+            server.faults.append(edited(lambda answer: answer["data"].pop("kat_no")))
+
+    source.before = odd
+    mirror.pull()
+
+    told = {row.source_id: row.publication_number for row in Publication.select()}
+    assert told == {pub_id(1): "", pub_id(2): "13090.2402", pub_id(3): "13090.2403"}
+    assert len([path for path in source.asked if "/view/" in path]) == 5, "three tries"
 
 
 def test_a_new_field_is_named_and_read_over(source, mirror):
@@ -151,7 +203,7 @@ def test_a_busy_source_is_left_alone_as_long_as_it_says(source, mirror, clock):
 
 
 def test_waits_grow_and_end_with_an_answer(source, mirror):
-    source.faults.extend([status(500)] * 3)
+    source.faults.extend([html] * 3)
     waits = [mirror.state.failed(trouble_of(mirror), "") for _ in range(3)]
 
     mirror.pull()

@@ -31,6 +31,9 @@ CREATE TABLE mirror_list (
     completed_at TEXT,  -- of the last pass that did
     complete_total INTEGER NOT NULL DEFAULT 0,
     gone_before  INTEGER NOT NULL DEFAULT 0,  -- records last seen in an earlier pass are gone
+    trouble      TEXT,  -- of this list alone, such as a changed form; the others go on
+    trouble_at   TEXT,
+    detail       TEXT NOT NULL DEFAULT '',
     doubted_pass INTEGER,  -- would have withdrawn so much that a second pass must say the same
     PRIMARY KEY (model, domain, lang)
 ) STRICT, WITHOUT ROWID;

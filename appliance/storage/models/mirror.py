@@ -46,6 +46,9 @@ class MirrorList(Row):
     completed_at = UtcField(null=True)
     complete_total = IntegerField(default=0)
     gone_before = IntegerField(default=0)
+    trouble = TextField(null=True)
+    trouble_at = UtcField(null=True)
+    detail = TextField(default="")
     doubted_pass = IntegerField(null=True)
 
     class Meta:
