@@ -9,11 +9,13 @@ import gzip
 import hashlib
 import json
 import re
+import ssl
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 from appliance.source_settings import CatalogueSource
@@ -74,7 +76,7 @@ def static_table(number: int, **changes) -> dict:
 class WebApiServer:
     """The running source; `url` is its base. `asked` are the targets of all requests, in order."""
 
-    def __init__(self, per_page: int = 10) -> None:
+    def __init__(self, per_page: int = 10, certificate: Path | None = None) -> None:
         self.per_page = per_page
         self.lists: dict[tuple[str, str, str], list[dict]] = {}
         self.numbers: dict[str, tuple[str, str]] = {}
@@ -88,12 +90,18 @@ class WebApiServer:
         self._tickets = count(1)
         self._sorted: tuple[list[dict], dict[str, dict]] = ([], {})
         self._http = _Server(("127.0.0.1", 0), _Handler)
+        self._scheme = "http"
+        if certificate is not None:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate)
+            self._http.socket = context.wrap_socket(self._http.socket, server_side=True)
+            self._scheme = "https"
         self._http.source = self
         threading.Thread(target=self._http.serve_forever, args=(0.01,), daemon=True).start()
 
     @property
     def address(self) -> str:
-        return f"http://127.0.0.1:{self._http.server_port}"
+        return f"{self._scheme}://127.0.0.1:{self._http.server_port}"
 
     @property
     def url(self) -> str:
@@ -310,8 +318,8 @@ def bomb(handler: _Handler, body: bytes) -> None:
 
 
 @contextlib.contextmanager
-def running(per_page: int = 10) -> Iterator[WebApiServer]:
-    server = WebApiServer(per_page)
+def running(per_page: int = 10, certificate: Path | None = None) -> Iterator[WebApiServer]:
+    server = WebApiServer(per_page, certificate)
     try:
         yield server
     finally:

@@ -1,11 +1,13 @@
 """Every answer that the source was ever seen to give, and what becomes of the mirror."""
 
 import json
+import ssl
 import threading
+from pathlib import Path
 
 import pytest
 
-from appliance.mirror.client import read_key
+from appliance.mirror.client import WebApi, read_key
 from appliance.mirror.fetch import ANSWER_LIMIT_BYTES
 from appliance.mirror.puller import SetAside
 from appliance.mirror.trouble import SourceTrouble, Trouble
@@ -26,6 +28,8 @@ from tests.webapi_server import (
     slow,
     status,
 )
+
+CERTIFICATE = Path(__file__).parents[1] / "mail_server.pem"  # of a server at 127.0.0.1, for tests
 
 
 @pytest.fixture
@@ -179,6 +183,28 @@ def test_a_source_that_is_not_there_is_offline(core):
         pass
 
     assert trouble_of(Mirror(core, gone)).trouble is Trouble.OFFLINE
+
+
+def test_a_certificate_that_nobody_vouches_for_is_not_spoken_to(core):
+    with running(certificate=CERTIFICATE) as server:
+        assert trouble_of(Mirror(core, server)).trouble is Trouble.CERTIFICATE
+        assert server.asked == []
+
+
+def test_a_source_that_is_vouched_for_is_not_left_for_plain_http(core, source):
+    with running(certificate=CERTIFICATE) as server:
+        server.put("publication", numbered(1))
+        server.faults.append(redirect(f"{source.address}/v1/api/list/model/publication"))
+        trusting = ssl.create_default_context(cafile=CERTIFICATE)
+        settings = server.settings()
+        api = WebApi(settings, KEY, pace=lambda: None, tls=trusting)
+        mirror = Mirror(core, server, api=api)
+
+        assert trouble_of(mirror).trouble is Trouble.REDIRECTED
+        mirror.again()
+
+    assert source.asked == []
+    assert len(titles()) == 1
 
 
 def test_after_a_refused_key_nothing_is_asked_until_the_file_is_another(source, mirror, clock):
