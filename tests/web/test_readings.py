@@ -35,7 +35,7 @@ def test_noting_twice_is_one_reading(client, services, visit, book):
     assert len(services.reading.of_visit(visit.id)) == 1
 
 
-@pytest.mark.parametrize("value", ["", "x", "999", "-1", "1' OR 1=1"])
+@pytest.mark.parametrize("value", ["", "x", "999", "-1", "9" * 25, "1' OR 1=1"])
 def test_unknown_publications_are_not_found(client, services, visit, value):
     answer = post(client, f"/visits/{visit.token}/readings", {"publication_id": value})
 

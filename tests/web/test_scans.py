@@ -112,6 +112,11 @@ def test_unknown_and_foreign_are_the_same_404(core, client, services, pdf, job_u
     assert fetched() == 0
 
 
+@pytest.mark.parametrize("part", ["0", "-1", "2", "two", "9" * 25])
+def test_a_part_that_there_is_not_is_not_found(client, pdf, part):
+    assert client.get(f"{pdf}?part={part}").status_code == 404
+
+
 def test_several_parts_are_told_apart_and_come_in_one_zip(core, client, visit, job_uuid):
     put_pdf(core, job_uuid, PDF, PDF[::-1], b"third")
 

@@ -14,7 +14,7 @@ from appliance.errors import N_, Invalid, NotFound, Refused
 from appliance.reading.rules import ReadingNote
 from appliance.visits.rules import VisitCard
 from web.context import open_visit_or_404, services
-from web.forms import Form, idempotency_key, text
+from web.forms import Form, idempotency_key, text, whole
 from web.render import is_fragment, page, safe_path, see_other, unchanged, with_errors
 from web.sessions import actor
 
@@ -47,7 +47,7 @@ class AskedError(Exception):
 def note_own(token: str) -> Response:
     """The visitor says: I am reading this."""
     visit = open_visit_or_404(token)
-    publication_id = request.form.get("publication_id", type=int)
+    publication_id = whole("publication_id")
     if publication_id is None:
         abort(404)
     services().reading.note(visit.id, publication_id=publication_id, by=Actor.visitor(visit.uuid))

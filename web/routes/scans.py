@@ -10,7 +10,7 @@ from appliance.documents.drawing import KINDS
 from appliance.visits.rules import VisitCard
 from web.context import services, visit_or_404
 from web.downloads import sent
-from web.forms import text
+from web.forms import text, whole
 from web.limits import counting_misses
 from web.render import is_fragment, page, see_other
 from web.sessions import actor
@@ -31,7 +31,9 @@ def pdf(token: str, uuid: str) -> Response:
     """One PDF as a download; the further pieces of one are not a second fetching."""
     visit = _visit(token)
     files = services().scan_files
-    part = request.args.get("part", 1, int)
+    part = whole("part") if "part" in request.args else 1
+    if part is None:
+        abort(404)
     if _is_further_piece():
         found = files.pdf_file(visit.id, uuid, part)
     else:
