@@ -106,6 +106,13 @@ def test_a_process_exposes_little(root: Path, process: str) -> None:
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr
 
 
+def test_the_sync_process_alone_speaks_to_the_internet() -> None:
+    outward = {p for p in PROCESSES if "IPAddressDeny" not in unit(p)}
+
+    assert outward == {"sync"}
+    assert {"AF_INET", "AF_INET6"} <= set(unit("sync")["RestrictAddressFamilies"].split())
+
+
 @pytest.mark.skipif(shutil.which("systemd-sysusers") is None, reason="no systemd-sysusers")
 def test_the_user_and_every_group_of_a_unit_are_made(tmp_path: Path) -> None:
     groups = {group for p in PROCESSES for group in unit(p).get("SupplementaryGroups", "").split()}

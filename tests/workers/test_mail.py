@@ -1,9 +1,15 @@
 """E-mail handed to a real server on loopback, which answers, falls silent, lies or goes away."""
 
+import email
+import email.policy
+import io
+
 import pytest
 
 from appliance.mail.answers import Problem
+from appliance.mail.letter import Dispatch, Enclosure
 from appliance.mail.rules import MailState
+from appliance.mail.views import Letter
 from appliance.storage.models import Journal, Outbox
 from tests.mail_kit import ADDRESS, VISITOR, MailServer, Post, a_parcel, files_below
 
@@ -35,6 +41,21 @@ def test_a_file_arrives_as_it_was_and_nothing_of_it_stays(post, mail_server, ask
     noted = [row.action for row in Journal.select() if row.action.startswith("mail.")]
     assert noted == ["mail.asked", "mail.sent", "mail.copy_deleted"]
     assert Outbox.select().where(Outbox.type.contains("scan.mailed")).count() == 1
+
+
+def test_a_line_that_is_a_dot_does_not_end_the_message(core):
+    letter = Letter("1@contoh.id", "a@contoh.id", "Kantor", ADDRESS, "Hal", "satu\n.\n..dua\n")
+    enclosure = Enclosure(io.BytesIO(PDF), len(PDF), "a.pdf")
+
+    dispatch = Dispatch(letter, (enclosure,), core.clock.now())
+
+    lines = b"".join(dispatch.pieces()).split(b"\r\n")
+    assert b"." not in lines
+    assert dispatch.size_bytes == len(b"\r\n".join(lines))
+    plain = b"\r\n".join(line.removeprefix(b".") for line in lines)
+    read = email.message_from_bytes(plain, policy=email.policy.default)
+    assert read.get_body().get_content().replace("\r\n", "\n") == "satu\n.\n..dua\n"
+    assert next(read.iter_attachments()).get_content() == PDF
 
 
 def test_the_words_are_english_for_who_reads_english(post, mail_server, ask):

@@ -11,6 +11,7 @@ import pytest
 
 from appliance.actor import Actor
 from appliance.bootstrap import build_services
+from appliance.errors import Unavailable
 from appliance.mail.answers import Problem
 from appliance.mail.rules import LONGEST_WAIT_S, MailState
 from appliance.runtime.logs import configure
@@ -332,3 +333,22 @@ def test_no_line_of_the_log_and_no_lasting_record_names_the_address(
 
 def test_the_services_of_the_house_have_it(core):
     assert not build_services(core).mail.is_offered
+
+
+def test_an_answer_that_cannot_be_written_down_is_kept_until_it_can(
+    post, mail_server, ask, monkeypatch
+):
+    asked = ask()
+
+    def full(*_):
+        raise Unavailable("penuh")
+
+    with monkeypatch.context() as disk:
+        disk.setattr(post.sending, "_settle", full)
+        post.run_until(lambda: post.sending._result is not None)
+        post.sending.look()
+        unwritten = post.now(asked).state
+    post.run_until(lambda: not post.now(asked).is_pending)
+
+    assert (unwritten, post.now(asked).state) == (MailState.SENDING, MailState.SENT)
+    assert len(mail_server.accepted) == 1
