@@ -1,5 +1,6 @@
 """The one place that wires the services to the core."""
 
+from appliance.catalogue.editions import Editions
 from appliance.catalogue.questions import CatalogueQuestions
 from appliance.complaints.service import ComplaintService
 from appliance.core import Core, open_core, open_present_core
@@ -24,8 +25,10 @@ from appliance.lockers.witness import DoorWitness
 from appliance.mail.copies import Copies
 from appliance.mail.service import MailService
 from appliance.mirror.service import MirrorService
+from appliance.page_images.covers import Covers
 from appliance.page_images.finding import BookSearch
 from appliance.page_images.service import PageImageService
+from appliance.page_images.tally import ReadingTally
 from appliance.privacy.service import PrivacyService
 from appliance.ratings.service import RatingService
 from appliance.reports.service import ReportService
@@ -85,6 +88,13 @@ def build_services(core: Core) -> Services:
         data_dir=core.settings.data_dir,
         prepared_dir=core.settings.prepared_dir,
     )
+    mirror = MirrorService(
+        books=books,
+        waker=core.waker,
+        source=core.settings.catalogue_source,
+        office=core.office,
+        data_dir=core.settings.data_dir,
+    )
     page_images = PageImageService(data_dir=core.settings.data_dir, run_dir=core.settings.run_dir)
     ratings = RatingService(books=books, office=core.office, visits=visits)
     reports = ReportService(books=books, office=core.office, visits=visits, ratings=ratings)
@@ -99,13 +109,7 @@ def build_services(core: Core) -> Services:
         outbox=core.outbox,
         sync=SyncStatus(core.outbox, core.clock, core.settings.portal),
         exports=EventExport(core.outbox, core.writer, core.recorder),
-        mirror=MirrorService(
-            books=books,
-            waker=core.waker,
-            source=core.settings.catalogue_source,
-            office=core.office,
-            data_dir=core.settings.data_dir,
-        ),
+        mirror=mirror,
         health=health,
         visits=visits,
         guestbook=guestbook,
@@ -127,6 +131,9 @@ def build_services(core: Core) -> Services:
         reading=room.reading,
         page_images=page_images,
         book_search=BookSearch(page_images),
+        covers=Covers(page_images, mirror.cover),
+        reading_tally=ReadingTally(books=books, office=core.office),
+        editions=Editions(core.office),
         ratings=ratings,
         reports=reports,
         deposits=room.deposits,

@@ -84,7 +84,8 @@ def run_web(settings: Settings) -> None:
     from web.server import serve
 
     with process("web", settings) as core:
-        app = create_app(build_services(core), settings)
+        services = build_services(core)
+        app = create_app(services, settings)
         stopping = threading.Event()
         announcer = Announcer(app, enabled=settings.announce)
 
@@ -102,6 +103,7 @@ def run_web(settings: Settings) -> None:
             systemd.notify("STOPPING=1")
             stopping.set()
             announcer.stop()
+            services.reading_tally.keep()
 
 
 def run_lockers(settings: Settings) -> None:

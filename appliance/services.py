@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from appliance.catalogue.questions import CatalogueQuestions
+from appliance.catalogue.editions import Editions
 from appliance.catalogue.holdings import HoldingsService
+from appliance.catalogue.questions import CatalogueQuestions
 from appliance.catalogue.service import CatalogueService
 from appliance.checkout.service import CheckoutService
 from appliance.clock import Clock
@@ -31,8 +32,10 @@ from appliance.lockers.witness import DoorWitness
 from appliance.mail.service import MailService
 from appliance.mirror.service import MirrorService
 from appliance.offices import Office
+from appliance.page_images.covers import Covers
 from appliance.page_images.finding import BookSearch
 from appliance.page_images.service import PageImageService
+from appliance.page_images.tally import ReadingTally
 from appliance.photocopy.service import PhotocopyService
 from appliance.privacy.service import PrivacyService
 from appliance.ratings.service import RatingService
@@ -81,6 +84,9 @@ class Services:
     reading: ReadingService
     page_images: PageImageService
     book_search: BookSearch
+    covers: Covers
+    reading_tally: ReadingTally
+    editions: Editions
     readers: ReaderService
     ratings: RatingService
     reports: ReportService

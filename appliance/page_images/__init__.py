@@ -3,6 +3,8 @@
 service    asked by the web process: from the shelf, or made
 finding    looks for words inside; `finding_rules` say what a find is
 book       what is read, with its chapters and printed numbers
+covers     the picture a publication is known by
+tally      how much is read, of nobody
 maker      the same wish heard in the `documents` process
 renderer   keeps one drawing child warm and survives it
 child      opens PDFs and draws; `orders` are its questions and answers, `child_book` what a PDF is

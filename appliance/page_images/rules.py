@@ -16,9 +16,15 @@ class Size(StrEnum):
     PHONE = "phone"
     DESKTOP = "desktop"
     LARGE = "large"  # for a page that is enlarged
+    COVER = "cover"
 
 
-WIDTH_PX: Mapping[Size, int] = {Size.PHONE: 720, Size.DESKTOP: 1400, Size.LARGE: 2100}
+WIDTH_PX: Mapping[Size, int] = {
+    Size.PHONE: 720,
+    Size.DESKTOP: 1400,
+    Size.LARGE: 2100,
+    Size.COVER: 360,
+}
 
 
 # How wide a page is shown, in hundredths of the screen.

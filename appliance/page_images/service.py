@@ -85,6 +85,10 @@ class PageImageService:
             raise Unavailable(LATE)
         return PageImage(found, softcopy.version)
 
+    def version(self, publication_id: int) -> str:
+        """What names the file as it is now. Raises NotFound without one."""
+        return self._wanted(publication_id)[1].version
+
     def kept_image(self, publication_id: int, name: str, version: str) -> KeptImage | None:
         """The picture of this name as it lies on the shelf; None wherever `image` must be asked."""
         return self._kept.read(publication_id, name, version)

@@ -79,6 +79,16 @@ class Use:
 
 
 @dataclass(frozen=True, slots=True)
+class OnScreen:
+    """How much of a publication was read on the screen."""
+
+    title: str
+    opened: int
+    pages: int
+    searches: int
+
+
+@dataclass(frozen=True, slots=True)
 class MonthReport:
     """One month of the reading room. `days` has every calendar day, in order."""
 
@@ -92,13 +102,14 @@ class MonthReport:
     promise: Promise
     use: Use
     titles: tuple[tuple[str, int], ...]
+    on_screen: tuple[OnScreen, ...]
     ratings: Index
     sample: int
     comments: tuple[str, ...]
 
     @property
     def is_empty(self) -> bool:
-        return not self.visits and not self.cancelled and not self.ratings.respondents
+        return not (self.visits or self.cancelled or self.ratings.respondents or self.on_screen)
 
 
 def parse_month(text: str) -> dt.date | None:

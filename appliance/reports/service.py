@@ -20,7 +20,9 @@ from appliance.storage.among import among
 from appliance.storage.models import (
     Deposit,
     LockerSession,
+    PageReading,
     Photocopy,
+    Publication,
     Reading,
     ScanJob,
     SoftcopyRequest,
@@ -130,6 +132,7 @@ class ReportService:
             ),
             use=_use(month),
             titles=_titles(month),
+            on_screen=_on_screen(month),
             ratings=self._ratings.index(text),
             sample=sample_size(len(counted)),
             comments=self._ratings.comments(text),
@@ -199,3 +202,19 @@ def _titles(month: dt.date) -> tuple[tuple[str, int], ...]:
     query = _joined(Reading, Reading.title, times).where(_within(month)).group_by(Reading.title)
     rows = query.order_by(times.desc(), Reading.title).limit(MOST_TITLES).tuples().iterator()
     return tuple((title, count) for title, count in rows)
+
+
+def _on_screen(month: dt.date) -> tuple[rules.OnScreen, ...]:
+    first, after = month.isoformat(), rules.neighbour(month, 1).isoformat()
+    opened, pages, searches = (
+        fn.SUM(column) for column in (PageReading.opened, PageReading.pages, PageReading.searches)
+    )
+    query = (
+        PageReading.select(Publication.title, opened, pages, searches)
+        .join(Publication)
+        .where((PageReading.day >= first) & (PageReading.day < after))
+        .group_by(PageReading.publication)
+        .order_by(opened.desc(), pages.desc(), Publication.title)
+    )
+    rows = query.limit(MOST_TITLES).tuples().iterator()
+    return tuple(rules.OnScreen(*row) for row in rows)

@@ -49,6 +49,11 @@ def tables(report: MonthReport) -> Iterator[Table]:
         ),
     )
     yield Table("Paling dibaca", ("Judul", "Dibaca"), report.titles)
+    yield Table(
+        "Dibaca di layar",
+        ("Judul", "Dibuka", "Halaman dilihat"),
+        tuple((one.title, one.opened, one.pages) for one in report.on_screen),
+    )
     yield Table("Komentar", ("Komentar",), tuple((comment,) for comment in report.comments))
 
 

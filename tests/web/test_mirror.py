@@ -120,11 +120,11 @@ def test_anybody_may_see_a_cover(client, core, source, services):
     row = Publication.get(Publication.source_id == pub_id(1))
     version = services.mirror.cover(row.id).version
 
-    with client.get(f"/catalogue/{row.id}/cover?v={version}") as kept:
+    with client.get(f"/catalogue/{row.id}/read/cover?v={version}") as kept:
         assert (kept.status_code, kept.mimetype, kept.data) == (200, "image/jpeg", picture)
         assert "max-age=604800" in kept.headers["Cache-Control"]
         assert kept.headers["X-Content-Type-Options"] == "nosniff"
-    assert client.get(f"/catalogue/{row.id + 1}/cover").status_code == 404
+    assert client.get("/catalogue/999999/read/cover").status_code == 404
 
 
 class TestWithoutASource:

@@ -1,5 +1,6 @@
 """The catalogue: search and records for everybody, upkeep for staff."""
 
+from collections import Counter
 from typing import Any
 
 from flask import Blueprint, Response, flash, request, url_for
@@ -14,8 +15,9 @@ from appliance.errors import Invalid
 from web.context import services
 from web.forms import Form, idempotency_key, text
 from web.render import is_fragment, page, see_other, with_errors
+from web.routes.covers import lines_of
 from web.routes.home import own_visit
-from web.sessions import actor
+from web.sessions import actor, current_staff
 
 blueprint = Blueprint("catalogue", __name__)
 LONGEST_NUMBER = 60  # of a barcode, an ISBN or an ISSN
@@ -47,14 +49,23 @@ def ask() -> Response:
 
 @blueprint.get("/catalogue/<int:publication_id>")
 def show(publication_id: int) -> Response:
+    """The record; `?page=` is where somebody stopped reading it on the screen just now."""
     visit = own_visit()
     readings = services().reading.open_of_visit(visit.id) if visit else ()
+    publication = services().catalogue.get(publication_id)
+    held = [copy for copy in services().holdings.of(publication_id) if copy.state.is_held]
     return page(
         "catalogue/record.html",
-        publication=services().catalogue.get(publication_id),
+        publication=publication,
         visit=visit,
         is_reading=any(note.publication_id == publication_id for note in readings),
         kinds=KINDS,
+        cover_version=services().covers.version(publication_id),
+        cover_lines=lines_of(publication.title),
+        copies=Counter((copy.shelf, copy.state) for copy in held),
+        editions=services().editions.of(publication_id),
+        counts=services().reading_tally.of(publication_id) if current_staff() else None,
+        stopped_at=max(request.args.get("page", 0, type=int), 0),
     )
 
 

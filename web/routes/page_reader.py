@@ -2,6 +2,7 @@
 
 import textwrap
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, abort, make_response, render_template, request, url_for
 from flask_babel import gettext
@@ -10,6 +11,7 @@ from appliance.errors import NotFound, RuangBacaError, Unavailable
 from appliance.page_images.book import Book
 from appliance.page_images.rules import ZOOMS, Format, Size, nearest_page, nearest_zoom
 from appliance.page_images.service import PageProblem
+from appliance.page_images.tally import Counts
 from web.context import services
 from web.kept_pictures import KEPT_FOR_S, TYPES
 from web.render import page, see_other
@@ -35,6 +37,7 @@ def show(publication_id: int) -> Response:
     if "to" in request.args:
         number = book.page_of(request.args["to"][:LONGEST_TEXT]) or number
         return see_other(_address(book, number) + "#sheet")
+    _count(publication_id, Counts(opened=int(not _comes_from_reading(publication_id)), pages=1))
     return page(
         "page_reader/page.html",
         publication=publication,
@@ -59,12 +62,15 @@ def contents(publication_id: int) -> Response:
 @blueprint.get("/catalogue/<int:publication_id>/read/find")
 def find(publication_id: int) -> Response:
     """The pages with some words on them; asked again, it has read further."""
+    findings = services().book_search.find(publication_id, _wanted())
+    if not (findings.query.is_empty or "v" in request.args):
+        _count(publication_id, Counts(searches=1))
     return page(
         "page_reader/find.html",
         "page_reader/_findings.html",
         publication=services().catalogue.get(publication_id),
         book=services().page_images.book(publication_id),
-        findings=services().book_search.find(publication_id, _wanted()),
+        findings=findings,
         wanted=_wanted(),
         page_number=request.args.get("page", 1, type=int),
     )
@@ -85,6 +91,21 @@ def image(publication_id: int, number: int, size: str, format: str) -> Response:
     if request.args.get("v") == made.version:
         let_browser_keep(KEPT_FOR_S)
     return response
+
+
+def _count(publication_id: int, counts: Counts) -> None:
+    if request.method == "GET":  # HEAD shows nobody anything
+        services().reading_tally.add(publication_id, counts)
+
+
+def _comes_from_reading(publication_id: int) -> bool:
+    """Whether this page was asked for out of the reader: it was opened before, then."""
+    try:
+        path = urlsplit(request.headers.get("Referer", "")).path
+    except ValueError:  # half of an address
+        return False
+    here = url_for("page_reader.show", publication_id=publication_id)
+    return path.startswith((here, url_for("page_reader.contents", publication_id=publication_id)))
 
 
 def _turning(book: Book, number: int) -> dict[str, Any]:

@@ -40,6 +40,7 @@ from appliance.storage.models.mirror import (
     MirrorRecord,
     MirrorState,
 )
+from appliance.storage.models.page_reading import PageReading
 from appliance.storage.models.row import Row, UtcField, utc_text
 from appliance.storage.models.scans import (
     ScanFile,
@@ -115,6 +116,7 @@ ALL: tuple[type[Row], ...] = (
     MirrorFile,
     MirrorPin,
     MailMessage,
+    PageReading,
     CatalogueEntry,
     CatalogueWord,
     CatalogueCode,
@@ -158,6 +160,7 @@ __all__ = [
     "MirrorRecord",
     "MirrorState",
     "Outbox",
+    "PageReading",
     "Photocopy",
     "PreparedCopy",
     "ProcessState",

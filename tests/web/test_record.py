@@ -1,0 +1,105 @@
+"""The page of a publication: its cover, what can be done with it, and its other editions."""
+
+from collections.abc import Callable
+
+from flask.testing import FlaskClient
+
+from appliance.core import Core
+from appliance.page_images.maker import PageImageMaker
+from appliance.services import Services
+from tests.hostile_pdfs import text_pdf
+from tests.page_images_kit import maker, warm, with_softcopy
+from tests.services.library import new_publication
+from tests.web.conftest import post
+from tests.web.test_page_reader import html
+
+__all__ = ["maker", "warm"]
+
+
+def test_a_record_without_a_picture_has_a_cover_drawn_with_its_title(
+    client: FlaskClient, services: Services
+) -> None:
+    path = f"/catalogue/{new_publication(services, title='Pasaman <b> 2024').id}"
+
+    text = html(client.get(path))
+    drawn = client.get(f"{path}/read/cover")
+
+    assert "<img" not in text
+    assert 'class="cover" viewBox' in text
+    assert drawn.content_type == "image/svg+xml"
+    assert "Pasaman &lt;b&gt;" in drawn.get_data(as_text=True)
+    assert "Softcopy belum ada" in text
+    assert text.count("btn-primary") <= 1
+
+
+def test_a_record_with_a_softcopy_is_read_first_of_all(
+    client: FlaskClient, core: Core, services: Services, maker: PageImageMaker
+) -> None:
+    path = f"/catalogue/{with_softcopy(core, services, text_pdf(core.settings.data_dir / 'a.pdf'))}"
+
+    text = html(client.get(path))
+    cover = client.get(text.partition('class="cover" src="')[2].partition('"')[0])
+    on = html(client.get(f"{path}?page=7"))
+    maker.close()
+    later = client.get(f"{path}/read/cover?v=x")
+
+    assert cover.content_type == "image/jpeg"
+    assert "immutable" in cover.headers["Cache-Control"]
+    assert text.count("btn-primary") == 1
+    assert f'btn-primary" href="{path}/read"' in text
+    assert f'href="{path}/read?page=7#sheet"' in on
+    assert "Lanjutkan di halaman 7" in on
+    assert later.headers["Cache-Control"] == "no-store"
+
+
+def test_other_editions_are_a_tap_away(client: FlaskClient, services: Services) -> None:
+    made = [
+        new_publication(services, f"Kecamatan Rao Dalam Angka {year}", year=year)
+        for year in range(2005, 2020)
+    ]
+
+    text = html(client.get(f"/catalogue/{made[-1].id}"))
+
+    assert f'href="/catalogue/{made[-2].id}" title="Kecamatan Rao Dalam Angka 2018">2018' in text
+    assert "2 edisi lagi" in text
+
+
+def test_only_staff_see_how_often_it_was_read(
+    client: FlaskClient,
+    core: Core,
+    services: Services,
+    sign_in: Callable[[str], FlaskClient],
+    maker: PageImageMaker,
+) -> None:
+    file = text_pdf(core.settings.data_dir / "a.pdf", 3)
+    path = f"/catalogue/{with_softcopy(core, services, file)}"
+    reader = {"Referer": f"http://localhost{path}/read?page=1"}
+
+    client.get(f"{path}/read")
+    client.get(f"{path}/read?page=2", headers=reader)
+    client.head(f"{path}/read?page=2", headers=reader)
+    client.get(f"{path}/read?page=9", headers={"Referer": "http://["})
+    client.get(f"{path}/read/find?find=penduduk")
+    client.get(f"{path}/read/find?find=penduduk&v=3")
+    services.reading_tally.keep()
+
+    seen = html(sign_in("officer").get(path))
+    assert "Dibuka 2 kali · 3 halaman dilihat · 1 pencarian" in seen
+    assert "halaman dilihat" not in html(client.get(path))
+
+
+def test_the_month_shows_what_was_read_on_the_screen(
+    services: Services, core: Core, sign_in: Callable[[str], FlaskClient], maker: PageImageMaker
+) -> None:
+    file = text_pdf(core.settings.data_dir / "a.pdf", 1)
+    officer = sign_in("officer")
+    officer.get(f"/catalogue/{with_softcopy(core, services, file)}/read")
+    services.reading_tally.keep()
+
+    text = html(officer.get("/staff/reports"))
+    month = str(services.reports.this_month())[:7]
+    with post(officer, "/staff/reports/export", {"month": month, "format": "csv"}) as answer:
+        table = answer.get_data(as_text=True)
+
+    assert "Paling banyak dibaca di layar" in text
+    assert "Dibaca di layar,Kabupaten Pasaman Dalam Angka 2024,1,1" in table
