@@ -36,7 +36,7 @@ class Copies:
 
     def paths(self, uuid: str, count: int) -> tuple[Path, ...]:
         """Where the files of a message lie, in their order."""
-        return tuple(self._folder / uuid / f"{number}.pdf" for number in range(1, count + 1))
+        return tuple(self._folder / uuid / str(number) for number in range(1, count + 1))
 
     def remove(self, uuid: str) -> bool:
         """Delete them; whether nothing is left."""

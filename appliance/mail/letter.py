@@ -10,12 +10,14 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
+from pathlib import PurePath
 from typing import IO
 
 from appliance.mail.views import Letter
 
 LINE_BYTES = 57  # in base64 76 characters, and no line begins with the dot that ends a message
 PIECE_BYTES = LINE_BYTES * 1024
+SUBTYPES = {".pdf": "pdf", ".zip": "zip"}  # what else there is, is saved and opened by its name
 
 
 class Unreadable(Exception):
@@ -72,8 +74,9 @@ def _message(
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(letter.body, cte="quoted-printable")
     for enclosure, place in zip(enclosures, places, strict=True):
+        subtype = SUBTYPES.get(PurePath(enclosure.name).suffix, "octet-stream")
         message.add_attachment(
-            place, maintype="application", subtype="pdf", filename=enclosure.name
+            place, maintype="application", subtype=subtype, filename=enclosure.name
         )
     return message
 

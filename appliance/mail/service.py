@@ -11,7 +11,7 @@ from appliance.mail import rules
 from appliance.mail.book import MailBook, pending, progress, view, views
 from appliance.mail.copies import Copies
 from appliance.mail.rules import MailState
-from appliance.mail.views import MailReport, MailView, Parcel
+from appliance.mail.views import MailKind, MailReport, MailView, Parcel
 from appliance.record import Books
 from appliance.runtime.wakeup import Waker
 from appliance.storage.among import among
@@ -156,7 +156,9 @@ class MailService:
                 return str(row.uuid)
         size = self._size(parcel)
         rules.check_size(size, self._settings.largest_mb)
-        rules.check_share(_of_visit(visit_id), self._settings.per_visit, self._in_last_hour())
+        # What an officer answers is nobody's share.
+        had = _of_visit(visit_id) if parcel.kind is MailKind.SCAN else 0
+        rules.check_share(had, self._settings.per_visit, self._in_last_hour())
         rules.check_room(sum(row.size_bytes for row in waiting), size, self._settings.kept_mb)
         uuid = str(uuids.uuid4())
         self._keep(uuid, parcel)
@@ -211,6 +213,10 @@ def _row(uuid: str) -> MailMessage:
 
 
 def _of_visit(visit_id: int) -> int:
-    """How many a visit has had; a cancelled one was none."""
-    asked = (MailMessage.visit == visit_id) & (MailMessage.state != MailState.CANCELLED)
-    return int(MailMessage.select().where(asked).count())
+    """How many of its scans a visit has had sent; a cancelled one was none."""
+    asked = MailMessage.select().where(
+        (MailMessage.visit == visit_id)
+        & (MailMessage.kind == MailKind.SCAN)
+        & (MailMessage.state != MailState.CANCELLED)
+    )
+    return int(asked.count())

@@ -20,7 +20,7 @@ class MailKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """Finished PDFs to be sent together.
+    """Finished files to be sent together.
 
     `about` is the uuid of the scan job or the request; each file comes with its name in the
     e-mail, plain ASCII and without anybody's name.

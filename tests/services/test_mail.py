@@ -12,6 +12,7 @@ from appliance.mail.copies import Copies
 from appliance.mail.password import read_password
 from appliance.mail.rules import MailState
 from appliance.mail.service import MailService
+from appliance.mail.views import MailKind, Parcel
 from appliance.privacy.service import PrivacyService
 from appliance.storage.models import Guest, Journal, MailMessage, Visit
 from appliance.toml_source import ConfigError
@@ -51,7 +52,7 @@ def test_what_is_asked_waits_with_a_copy_that_outlives_the_file(ask, mail, core,
     (tmp_path / "job-1" / "scan-1.pdf").unlink()
 
     (waiting,) = mail.of_visit(asked.visit_id)
-    copy = core.settings.mail_dir / asked.uuid / "1.pdf"
+    copy = core.settings.mail_dir / asked.uuid / "1"
     assert (waiting.state, waiting.address, waiting.is_pending) == ("waiting", ADDRESS, True)
     assert waiting.expires_at == core.clock.now() + dt.timedelta(days=3)
     assert copy.read_bytes() == b"%PDF-1.7 mine"
@@ -86,6 +87,17 @@ def test_a_visit_has_its_share_and_a_cancelled_one_is_none(ask, mail):
     mail.cancel(made[0].uuid, by=VISITOR)
 
     assert ask(about="job-4").is_pending
+
+
+def test_what_the_desk_answers_is_nobodys_share(ask, mail, visit_id, tmp_path):
+    for number in range(3):
+        ask(about=f"job-{number}")
+    scan = a_parcel(tmp_path / "x", about="request-1")
+    answer = Parcel(MailKind.ANSWER, "request-1", scan.files)
+
+    made = mail.ask(answer, ADDRESS, visit_id=visit_id, by=VISITOR)
+
+    assert mail.about("request-1") == (made,)
 
 
 def test_the_house_sends_so_many_an_hour(ask, core, services, clock, monkeypatch):

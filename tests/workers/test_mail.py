@@ -36,7 +36,7 @@ def test_a_file_arrives_as_it_was_and_nothing_of_it_stays(post, mail_server, ask
     assert (mail["To"], mail["Auto-Submitted"]) == (ADDRESS, "auto-generated")
     assert mail["Subject"] == f"Hasil pindai dari {core.office.name}"
     assert core.office.address in mail.get_body().get_content()
-    assert sorted(kept) == ["1.pdf", "2.pdf"]
+    assert sorted(kept) == ["1", "2"]
     post.run_until(lambda: not files_below(core.settings.mail_dir))
     noted = [row.action for row in Journal.select() if row.action.startswith("mail.")]
     assert noted == ["mail.asked", "mail.sent", "mail.copy_deleted"]

@@ -206,7 +206,7 @@ def test_what_is_too_large_for_the_server_is_told_without_sending_it(post, mail_
 
 def test_a_message_whose_copy_is_gone_ends(post, mail_server, ask, core):
     asked = ask()
-    (core.settings.mail_dir / asked.uuid / "1.pdf").unlink()
+    (core.settings.mail_dir / asked.uuid / "1").unlink()
 
     post.run_until(lambda: not post.now(asked).is_pending)
 
@@ -304,7 +304,7 @@ def test_a_process_killed_before_it_heard_the_answer_says_so_and_sends_no_second
 
 def test_a_copy_that_no_row_knows_goes_with_the_start(post, core, ask):
     asked = ask()
-    post.copies.put("11111111-aaaa", [core.settings.mail_dir / asked.uuid / "1.pdf"])
+    post.copies.put("11111111-aaaa", [core.settings.mail_dir / asked.uuid / "1"])
 
     post.sending.look()
 

@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, flash, url_for
+from flask import Blueprint, Response, abort, flash, url_for
 from flask_babel import gettext
 
 from appliance.actor import Actor
 from appliance.documents.views import JobView
-from appliance.errors import Invalid, NotFound, Refused
-from appliance.mail.service import NOT_FOUND
+from appliance.errors import Invalid, Refused
 from appliance.mail.views import MailKind, Parcel
 from appliance.visits.rules import VisitCard
 from web.context import services, visit_or_404
@@ -104,10 +103,10 @@ def _parcel(visit: VisitCard, job: JobView) -> Parcel:
 
 
 def _about(visit: VisitCard, uuid: str) -> dict[str, Any]:
-    """Raises NotFound, unless the job is this visit's and finished."""
+    """404, unless the job is this visit's and finished."""
     job = services().documents.job(uuid, visit_id=visit.id)
     if not job.is_ready or not job.files:
-        raise NotFound(NOT_FOUND)
+        abort(404)
     return {"visit": visit, "job": job, "mail": services().mail}
 
 
