@@ -57,8 +57,9 @@ class MailSettings(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     ca_file: str = ""  # who vouches for the server; empty: whom the system trusts
     user: str = ""
     password_file: str = ""
-    sender: Annotated[str, msgspec.Meta(pattern=r"^([!-~]+@[A-Za-z0-9.-]+)?\Z")] = ""
-    sender_name: Annotated[str, msgspec.Meta(pattern=r"^[^\r\n]*\Z")] = ""  # empty: the office's
+    sender: Annotated[str, msgspec.Meta(pattern=r"^([A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+)?\Z")] = ""
+    # Empty: the office's.
+    sender_name: Annotated[str, msgspec.Meta(pattern=r"^[^\x00-\x1f\x7f]*\Z")] = ""
     largest_mb: Annotated[int, msgspec.Meta(ge=1, le=100)] = 15  # of the files of one message
     kept_days: Annotated[int, msgspec.Meta(ge=1, le=7)] = 3  # the privacy notice says a week
     kept_mb: Annotated[int, msgspec.Meta(ge=1, le=10000)] = 300  # of all that wait

@@ -165,7 +165,8 @@ class _Talk:
         except _Ended as ended:
             return ended.found
         except ssl.SSLError:
-            return silence(self._step if self._step is Step.END else Step.TLS)
+            early = self._step in (Step.GREETING, Step.HELLO, Step.TLS)
+            return silence(Step.TLS if early else self._step)
         except (OSError, smtplib.SMTPException, UnicodeError):
             # A server that speaks no SMTP may send what is no text at all.
             return silence(self._step)

@@ -212,6 +212,14 @@ def test_settings_that_cannot_work_are_refused(wrong):
         MailSettings(**wrong)
 
 
+@pytest.mark.parametrize(
+    "wrong", [{"sender": "a,b@x.id"}, {"sender": "a@x.id\n"}, {"sender_name": "a\r\nBcc: b@x.id"}]
+)
+def test_no_sender_can_break_a_header(wrong):
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.convert({"host": "h", "sender": "a@x.id"} | wrong, MailSettings)
+
+
 def test_a_password_file_that_cannot_be_used_says_what_to_do(tmp_path):
     file = tmp_path / "password"
     with pytest.raises(ConfigError, match="tidak bisa dibaca"):
