@@ -131,7 +131,8 @@ class Records:
                 held = " ".join(self._follow(key, publication_id, item))
                 self._restore(publication_id)
             said = json.dumps(_digests(item.values))
-            viewed_at = None if key.model == "publication" else utc_text(self._clock.now())
+            asks = self._asks(key) or (name not in here and key.model == "publication")
+            viewed_at = None if asks else utc_text(self._clock.now())
             own = (publication_id, pass_number, said, held, item.updated_on, item.size_bytes)
             rows.append((*key, item.remote_id, *own, viewed_at))
         statements.run_many(_ADD_RECORD, rows)
@@ -149,11 +150,15 @@ class Records:
             held=_joined(row.held, item.values, held),
             updated_on=item.updated_on,
             size_bytes=item.size_bytes,
-            viewed_at=None if key.model == "publication" else row.viewed_at,
+            viewed_at=None if self._asks(key) else row.viewed_at,
             view_tries=0,
             gone_at=None,
         )
         return 1
+
+    def _asks(self, key: ListKey) -> bool:
+        """Whether the numbers of this list's records are asked for; once is enough for all."""
+        return key.model == "publication" and key.lang == self._languages[0]
 
     def _follow(self, key: ListKey, publication_id: int, item: Item) -> tuple[str, ...]:
         """Write what follows the source, unless a language that goes first has the record, too."""

@@ -242,6 +242,7 @@ def test_the_first_language_that_has_a_record_names_it(source, core):
     source.put("publication", english, lang="eng")
     mirror.pull()
     assert titles() == {pub_id(1): publication(1)["title"], pub_id(2): "Only English"}
+    assert len([path for path in source.asked if "/view/" in path]) == 2, "one for both languages"
 
     source.put("publication", [publication(2, title="Kini Ada"), publication(1)])
     source.put("publication", english[1:], lang="eng")

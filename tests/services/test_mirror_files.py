@@ -140,10 +140,14 @@ def test_what_may_not_have_reached_the_disk_is_fetched_again(core, source):
     with part.open("ab") as file:
         file.write(b"\0" * 5000)  # as a file system may show after a power cut
     source.before = None
+    source.asked.clear()
+    source.ranges.clear()
     core.clock.advance(4000)
 
     mirror(core, source).pull()
 
+    assert source.ranges == ["bytes=300000-"]
+    assert len([path for path in source.asked if path.startswith("/pdf/")]) == 1
     assert file_of(1).sha256 == hashlib.sha256(PDF + b"1").hexdigest()
 
 
@@ -162,6 +166,20 @@ def test_another_file_behind_the_link_begins_anew(core, source):
 
     assert source.ranges == []
     assert file_of(1).sha256 == hashlib.sha256(other).hexdigest()
+
+
+@pytest.mark.parametrize("told", ["bytes 0-9/10", "bytes 300000-999999/1000000", "nonsense"])
+def test_the_rest_of_something_else_is_not_put_behind_the_part(core, source, told):
+    offer(source, 1)
+
+    def other_rest(handler, content):
+        handler.say(206, b"x" * 10, Content_Range=told)
+
+    faults_before_pdf(source, cut_after(300_000), other_rest)
+    mirror(core, source).pull()
+
+    assert file_of(1).sha256 == hashlib.sha256(PDF + b"1").hexdigest()
+    assert source.ranges == ["bytes=300000-"], "and then all of it"
 
 
 def test_without_a_tag_a_cut_file_begins_anew(core, source):
