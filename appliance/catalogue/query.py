@@ -45,10 +45,14 @@ class Query:
         return tuple(term.word for term in self.terms if not term.stems)
 
     @property
+    def is_open(self) -> bool:
+        """Whether the last word is cut off."""
+        return bool(self.terms) and self.terms[-1].is_open
+
+    @property
     def is_short(self) -> bool:
-        """Whether the last word is cut off after too few letters to be worth ranking."""
-        last = self.terms[-1] if self.terms else None
-        return last is not None and last.is_open and len(last.word) < SHORT_PREFIX
+        """Whether it is cut off after too few letters to be worth ranking."""
+        return self.is_open and len(self.terms[-1].word) < SHORT_PREFIX
 
     def match(self) -> str:
         """FTS5's expression for records with every word; empty when nothing is asked."""
@@ -63,6 +67,13 @@ class Query:
 
     def without_unknown(self) -> "Query":
         return replace(self, terms=tuple(term for term in self.terms if term.stems))
+
+    def with_rare_words(self) -> "Query":
+        """The same where the cut-off last word may become a rare one, too."""
+        *whole, last = self.terms
+        found = vocabulary.completions(last.word, rare=True)
+        stems = dict.fromkeys((*last.stems, *(one.stem for one in found)))
+        return replace(self, terms=(*whole, replace(last, stems=tuple(stems))))
 
     def with_neighbours(self) -> "Query":
         """The same where each word may also be one that is a slip away, known as it is."""
@@ -90,15 +101,15 @@ def read(text: str, filters: Filters, *, typing: bool, literal: bool) -> Query:
 
 def _term(word: str, *, is_last: bool, typing: bool, literal: bool) -> Term:
     if is_last and typing:
-        return _completed(word, literal=literal, typing=True)
+        return _completed(word, literal=literal)
     if _is_year(word) or vocabulary.known(word) or vocabulary.has_stem(stem(word)):
         return Term(word, _stems(word))
     if is_last:
-        return _completed(word, literal=literal, typing=False)
-    return Term(word, ()) if literal else _corrected(word, _near(word, typing=typing))
+        return _completed(word, literal=literal)
+    return Term(word, ()) if literal else _corrected(word, vocabulary.alike(word))
 
 
-def _completed(word: str, *, literal: bool, typing: bool) -> Term:
+def _completed(word: str, *, literal: bool) -> Term:
     found = vocabulary.completions(word)
     if found:
         own = _stems(word) if len(word) >= SHORT_PREFIX else ()
@@ -108,11 +119,7 @@ def _completed(word: str, *, literal: bool, typing: bool) -> Term:
         return Term(word, _stems(word))
     if literal:
         return Term(word, ())
-    return _corrected(word, vocabulary.alike(word, is_open=True) or _near(word, typing=typing))
-
-
-def _near(word: str, *, typing: bool) -> tuple[KnownWord, ...]:
-    return vocabulary.alike(word) or (() if typing else vocabulary.containing(word))
+    return _corrected(word, vocabulary.alike(word, is_open=True) or vocabulary.alike(word))
 
 
 def _corrected(word: str, near: Sequence[KnownWord]) -> Term:

@@ -148,6 +148,9 @@ def _find(text: str, filters: Filters, order: Order, *, typing: bool, literal: b
         return _Found((), query)
     query = query.without_unknown()
     found = _Found(_ids(query, order, typing=typing), query, unknown)
+    if not found.ids and query.is_open:
+        query = query.with_rare_words()
+        found = _Found(_ids(query, order, typing=typing), query, unknown)
     if found.ids or typing or literal:
         return found
     wider = query.with_neighbours()

@@ -14,6 +14,7 @@ from appliance.storage import statements
 
 COMPLETIONS = 24  # the commonest words that a cut-off one may become
 SHORT_COMPLETIONS = 12  # where two or three letters are all there is of it
+RARE_COMPLETIONS = 96  # where none of those stands beside the other words
 CORRECTIONS = 6  # and that a misspelled one may have been
 LEAST_OPEN = 5  # letters of a cut-off word whose beginning is worth putting right
 _BEHIND = "~"  # sorts behind every letter and digit of ASCII
@@ -29,9 +30,6 @@ _ALIKE_OPEN = """
     SELECT w.word, w.stem FROM (SELECT DISTINCT value FROM json_each(?)) e
     CROSS JOIN catalogue_word w ON w.word >= e.value AND w.word < e.value || '~'
     GROUP BY w.word ORDER BY w.records DESC, w.word LIMIT ?"""
-_CONTAINING = """
-    SELECT word, stem FROM catalogue_word WHERE instr(word, ?)
-    ORDER BY records DESC, word LIMIT ?"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +51,10 @@ def has_stem(stem: str) -> bool:
     return statements.first(_STEM, (stem,)) is not None
 
 
-def completions(start: str) -> tuple[KnownWord, ...]:
-    """The commonest words that begin so, the word itself among them."""
+def completions(start: str, *, rare: bool = False) -> tuple[KnownWord, ...]:
+    """The commonest words that begin so, the word itself among them; `rare`: many more of them."""
     most = SHORT_COMPLETIONS if len(start) < SHORT_PREFIX else COMPLETIONS
-    return _found(_COMPLETED, start, start + _BEHIND, most)
+    return _found(_COMPLETED, start, start + _BEHIND, RARE_COMPLETIONS if rare else most)
 
 
 def alike(word: str, *, is_open: bool = False) -> tuple[KnownWord, ...]:
@@ -68,11 +66,6 @@ def alike(word: str, *, is_open: bool = False) -> tuple[KnownWord, ...]:
         return ()
     near = json.dumps(list(neighbours(word)))
     return _found(_ALIKE_OPEN if is_open else _ALIKE, near, CORRECTIONS)
-
-
-def containing(part: str) -> tuple[KnownWord, ...]:
-    """The commonest words with this somewhere in them. Looks at every word there is."""
-    return _found(_CONTAINING, part, CORRECTIONS) if len(part) >= LEAST_CORRECTED else ()
 
 
 def _found(sql: str, *values: str | int) -> tuple[KnownWord, ...]:

@@ -214,11 +214,14 @@ def main() -> None:
     """Measure at each size; exit code 1 when a budget is broken."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--records", type=int, nargs="+", default=[100_000])
-    sizes = parser.parse_args().records
+    parser.add_argument("--alone", action="store_true", help="compare with no other program")
+    arguments = parser.parse_args()
+    sizes = arguments.records
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     verdicts, budgets = Verdicts(), Budgets()
     worst = [
-        compare(count, verdicts, budgets, peers=place == 0) for place, count in enumerate(sizes)
+        compare(count, verdicts, budgets, peers=place == 0 and not arguments.alone)
+        for place, count in enumerate(sizes)
     ]
     for count, value in zip(sizes[1:], worst[1:], strict=True):
         verdicts.say(f"typing, p99 at {count} / {sizes[0]}", value / worst[0], budgets.growth)

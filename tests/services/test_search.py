@@ -82,6 +82,18 @@ def test_every_key_stroke_keeps_the_title_in_sight(core, services):
     assert title in titles(found)
 
 
+def test_a_rare_word_is_found_at_its_second_letter(services):
+    for number in range(30):
+        new_publication(services, f"Statistik ti{chr(97 + number % 26)}n{number % 7} {number}")
+    new_publication(services, "Kecamatan Tiumang Dalam Angka")
+    for number in range(30):
+        new_publication(services, f"Statistik ti{chr(97 + number % 26)}n{number % 7} {number}")
+
+    found = services.catalogue.search("kecamatan ti", typing=True)
+
+    assert titles(found) == ["Kecamatan Tiumang Dalam Angka"]
+
+
 def test_what_was_put_right_is_said_and_can_be_refused(services):
     new_publication(services, "Profil Kemiskinan Kabupaten Pasaman")
 

@@ -221,6 +221,15 @@ def test_what_is_not_found_is_asked_of_the_officer(core, client, sign_in, servic
     assert "peta laut" not in html(officer.get("/staff"))
 
 
+def test_the_officer_is_offered_where_only_some_words_were_found(client, services):
+    new_publication(services, "Inflasi Kabupaten Pasaman")
+
+    page = html(client.get("/catalogue?q=inflasi+qwertyuiop"))
+
+    assert "Tidak ada di katalog: qwertyuiop" in page
+    assert "Bukan ini yang Anda cari?" in page
+
+
 def test_an_empty_question_says_what_to_do(core, client, services):
     be(client, new_visit(core, services))
 

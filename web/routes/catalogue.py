@@ -160,7 +160,7 @@ def _search(endpoint: str) -> dict[str, Any]:
         return url_for(endpoint, **{key: value for key, value in wanted.items() if value})
 
     shown = {"results": results, "address": address, "kinds": KINDS}
-    if not results.hits:
+    if not results.hits or results.left_out or results.is_partial:
         shown["visit"] = own_visit()
     return shown if is_fragment() else shown | _choices()
 
