@@ -1,11 +1,11 @@
 """Scans: asked for at the station, read, seen, made into PDFs, taken home, and deleted in time.
 
 Asked of, by any process; the rows it writes are the orders of the `documents` process:
-    service         jobs: opened for a visit, finished, fetched, deleted
-    asking          pages asked of a scanner
-    pages           pages turned, cut, moved, removed, brought back
-    lookup, rows    jobs and pages found again, as `views` for screens
-    fetching        what a visitor takes home; `archive` and `drawing` make it on the way
+    service         jobs: opened for a visit, looked up, finished, deleted; `job_changes`
+    scan_pages      pages asked of a scanner (`new_pages`), turned, cut, moved, removed
+    scan_files      what a visitor takes home; `archive` and `drawing` make it on the way
+    scan_room       whether disk and quota have room for another page
+    rows            jobs and pages found again, as `views` for screens
     turns           whose turn a scanner is
     presets         the big buttons of the station
     scanners        what each scanner can do
