@@ -185,6 +185,25 @@ def test_what_a_person_withdrew_stays_withdrawn(source, mirror, services):
     assert titles(withdrawn=True) == {pub_id(1): "Judul Baru"}
 
 
+def test_a_person_has_the_last_word_on_what_the_source_had_dropped(source, mirror, services, clock):
+    records = numbered(2)
+    source.put("publication", records)
+    mirror.pull()
+    row = Publication.get(Publication.source_id == pub_id(1))
+    source.put("publication", records[1:])
+    mirror.again()
+    services.catalogue.withdraw(row.id, by=OFFICER, back=True)
+    mirror.again()
+    assert titles(withdrawn=True) == {}
+
+    clock.advance(60)
+    services.catalogue.withdraw(row.id, by=OFFICER)
+    source.put("publication", records)
+    mirror.again()
+
+    assert list(titles(withdrawn=True)) == [pub_id(1)]
+
+
 # What a person wrote --------------------------------------------------------------------------
 
 
