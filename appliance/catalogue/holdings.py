@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from typing import IO
 
 from appliance.actor import Actor
-from appliance.catalogue import copy_rules, copy_table
+from appliance.catalogue import copy_rules, copy_table, export_file
 from appliance.catalogue.codes import compact
 from appliance.catalogue.copy_rules import Copy, CopyState, CopyValues, Whose
+from appliance.catalogue.export_file import Format
 from appliance.catalogue.service import CatalogueService, PublicationCard
 from appliance.codes import CodeKind, ReadKind, parse_barcode, recognise
 from appliance.errors import N_, Invalid, NotFound, Refused
@@ -199,6 +201,15 @@ class HoldingsService:
         """How many copies the room holds, those that are gone left out."""
         gone = (CopyState.MISSING, CopyState.WITHDRAWN)
         return int(BookCopy.select().where(BookCopy.state.not_in(gone)).count())
+
+    def export(self, form: Format, file: IO[bytes], *, by: Actor) -> int:
+        """Write the whole catalogue with its copies; how many records it has."""
+        count = export_file.write(form, file)
+        detail = {"format": form, "records": count}
+        self._writer.run(
+            lambda: self._recorder.note("catalogue.exported", "catalogue", by=by, detail=detail)
+        )
+        return count
 
     def _match(self, code: str, found: Sequence[int], named_id: int | None = None) -> Match:
         cards = tuple(self._catalogue.get(publication_id) for publication_id in found)

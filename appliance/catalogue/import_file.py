@@ -1,68 +1,112 @@
-"""Catalogue records out of a CSV or JSON file, each with the line it came from.
+"""Catalogue records and copies out of a file, each with the line or record it came from.
 
-CSV has a head line with field names (`title`, `year`, ...); the Indonesian names people use in
-spreadsheets are understood too. JSON is a list of objects, or one object a line.
+CSV and XLSX have a head line with field names (`title`, `year`, ...); the names that people and
+SLiMS use are understood too. JSON is a list of objects, or one object a line. MARC21 is read as
+ISO 2709 and as XML. Every format is bounded in what it may unfold to.
 """
 
 import csv
+import io
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from appliance.catalogue.rules import FIELDS
+from appliance.catalogue.import_words import column, lively, spoken
 from appliance.errors import N_, Invalid
 
 Line = tuple[int, Mapping[str, object]]
-_INDONESIAN = {
-    "judul": "title",
-    "jenis": "kind",
-    "tahun": "year",
-    "subjek": "subject",
-    "abstrak": "abstract",
-    "tanggal_rilis": "released_on",
-    "no_katalog": "catalogue_number",
-    "kat_no": "catalogue_number",
-    "no_publikasi": "publication_number",
-    "pub_no": "publication_number",
-    "pub_id": "source_id",
-    "rl_date": "released_on",
-    "halaman": "pages",
-    "rak": "shelf",
-    "eksemplar": "copies",
-}
+MOST_BYTES = 64_000_000
+MOST_LINES = 200_000
+TOO_LARGE = N_("Berkas terlalu besar. Bagi menjadi beberapa berkas.")
+NOT_KNOWN = N_("Berkas harus CSV, XLSX, JSON, MARC21 (.mrc), atau MARCXML (.xml).")
+NO_TITLE = N_("Baris pertama harus berisi nama kolom, paling sedikit judul (title).")
 
 
 def read_file(path: Path) -> Iterator[Line]:
     """Every record of the file with its line number, counted from 1.
 
-    Raises Invalid for a file that is neither, or has no title column; FileNotFoundError.
+    Raises Invalid for a file that is none of these, has no title column or unfolds to too much;
+    FileNotFoundError. What is wrong with one record is told when it is taken.
     """
+    if path.stat().st_size > MOST_BYTES:
+        raise Invalid({"file": TOO_LARGE})
+    lines = _bounded(_lines(path))
+    return ((number, spoken(values)) for number, values in lines)
+
+
+def _lines(path: Path) -> Iterator[Line]:
+    head = _head(path)
+    if head.startswith(b"PK\x03\x04"):
+        from appliance.catalogue.import_sheet import read_sheet  # native code, only for sheets
+
+        return from_rows(read_sheet(path))
+    if head[:5].isdigit() and head[20:22] == b"45":
+        from appliance.catalogue.import_marc import read_marc  # 2 MB that no screen needs
+
+        return read_marc(path)
+    if _is_xml(head):
+        from appliance.catalogue.import_marc import read_marc_xml
+
+        return read_marc_xml(path)
     text = _text(path)
     if path.suffix.lower() == ".json" or text.lstrip()[:1] in ("[", "{"):
         return _from_json(text)
     return _from_csv(text)
 
 
+def from_rows(rows: Iterable[tuple[int, list[str]]]) -> Iterator[Line]:
+    """Lines out of rows of cells, the first of which are the names of the columns."""
+    names: list[str] | None = None
+    for number, cells in rows:
+        if not any(cell.strip() for cell in cells):
+            continue
+        if names is None:
+            names = [column(cell) for cell in cells]
+            if "title" not in names:
+                raise Invalid({"file": NO_TITLE})
+            continue
+        told = zip(names, cells, strict=False)
+        yield number, {name: cell for name, cell in told if name}
+    if names is None:
+        raise Invalid({"file": NO_TITLE})
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(64)
+
+
+def _is_xml(head: bytes) -> bool:
+    plain = head.removeprefix(b"\xef\xbb\xbf").replace(b"\0", b"").lstrip(b"\xff\xfe \t\r\n")
+    return plain.startswith(b"<")
+
+
+def _bounded(lines: Iterator[Line]) -> Iterator[Line]:
+    for count, line in enumerate(lines):
+        if count == MOST_LINES:
+            raise Invalid({"file": TOO_LARGE})
+        yield line
+
+
 def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise Invalid({"file": N_("Berkas harus berupa teks UTF-8 (CSV atau JSON).")}) from None
+    data = path.read_bytes()
+    utf16 = data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    for encoding in ("utf-16",) if utf16 else ("utf-8-sig", "cp1252"):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in text:
+            return text
+    raise Invalid({"file": NOT_KNOWN})
 
 
 def _from_csv(text: str) -> Iterator[Line]:
     head = text.partition("\n")[0]
     delimiter = max(",;\t", key=head.count)  # spreadsheets here save with semicolons
-    rows = csv.reader(text.splitlines(keepends=True), delimiter=delimiter, strict=True)
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
-        names = [_field(name) for name in next(rows, [])]
-        if "title" not in names:
-            raise Invalid(
-                {"file": N_("Baris pertama harus berisi nama kolom, paling sedikit title.")}
-            )
-        for row in rows:
-            if any(cell.strip() for cell in row):
-                yield rows.line_num, dict(zip(names, row, strict=False))
+        yield from from_rows((rows.line_num, [lively(cell) for cell in row]) for row in rows)
     except csv.Error as error:
         raise Invalid({"file": f"{rows.line_num}: {error}"}) from None
 
@@ -81,11 +125,6 @@ def _from_json(text: str) -> Iterator[Line]:
             raise Invalid({"file": f"{line}: JSON"}) from None
         if not isinstance(value, dict):
             raise Invalid({"file": f"{line}: JSON"})
-        yield line, {_field(name): item for name, item in value.items()}
+        yield line, {column(name): item for name, item in value.items()}
         line += text.count("\n", position, end)
         position = end
-
-
-def _field(name: str) -> str:
-    known = name.strip().casefold().replace(" ", "_")
-    return known if known in FIELDS else _INDONESIAN.get(known, known)

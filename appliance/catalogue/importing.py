@@ -16,7 +16,7 @@ from appliance.actor import Actor
 from appliance.catalogue import copy_rules, copy_table, index, record_table, rules
 from appliance.catalogue.codes import compact
 from appliance.catalogue.copy_rules import Copy, CopyValues
-from appliance.catalogue.rules import Record
+from appliance.catalogue.rules import Kind, Record
 from appliance.errors import N_, Invalid
 from appliance.free_text import one_line
 from appliance.record import Books
@@ -26,6 +26,8 @@ from appliance.storage.undo import undone_if_it_fails
 
 Line = tuple[int, Mapping[str, object]]
 IMPORT_CHUNK = 200  # lines a commit: others wait for the writer at most that long
+PROBLEM = "problem"  # what is wrong with a record that could not be read
+NEW_KIND = "new_kind"  # of a record that is new, where the file does not tell kinds
 COPIES = "items"  # several copies of one record, as MARC has them
 _OF_COPIES = frozenset({*copy_rules.FIELDS, "copies", COPIES})
 OTHERS_BARCODE = N_("Barcode ini milik publikasi lain.")
@@ -124,6 +126,8 @@ class CatalogueImport:
 
     def _one(self, values: Mapping[str, object]) -> str:
         given = {name: value for name, value in values.items() if one_line(value)}
+        if PROBLEM in given:
+            raise Invalid({"record": one_line(given[PROBLEM])})
         items, problems = _items(given)
         if items:
             given = {name: value for name, value in given.items() if name not in _OF_COPIES}
@@ -133,6 +137,8 @@ class CatalogueImport:
         if row is None:
             if record.shelf and "copies" not in given:  # what has a shelf is there
                 record = dataclasses.replace(record, copies=1)
+            if NEW_KIND in given and "kind" not in given:
+                record = dataclasses.replace(record, kind=Kind(str(given[NEW_KIND])))
             self._keep_items(record_table.insert(record, now), items)
             return "added"
         before = record_table.record_of(row)
@@ -234,8 +240,8 @@ def _numbered(record: Record) -> Publication | None:
 def _unless_another(record: Record, copy: Copy) -> Publication:
     """The record of a copy with this barcode; raises Invalid when the line is about another."""
     row = record_table.row(copy.publication_id)
-    if row.title.casefold() != record.title.casefold() and _differ(record, row):
-        raise Invalid({"barcode": OTHERS_BARCODE})
+    if row.title.casefold() != record.title.casefold() or _differ(record, row):
+        raise Invalid({"barcode": OTHERS_BARCODE})  # a slip must not give a record another title
     return row
 
 

@@ -206,6 +206,10 @@ def test_publications_are_imported_and_bad_lines_named(data: Path, tmp_path: Pat
     assert second[0] == 1
     assert "baris 3" in second[2]
 
+    whole = tmp_path / "whole.xml"
+    assert ruangbaca(data, "catalogue", "export", whole)[0] == 0
+    assert "0 added, 0 changed" in ruangbaca(data, "catalogue", "import", whole)[1]
+
 
 def test_whatever_is_written_is_private(data: Path) -> None:
     loose = [
