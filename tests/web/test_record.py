@@ -9,7 +9,7 @@ from appliance.page_images.maker import PageImageMaker
 from appliance.services import Services
 from tests.hostile_pdfs import text_pdf
 from tests.page_images_kit import maker, warm, with_softcopy
-from tests.services.library import new_publication
+from tests.services.library import OFFICER, new_publication, new_visit
 from tests.web.conftest import post
 from tests.web.test_page_reader import html
 
@@ -103,3 +103,20 @@ def test_the_month_shows_what_was_read_on_the_screen(
 
     assert "Paling banyak dibaca di layar" in text
     assert "Dibaca di layar,Kabupaten Pasaman Dalam Angka 2024,1,1" in table
+
+
+def test_copies_that_stand_in_different_places_are_told_one_by_one(
+    client: FlaskClient, core: Core, services: Services
+) -> None:
+    book = new_publication(services, copies=3)
+    path = f"/catalogue/{book.id}"
+    together = html(client.get(path))
+    visit = new_visit(core, services)
+    services.reading.note(visit.id, publication_id=book.id, by=OFFICER)
+
+    apart = html(client.get(path))
+
+    assert "3 eksemplar" in together
+    assert together.count("Ada di rak") == 1
+    assert "2 eksemplar" in apart
+    assert apart.count("Ada di rak") == apart.count("Sedang dibaca") == 1
