@@ -24,6 +24,9 @@ class Cause(StrEnum):
     """Nothing had been scanned."""
 
 
+OVER = (Cause.CHECKOUT, Cause.CLOSING)  # the time that the visitor was told
+
+
 @dataclass(frozen=True, slots=True)
 class Due:
     """When scans go, and why then."""

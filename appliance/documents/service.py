@@ -92,14 +92,13 @@ class DocumentsService:
 
     def of_visit(self, visit_id: int) -> VisitScans:
         """What the visitor has scanned, oldest first, without what was thrown away."""
-        found = ScanJob.select().where(
-            (ScanJob.visit == visit_id) & (ScanJob.state != JobState.DISCARDED)
-        )
+        found = list(ScanJob.select().where(ScanJob.visit == visit_id).order_by(ScanJob.id))
         due = life.due(self._visits.by_id(visit_id), self._office, self._clock.stamp())
         return VisitScans(
-            jobs=rows.job_views(found.order_by(ScanJob.id)),
+            jobs=rows.job_views(job for job in found if job.state != JobState.DISCARDED),
             grace_minutes=self._office.policy.scan_grace_minutes,
             deleted_at=due.at if due is not None else None,
+            has_expired=any(job.discarded_for in life.OVER for job in found),
         )
 
     def today(self) -> tuple[StaffJob, ...]:

@@ -204,11 +204,13 @@ class VisitScans:
     """The scans of one visit.
 
     `deleted_at`: when they go, at the latest while the visit is open; None when no clock can tell.
+    `has_expired`: some are gone because their time was over.
     """
 
     jobs: tuple[JobView, ...]
     grace_minutes: int
     deleted_at: dt.datetime | None
+    has_expired: bool
 
     @property
     def version(self) -> str:

@@ -93,6 +93,17 @@ def test_a_broken_download_of_a_file_that_changed_begins_anew(core, client, pdf)
     assert (rest.status_code, rest.data) == (200, PDF)
 
 
+def test_who_comes_back_too_late_is_told_that_the_scans_are_gone(core, client, visit, pdf):
+    gone = {"state": "discarded", "discarded_for": "checkout"}
+    core.writer.run(lambda: ScanJob.update(**gone).execute())
+    still_open = words(client.get(f"/visits/{visit.token}"))
+    core.writer.run(lambda: Visit.update(state="finished", closed_at=core.clock.now()).execute())
+
+    for shown in (still_open, words(client.get(f"/visits/{visit.token}"))):
+        assert "hasil pindai kunjungan ini sudah dihapus" in shown
+    assert client.get(pdf).status_code == 404
+
+
 def test_unknown_and_foreign_are_the_same_404(core, client, services, pdf, job_uuid):
     stranger = services.visits.by_id(a_visit(core, services))
     nobodys = "00000000-0000-0000-0000-000000000000"
