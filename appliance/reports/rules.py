@@ -79,6 +79,15 @@ class Use:
 
 
 @dataclass(frozen=True, slots=True)
+class PrintUse:
+    """How often something was read in print, and in how many visits."""
+
+    name: str
+    times: int
+    visits: int
+
+
+@dataclass(frozen=True, slots=True)
 class OnScreen:
     """How much of a publication was read on the screen."""
 
@@ -101,7 +110,9 @@ class MonthReport:
     breakdowns: tuple[Breakdown, ...]
     promise: Promise
     use: Use
-    titles: tuple[tuple[str, int], ...]
+    titles: tuple[PrintUse, ...]
+    subjects: tuple[PrintUse, ...]
+    months: tuple[PrintUse, ...]
     on_screen: tuple[OnScreen, ...]
     ratings: Index
     sample: int

@@ -14,7 +14,7 @@ from appliance.offices import Office
 from appliance.ratings.rules import sample_size
 from appliance.ratings.service import RatingService
 from appliance.record import Books
-from appliance.reports import rules, spreadsheet
+from appliance.reports import print_use, rules, spreadsheet
 from appliance.reports.rules import MonthReport
 from appliance.storage.among import among
 from appliance.storage.models import (
@@ -131,7 +131,9 @@ class ReportService:
                 [row["wait_s"] for row in counted], self._office.policy.promise_minutes
             ),
             use=_use(month),
-            titles=_titles(month),
+            titles=print_use.titles(month),
+            subjects=print_use.subjects(month),
+            months=print_use.months(month),
             on_screen=_on_screen(month),
             ratings=self._ratings.index(text),
             sample=sample_size(len(counted)),
@@ -195,13 +197,6 @@ def _use(month: dt.date) -> rules.Use:
         requests=requests,
         photocopies=photocopies,
     )
-
-
-def _titles(month: dt.date) -> tuple[tuple[str, int], ...]:
-    times = fn.COUNT(Reading.id)
-    query = _joined(Reading, Reading.title, times).where(_within(month)).group_by(Reading.title)
-    rows = query.order_by(times.desc(), Reading.title).limit(MOST_TITLES).tuples().iterator()
-    return tuple((title, count) for title, count in rows)
 
 
 def _on_screen(month: dt.date) -> tuple[rules.OnScreen, ...]:

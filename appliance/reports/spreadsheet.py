@@ -48,7 +48,13 @@ def tables(report: MonthReport) -> Iterator[Table]:
             for score in report.ratings.elements
         ),
     )
-    yield Table("Paling dibaca", ("Judul", "Dibaca"), report.titles)
+    for name, head, used in (
+        ("Paling dibaca", "Judul", report.titles),
+        ("Subjek yang dibaca", "Subjek", report.subjects),
+        ("Bacaan per bulan", "Bulan", report.months),
+    ):
+        lines = tuple((one.name or "(tanpa subjek)", one.times, one.visits) for one in used)
+        yield Table(name, (head, "Dibaca", "Kunjungan"), lines)
     yield Table(
         "Dibaca di layar",
         ("Judul", "Dibuka", "Halaman dilihat"),

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from appliance.actor import SYSTEM
 from appliance.catalogue.import_file import read_file
 from appliance.catalogue.rules import COUNT_LIMIT, PAGE_SIZE, TYPING_LIMIT, Kind, Whereabouts
-from appliance.errors import Invalid, NotFound, Refused
+from appliance.errors import Invalid, Refused
 from appliance.storage.models import Publication
 from tests.services.library import OFFICER, new_publication, new_visit
 

@@ -59,7 +59,9 @@ def test_a_month_is_what_counting_its_rows_gives(core, services):
     assert report.promise.measured == len(waits) < len(rows)
     assert report.ratings.respondents == sum(row["rated_at"] is not None for row in rows)
     assert report.ratings.grade is not None
-    assert sum(count for _, count in report.titles) <= report.use.readings
+    assert sum(line.times for line in report.titles) == report.use.readings
+    assert sum(line.times for line in report.subjects) == report.use.readings
+    assert report.months[-1].times == report.use.readings
     assert bool(report.use.cards) == core.office.policy.card_for_locker
 
 
@@ -120,7 +122,7 @@ def test_a_workbook_holds_texts_and_numbers_but_no_formula(core, services):
     sheets = [name for name in book.namelist() if "worksheets/sheet" in name]
     cells = [c for name in sheets for c in ET.fromstring(book.read(name)).iter(f"{SHEET}c")]
     texts = book.read("xl/sharedStrings.xml").decode()
-    assert len(sheets) == len({re.sub("[^0-9]", "", name) for name in sheets}) == 13
+    assert len(sheets) == len({re.sub("[^0-9]", "", name) for name in sheets}) == 15
     assert not [cell for cell in cells if cell.find(f"{SHEET}f") is not None]
     assert "=HYPERLINK" in texts
     assert not [name for name in book.namelist() if "rels" in name and b"evil" in book.read(name)]
@@ -138,3 +140,26 @@ def test_taking_a_report_out_is_written_down(core, services):
     )
     assert json.loads(bytes(Outbox.select().get().payload))["data"] == {"kind": "month-xlsx"}
     assert export.download_name == "ruang-baca-1309-2026-11.xlsx"
+
+
+def test_printed_reading_is_counted_by_title_subject_and_month(core, services, clock):
+    prices = new_publication(services, "Harga", subject="Harga", copies=2)
+    plain = new_publication(services, "Tanpa Subjek")
+    for book in (prices, prices, plain):
+        visit = new_visit(core, services)
+        note = services.reading.note(visit.id, publication_id=book.id, by=OFFICER)
+        services.reading.give_back(note.id, by=OFFICER)
+    services.reading.note(visit.id, publication_id=prices.id, by=OFFICER)
+    services.holdings.quick_add("Atlas", code="B9", by=OFFICER)
+    services.reading.note(visit.id, barcode="B9", by=OFFICER)
+
+    report = services.reports.month(NOVEMBER)
+
+    told = [(line.name, line.times, line.visits) for line in report.titles]
+    assert told == [("Harga", 3, 3), ("Atlas", 1, 1), ("Tanpa Subjek", 1, 1)]
+    assert [(line.name, line.times, line.visits) for line in report.subjects] == [
+        ("Harga", 3, 3),
+        ("", 2, 1),
+    ]
+    assert [line.times for line in report.months] == [0] * 11 + [5]
+    assert services.reports.month(dt.date(2026, 12, 1)).months[-2].times == 5
