@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from appliance.actor import Actor
-from appliance.errors import N_, NotFound
+from appliance.errors import N_, NotFound, Refused
 from appliance.free_text import Field, checked
 from appliance.record import Books
 from appliance.storage.models import CatalogueQuestion as Row
@@ -12,6 +12,7 @@ from appliance.storage.once import once
 from appliance.visits.service import VisitService
 
 MOST_LISTED = 50
+MOST_WAITING = 10  # of one visit
 FIELDS = {"wanted": Field(200, N_("Tulis apa yang Anda cari."))}
 
 
@@ -38,14 +39,16 @@ class CatalogueQuestions:
     def ask(self, visit_id: int, wanted: str, *, by: Actor, idempotency_key: str = "") -> None:
         """Put what somebody looked for before the officer; the same words wait only once.
 
-        Raises Invalid without words, Refused when the visit is closed.
+        Raises Invalid without words, Refused when the visit is closed or asks too much at once.
         """
         text = checked({"wanted": wanted}, FIELDS)["wanted"]
 
         def keep() -> str:
             visit = self._visits.require_open(visit_id)
-            waits = Row.answered_at.is_null() & (Row.visit == visit.id) & (Row.wanted == text)
-            if not Row.select().where(waits).exists():
+            waits = Row.select().where(Row.answered_at.is_null(), Row.visit == visit.id)
+            if not waits.where(Row.wanted == text).exists():
+                if waits.count() >= MOST_WAITING:
+                    raise Refused(N_("Pertanyaan Anda yang lain belum dijawab. Datanglah ke meja."))
                 Row.create(visit=visit.id, wanted=text, asked_at=self._clock.now())
                 self._recorder.note("catalogue.asked", f"visit/{visit.uuid}", by=by)
             return ""

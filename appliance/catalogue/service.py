@@ -1,5 +1,6 @@
 """The catalogue: found, shown, kept up, imported."""
 
+import contextlib
 import dataclasses
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from appliance.catalogue.copy_rules import CopyState
 from appliance.catalogue.importing import CatalogueImport, ImportResult
 from appliance.catalogue.rules import Filters, Holding, Kind, Order, Record, search_text
 from appliance.catalogue.search import Results
+from appliance.errors import Unavailable
 from appliance.record import Books
 from appliance.storage.models import BookCopy, Publication, Reading
 from appliance.storage.once import once
@@ -57,7 +59,8 @@ class CatalogueService:
         puts no word right. `area` is a BPS domain code.
         """
         if index.is_behind():  # somebody wrote records without making their entries
-            self._writer.run(index.refresh)
+            with contextlib.suppress(Unavailable):  # a full card is no reason to find nothing
+                self._writer.run(index.refresh)
         known = next((one for one in Kind if one == kind), None)
         sorting = Order.NEWEST if order == Order.NEWEST else Order.RELEVANCE
         chosen = Filters(known, year, search_text(subject), search_text(area))

@@ -13,6 +13,7 @@ from peewee import Model
 
 from appliance.actor import SYSTEM
 from appliance.bootstrap import Core
+from appliance.catalogue import index
 from appliance.catalogue.copy_rules import own_barcode
 from appliance.clock import Clock
 from appliance.demo.districts import district_of
@@ -65,7 +66,6 @@ def seed(core: Core, services: Services) -> None:
     _seed_staff(services)
     services.lockers.sync_bank(dict.fromkeys(range(1, LOCKERS + 1), True), by=SYSTEM)
     core.writer.run(lambda: seed_catalogue(core.office, core.clock))
-    services.catalogue.mend_index()
     _seed_softcopies(core)
     core.writer.run(lambda: _seed_past(core))
 
@@ -87,6 +87,7 @@ def seed_catalogue(office: Office, clock: Clock) -> None:
     _insert(Publication, ({n: row[n] for n in row if n not in _PRINTED} for row in rows))
     now = utc_text(clock.now())
     _insert(BookCopy, _copies(rows, now))
+    index.refresh(len(rows))
 
 
 def _copies(rows: list[Row], added_at: str) -> Iterable[dict[str, object]]:

@@ -27,9 +27,9 @@ from tests.bps_titles import WORDS, records
 from tests.search_kit import keystrokes, mistyped, short, typed
 
 CHUNK = 500
-KEYS, FULL_TITLES, MISTYPED = 500, 120, 200
+KEYS, FULL_TITLES, MISTYPED = 250, 120, 200
 TOP = 5
-ROUNDS = 3
+ROUNDS = 2
 INDEX = ("title_index%", "text_index%", "catalogue_%")
 
 
@@ -59,12 +59,10 @@ class Verdicts:
         print(f"  {name:52} {value:7.3f}  budget {sign} {budget:.2f}  {verdict}", flush=True)
 
 
-def cpu_ms(
-    search: Callable[[str], object], texts: Sequence[str], rounds: int = ROUNDS
-) -> list[float]:
+def cpu_ms(search: Callable[[str], object], texts: Sequence[str]) -> list[float]:
     """CPU milliseconds of the process for each text, the best of a few rounds."""
     best = [float("inf")] * len(texts)
-    for _ in range(rounds):
+    for _ in range(ROUNDS):
         for place, text in enumerate(texts):
             started = time.process_time()
             search(text)
@@ -175,7 +173,7 @@ def _beside(
         pages = cpu_ms(page, keys)
         _tell("ours, typing, the whole HTML answer", pages)
         for name, search in found.items():
-            theirs = cpu_ms(search, keys, ROUNDS if name == "tantivy" else 2)
+            theirs = cpu_ms(search, keys)
             _tell(name, theirs)
             if name == "tantivy":
                 verdicts.say("typing, p99 / tantivy", p99(typing) / p99(theirs), budgets.tantivy)

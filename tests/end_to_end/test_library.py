@@ -60,8 +60,12 @@ def test_typing_finds_and_the_way_back_keeps_the_search(open_page, library):
     page = open_page("/catalogue")
     check(page)
 
-    page.get_by_role("searchbox").press_sequentially("angka kecam", delay=20)
-    page.get_by_text("publikasi ditemukan").wait_for()
+    page.get_by_role("heading", level=1).click()
+    page.keyboard.press("/")
+    page.keyboard.type("angka kecam", delay=20)
+    page.get_by_text("publikasi; teruskan mengetik").or_(
+        page.get_by_text("publikasi ditemukan")
+    ).wait_for()
     assert "q=angka" in page.url
     check(page)
 
@@ -70,7 +74,7 @@ def test_typing_finds_and_the_way_back_keeps_the_search(open_page, library):
     page.locator(".hit-title").first.filter(has_text=title).wait_for()
     page.get_by_role("link", name=title).first.click()
     page.get_by_role("heading", name=title, level=1).wait_for()
-    page.get_by_text("Ada di rak").wait_for()
+    page.get_by_text("Ada di rak").first.wait_for()
     check(page)
 
     page.go_back()
@@ -83,7 +87,11 @@ def test_nothing_found_and_filters(open_page, library):
     assert page.get_by_text("Belum ada yang cocok untuk “zebra”").is_visible()
     check(page)
 
-    page.goto("/catalogue?q=statistik")
+    page.goto("/catalogue?q=statsitik")
+    page.get_by_text("Menampilkan hasil untuk “statistik”").wait_for()
+    page.get_by_role("link", name="Terbaru dulu").click()
+    page.wait_for_url("**sort=newest**")
+    check(page)
     page.get_by_role("link", name="Berita Resmi Statistik").click()
     page.wait_for_url("**type=press_release**")
     page.get_by_label("Tahun").select_option("2024")

@@ -6,6 +6,7 @@ import pytest
 
 from appliance.actor import SYSTEM
 from appliance.catalogue import index
+from appliance.catalogue.questions import MOST_WAITING
 from appliance.errors import NotFound, Refused
 from appliance.storage import database as storage
 from appliance.storage.models import CatalogueEntry, CatalogueStale, Publication
@@ -315,6 +316,15 @@ def test_a_question_waits_at_the_desk_until_it_is_answered(core, services):
     assert questions.waiting() == ()
     with pytest.raises(NotFound):
         questions.answered(99, by=OFFICER)
+
+
+def test_a_visit_cannot_fill_the_desk(core, services):
+    visit = new_visit(core, services)
+    for number in range(MOST_WAITING):
+        services.catalogue_questions.ask(visit.id, f"peta {number}", by=SYSTEM)
+
+    with pytest.raises(Refused):
+        services.catalogue_questions.ask(visit.id, "peta lain", by=SYSTEM)
 
 
 def test_a_visit_that_is_over_asks_nothing(core, services):
