@@ -13,7 +13,8 @@ from appliance.page_images.service import PageImageService
 from appliance.page_images.words import Box, PageWords, pages_of, part_of, parts_in, words_in
 
 READS_FOR_S = 3.0  # of a search, in which more pages are read; a person waits that long
-MOST_AT_ONCE = 2  # searches that have pages read, of the eight threads that serve all screens
+MOST_READING = 2  # searches that have pages read, of the eight threads that serve all screens
+TURN_S = 2.0  # for those who look in what was read, which takes the interpreter for a moment
 MOST_HITS = 100
 BUSY = N_("Pencarian lain sedang berjalan. Coba lagi sebentar lagi.")
 
@@ -48,11 +49,12 @@ class Findings:
 
 
 class BookSearch:
-    """Looks from any thread."""
+    """Looks from any thread, for one person after the other."""
 
     def __init__(self, images: PageImageService) -> None:
         self._images = images
-        self._places = threading.BoundedSemaphore(MOST_AT_ONCE)
+        self._reading = threading.BoundedSemaphore(MOST_READING)
+        self._looking = threading.Lock()
 
     def find(self, publication_id: int, text: str, *, read_for_s: float = READS_FOR_S) -> Findings:
         """Look in all pages that were read, and have more of them read for so long.
@@ -63,16 +65,14 @@ class BookSearch:
         book = self._images.book(publication_id)
         if query.is_empty:
             return Findings(query, book.pages, 0, 0, 0, (), 0, is_together=True)
-        pages: list[PageWords] = []
-        is_held_up = False
+        parts, is_held_up = self._have_read(book, read_for_s)
+        if not self._looking.acquire(timeout=TURN_S):
+            raise Unavailable(BUSY)
         try:
-            for part in self._parts(book, read_for_s):
-                pages.extend(part)
-        except Unavailable:
-            if not pages:
-                raise
-            is_held_up = True
-        return _sorted_out(query, book, pages, is_held_up=is_held_up)
+            pages = list(self._pages(book, parts))
+            return _sorted_out(query, book, pages, is_held_up=is_held_up)
+        finally:
+            self._looking.release()
 
     def marks(self, book: Book, page: int, text: str) -> tuple[Box, ...]:
         """Where on a page the finds are; nothing when its words were not read yet."""
@@ -86,24 +86,35 @@ class BookSearch:
         places = together or rules.finds(words, query, together=False)
         return tuple(words.box(number) for place in places for number in place)
 
-    def _parts(self, book: Book, read_for_s: float) -> Iterator[tuple[PageWords, ...]]:
-        """The words of the first pages, at least those of one part, as many as could be had."""
+    def _have_read(self, book: Book, read_for_s: float) -> tuple[int, bool]:
+        """How many parts are there, at least one, and whether no more could be read just now."""
         deadline_s = time.monotonic() + read_for_s
-        for number in range(1, parts_in(book.pages) + 1):
-            part = self._images.kept_words(book, number)
-            if part is None:
-                if number > 1 and time.monotonic() > deadline_s:
-                    return
-                part = self._read(book, number)
-            yield part[: len(pages_of(number, book.pages))]
+        count = parts_in(book.pages)
+        for number in range(1, count + 1):
+            if self._images.has_words(book, number):
+                continue
+            if number > 1 and time.monotonic() > deadline_s:
+                return number - 1, False
+            try:
+                self._read(book, number)
+            except Unavailable:
+                if number == 1:
+                    raise
+                return number - 1, True
+        return count, False
 
-    def _read(self, book: Book, number: int) -> tuple[PageWords, ...]:
-        if not self._places.acquire(blocking=False):
+    def _read(self, book: Book, number: int) -> None:
+        if not self._reading.acquire(blocking=False):
             raise Unavailable(BUSY)
         try:
-            return self._images.words(book, number)
+            self._images.words(book, number)
         finally:
-            self._places.release()
+            self._reading.release()
+
+    def _pages(self, book: Book, parts: int) -> Iterator[PageWords]:
+        for number in range(1, parts + 1):
+            part = self._images.words(book, number)
+            yield from part[: len(pages_of(number, book.pages))]
 
 
 def _sorted_out(query: Query, book: Book, pages: list[PageWords], *, is_held_up: bool) -> Findings:

@@ -93,6 +93,10 @@ class PageImageService:
         """The picture of this name as it lies on the shelf; None wherever `image` must be asked."""
         return self._kept.read(publication_id, name, version)
 
+    def has_words(self, book: Book, part: int) -> bool:
+        """Whether the words of a part are on the shelf, whole or not."""
+        return shelf.words_path(self._images_dir, book, part).is_file()
+
     def kept_words(self, book: Book, part: int) -> tuple[PageWords, ...] | None:
         """The words of a part of the pages, if they were read before."""
         path = shelf.words_path(self._images_dir, book, part)

@@ -4,6 +4,7 @@ import pytest
 
 from appliance.core import Core
 from appliance.errors import Unavailable
+from appliance.page_images import finding
 from appliance.page_images import maker as maker_module
 from appliance.page_images import shelf
 from appliance.page_images.finding import BookSearch
@@ -130,3 +131,29 @@ def test_nonsense_parts_are_no_pages(core: Core, services: Services, maker: Page
 
     for part in (-1, 999_999):
         assert maker.answer(wish | {"words_part": part}) == {"problem": Problem.NO_SUCH_PAGE}
+
+
+def test_half_a_file_of_words_is_read_again(
+    core: Core, services: Services, maker: PageImageMaker, search: BookSearch
+) -> None:
+    book = book_of(core, services, ["padi sawah"])
+    whole = search.find(book, "padi")
+    (path,) = core.settings.data_dir.rglob("*.words")
+    path.write_bytes(path.read_bytes()[:-3])
+
+    assert search.find(book, "padi") == whole
+
+
+def test_who_searches_while_others_do_waits_only_a_moment(
+    core: Core,
+    services: Services,
+    maker: PageImageMaker,
+    search: BookSearch,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    book = book_of(core, services, ["padi"])
+    monkeypatch.setattr(finding, "TURN_S", 0.01)
+    with search._looking, pytest.raises(Unavailable, match="lain sedang berjalan"):
+        search.find(book, "padi")
+
+    assert search.find(book, "padi").hit_pages == 1
