@@ -83,6 +83,7 @@ ROLES: Mapping[str, frozenset[Who]] = {
     "station.scan": STATION,
     "station.start": STATION,
     "station.another": STATION,
+    "station.resume": STATION,
     "station.add": STATION,
     "station.again": STATION,
     "station.cancel": STATION,

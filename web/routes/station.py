@@ -44,9 +44,7 @@ def bind() -> Response:
             visit = _asked_visit()
     except NotFound:
         return with_errors("station/home.html", {"code": NO_SUCH_CODE}, **_waiting())
-    left = services().documents.open_job_of(visit.id)
-    station_visit.bind(visit.id, left.uuid if left is not None else "")
-    return see_other(url_for("station.scan"))
+    return _with_pages_left(visit.id)
 
 
 @blueprint.get("/scan")
@@ -93,6 +91,12 @@ def another() -> Response:
     """The same visitor, another file."""
     station_visit.bind(bound_visit().visit.id)
     return see_other(url_for("station.scan"))
+
+
+@blueprint.post("/resume")
+def resume() -> Response:
+    """Back to the pages from the settings, without scanning another one."""
+    return _with_pages_left(bound_visit().visit.id)
 
 
 @blueprint.post("/pages")
@@ -175,6 +179,13 @@ def _asked_visit() -> VisitCard:
     return found
 
 
+def _with_pages_left(visit_id: int) -> Response:
+    """This visit's screen, with the file that it left unfinished if there is one."""
+    left = services().documents.open_job_of(visit_id)
+    station_visit.bind(visit_id, left.uuid if left is not None else "")
+    return see_other(url_for("station.scan"))
+
+
 def _waiting() -> dict[str, Any]:
     """What the first screen needs; tiles are for staff: a visitor could tap somebody else's."""
     inside = services().visits.inside() if sessions.current_staff() is not None else ()
@@ -190,6 +201,7 @@ def _presets_page(visit: VisitCard) -> Response:
     return page(
         "station/presets.html",
         visit=visit,
+        left=services().documents.open_job_of(visit.id),
         presets=services().scan_presets.usable(scanners.all()),
         scanners=[(view.name, view.label) for view in scanners.to_choose_from()],
         form=Form.blank(scanner=scanners.first),

@@ -194,6 +194,16 @@ def test_a_feeder_that_is_not_there_leads_to_the_other_presets(
     assert (job.preset.code, len(job.pages)) == ("colour", 1)
 
 
+def test_who_looks_for_another_setting_finds_the_way_back_to_the_pages(scanned):
+    post(scanned, "/station/another")
+    offered = words(scanned.get("/station/scan"))
+    post(scanned, "/station/resume")
+
+    assert "1 halaman sudah tersimpan." in offered
+    assert "Kembali ke halaman itu" in offered
+    assert "Halaman 1 dari 1" in words(scanned.get("/station/scan"))
+
+
 def test_nobody_at_the_scanner_is_said_on_the_screen(bound):
     answer = post(bound, "/station/job", {"preset": "colour"})
 
@@ -342,7 +352,7 @@ def test_every_station_screen_speaks_english(scanned, services, documents):
 @pytest.mark.parametrize(
     "path",
     ["visit", "job", "another", "pages", "pages/again", "pages/remove", "pages/cancel", "finish",
-     "discard", "next", "register"],
+     "resume", "discard", "next", "register"],
 )  # fmt: skip
 def test_what_changes_things_is_never_a_get(screen, path):
     assert screen.get(f"/station/{path}").status_code in (404, 405)
