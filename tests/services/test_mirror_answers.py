@@ -141,14 +141,19 @@ def test_a_list_of_another_form_does_not_hold_up_the_others(source, core, clock)
     assert MirrorList.get(MirrorList.model == "pressrelease").trouble is None
 
 
-def test_one_odd_record_does_not_hold_up_the_numbers_of_others(source, mirror):
+@pytest.mark.parametrize(
+    "change",
+    [lambda data: data.pop("kat_no"), lambda data: data.update(pub_id=pub_id(2))],
+    ids=["a field is gone", "another record"],
+)
+def test_one_odd_record_does_not_hold_up_the_numbers_of_others(source, mirror, change):
     source.put("publication", numbered(3))
     source.numbers = {pub_id(n): (f"1102.{n}", f"13090.240{n}") for n in (1, 2, 3)}
 
     def odd(server, path):
         server.faults.clear()
         if "/view/" in path and pub_id(1) in path:
-            server.faults.append(edited(lambda answer: answer["data"].pop("kat_no")))
+            server.faults.append(edited(lambda answer: change(answer["data"])))
 
     source.before = odd
     mirror.pull()
