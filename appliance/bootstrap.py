@@ -53,7 +53,11 @@ def build_services(core: Core) -> Services:
     guestbook = GuestbookService(books=books, office=core.office, visits=visits)
     staff = StaffService(books=books, passwords=Passwords(), is_demo=core.settings.demo)
     health = HealthService(
-        database=core.database, data_dir=core.settings.data_dir, clock=core.clock, waker=core.waker
+        database=core.database,
+        data_dir=core.settings.data_dir,
+        clock=core.clock,
+        waker=core.waker,
+        scanners=[one.name for one in core.settings.scanners if one.driver != "none"],
     )
     mail = MailService(
         books=books,

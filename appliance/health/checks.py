@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -15,7 +15,7 @@ from appliance.clock import Clock, ClockQuality
 from appliance.documents.rules import reserve_bytes
 from appliance.errors import N_
 from appliance.runtime.wakeup import Waker
-from appliance.storage.models import ReaderRow
+from appliance.storage.models import ReaderRow, ScannerRow
 from appliance.storage.turns import wait_turn
 
 GUEST_BOOK_BYTES = 20 << 20  # the write-ahead log at its longest, and a day of visits
@@ -67,12 +67,19 @@ class HealthService:
     """Looks when asked; changes nothing and never raises for what it finds."""
 
     def __init__(
-        self, *, database: APSWDatabase, data_dir: Path, clock: Clock, waker: Waker
+        self,
+        *,
+        database: APSWDatabase,
+        data_dir: Path,
+        clock: Clock,
+        waker: Waker,
+        scanners: Collection[str],
     ) -> None:
         self._database = database
         self._data_dir = data_dir
         self._clock = clock
         self._waker = waker
+        self._scanner_names = scanners
 
     def report(self) -> HealthReport:
         """All checks, quick enough for a probe every few seconds."""
@@ -82,6 +89,7 @@ class HealthService:
             self._disk(),
             *processes,
             *self._readers(),
+            *self._scanners(),
             self._wall_clock(),
         )
         return HealthReport(checks, __version__)
@@ -140,6 +148,17 @@ class HealthService:
             return (Check("readers", State.OK, N_("Semua pembaca kode tersambung.")),)
         message = N_("Pembaca kode tidak tersambung: %(names)s. Ketik kode atau nomor di meja.")
         return (Check("readers", State.DEGRADED, message, {"names": ", ".join(missing)}),)
+
+    def _scanners(self) -> tuple[Check, ...]:
+        """One check of all scanners; none before the first one has answered or failed to."""
+        rows = [row for row in ScannerRow.select() if row.name in self._scanner_names]
+        if not rows:
+            return ()
+        if all(row.problem is None for row in rows):
+            return (Check("scanners", State.OK, N_("Semua pemindai menjawab.")),)
+        names = ", ".join(sorted(row.model or row.name for row in rows if row.problem))
+        message = N_("Pemindai bermasalah: %(names)s. Sebabnya ada di halaman Pemindai.")
+        return (Check("scanners", State.DEGRADED, message, {"names": names}),)
 
     def _wall_clock(self) -> Check:
         quality = self._clock.stamp().quality

@@ -1,12 +1,15 @@
-"""What the health page and /healthz say of the disk."""
+"""What the health page and /healthz say of the disk and of the scanners."""
 
 import shutil
 from typing import NamedTuple
 
 import pytest
 
-from appliance.health.checks import State
+from appliance.bootstrap import Core
+from appliance.documents.scanner_book import ScannerBook
+from appliance.health.checks import HealthService, State
 from appliance.services import Services
+from tests.documents_kit import TellableScanner
 
 GIB = 1 << 30
 
@@ -35,3 +38,24 @@ def test_the_disk_is_judged_by_what_is_left_for_scans_and_for_the_guest_book(
     (disk,) = (check for check in services.health.report().checks if check.name == "disk")
 
     assert disk.state is state
+
+
+def test_a_scanner_that_is_gone_is_told_until_it_answers(core: Core) -> None:
+    book, removed = (ScannerBook(books=core.books, name=name) for name in ("meja", "dahulu"))
+    health = HealthService(
+        database=core.database,
+        data_dir=core.settings.data_dir,
+        clock=core.clock,
+        waker=core.waker,
+        scanners=["meja"],
+    )
+
+    def told() -> list[State]:
+        return [check.state for check in health.report().checks if check.name == "scanners"]
+
+    removed.failed("unplugged")
+    assert told() == []
+    book.failed("unplugged")
+    assert told() == [State.DEGRADED]
+    book.described(TellableScanner().description)
+    assert told() == [State.OK]
