@@ -1,6 +1,7 @@
 """The softcopy of a publication: where it lies on disk, and whether it is still the same file."""
 
 import hashlib
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from stat import S_ISREG
@@ -37,16 +38,16 @@ def softcopy_of(data_dir: Path, publication_id: int) -> Softcopy:
 
 def softcopy_at(data_dir: Path, publication_id: int, relative: str) -> Softcopy | None:
     """The same for a path inside the data folder; None where there is no such file."""
-    root = data_dir.resolve()
-    path = (root / relative).resolve()
-    if not path.is_relative_to(root):
+    root = os.path.realpath(data_dir)  # as text: every page that is turned asks for it
+    path = os.path.realpath(f"{root}/{relative}")
+    if not path.startswith(f"{root}/"):
         return None
     try:
-        found = path.stat()
+        found = os.stat(path)  # noqa: PTH116
     except OSError:
         return None
     if not S_ISREG(found.st_mode):
         return None
     known_as = f"{path}:{found.st_size}:{found.st_mtime_ns}"
     version = hashlib.sha256(known_as.encode()).hexdigest()[:VERSION_CHARS]
-    return Softcopy(publication_id, path, version, found.st_size)
+    return Softcopy(publication_id, Path(path), version, found.st_size)

@@ -12,7 +12,7 @@ import peewee
 
 from appliance.catalogue.softcopy import softcopy_at
 from appliance.page_images import shelf
-from appliance.page_images.rules import Format, Size
+from appliance.page_images.rules import Format, Size, is_whole
 from appliance.storage.statements import first
 
 _NAME = re.compile(rf"[1-9]\d{{0,5}}-(?:{'|'.join(Size)})\.({'|'.join(Format)})")
@@ -50,8 +50,7 @@ class KeptImages:
         softcopy = softcopy_at(self._data_dir, publication_id, row[0] or "") if row else None
         if softcopy is None or softcopy.version != version:
             return None
-        path = shelf.folder(self._images_dir, softcopy) / name
-        return _read(path, Format(known[1]))
+        return _read(shelf.folder(self._images_dir, softcopy) / name, Format(known[1]))
 
 
 def note_use(path: Path, used_s: float) -> None:
@@ -62,9 +61,12 @@ def note_use(path: Path, used_s: float) -> None:
 
 
 def _read(path: Path, format: Format) -> KeptImage | None:
-    data = shelf.read(path, format)
-    if data is None:
+    try:
+        with path.open("rb", buffering=0) as file:
+            used_s, data = os.fstat(file.fileno()).st_mtime, file.read()
+    except OSError:
         return None
-    with suppress(OSError):  # just deleted
-        note_use(path, path.stat().st_mtime)
+    if not is_whole(data, format):
+        return None
+    note_use(path, used_s)
     return KeptImage(data, format)

@@ -4,9 +4,8 @@ import pytest
 
 from appliance.core import Core
 from appliance.errors import Unavailable
-from appliance.page_images import finding
+from appliance.page_images import finding, shelf
 from appliance.page_images import maker as maker_module
-from appliance.page_images import shelf
 from appliance.page_images.finding import BookSearch
 from appliance.page_images.maker import PageImageMaker
 from appliance.page_images.rules import Format, Problem, Size
