@@ -7,26 +7,29 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from peewee import fn
-
 from appliance.catalogue import copy_rules, rules
 from appliance.catalogue.copy_rules import Copy, CopyState, CopyValues
 from appliance.errors import N_, Invalid
 from appliance.storage import statements
-from appliance.storage.models import BookCopy
+from appliance.storage.models import BookCopy, utc_text
 
-MOST_LISTED = 1000
 TAKEN = N_("Barcode ini sudah dipakai eksemplar lain.")
 _COPIES = """
     SELECT b.id, b.uuid, b.publication_id, p.title, b.barcode, b.inventory_number, b.shelf, b.note,
         b.state, r.id
     FROM book_copy b JOIN publication p ON p.id = b.publication_id
     LEFT JOIN reading r ON r.copy_id = b.id AND r.returned_at IS NULL
-    WHERE b.{column} = ?
-    ORDER BY b.state IN ('missing', 'withdrawn'), b.id LIMIT 1000"""
-_OF, _BY_ID, _BY_BARCODE, _BY_INVENTORY = (
+    WHERE b.{column}
+    ORDER BY b.state IN ('missing', 'withdrawn'), b.id LIMIT 200000"""
+_OF, _OF_MANY, _BY_ID, _BY_BARCODE, _BY_INVENTORY = (
     _COPIES.format(column=column)
-    for column in ("publication_id", "id", "barcode", "inventory_number")
+    for column in (
+        "publication_id = ?",
+        "publication_id IN (SELECT value FROM json_each(?))",
+        "id = ?",
+        "barcode = ?",
+        "inventory_number = ? AND b.inventory_number <> ''",
+    )
 )
 
 _PUBLICATIONS = """
@@ -34,10 +37,24 @@ _PUBLICATIONS = """
     WHERE c.code IN (SELECT value FROM json_each(?)) AND p.withdrawn_at IS NULL
     ORDER BY p.year DESC, p.id DESC LIMIT 10"""
 
+_NEXT_NUMBER = "SELECT coalesce(max(id), 0) + 1 FROM book_copy"
+_IS_TAKEN = "SELECT 1 FROM book_copy WHERE barcode = ?"
+_INSERT = """
+    INSERT INTO book_copy (id, uuid, publication_id, barcode, inventory_number, shelf, note, state,
+        added_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+
 
 def of(publication_id: int) -> tuple[Copy, ...]:
     """Every copy of a publication, those that are gone last."""
     return _copies(_OF, publication_id)
+
+
+def of_many(publication_ids: Sequence[int]) -> dict[int, tuple[Copy, ...]]:
+    """The copies of these publications, by publication; none are left out."""
+    found: dict[int, list[Copy]] = {publication_id: [] for publication_id in publication_ids}
+    for copy in _copies(_OF_MANY, json.dumps(list(publication_ids))):
+        found[copy.publication_id].append(copy)
+    return {publication_id: tuple(copies) for publication_id, copies in found.items()}
 
 
 def by_id(copy_id: int) -> Copy | None:
@@ -66,16 +83,18 @@ def publications_with(codes: Sequence[str]) -> tuple[int, ...]:
 
 def insert(publication_id: int, values: CopyValues, now: dt.datetime) -> int:
     """A new copy. Raises Invalid for a barcode that is taken."""
-    number = int(BookCopy.select(fn.COALESCE(fn.MAX(BookCopy.id), 0)).scalar()) + 1
-    code = values.barcode or copy_rules.own_barcode(number)
-    if by_barcode(code) is not None:
+    (number,) = statements.first(_NEXT_NUMBER) or (1,)
+    code = values.barcode or _own_barcode(number)
+    if values.barcode and is_taken(code):
         raise Invalid({"barcode": TAKEN})
-    columns = asdict(values) | {"barcode": code}
-    return int(
-        BookCopy.insert(
-            id=number, uuid=str(uuids.uuid4()), publication=publication_id, added_at=now, **columns
-        ).execute()
-    )
+    told = (values.inventory_number, values.shelf, values.note, values.state, utc_text(now))
+    statements.run(_INSERT, (number, str(uuids.uuid4()), publication_id, code, *told))
+    return int(number)
+
+
+def is_taken(code: str) -> bool:
+    """Whether a copy has this barcode."""
+    return statements.first(_IS_TAKEN, (code,)) is not None
 
 
 def insert_many(
@@ -90,7 +109,7 @@ def insert_many(
 def free_barcode(publication_number: str) -> str:
     """The barcode made from a publication's number; empty when it has none or it is taken."""
     code = rules.default_barcode(publication_number) or ""
-    return "" if code and by_barcode(code) is not None else code
+    return "" if code and is_taken(code) else code
 
 
 def update(copy: Copy, values: CopyValues) -> list[str]:
@@ -98,7 +117,7 @@ def update(copy: Copy, values: CopyValues) -> list[str]:
     wanted = asdict(values) | {"barcode": values.barcode or copy.barcode}
     now = {name: getattr(copy, name) for name in copy_rules.LONGEST} | {"state": copy.kept_state}
     changed = {name: value for name, value in wanted.items() if value != now[name]}
-    if "barcode" in changed and by_barcode(str(changed["barcode"])) is not None:
+    if "barcode" in changed and is_taken(str(changed["barcode"])):
         raise Invalid({"barcode": TAKEN})
     if changed:
         BookCopy.update(**changed).where(BookCopy.id == copy.id).execute()
@@ -114,6 +133,13 @@ def move_shelf(publication_id: int, before: str, after: str) -> None:
 def set_state(copy_id: int, state: CopyState) -> None:
     """Write how a copy is."""
     BookCopy.update(state=state).where(BookCopy.id == copy_id).execute()
+
+
+def _own_barcode(number: int) -> str:
+    """One of ours that no file has brought from another room."""
+    while is_taken(copy_rules.own_barcode(number)):
+        number += 1
+    return copy_rules.own_barcode(number)
 
 
 def _copies(sql: str, value: int | str) -> tuple[Copy, ...]:

@@ -13,11 +13,9 @@ from appliance.catalogue import copy_rules, copy_table, record_table, rules
 from appliance.catalogue.copy_rules import Copy
 from appliance.catalogue.import_words import inert
 from appliance.catalogue.rules import Record
-from appliance.storage import statements
 
 RECORD_COLUMNS = tuple(name for name in rules.FIELDS if name not in record_table.HELD)
 COLUMNS = (*RECORD_COLUMNS, *copy_rules.FIELDS)
-_NEXT = "SELECT id FROM publication WHERE withdrawn_at IS NULL AND id > ? ORDER BY id LIMIT 200"
 _XML_HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <collection xmlns="http://www.loc.gov/MARC21/slim">
 """
@@ -37,10 +35,11 @@ Held = tuple[int, Record, tuple[Copy, ...]]
 def holdings() -> Iterator[Held]:
     """Every record with its copies, in the order in which they came in."""
     last = 0
-    while ids := [row[0] for row in statements.every(_NEXT, (last,))]:
-        for row_id in ids:
-            yield row_id, record_table.record_of(record_table.row(row_id)), copy_table.of(row_id)
-        last = ids[-1]
+    while kept := record_table.after(last):
+        copies = copy_table.of_many([one.id for one in kept])
+        for one in kept:
+            yield one.id, one.record, copies[one.id]
+        last = kept[-1].id
 
 
 def write(form: Format, file: IO[bytes]) -> int:

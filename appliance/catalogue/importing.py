@@ -16,12 +16,12 @@ from appliance.actor import Actor
 from appliance.catalogue import copy_rules, copy_table, index, record_table, rules
 from appliance.catalogue.codes import compact
 from appliance.catalogue.copy_rules import Copy, CopyValues
+from appliance.catalogue.record_table import Kept
 from appliance.catalogue.rules import Kind, Record
 from appliance.errors import N_, Invalid
 from appliance.free_text import one_line
 from appliance.record import Books
 from appliance.storage import statements
-from appliance.storage.models import Publication
 from appliance.storage.undo import undone_if_it_fails
 
 Line = tuple[int, Mapping[str, object]]
@@ -139,26 +139,29 @@ class CatalogueImport:
                 record = dataclasses.replace(record, copies=1)
             if NEW_KIND in given and "kind" not in given:
                 record = dataclasses.replace(record, kind=Kind(str(given[NEW_KIND])))
-            self._keep_items(record_table.insert(record, now), items)
+            self._keep_items(record_table.insert(record, now), record, items)
             return "added"
-        before = record_table.record_of(row)
+        before = row.record
         least = {"copies": max(before.copies, record.copies)}
         after = record_table.valid(dataclasses.asdict(before) | given | least)
         changed = record_table.update(row.id, before, after, now)
         if changed:
             record_table.complete(row.id)
-        return "changed" if self._keep_items(row.id, items) or changed else "unchanged"
+        is_held_anew = self._keep_items(row.id, after, items)
+        return "changed" if is_held_anew or changed else "unchanged"
 
-    def _keep_items(self, row_id: int, items: Iterable[Mapping[str, object]]) -> bool:
+    def _keep_items(
+        self, row_id: int, record: Record, items: Sequence[Mapping[str, object]]
+    ) -> bool:
         """Add or change the copies that a line names; whether anything had to be."""
-        copies = copy_table.of(row_id)
+        copies = copy_table.of(row_id) if items else ()
         taken: set[int] = set()
         is_changed = False
         for item in items:
             copy = _copy_of(row_id, item, [one for one in copies if one.id not in taken])
             if copy is None:
                 wanted = _valid_copy(item)
-                code = "" if copies or taken else copy_table.free_barcode(_number_of(row_id))
+                code = "" if copies or taken else copy_table.free_barcode(record.publication_number)
                 wanted = dataclasses.replace(wanted, barcode=wanted.barcode or code)
                 taken.add(copy_table.insert(row_id, wanted, self._clock.now()))
                 is_changed = True
@@ -207,10 +210,10 @@ def _checked(given: Mapping[str, object], found: Mapping[str, str]) -> Record:
 
 def _same(
     record: Record, items: Sequence[Mapping[str, object]], *, is_kind_told: bool
-) -> Publication | None:
+) -> Kept | None:
     """The record that this one already is."""
     if record.source_id:
-        row = Publication.get_or_none(Publication.source_id == record.source_id)
+        row = record_table.with_source(record.source_id)
         if row is not None:
             return row
     if record.publication_number:
@@ -224,35 +227,37 @@ def _same(
             return _unless_another(record, copy)
     for (row_id,) in statements.every(_SAME_TITLE, (record.title,)):
         row = record_table.row(row_id)
-        if _is_same_edition(record, row, is_kind_told=is_kind_told):
+        if _is_same_edition(record, row.record, is_kind_told=is_kind_told):
             return row
     return None
 
 
-def _numbered(record: Record) -> Publication | None:
+def _numbered(record: Record) -> Kept | None:
     ids = copy_table.publications_with([compact(record.publication_number)])
     rows = [record_table.row(row_id) for row_id in ids]
-    same = [row for row in rows if row.publication_number == record.publication_number]
-    titled = [row for row in same if row.title.casefold() == record.title.casefold()]
+    number = record.publication_number
+    same = [row for row in rows if row.record.publication_number == number]
+    title = record.title.casefold()
+    titled = [row for row in same if row.record.title.casefold() == title]
     return next(iter(titled or same), None)
 
 
-def _unless_another(record: Record, copy: Copy) -> Publication:
+def _unless_another(record: Record, copy: Copy) -> Kept:
     """The record of a copy with this barcode; raises Invalid when the line is about another."""
     row = record_table.row(copy.publication_id)
-    if row.title.casefold() != record.title.casefold() or _differ(record, row):
+    if row.record.title.casefold() != record.title.casefold() or _differ(record, row.record):
         raise Invalid({"barcode": OTHERS_BARCODE})  # a slip must not give a record another title
     return row
 
 
-def _is_same_edition(record: Record, row: Publication, *, is_kind_told: bool) -> bool:
+def _is_same_edition(record: Record, row: Record, *, is_kind_told: bool) -> bool:
     years = {record.year, row.year} - {None}
     if len(years) > 1 or (is_kind_told and record.kind != row.kind):
         return False
     return not _differ(record, row)
 
 
-def _differ(record: Record, row: Publication) -> bool:
+def _differ(record: Record, row: Record) -> bool:
     """Whether both have a number of the same sort, and not the same one."""
     pairs = (
         (record.source_id, row.source_id),
@@ -281,10 +286,6 @@ def _valid_copy(values: Mapping[str, object]) -> CopyValues:
     if wanted is None:
         raise Invalid(problems)
     return wanted
-
-
-def _number_of(row_id: int) -> str:
-    return record_table.row(row_id).publication_number
 
 
 def _known_by(values: Mapping[str, object]) -> set[str]:

@@ -5,17 +5,44 @@ of a file. They are kept in the copies, from which the database tells them again
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from appliance.catalogue import copy_rules, copy_table, rules
 from appliance.catalogue.copy_rules import Copy, CopyValues
 from appliance.catalogue.rules import Kind, Record
 from appliance.errors import N_, Invalid, NotFound
+from appliance.storage import statements
 from appliance.storage.models import Publication
 
 NOT_FOUND = N_("Publikasi tidak ditemukan di katalog.")
 HELD = frozenset({"shelf", "barcode", "copies"})
 OWN = tuple(name for name in rules.FIELDS if name not in HELD)
+
+
+_COLUMNS = ", ".join(("id", "softcopy_path", "withdrawn_at", *rules.FIELDS))
+_FROM = "SELECT {columns} FROM publication WHERE {which}"
+_ONE, _BY_SOURCE, _AFTER = (
+    _FROM.format(columns=_COLUMNS, which=which)
+    for which in (
+        "id = ?",
+        "source_id = ?",
+        "withdrawn_at IS NULL AND id > ? ORDER BY id LIMIT 200",
+    )
+)
+_ADD = "INSERT INTO publication ({columns}) VALUES ({places}) RETURNING id"
+_INSERT = _ADD.format(columns=", ".join(OWN), places=", ".join("?" * len(OWN)))
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A record as it is kept, with what is not for people to write."""
+
+    id: int
+    record: Record
+    softcopy_path: str | None
+    is_withdrawn: bool
 
 
 def valid(values: Mapping[str, object]) -> Record:
@@ -26,28 +53,34 @@ def valid(values: Mapping[str, object]) -> Record:
     return record
 
 
-def row(publication_id: int) -> Publication:
+def row(publication_id: int) -> Kept:
     """One record. Raises NotFound."""
-    found = Publication.get_or_none(Publication.id == publication_id)
+    found = statements.first(_ONE, (publication_id,))
     if found is None:
         raise NotFound(NOT_FOUND)
-    return found
+    return _kept(found)
 
 
-def record_of(found: Publication) -> Record:
-    """What a row says, what its copies tell included."""
-    values = {name: getattr(found, name) for name in rules.FIELDS}
-    return Record(**values | {"kind": Kind(found.kind)})
+def with_source(source_id: str) -> Kept | None:
+    """The record with this number of the source."""
+    found = statements.first(_BY_SOURCE, (source_id,))
+    return None if found is None else _kept(found)
+
+
+def after(last_id: int) -> list[Kept]:
+    """The next records that are not withdrawn, in the order in which they came in."""
+    return [_kept(found) for found in statements.every(_AFTER, (last_id,))]
 
 
 def insert(record: Record, now: dt.datetime) -> int:
     """A new record with its copies. Raises Invalid for a barcode or source that is taken."""
     refuse_taken_source(record, None)
-    columns = {name: getattr(record, name) for name in OWN}
-    row_id = int(Publication.insert(**columns).execute())
+    made = statements.first(_INSERT, [getattr(record, name) for name in OWN])
+    row_id = int(made[0]) if made is not None else 0
     count = record.copies or int(bool(record.barcode))
-    code = record.barcode or copy_table.free_barcode(record.publication_number)
-    copy_table.insert_many(row_id, count, barcode=code, shelf=record.shelf, now=now)
+    if count:
+        code = record.barcode or copy_table.free_barcode(record.publication_number)
+        copy_table.insert_many(row_id, count, barcode=code, shelf=record.shelf, now=now)
     return row_id
 
 
@@ -65,10 +98,8 @@ def update(row_id: int, before: Record, after: Record, now: dt.datetime) -> list
 
 def refuse_taken_source(record: Record, row_id: int | None) -> None:
     """Raises Invalid when another record has this number of the source."""
-    if not record.source_id:
-        return
-    others = Publication.select().where(Publication.source_id == record.source_id)
-    if (others if row_id is None else others.where(Publication.id != row_id)).exists():
+    other = with_source(record.source_id) if record.source_id else None
+    if other is not None and other.id != row_id:
         raise Invalid({"source_id": N_("Kode sumber ini sudah dipakai publikasi lain.")})
 
 
@@ -99,3 +130,10 @@ def _give_barcode(copies: Iterable[Copy], before: str | None, code: str) -> None
     if copy is not None:
         now = {name: getattr(copy, name) for name in copy_rules.LONGEST}
         copy_table.update(copy, CopyValues(**now | {"barcode": code}, state=copy.kept_state))
+
+
+def _kept(found: Sequence[Any]) -> Kept:
+    row_id, softcopy_path, withdrawn_at, *told = found
+    values = dict(zip(rules.FIELDS, told, strict=True))
+    record = Record(**values | {"kind": Kind(values["kind"])})
+    return Kept(row_id, record, softcopy_path, withdrawn_at is not None)

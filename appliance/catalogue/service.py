@@ -7,14 +7,20 @@ from dataclasses import dataclass
 
 from appliance.actor import Actor
 from appliance.catalogue import facets, index, record_table, search
-from appliance.catalogue.copy_rules import CopyState
 from appliance.catalogue.importing import CatalogueImport, ImportResult
 from appliance.catalogue.rules import Filters, Holding, Kind, Order, Record, search_text
 from appliance.catalogue.search import Results
 from appliance.errors import Unavailable
 from appliance.record import Books
-from appliance.storage.models import BookCopy, Publication, Reading
+from appliance.storage import statements
+from appliance.storage.models import Publication
 from appliance.storage.once import once
+
+# How many copies are in somebody's hand, and how many are photocopied or repaired.
+_IN_USE = """
+    SELECT
+        (SELECT count(*) FROM reading WHERE publication_id = ? AND returned_at IS NULL),
+        (SELECT count(*) FROM book_copy WHERE publication_id = ? AND state IN ('out', 'repair'))"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +129,7 @@ class CatalogueService:
         """Change the given fields of a record. Raises Invalid, NotFound."""
 
         def update() -> None:
-            before = record_table.record_of(record_table.row(publication_id))
+            before = record_table.row(publication_id).record
             record = record_table.valid(dataclasses.asdict(before) | dict(values))
             changed = record_table.update(publication_id, before, record, self._clock.now())
             record_table.complete(publication_id)
@@ -164,11 +170,8 @@ class CatalogueService:
         return CatalogueImport(books=self._books, is_trial=dry_run).run(records, by=by, tell=tell)
 
 
-def _card(row: Publication) -> PublicationCard:
-    own = Reading.publication == row.id
-    being_read = Reading.select().where(own, Reading.returned_at.is_null()).count()
-    elsewhere = BookCopy.state.in_((CopyState.OUT, CopyState.REPAIR))
-    away = BookCopy.select().where(BookCopy.publication == row.id, elsewhere).count()
-    holding = Holding(row.shelf, row.copies, being_read, row.softcopy_path is not None, away)
-    record = record_table.record_of(row)
-    return PublicationCard(row.id, record, holding, row.withdrawn_at is not None)
+def _card(kept: record_table.Kept) -> PublicationCard:
+    (being_read, away) = statements.first(_IN_USE, (kept.id, kept.id)) or (0, 0)
+    record, has_softcopy = kept.record, kept.softcopy_path is not None
+    holding = Holding(record.shelf, record.copies, being_read, has_softcopy, away)
+    return PublicationCard(kept.id, record, holding, kept.is_withdrawn)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from appliance.actor import SYSTEM, Actor
-from appliance.catalogue.copy_rules import CopyState
+from appliance.catalogue.copy_rules import CopyState, own_barcode
 from appliance.catalogue.rules import Whereabouts
 from appliance.errors import Invalid, NotFound, Refused
 from appliance.storage.models import BookCopy, Journal, Publication, Reading
@@ -136,6 +136,14 @@ def test_several_records_with_one_number_are_told_apart_by_a_person(services):
     assert [card.record.year for card in match.publications] == [2024, 2023]
     assert match.is_series
     assert match.publication is None
+
+
+def test_barcodes_that_another_room_has_given_are_not_given_again(services):
+    card = new_publication(services, copies=0)
+    for number in (1, 2, 3):
+        services.holdings.add(card.id, {"barcode": own_barcode(number + 1)}, by=OFFICER)
+
+    assert services.holdings.add(card.id, {}, by=OFFICER).barcode == own_barcode(5)
 
 
 def test_an_inventory_number_names_its_copy(services):
