@@ -32,7 +32,7 @@ CANARIES = {
 TRACES = {
     *(b"kenariname", b"kenarimail", b"kenariagency", b"kenarioccupation", b"kenariotheragency"),
     *(b"kenaripurpose", b"kenaridata", b"kenariwhy", b"kenarireq", b"kenarinote"),
-    *(b"kenaricontact", b"99 1234 5678", b"9912345678"),
+    *(b"kenaricontact", b"99 1234 5678", b"9912345678", b"kenariquestion"),
 }
 
 
@@ -54,6 +54,7 @@ def canary(services):
     services.complaints.answer(
         next(c.id for c in services.complaints.inbox(by=ADMIN)), "Terima kasih.", by=ADMIN
     )
+    services.catalogue_questions.ask(visit.id, "Kenariquestion", by=OFFICER)
     services.visits.close(visit.id, by=OFFICER)
     assert services.complaints.by_code(complaint.code).contact == "kenaricontact"
     return visit
