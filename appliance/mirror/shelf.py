@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from peewee import fn
+
 from appliance.mirror import rules
 from appliance.mirror.records import ListKey
 from appliance.source_settings import CatalogueSource
@@ -12,6 +14,7 @@ from appliance.storage.models import (
     MirrorFile,
     MirrorPin,
     MirrorRecord,
+    PageReading,
     Publication,
     Reading,
     SoftcopyRequest,
@@ -101,6 +104,8 @@ class Shelf:
         for model in (Reading, MarkedCopy, SoftcopyRequest):
             rows = model.select(model.publication).where(model.publication.is_null(False))
             uses.update(row_id for (row_id,) in rows.tuples().iterator())
+        on_screen = PageReading.select(PageReading.publication, fn.SUM(PageReading.opened))
+        uses.update(dict(on_screen.group_by(PageReading.publication).tuples().iterator()))
         newest = (
             Publication.select(Publication.id)
             .where(Publication.kind == "publication", Publication.withdrawn_at.is_null())

@@ -11,6 +11,7 @@ from appliance.errors import NotFound
 from appliance.mirror import download
 from appliance.mirror.client import WebApi
 from appliance.mirror.shelf import used_bytes
+from appliance.page_images.tally import Counts
 from appliance.mirror.trouble import SourceTrouble, Stopped, Trouble
 from appliance.source_settings import CatalogueSource
 from appliance.storage.models import MirrorFile, Publication
@@ -254,6 +255,11 @@ def test_the_budget_holds_the_newest_then_the_used_then_the_pinned(core, source,
     services.reading.note(new_visit(core, services).id, by=OFFICER, publication_id=row_of(used).id)
     mirror(core, source, pdf_mb=3).pull()
     assert pub_id(used) in kept()
+
+    on_screen = next(n for n in range(1, 9) if pub_id(n) not in kept())
+    services.reading_tally.add(row_of(on_screen).id, Counts(opened=2))
+    mirror(core, source, pdf_mb=3).pull()
+    assert {pub_id(used), pub_id(on_screen)} == kept()
 
     pinned = [pub_id(n) for n in range(1, 9) if pub_id(n) not in kept()][:2]
     mirror(core, source, pdf_mb=3, pinned=tuple(pinned)).pull()
