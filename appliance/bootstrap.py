@@ -32,6 +32,8 @@ from appliance.page_images.tally import ReadingTally
 from appliance.privacy.service import PrivacyService
 from appliance.ratings.service import RatingService
 from appliance.reports.service import ReportService
+from appliance.requests.files import AnswerFiles
+from appliance.requests.keeping import RequestKeeping
 from appliance.requests.service import RequestService
 from appliance.room import build_door_commands, build_room
 from appliance.services import Services
@@ -102,7 +104,16 @@ def build_services(core: Core) -> Services:
     page_images = PageImageService(data_dir=core.settings.data_dir, run_dir=core.settings.run_dir)
     ratings = RatingService(books=books, office=core.office, visits=visits)
     reports = ReportService(books=books, office=core.office, visits=visits, ratings=ratings)
-    requests = RequestService(books=books, visits=visits, catalogue=room.catalogue)
+    requests = RequestService(
+        books=books, office=core.office, visits=visits, catalogue=room.catalogue
+    )
+    answer_files = AnswerFiles(
+        books=books,
+        office=core.office,
+        waker=core.waker,
+        data_dir=core.settings.data_dir,
+        folder=core.settings.answers_dir,
+    )
     found_property = FoundPropertyService(books=books, lockers=room.lockers)
     alarms = DoorAlarms(books=books)
     return Services(
@@ -158,6 +169,10 @@ def build_services(core: Core) -> Services:
         ),
         checkout=room.checkout,
         requests=requests,
+        answer_files=answer_files,
+        request_keeping=RequestKeeping(
+            books=books, office=core.office, journal=core.journal, files=answer_files
+        ),
         photocopy=room.photocopy,
         complaints=ComplaintService(books=books),
         archive=VisitArchive(books=books, visits=visits),
@@ -172,6 +187,7 @@ def clean(core: Core) -> dict[str, int]:
     services = build_services(core)
     # Erasing first: what closing a day writes into the journal would vouch for a wrong clock.
     hooks = [("privacy", services.privacy.erase_due), ("visits", services.visits.close_day)]
+    hooks.append(("requests", services.request_keeping.forget_due))
     hooks.append(("codes", services.readers.forget_old))
     hooks.append(("search", services.catalogue.mend_index))
     return maintain(core.database, core.writer, core.clock, hooks)

@@ -133,6 +133,10 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=
         return self.data_dir / "prepared"
 
     @property
+    def answers_dir(self) -> Path:
+        return self.data_dir / "answers"
+
+    @property
     def mail_dir(self) -> Path:
         return self.data_dir / "mail"
 

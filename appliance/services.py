@@ -42,6 +42,8 @@ from appliance.ratings.service import RatingService
 from appliance.readers.service import ReaderService
 from appliance.reading.service import ReadingService
 from appliance.reports.service import ReportService
+from appliance.requests.files import AnswerFiles
+from appliance.requests.keeping import RequestKeeping
 from appliance.requests.service import RequestService
 from appliance.simulation.panel import SimulationPanel
 from appliance.staff.service import StaffService
@@ -102,6 +104,8 @@ class Services:
     checkout: CheckoutService
     archive: VisitArchive
     requests: RequestService
+    answer_files: AnswerFiles
+    request_keeping: RequestKeeping
     photocopy: PhotocopyService
     complaints: ComplaintService
     privacy: PrivacyService

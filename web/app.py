@@ -34,7 +34,7 @@ from web.routes import BLUEPRINTS
 if TYPE_CHECKING:
     from appliance.services import Services
 
-MAX_BODY_BYTES = 256 * 1024  # one route alone takes more, see web/uploads.py
+MAX_BODY_BYTES = 256 * 1024  # two routes alone take more, see web/uploads.py
 MAX_FORM_PARTS = 50
 
 

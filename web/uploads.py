@@ -1,14 +1,17 @@
-"""The one form that takes a file: it is looked through as it arrives and kept nowhere.
+"""The two forms that take a file: one looks through it as it arrives, the other keeps it.
 
-Every other body stays small. The server puts a large body aside in a temporary file before it
-calls us, so only a few may arrive at once: whoever sends more is told to come back, and whoever
-sends as if to keep the place is sent away.
+Anybody may have a copy verified, and nothing is kept of it; what staff answer a request with is
+put aside until the request's page has it. Every other body stays small. The server puts a large
+body aside in a temporary file before it calls us, so only a few may arrive at once: whoever sends
+more is told to come back, and whoever sends as if to keep the place is sent away.
 """
 
 from __future__ import annotations
 
 import copy
 import io
+import re
+import tempfile
 import time
 import weakref
 from typing import IO, Any, ClassVar
@@ -21,6 +24,7 @@ from waitress.utilities import Error
 from appliance.watermarks.inspection import FileInspector
 
 PATH = "/verify/file"
+ANSWER_PATH = re.compile(r"/staff/requests/[0-9]+/file")  # reached by staff only: web/roles.py
 MOST_BYTES = 128_000_000  # publications are seldom larger; those are verified by their number
 AT_ONCE = 2
 GRACE_S = 20.0
@@ -62,13 +66,15 @@ class UploadRequest(HtmxAwareRequest):
         HtmxAwareRequest.max_content_length.fset(self, value)
 
     def _get_file_stream(self, *arguments: Any, **named: Any) -> IO[bytes]:
-        if self._may_upload:
+        if not self._may_upload:
+            return super()._get_file_stream(*arguments, **named)
+        if self.path == PATH:
             return InspectedFile()  # type: ignore[return-value]
-        return super()._get_file_stream(*arguments, **named)
+        return tempfile.TemporaryFile()
 
     @property
     def _may_upload(self) -> bool:
-        return self.method == "POST" and self.path == PATH
+        return self.method == "POST" and takes_files(self.path)
 
 
 class TooManyUploads(Error):
@@ -102,7 +108,7 @@ class UploadParser(HTTPRequestParser):
 
     def parse_header(self, header_plus: bytes) -> None:
         super().parse_header(header_plus)
-        if str(self.command) != "POST" or getattr(self, "path", "") != PATH:  # not in its stubs
+        if str(self.command) != "POST" or not takes_files(getattr(self, "path", "")):
             return
         if self.content_length <= self.adj.max_request_body_size:
             return
@@ -116,8 +122,13 @@ class UploadParser(HTTPRequestParser):
             self._arriving.add(self)
 
 
+def takes_files(path: str) -> bool:
+    """Whether a form at this path may bring a file."""
+    return path == PATH or ANSWER_PATH.fullmatch(path) is not None
+
+
 def init_app(app: Flask) -> None:
-    """Let the app's requests know of the one form; call it after htmx has changed them."""
+    """Let the app's requests know of the two forms; call it after htmx has changed them."""
     app.request_class = UploadRequest
 
 
@@ -128,3 +139,15 @@ def uploaded(request: Request, field: str) -> FileInspector | None:
     if not isinstance(stream, InspectedFile) or not stream.seen.size_bytes:
         return None
     return stream.seen
+
+
+def kept(request: Request, field: str) -> IO[bytes] | None:
+    """The uploaded file itself, at its beginning; None when none was chosen.
+
+    It is gone when the request has been answered.
+    """
+    file = request.files.get(field)
+    if file is None or not file.filename:
+        return None
+    file.stream.seek(0)
+    return file.stream

@@ -86,6 +86,25 @@ class Policy(Table, forbid_unknown_fields=True, frozen=True):
         return {card: CARD_TYPES[card] for card in self.card_types}
 
 
+class Requests(Table, forbid_unknown_fields=True, frozen=True):
+    """How requests for softcopies are kept once they are answered."""
+
+    kept_days: Annotated[int, msgspec.Meta(ge=1, le=90)]
+
+    @property
+    def kept(self) -> dt.timedelta:
+        return dt.timedelta(days=self.kept_days)
+
+
+class PortalAccount(Table, forbid_unknown_fields=True, frozen=True):
+    """What visitors are told of an account on the portal, in an office that asks for one."""
+
+    ask: bool
+    url: Annotated[str, msgspec.Meta(pattern=r"^https://[!-~]+$")]
+    steps: tuple[Text, ...]
+    steps_en: tuple[Text, ...]
+
+
 class Hours(Table, forbid_unknown_fields=True, frozen=True):
     """Opening hours of one working day, local time; both empty when closed."""
 
@@ -132,6 +151,8 @@ class Office(Table, forbid_unknown_fields=True, frozen=True):
     portal: Text
     timezone: Literal["Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura"]
     policy: Policy
+    requests: Requests
+    portal_account: PortalAccount
     hours: Week
     notice: Notice
     standard: Standard
@@ -186,6 +207,8 @@ def _check(office: Office, path: Path) -> None:
             _refuse(path, f"hours.{day}", N_("jam ditulis seperti 08:00"))
         if (opens is None) != (closes is None) or (opens and closes and opens >= closes):
             _refuse(path, f"hours.{day}", N_("jam buka harus sebelum jam tutup"))
+    if len(office.portal_account.steps) != len(office.portal_account.steps_en):
+        _refuse(path, "portal_account.steps_en", N_("jumlah butir Indonesia dan Inggris berbeda"))
     for panel in PANELS:
         texts: Panel = getattr(office.standard, panel)
         if len(texts.items) != len(texts.items_en):

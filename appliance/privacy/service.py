@@ -74,7 +74,8 @@ class PrivacyService:
         Guest.update(gone).where(Guest.visit.in_(ids)).execute()
         Visit.update(dict.fromkeys(FREE_TEXTS, "")).where(Visit.id.in_(ids)).execute()
         requests = SoftcopyRequest.visit.in_(ids)
-        SoftcopyRequest.update(email=None, purpose="", note="").where(requests).execute()
+        texts = {"email": None, "purpose": "", "area": "", "note": ""}
+        SoftcopyRequest.update(texts).where(requests).execute()
         asked = CatalogueQuestion.visit.in_(ids)
         CatalogueQuestion.delete().where(asked).execute()  # type: ignore[misc]
         pending = MailMessage.visit.in_(ids) & MailMessage.address.is_null(False)

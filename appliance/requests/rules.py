@@ -1,43 +1,126 @@
-"""The softcopy request form: what is wanted, what for, and where it may be sent."""
+"""The life of a softcopy request: its states, and which may follow which."""
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Iterable
 from enum import StrEnum
 
-from appliance.errors import N_
-from appliance.free_text import Field
+from appliance.clock import BUILD_DATE, ClockQuality, Stamp
+from appliance.errors import N_, Refused
 
 
 class RequestState(StrEnum):
-    """Where a request stands."""
+    """Where a request stands; the values are those of the database."""
 
     NEW = "new"
+    WAITING = "waiting"
+    """An officer has looked: it can be answered only when the office is connected."""
     SENT = "sent"
+    """Passed on to the portal or to another office, whose answer is awaited."""
+    READY = "ready"
+    """The file is there, to be picked up with the code."""
+    DELIVERED = "delivered"
+    ANSWERED = "answered"
+    """Answered in words: no file was needed."""
     REFUSED = "refused"
     CANCELLED = "cancelled"
+    EXPIRED = "expired"
+    """Nobody picked the file up in time, or nobody answered before the person was forgotten."""
 
 
-FIELDS = {
-    "wanted": Field(500, N_("Tulis judul publikasi atau data yang diminta."), lines=True),
-    "purpose": Field(300, N_("Tulis untuk keperluan apa."), lines=True),
-    "email": Field(254),
+class Reason(StrEnum):
+    """Why a request is refused; the values are those of the database."""
+
+    NOT_PUBLISHED = "not_published"
+    NOT_OURS = "not_ours"
+    CONFIDENTIAL = "confidential"
+    BY_PORTAL = "by_portal"
+    UNCLEAR = "unclear"
+    OTHER = "other"
+
+
+# What the visitor reads; OTHER is in the officer's own words.
+REASONS: dict[Reason, str] = {
+    Reason.NOT_PUBLISHED: N_("Belum terbit, atau tidak tersedia untuk wilayah atau tahun itu."),
+    Reason.NOT_OURS: N_("Bukan data BPS. Tanyakan ke instansi yang mengumpulkannya."),
+    Reason.CONFIDENTIAL: N_("Data orang per orang dilindungi undang-undang, jadi tidak diberikan."),
+    Reason.BY_PORTAL: N_("Data mikro dan peta diminta lewat portal PST, dengan akun Anda."),
+    Reason.UNCLEAR: N_("Permintaannya kurang jelas. Temui petugas, atau tulis lagi lebih rinci."),
+    Reason.OTHER: N_("Alasan lain"),
 }
-NOTE_FIELDS = {"note": Field(500, lines=True)}
-BAD_EMAIL = N_("Alamat email tidak lengkap. Contoh: nama@contoh.id; boleh kosong.")
-REASON_FIELDS = {"note": Field(500, N_("Tulis alasan penolakan."), lines=True)}
+
+UNANSWERED = (RequestState.NEW, RequestState.WAITING, RequestState.SENT)
+"""Somebody of the office still has something to do."""
+WITH_FILE = (RequestState.READY, RequestState.DELIVERED)
+ENDED = (
+    RequestState.DELIVERED,
+    RequestState.ANSWERED,
+    RequestState.REFUSED,
+    RequestState.CANCELLED,
+    RequestState.EXPIRED,
+)
+_ANSWERS = {
+    RequestState.READY,
+    RequestState.DELIVERED,
+    RequestState.ANSWERED,
+    RequestState.REFUSED,
+    RequestState.CANCELLED,
+    RequestState.EXPIRED,
+}
+STEPS: dict[RequestState, frozenset[RequestState]] = {
+    RequestState.NEW: frozenset(_ANSWERS | {RequestState.WAITING, RequestState.SENT}),
+    RequestState.WAITING: frozenset(_ANSWERS | {RequestState.SENT}),
+    RequestState.SENT: frozenset(_ANSWERS | {RequestState.WAITING}),
+    # A file that was the wrong one can be taken back, and then it waits for the right one.
+    RequestState.READY: frozenset(
+        {
+            RequestState.WAITING,
+            RequestState.DELIVERED,
+            RequestState.REFUSED,
+            RequestState.CANCELLED,
+            RequestState.EXPIRED,
+        }
+    ),
+} | dict.fromkeys(ENDED, frozenset())
+DONE = N_("Permintaan ini sudah ditangani.")
 
 
-@dataclass(frozen=True, slots=True)
-class SoftcopyRequest:
-    """One request; without an e-mail address the visitor fetches it at the desk."""
+def check_step(now: RequestState, target: RequestState) -> None:
+    """Return when a request may go on to `target`; raises Refused."""
+    if target not in STEPS[now]:
+        raise Refused(DONE)
 
-    id: int
-    uuid: str
-    visit_id: int
-    publication_id: int | None
-    wanted: str
-    purpose: str
-    email: str
-    state: RequestState
-    created_at: dt.datetime
-    note: str
+
+def reachable(states: Iterable[RequestState]) -> frozenset[RequestState]:
+    """Every state that may come after one of these, after any number of steps."""
+    found: set[RequestState] = set()
+    ahead = list(states)
+    while ahead:
+        new = STEPS[ahead.pop()] - found
+        found |= new
+        ahead += new
+    return frozenset(found)
+
+
+def keeps_until(known: dt.datetime | None, now: Stamp, kept: dt.timedelta) -> dt.datetime | None:
+    """Until when an answer is kept, as far as a clock can tell; None while none is set.
+
+    A moment further off than it can be, or from before this product, came from a wrong clock: it
+    counts from now on.
+    """
+    if now.quality is ClockQuality.UNSET:
+        return known
+    if known is None or not BUILD_DATE <= known <= now.at + kept:
+        return now.at + kept
+    return known
+
+
+def is_over(keeps: dt.datetime | None, now: Stamp) -> bool:
+    """Whether it is kept no longer. Never by a clock that is not set: the year may be any."""
+    return keeps is not None and now.quality is not ClockQuality.UNSET and keeps <= now.at
+
+
+def waits_days(created_at: dt.datetime, now: Stamp) -> int | None:
+    """For how many whole days a request has waited; None when no clock can tell."""
+    if now.quality is ClockQuality.UNSET or created_at > now.at:
+        return None
+    return (now.at - created_at).days

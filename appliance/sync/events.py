@@ -58,8 +58,12 @@ FIELDS: dict[str, frozenset[str]] = {
         "scan.copied": "pages",
         "scan.mailed": "pages",
         "copy.made": "publication_id pages size_bytes",
-        "request.made": "publication_id",
-        "request.handled": "state",
+        "request.made": (
+            "publication_id catalogue_number publication_number source level period year_from"
+            " year_to national"
+        ),
+        "request.handled": "state reason",
+        "request.judged": "outcome quality",
         "photocopy.asked": "publication_id",
         "photocopy.out": "",
         "photocopy.back": "",

@@ -62,7 +62,10 @@ def test_a_softcopy_is_asked_for_from_the_visit_page(open_page, visit) -> None:
     page.get_by_role("button", name="Kirim permintaan").click()
 
     page.wait_for_selector("text=Permintaan softcopy terkirim")
-    page.wait_for_selector("text=Menunggu dikirim")
+    page.wait_for_selector("text=Catat atau foto kode ini")
+    check(page)
+    page.goto(f"/visits/{visit.token}")
+    page.wait_for_selector("text=Menunggu petugas")
     check(page)
 
 
@@ -136,24 +139,47 @@ def test_a_complaint_gets_a_ticket_and_the_ticket_its_answer(open_page, site) ->
     check(page)
 
 
-def test_staff_sends_and_refuses(staff_page, site, visit) -> None:
+def test_staff_answers_with_a_file_and_refuses(staff_page, open_page, site, visit) -> None:
     me = Actor.visitor(visit.uuid)
-    for wanted in ("Bonjol Dalam Angka 2023", LONG):
+    made = [
         site.services.requests.make(visit.id, REQUEST | {"wanted": wanted}, by=me)
+        for wanted in ("Bonjol Dalam Angka 2023", LONG)
+    ]
     page = staff_page("/staff/requests")
     check(page)
 
-    page.get_by_role("button", name="Tandai terkirim").first.click()
-    page.wait_for_selector("text=Ditandai terkirim.")
+    page.get_by_role("link", name="Bonjol").click()
+    page.get_by_role("button", name="Saya tangani").click()
+    page.wait_for_selector("text=Anda menangani permintaan ini.")
+    check(page)
+    page.get_by_label("Berkas PDF atau Excel").set_input_files(
+        {"name": "jawaban.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 jawaban"}
+    )
+    page.get_by_role("button", name="Lampirkan berkas").click()
+    page.wait_for_selector("text=Berkas siap diambil")
+    check(page)
+
+    page.goto("/staff/requests")
+    page.get_by_role("link", name="Kata").click()
     page.get_by_text("Tidak dapat dipenuhi?").click()
     page.get_by_role("button", name="Tolak permintaan").click()
     page.wait_for_selector("text=Ada isian yang perlu diperbaiki")
     check(page)
-    page.get_by_label("Alasan penolakan").fill("Belum terbit.")
+    page.get_by_label("Alasan penolakan").select_option("not_published")
     page.get_by_role("button", name="Tolak permintaan").click()
-
-    page.wait_for_selector("text=Tidak ada permintaan yang menunggu")
+    page.wait_for_selector("text=alasannya tampil di halaman pengunjung")
     check(page)
+
+    phone = open_page(f"/requests/{made[0].code}")
+    check(phone)
+    with phone.expect_download() as download:
+        phone.get_by_role("button", name="Unduh berkas").click()
+    assert download.value.path().read_bytes() == b"%PDF-1.7 jawaban"
+    phone.reload()
+    phone.get_by_text("Apakah Anda memperoleh data yang dicari?").wait_for()
+    check(phone)
+    page.goto("/staff/requests")
+    page.wait_for_selector("text=Tidak ada permintaan yang menunggu")
 
 
 def test_staff_hands_out_and_takes_back(staff_page, site, visit) -> None:
@@ -206,6 +232,7 @@ def test_all_three_work_without_javascript(open_page, site, visit) -> None:
     page.get_by_role("button", name="Kirim permintaan").click()
     page.get_by_text("Permintaan softcopy terkirim").wait_for()
 
+    page.goto(f"/visits/{visit.token}")
     page.get_by_role("link", name="Isi formulir fotokopi").click()
     page.get_by_label("Judul publikasi").fill("Dharmasraya Dalam Angka 2024")
     page.get_by_label("Halaman yang difotokopi").fill("12-15")

@@ -32,6 +32,7 @@ CANARIES = {
 TRACES = {
     *(b"kenariname", b"kenarimail", b"kenariagency", b"kenarioccupation", b"kenariotheragency"),
     *(b"kenaripurpose", b"kenaridata", b"kenariwhy", b"kenarireq", b"kenarinote"),
+    *(b"kenariwish", b"kenariarea"),
     *(b"kenaricontact", b"99 1234 5678", b"9912345678", b"kenariquestion"),
 }
 
@@ -45,9 +46,10 @@ def canary(services):
         language="id",
         idempotency_key="canary",
     )
-    wanted = {"wanted": "PDRB", "purpose": "Kenariwhy", "email": "kenarireq@contoh.id"}
+    wanted = {"wanted": "Kenariwish", "purpose": "Kenariwhy", "area": "Kenariarea", "level": "4"}
+    wanted["email"] = "kenarireq@contoh.id"
     made = services.requests.make(visit.id, wanted, by=OFFICER)
-    services.requests.handle(made.id, "sent", by=OFFICER, note="ke kenarinote@contoh.id")
+    services.requests.answer(made.id, "ke kenarinote@contoh.id", by=OFFICER)
     complaint = services.complaints.make(
         {"topic": "service", "body": "Antrean lama.", "contact": "kenaricontact"}, by=ANYONE
     )
@@ -92,7 +94,7 @@ def test_after_its_time_nothing_in_any_file_tells_who_it_was(core, services, clo
     assert Guest.get(Guest.visit == canary.id).erased_at == clock.now()
     # What the statistics count is still there.
     assert (erased.statistics.sex, erased.number) == (canary.statistics.sex, canary.number)
-    assert services.requests.of_visit(canary.id)[0].wanted == "PDRB"
+    assert services.requests.of_visit(canary.id)[0].level == "4"
 
 
 def test_each_erasure_is_one_fact_without_data(core, services, clock, canary):

@@ -43,6 +43,7 @@ GROWING = frozenset(
         "deposit",
         "reading",
         "softcopy_request",
+        "request_file",
         "photocopy",
         "scan_job",
         "scan_page",
@@ -152,6 +153,12 @@ def test_the_desk_looks_up_only_what_is_open(services, visit, asked):
     services.deposits.free_slots()
     services.photocopy.open_trips()
     services.requests.waiting()
+    services.requests.waiting_to_be_fetched()
+    services.requests.unanswered()
+    services.requests.ready()
+    services.requests.ended()
+    services.requests.by_code(services.requests.unanswered()[0].code)
+    services.answer_files.of(1)
     services.reports.today()
 
     assert asked.read_whole_tables() == []

@@ -1,4 +1,7 @@
-"""Softcopy requests: the visitor's form, and the inbox of staff."""
+"""Softcopy requests: the visitor's form, the page behind the code, and the desk."""
+
+import io
+import re
 
 import pytest
 from flask.testing import FlaskClient
@@ -9,6 +12,8 @@ from tests.services.library import OFFICER, new_publication
 from tests.web.conftest import post
 
 FORM = {"wanted": "Pasaman Dalam Angka 2024", "purpose": "skripsi", "email": "siti@contoh.id"}
+PDF = b"%PDF-1.7 jawaban"
+unmarked = pytest.mark.parametrize("office_name", ["dharmasraya"], indirect=True)
 
 
 @pytest.fixture
@@ -29,22 +34,31 @@ def make(services, visit, **changes: str):
     return services.requests.make(visit.id, FORM | changes, by=Actor.visitor(visit.uuid))
 
 
+def upload(officer, made, content: bytes = PDF, name: str = "jawaban.pdf"):
+    file = (io.BytesIO(content), name)
+    return post(officer, f"/staff/requests/{made.id}/file", {"file": file})
+
+
 def test_the_form_knows_the_visitors_own_address_and_is_honest(client: FlaskClient, path) -> None:
     page = html(client.get(path))
 
     assert 'value="siti@contoh.id"' in page
     assert "Berkas dikirim saat kantor tersambung" in page
-    assert "ambil berkasnya di meja petugas" in page
+    assert "ambil berkasnya dengan kode pengambilan" in page
 
 
-def test_it_is_sent_and_shown_on_the_visit_page(client, path, services, visit) -> None:
+def test_it_is_sent_and_leads_to_its_code(client, path, services, visit) -> None:
     sent = post(client, path, FORM)
 
     assert sent.status_code == 303
-    page = html(client.get(sent.headers["Location"]))
+    code = services.requests.of_visit(visit.id)[0].code
+    assert sent.headers["Location"] == f"/requests/{code}"
+    page = html(client.get(f"/requests/{code}"))
     assert "Permintaan softcopy terkirim ke petugas." in page
-    assert "Pasaman Dalam Angka 2024" in page
-    assert "Menunggu dikirim" in page
+    assert f"{code[:4]}-{code[4:]}" in page
+    visit_page = html(client.get(f"/visits/{visit.token}"))
+    assert "Pasaman Dalam Angka 2024" in visit_page
+    assert "Menunggu petugas" in visit_page
 
 
 def test_a_publication_of_the_catalogue_need_not_be_typed(client, path, services, visit) -> None:
@@ -53,10 +67,20 @@ def test_a_publication_of_the_catalogue_need_not_be_typed(client, path, services
     page = html(client.get(f"{path}?publication={book.id}"))
     assert "Bonjol Dalam Angka 2023" in page
     assert 'name="wanted"' not in page
+    assert 'name="level"' not in page
     post(client, path, {"publication_id": str(book.id), "purpose": "tugas"})
 
     made = services.requests.of_visit(visit.id)[0]
     assert (made.publication_id, made.wanted) == (book.id, "Bonjol Dalam Angka 2023")
+
+
+def test_described_data_are_kept_as_codes(client, path, services, visit) -> None:
+    coded = {"source": "tabulation", "level": "4", "period": "4", "year_from": "2020"}
+    assert post(client, path, FORM | coded | {"area": "Bonjol"}).status_code == 303
+
+    made = services.requests.of_visit(visit.id)[0]
+    assert (made.source, made.level, made.period, made.year_from) == ("tabulation", "4", "4", 2020)
+    assert made.area == "Bonjol"
 
 
 @pytest.mark.parametrize("number", ["999", "abc", "-1", "9" * 30, "²"])
@@ -66,13 +90,16 @@ def test_a_publication_that_is_not_there_is_not_found(client, path, number) -> N
 
 
 def test_every_problem_at_once_with_what_was_typed(client, path, services, visit) -> None:
-    answer = post(client, path, {"wanted": "", "purpose": "", "email": "<siti@"})
+    bad = {"wanted": "", "purpose": "", "email": "<siti@", "level": "99", "year_to": "24"}
+    answer = post(client, path, bad)
 
     page = html(answer)
     assert answer.status_code == 422
     assert "Tulis judul publikasi atau data yang diminta." in page
     assert "Tulis untuk keperluan apa." in page
     assert "Alamat email tidak lengkap" in page
+    assert "Pilih salah satu dari daftar" in page
+    assert "empat angka" in page
     assert 'value="&lt;siti@"' in page
     assert services.requests.of_visit(visit.id) == ()
 
@@ -95,12 +122,15 @@ def test_sent_twice_it_is_one(client, path, services, visit) -> None:
 
 
 @pytest.mark.parametrize("text", ["<script>alert(1)</script>", 'O\'Neil "DROP" 😀'])
-def test_what_was_typed_is_shown_as_text(client, path, services, visit, text, sign_in) -> None:
+def test_what_was_typed_is_shown_as_text(client, path, services, visit, text, officer) -> None:
     post(client, path, FORM | {"wanted": text})
 
-    for page in (client.get(f"/visits/{visit.token}"), sign_in("officer").get("/staff/requests")):
-        assert "<script>alert" not in html(page)
-    assert services.requests.of_visit(visit.id)[0].wanted == text
+    made = services.requests.of_visit(visit.id)[0]
+    pages = [client.get(f"/visits/{visit.token}"), client.get(f"/requests/{made.code}")]
+    pages += [officer.get("/staff/requests"), officer.get(f"/staff/requests/{made.id}")]
+    assert [page.status_code for page in pages] == [200] * 4
+    assert all("<script>alert" not in html(page) for page in pages)
+    assert made.wanted == text
 
 
 def test_ten_kilobytes_are_a_problem_and_not_a_crash(client, path) -> None:
@@ -143,78 +173,184 @@ def test_nobody_takes_back_what_is_not_theirs(client, services, visit, wanted) -
     assert services.requests.get(made.id).state == "new"
 
 
-def test_staff_sees_what_to_send_where_and_the_look_is_journalled(
-    sign_in, services, visit, core
+def test_the_code_opens_its_page_and_tells_nobody_who_asked(client, services, visit) -> None:
+    made = make(services, visit)
+    services.visits.close(visit.id, by=OFFICER)
+
+    found = client.get("/requests", query_string={"code": f" {made.code[:4]}-{made.code[4:]} "})
+
+    assert found.headers["Location"] == f"/requests/{made.code}"
+    page = html(client.get(found.headers["Location"]))
+    assert "Pasaman Dalam Angka 2024" in page
+    for secret in ("siti", "skripsi", "Siti", visit.label, visit.token):
+        assert secret not in page
+
+
+def test_codes_cannot_be_tried_one_after_the_other(client, services, visit) -> None:
+    made = make(services, visit)
+    assert client.get("/requests", query_string={"code": "AAAA-AAAA"}).status_code == 404
+    statuses = {client.get(f"/requests/{number:08}").status_code for number in range(12)}
+
+    assert statuses == {404, 429}
+    assert client.get(f"/requests/{made.code}").status_code == 429
+
+
+def test_staff_sees_what_waits_and_the_look_at_an_address_is_journalled(
+    officer, services, visit, core
 ) -> None:
-    make(services, visit)
+    made = make(services, visit, level="4")
 
-    page = html(sign_in("officer").get("/staff/requests"))
+    listed = html(officer.get("/staff/requests"))
+    assert "1 menunggu jawaban." in listed
+    assert "A-001" in listed
+    assert "siti@contoh.id" not in listed
+    shown = html(officer.get(f"/staff/requests/{made.id}"))
 
-    assert "1 menunggu dikirim." in page
-    assert "A-001" in page
-    assert "siti@contoh.id" in page
-    assert [e.action for e in core.journal.latest()].count("requests.read") == 1
-
-
-def test_sent_requests_no_longer_show_the_address(sign_in, services, visit) -> None:
-    made, officer = make(services, visit), sign_in("officer")
-
-    answer = post(officer, f"/staff/requests/{made.id}/sent")
-
-    assert answer.status_code == 303
-    page = html(officer.get("/staff/requests"))
-    assert "Terkirim" in page
-    assert "siti@contoh.id" not in page
-    assert "Tidak ada permintaan yang menunggu" in page
+    assert "siti@contoh.id" in shown
+    assert "Kecamatan" in shown
+    assert [e.action for e in core.journal.latest()].count("request.read") == 1
 
 
-def test_a_refusal_without_a_reason_comes_back_open(sign_in, services, visit) -> None:
-    made, officer = make(services, visit), sign_in("operator")
+def test_empty_lists_say_so(officer) -> None:
+    for name, said in (
+        ("unanswered", "Tidak ada permintaan yang menunggu"),
+        ("ready", "Tidak ada berkas yang menunggu diambil"),
+        ("ended", "Belum ada permintaan yang selesai"),
+        ("<x>", "Tidak ada permintaan yang menunggu"),
+    ):
+        assert said in html(officer.get("/staff/requests", query_string={"show": name}))
 
-    answer = post(officer, f"/staff/requests/{made.id}/refuse", {f"note-{made.id}": " "})
+
+def test_an_officer_takes_it_waits_and_passes_it_on(officer, client, services, visit) -> None:
+    made = make(services, visit)
+
+    assert post(officer, f"/staff/requests/{made.id}/take", {"seen": ""}).status_code == 303
+    assert "Anda menangani permintaan ini." in html(officer.get(f"/staff/requests/{made.id}"))
+    for step, said in (("waiting", "Menunggu kantor tersambung"), ("sent", "portal atau kantor")):
+        assert post(officer, f"/staff/requests/{made.id}/{step}").status_code == 303
+        assert said in html(client.get(f"/requests/{made.code}"))
+
+
+def test_an_answer_in_words_is_read_with_the_code(officer, client, services, visit) -> None:
+    made = make(services, visit)
+
+    assert post(officer, f"/staff/requests/{made.id}/answer", {"answer": " "}).status_code == 422
+    said = {"answer": "Lihat halaman 45."}
+    assert post(officer, f"/staff/requests/{made.id}/answer", said).status_code == 303
+
+    assert "Lihat halaman 45." in html(client.get(f"/requests/{made.code}"))
+    assert "Lihat halaman 45." in html(client.get(f"/visits/{visit.token}"))
+
+
+def test_a_refusal_without_a_reason_comes_back_open(officer, services, visit) -> None:
+    made = make(services, visit)
+
+    answer = post(officer, f"/staff/requests/{made.id}/refuse", {"reason": "other", "note": " "})
 
     assert answer.status_code == 422
-    assert f'href="#field-note-{made.id}"' in html(answer)
-    assert f'id="field-note-{made.id}"' in html(answer)
+    assert 'href="#field-note"' in html(answer)
     assert '<details class="more" open>' in html(answer)
 
 
-def test_the_visitor_reads_why_it_was_refused(sign_in, client, services, visit) -> None:
+def test_the_visitor_reads_why_it_was_refused(officer, client, services, visit) -> None:
     made = make(services, visit)
 
-    field = {f"note-{made.id}": "Belum terbit."}
-    assert post(sign_in("officer"), f"/staff/requests/{made.id}/refuse", field).status_code == 303
+    why = {"reason": "not_published", "note": "Terbit Desember."}
+    assert post(officer, f"/staff/requests/{made.id}/refuse", why).status_code == 303
 
-    assert "Belum terbit." in html(client.get(f"/visits/{visit.token}"))
+    for address in (f"/visits/{visit.token}", f"/requests/{made.code}"):
+        page = html(client.get(address))
+        assert "Belum terbit, atau tidak tersedia" in page
+        assert "Terbit Desember." in page
+    assert post(officer, f"/staff/requests/{made.id}/delivered").status_code == 409
 
 
-def test_two_officers_do_not_undo_each_other(sign_in, services, visit) -> None:
-    made, officer = make(services, visit), sign_in("officer")
-    post(officer, f"/staff/requests/{made.id}/sent")
+@unmarked
+def test_a_file_is_attached_fetched_and_judged(officer, client, services, visit, clock) -> None:
+    made = make(services, visit)
+    services.visits.close(visit.id, by=OFFICER)
 
-    field = {f"note-{made.id}": "Belum terbit."}
-    assert post(officer, f"/staff/requests/{made.id}/refuse", field).status_code == 409
+    assert upload(officer, made).status_code == 303
+    clock.advance(3600)
+    here = f"/requests/{made.code}"
+    assert "Unduh berkas" in html(client.get(here))
+    assert client.get(f"{here}/file").status_code == 404
+    fetched = post(client, f"{here}/file")
+    file = client.get(fetched.headers["Location"])
+
+    assert (file.data, file.mimetype) == (PDF, "application/pdf")
+    assert f"softcopy-{made.code.lower()}.pdf" in file.headers["Content-Disposition"]
+    assert client.get(f"{here}/file", headers={"Range": "bytes=0-3"}).data == b"%PDF"
+    assert "Sudah diterima" in html(officer.get("/staff/requests?show=ended"))
+    assert post(client, f"{here}/verdict", {"outcome": ""}).status_code == 422
+    assert post(client, f"{here}/verdict", {"outcome": "1", "quality": "8"}).status_code == 303
+    assert "8/10" in html(officer.get(f"/staff/requests/{made.id}"))
+
+
+@unmarked
+def test_the_officer_looks_at_the_file_and_takes_a_wrong_one_back(officer, services, visit) -> None:
+    made = make(services, visit)
+    upload(officer, made)
+
+    assert officer.get(f"/staff/requests/{made.id}/file").data == PDF
+    assert post(officer, f"/staff/requests/{made.id}/file/remove").status_code == 303
+    assert officer.get(f"/staff/requests/{made.id}/file").status_code == 404
+    assert services.requests.get(made.id).state == "waiting"
+
+
+@unmarked
+@pytest.mark.parametrize("content", [b"", b"MZ\x90\x00", b"<html>"], ids=["empty", "exe", "html"])
+def test_what_is_no_answer_is_told_beside_the_field(officer, services, visit, content) -> None:
+    made = make(services, visit)
+
+    answer = upload(officer, made, content, "jawaban.pdf")
+
+    assert answer.status_code == 422
+    assert 'href="#field-file"' in html(answer)
+    assert services.requests.get(made.id).state == "new"
+
+
+def test_where_the_office_marks_a_pdf_is_marked_first(officer, client, services, visit) -> None:
+    made = make(services, visit)
+    upload(officer, made)
+
+    assert "Sedang diberi tanda salinan" in html(officer.get(f"/staff/requests/{made.id}"))
+    assert "Unduh berkas" not in html(client.get(f"/requests/{made.code}"))
+    assert post(client, f"/requests/{made.code}/file").status_code == 409
+
+
+def test_visitors_bring_no_files(client, services, visit) -> None:
+    made = make(services, visit)
+
+    assert upload(client, made).status_code == 403
+    assert services.answer_files.of(made.id) is None
 
 
 @pytest.mark.parametrize("number", ["999", "9" * 30])
-def test_an_unknown_request_is_not_found(sign_in, number) -> None:
-    assert post(sign_in("officer"), f"/staff/requests/{number}/sent").status_code == 404
+def test_an_unknown_request_is_not_found(officer, number) -> None:
+    assert officer.get(f"/staff/requests/{number}").status_code == 404
+    assert post(officer, f"/staff/requests/{number}/sent").status_code == 404
 
 
-def test_the_inbox_is_for_staff(client: FlaskClient) -> None:
+def test_the_desk_is_for_staff(client: FlaskClient) -> None:
     assert client.get("/staff/requests").headers["Location"].startswith("/staff/login")
     assert post(client, "/staff/requests/1/sent").status_code == 403
 
 
-def test_changing_needs_a_post(client, path, sign_in, services, visit) -> None:
+def test_changing_needs_a_post(client, path, officer, services, visit) -> None:
     made = make(services, visit)
 
     assert client.get(f"{path}/{made.id}/cancel").status_code == 405
-    assert sign_in("admin").get(f"/staff/requests/{made.id}/sent").status_code == 405
+    assert officer.get(f"/staff/requests/{made.id}/sent").status_code == 405
 
 
-def test_english_is_complete(client, path) -> None:
-    client.set_cookie("lang", "en")
+def test_english_is_complete(client, path, officer, services, visit) -> None:
+    made = make(services, visit)
+    for browser in (client, officer):
+        browser.set_cookie("lang", "en")
 
     assert "Ask for a softcopy" in html(client.get(path))
     assert "Write what it is for." in html(post(client, path, {}))
+    assert "Pick-up code" in html(client.get(f"/requests/{made.code}"))
+    assert "Nobody looks after it yet." in html(officer.get(f"/staff/requests/{made.id}"))
+    assert not re.search(r"Permintaan|Berkas", html(officer.get(f"/staff/requests/{made.id}")))

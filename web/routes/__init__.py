@@ -41,6 +41,7 @@ from web.routes import (
     shell,
     simulation,
     staff_login,
+    staff_requests,
     staff_visits,
     standard,
     start_report,
@@ -96,6 +97,7 @@ BLUEPRINTS: Sequence[Blueprint] = (
     ratings.blueprint,
     reports.blueprint,
     requests.blueprint,
+    staff_requests.blueprint,
     photocopies.blueprint,
     complaints.blueprint,
 )

@@ -1,23 +1,29 @@
-"""Softcopy requests: asked for from the visitor's own page, handled at the desk."""
+"""Softcopy requests of a visitor: asked for, followed and picked up with their code."""
 
 from typing import Any
 
 from flask import Blueprint, Response, abort, flash, request, url_for
 from flask_babel import gettext
 
-from appliance.actor import Actor
+from appliance.actor import ANYONE, Actor
 from appliance.catalogue.service import PublicationCard
-from appliance.errors import Invalid
-from appliance.requests.rules import RequestState, SoftcopyRequest
+from appliance.errors import Invalid, NotFound
+from appliance.requests import choices
+from appliance.requests.files import FoundFile
+from appliance.requests.views import SoftcopyRequest
 from appliance.visits.rules import VisitCard
+from web.addresses import phone_url
 from web.context import open_visit_or_404, services, visit_or_404
-from web.forms import Form, idempotency_key, text
+from web.downloads import sent
+from web.forms import LARGEST_ROW, Form, idempotency_key, text
+from web.limits import counting_misses
 from web.render import page, see_other, with_errors
-from web.sessions import actor
+from web.routes.home import own_visit
 
 blueprint = Blueprint("requests", __name__)
-LARGEST_ID = 2**63 - 1
+GUESSES = "request_code"
 NOT_FOUND = 404
+UNKNOWN_CODE_CHARS = 40
 
 
 @blueprint.get("/visits/<token>/requests")
@@ -26,7 +32,7 @@ def show(token: str) -> Response:
     visit = open_visit_or_404(token)
     publication = _publication(request.args.get("publication", ""))
     form = Form.blank(email=visit.email or "")
-    return page("requests/page.html", form=form, visit=visit, publication=publication)
+    return page("requests/page.html", form=form, **_asking(visit, publication))
 
 
 @blueprint.post("/visits/<token>/requests")
@@ -34,7 +40,7 @@ def make(token: str) -> Response:
     visit = open_visit_or_404(token)
     publication = _publication(text("publication_id"))
     try:
-        services().requests.make(
+        made = services().requests.make(
             visit.id,
             request.form,
             publication_id=publication.id if publication else None,
@@ -43,10 +49,10 @@ def make(token: str) -> Response:
         )
     except Invalid as invalid:
         return with_errors(
-            "requests/page.html", dict(invalid.problems), visit=visit, publication=publication
+            "requests/page.html", dict(invalid.problems), **_asking(visit, publication)
         )
     flash(gettext("Permintaan softcopy terkirim ke petugas."), "success")
-    return see_other(url_for("visits.show", token=token))
+    return see_other(url_for("requests.follow", code=made.code))
 
 
 @blueprint.post("/visits/<token>/requests/<int:request_id>/cancel")
@@ -54,40 +60,99 @@ def cancel(token: str, request_id: int) -> Response:
     """The visitor takes a request back."""
     visit = visit_or_404(token)
     mine = _own(visit, request_id)
-    services().requests.handle(mine.id, RequestState.CANCELLED, by=Actor.visitor(visit.uuid))
+    services().requests.cancel(mine.id, by=Actor.visitor(visit.uuid))
     flash(gettext("Permintaan itu dibatalkan."), "success")
     return see_other(url_for("visits.show", token=token))
 
 
-@blueprint.get("/staff/requests")
-def inbox() -> Response:
-    return page("requests/inbox.html", form=Form.blank(), **_inbox())
-
-
-@blueprint.post("/staff/requests/<int:request_id>/sent")
-def sent(request_id: int) -> Response:
-    services().requests.handle(request_id, RequestState.SENT, by=actor())
-    flash(gettext("Ditandai terkirim."), "success")
-    return see_other(url_for("requests.inbox"))
-
-
-@blueprint.post("/staff/requests/<int:request_id>/refuse")
-def refuse(request_id: int) -> Response:
-    """Refused with a reason, which the visitor reads."""
-    field = f"note-{request_id}"  # every request of the list has a field of its own
+@blueprint.get("/requests")
+def find() -> Response:
+    """Where a code is typed; with `?code=` the way to its page."""
+    typed = request.args.get("code", "")[:UNKNOWN_CODE_CHARS]
+    if not typed:
+        return page("requests/find.html", form=Form.blank())
     try:
-        services().requests.handle(request_id, RequestState.REFUSED, by=actor(), note=text(field))
+        found = _by_code(typed)
+    except NotFound as missing:
+        form = Form.submitted(request.args, {"code": missing.message})
+        return page("requests/find.html", status=NOT_FOUND, form=form)
+    return see_other(url_for("requests.follow", code=found.code))
+
+
+@blueprint.get("/requests/<code>")
+def follow(code: str) -> Response:
+    """How far a request is, for whoever holds its code; never who asked, or what for."""
+    return page("requests/follow.html", form=Form.blank(), **_following(_by_code(code)))
+
+
+@blueprint.post("/requests/<code>/file")
+def fetch(code: str) -> Response:
+    """Take the file: from here on it counts as received."""
+    found = _by_code(code)
+    services().answer_files.fetch(found.code, by=ANYONE)
+    return see_other(url_for("requests.file", code=found.code))
+
+
+@blueprint.get("/requests/<code>/file")
+def file(code: str) -> Response:
+    """The file as a download; parts of it, too."""
+    return answered_with(services().answer_files.file(_by_code(code).code))
+
+
+@blueprint.post("/requests/<code>/verdict")
+def judge(code: str) -> Response:
+    """Whether the answer was what was needed."""
+    found = _by_code(code)
+    try:
+        services().requests.judge(found.code, request.form, by=ANYONE)
     except Invalid as invalid:
-        return with_errors("requests/inbox.html", {field: invalid.problems["note"]}, **_inbox())
-    flash(gettext("Permintaan ditolak; alasannya tampil di halaman pengunjung."), "success")
-    return see_other(url_for("requests.inbox"))
+        return with_errors("requests/follow.html", invalid.problems, **_following(found))
+    flash(gettext("Terima kasih atas penilaiannya."), "success")
+    return see_other(url_for("requests.follow", code=found.code))
+
+
+def answered_with(found: FoundFile) -> Response:
+    """A file that answers a request, as a download."""
+    try:
+        opened = found.path.open("rb")
+    except FileNotFoundError:  # thrown away this moment
+        abort(NOT_FOUND)
+    return sent(opened, found.size_bytes, found.mimetype, found.download_name, etag=found.sha256)
+
+
+def _by_code(code: str) -> SoftcopyRequest:
+    with counting_misses(GUESSES):
+        return services().requests.by_code(code)
+
+
+def _asking(visit: VisitCard, publication: PublicationCard | None) -> dict[str, Any]:
+    is_asked = visit.statistics.agency_category in choices.ASKED_FOR_NATIONAL
+    return {
+        "visit": visit,
+        "publication": publication,
+        "levels": choices.LEVELS,
+        "periods": choices.PERIODS,
+        "sources": choices.SOURCES,
+        "national": choices.NATIONAL if is_asked else (),
+    }
+
+
+def _following(found: SoftcopyRequest) -> dict[str, Any]:
+    return {
+        "made": found,
+        "file": services().answer_files.of(found.id),
+        "visit": own_visit(),
+        "outcomes": choices.OUTCOMES,
+        "qualities": [(mark, str(mark)) for mark in range(choices.WORST, choices.BEST + 1)],
+        "phone_url": phone_url("requests.follow", code=found.code),
+    }
 
 
 def _publication(number: str) -> PublicationCard | None:
     """The publication asked for by its id; None when none is named. Raises NotFound."""
     if not number:
         return None
-    if not (number.isascii() and number.isdigit() and int(number[:20]) <= LARGEST_ID):
+    if not (number.isascii() and number.isdigit() and int(number[:20]) <= LARGEST_ROW):
         abort(NOT_FOUND)
     return services().catalogue.get(int(number[:20]))
 
@@ -98,14 +163,3 @@ def _own(visit: VisitCard, request_id: int) -> SoftcopyRequest:
     if not found:
         abort(NOT_FOUND)
     return found[0]
-
-
-def _inbox() -> dict[str, Any]:
-    made = services().requests.inbox(by=actor())
-    visits = services().visits.by_ids(one.visit_id for one in made)
-    rows = [(one, visits[one.visit_id]) for one in made]
-    return {
-        "waiting": [row for row in rows if row[0].state is RequestState.NEW],
-        "done": [row for row in rows if row[0].state is not RequestState.NEW],
-        "waiting_count": services().requests.waiting(),
-    }

@@ -17,13 +17,7 @@ from appliance.storage.models.house import (
     StaffSession,
 )
 from appliance.storage.models.ledger import Journal, Outbox, Stream
-from appliance.storage.models.library import (
-    BookCopy,
-    Photocopy,
-    Publication,
-    Reading,
-    SoftcopyRequest,
-)
+from appliance.storage.models.library import BookCopy, Photocopy, Publication, Reading
 from appliance.storage.models.lockers import (
     Deposit,
     DoorAlarm,
@@ -41,6 +35,7 @@ from appliance.storage.models.mirror import (
     MirrorState,
 )
 from appliance.storage.models.page_reading import PageReading
+from appliance.storage.models.requests import RequestFile, SoftcopyRequest
 from appliance.storage.models.row import Row, UtcField, utc_text
 from appliance.storage.models.scans import (
     ScanFile,
@@ -80,6 +75,7 @@ ALL: tuple[type[Row], ...] = (
     BookCopy,
     Reading,
     SoftcopyRequest,
+    RequestFile,
     Photocopy,
     ScanJob,
     ScanPage,
@@ -170,6 +166,7 @@ __all__ = [
     "RatingProfile",
     "ReaderRow",
     "Reading",
+    "RequestFile",
     "RollCall",
     "Row",
     "ScanFile",

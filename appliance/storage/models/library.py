@@ -63,24 +63,6 @@ class Reading(Row):
         table_name = "reading"
 
 
-class SoftcopyRequest(Row):
-    id = AutoField()
-    uuid = TextField()
-    visit = ForeignKeyField(Visit, column_name="visit_id", backref="+")
-    publication = ForeignKeyField(Publication, column_name="publication_id", backref="+", null=True)
-    wanted = TextField()
-    purpose = TextField(default="")
-    email = TextField(null=True)
-    state = TextField()
-    created_at = UtcField()
-    handled_at = UtcField(null=True)
-    handled_by = TextField(null=True)
-    note = TextField(default="")
-
-    class Meta:
-        table_name = "softcopy_request"
-
-
 class Photocopy(Row):
     id = AutoField()
     uuid = TextField()
