@@ -11,8 +11,8 @@ from appliance.errors import NotFound
 from appliance.mirror import download
 from appliance.mirror.client import WebApi
 from appliance.mirror.shelf import used_bytes
-from appliance.page_images.tally import Counts
 from appliance.mirror.trouble import SourceTrouble, Stopped, Trouble
+from appliance.page_images.tally import Counts
 from appliance.source_settings import CatalogueSource
 from appliance.storage.models import MirrorFile, Publication
 from tests.mirror_kit import Mirror, numbered
