@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from appliance.catalogue.softcopy import Softcopy, softcopy_of
+from appliance.catalogue.softcopy import NO_SOFTCOPY, Softcopy, softcopy_at
 from appliance.errors import N_, NotFound, Unavailable
 from appliance.page_images import shelf
 from appliance.page_images.book import Book, book_of
@@ -18,7 +18,7 @@ from appliance.page_images.rules import SENTENCES, Format, Problem, Size
 from appliance.page_images.shelf import BookNote, Wish
 from appliance.page_images.words import PageWords
 from appliance.runtime.local_call import call
-from appliance.storage.models import Publication
+from appliance.storage.statements import first
 
 PATIENCE_S = 8.0  # a person waits that long for a page
 MOST_WAITING = 4  # of the eight threads that serve all screens
@@ -26,6 +26,7 @@ MOST_IN_LINE = 2  # behind those; whoever comes then is told at once, by the thr
 TURN_S = 1.0
 ABSENT = N_("Pembaca publikasi sedang tidak berjalan. Coba lagi sebentar lagi.")
 LATE = N_("Halaman ini masih disiapkan. Coba lagi sebentar lagi.")
+_SOFTCOPY = "SELECT softcopy_path, withdrawn_at FROM publication WHERE id = ?"
 WITHDRAWN = N_("Publikasi ini sudah ditarik dari koleksi.")
 
 
@@ -117,9 +118,11 @@ class PageImageService:
         return found
 
     def _wanted(self, publication_id: int) -> tuple[Wish, Softcopy]:
-        found = softcopy_of(self._data_dir, publication_id)
-        known = Publication.select(Publication.withdrawn_at).where(Publication.id == publication_id)
-        if known.scalar() is not None:
+        path, withdrawn_at = first(_SOFTCOPY, (publication_id,)) or (None, None)
+        found = softcopy_at(self._data_dir, publication_id, path) if path else None
+        if found is None:
+            raise NotFound(NO_SOFTCOPY)
+        if withdrawn_at is not None:
             raise NotFound(WITHDRAWN)
         relative = str(found.path.relative_to(self._data_dir.resolve()))
         return Wish(publication_id=publication_id, softcopy=relative), found
