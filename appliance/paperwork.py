@@ -10,6 +10,7 @@ from appliance.documents.worker import POLL_S, DocumentsWorker
 from appliance.page_images.maker import PageImageMaker
 from appliance.page_images.renderer import Renderer
 from appliance.visits.directory import VisitDirectory
+from appliance.watermarks.answers import AnswerMarker
 from appliance.watermarks.preparing import Preparer
 
 __all__ = ["POLL_S", "Paperwork"]
@@ -50,6 +51,9 @@ class Paperwork:
             prepared_dir=settings.prepared_dir,
             poke=poke,
         )
+        self._answers = AnswerMarker(
+            books=books, office=office, folder=settings.answers_dir, poke=poke
+        )
         self._images = PageImageMaker(
             settings.data_dir, Renderer(), budget_bytes=settings.page_images_mb * MEGABYTE
         )
@@ -61,10 +65,12 @@ class Paperwork:
         self._handing_out.look()
         self._images.look()
         self._preparer.look()
+        self._answers.look()
 
     def stop(self) -> None:
         """End what is under way within seconds; the next process takes it up again, or says so."""
         self._images.close()
         self._handing_out.stop()
         self._preparer.stop()
+        self._answers.stop()
         self._documents.stop()

@@ -1,0 +1,118 @@
+"""Files that answer requests are marked in the documents process, and told when they cannot be."""
+
+import time
+
+import pymupdf
+import pytest
+
+from appliance.actor import ANYONE
+from appliance.requests.rules import RequestState
+from appliance.requests.views import FileState
+from appliance.runtime.wakeup import WakeSocket
+from appliance.storage.models import RequestFile
+from appliance.watermarks.answers import AnswerMarker
+from appliance.watermarks.inspection import FileInspector
+from appliance.watermarks.rules import Problem
+from appliance.watermarks.views import Verdict
+from tests import copies_kit as kit
+from tests.services.library import OFFICER, new_visit
+
+FORM = {"wanted": "Rahasia Kenari", "purpose": "skripsi"}
+
+
+@pytest.fixture
+def wake(core):
+    socket = WakeSocket(core.settings.run_dir, "documents")
+    yield socket
+    socket.close()
+
+
+@pytest.fixture
+def marker(core, wake):
+    made = AnswerMarker(
+        books=core.books,
+        office=core.office,
+        folder=core.settings.answers_dir,
+        poke=wake.poke,
+        child=kit.SameProcess(),
+    )
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def made(core, services):
+    visit = new_visit(core, services)
+    return services.requests.make(visit.id, FORM, by=ANYONE)
+
+
+def attach(services, made, path):
+    with path.open("rb") as file:
+        services.answer_files.add(made.id, file, by=OFFICER)
+
+
+def decided(services, marker, wake, made):
+    """Let the documents process work until the file is marked or refused."""
+    deadline = time.monotonic() + kit.LONGEST_S
+    while services.answer_files.of(made.id).is_pending:
+        assert time.monotonic() < deadline, "it was never decided"
+        marker.look()
+        wake.wait(0.1)
+    return services.answer_files.of(made.id)
+
+
+def test_a_marked_answer_is_ready_and_can_be_verified(
+    core, services, marker, wake, made, tmp_path
+) -> None:
+    attach(services, made, kit.publication(tmp_path / "a.pdf"))
+
+    file = decided(services, marker, wake, made)
+
+    assert file.state is FileState.READY
+    assert services.requests.get(made.id).state is RequestState.READY
+    services.answer_files.fetch(made.code, by=ANYONE)
+    found = services.answer_files.file(made.code)
+    seen = FileInspector()
+    seen.feed(found.path.read_bytes())
+    finding = services.copies.verify_file(seen)
+    assert (finding.verdict, finding.number) == (Verdict.GENUINE, file.number)
+    assert finding.title == "Data yang diminta"
+    with pymupdf.open(found.path) as document:
+        assert all(file.number in page.get_text() for page in document)
+    assert [path.name for path in core.settings.answers_dir.iterdir()] == [found.path.name]
+
+
+def test_what_cannot_be_marked_is_handed_out_only_by_a_person(
+    services, marker, wake, made, tmp_path
+) -> None:
+    attach(services, made, kit.signed(tmp_path / "a.pdf"))
+
+    file = decided(services, marker, wake, made)
+
+    assert (file.state, file.problem) == (FileState.REFUSED, Problem.SIGNED)
+    assert services.requests.get(made.id).state is RequestState.NEW
+    services.answer_files.release(made.id, by=OFFICER)
+    assert services.requests.get(made.id).state is RequestState.READY
+
+
+def test_a_file_taken_back_meanwhile_is_not_handed_out(
+    core, services, marker, wake, made, tmp_path
+) -> None:
+    attach(services, made, kit.publication(tmp_path / "a.pdf"))
+    work = core.writer.run(marker._take)
+    services.answer_files.take_back(made.id, by=OFFICER)
+
+    marker._mark(work)
+
+    assert services.requests.get(made.id).state is RequestState.NEW
+    assert services.answer_files.of(made.id) is None
+    assert list(core.settings.answers_dir.iterdir()) == []
+
+
+def test_what_an_earlier_process_began_is_begun_anew(
+    core, services, marker, wake, made, tmp_path
+) -> None:
+    attach(services, made, kit.publication(tmp_path / "a.pdf"))
+    core.writer.run(lambda: RequestFile.update(state=FileState.WORKING).execute())
+
+    assert decided(services, marker, wake, made).state is FileState.READY
