@@ -8,16 +8,18 @@ import asyncio
 import sqlite3
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 Search = Callable[[str], object]
 _COLUMNS = ("id", "title", "subject", "abstract", "year", "kind")
 # What one would write first: an index over the table with bm25, prefixes of two and three letters.
+# Datasette finds it by its double quotes.
 _SCHEMA = """
     CREATE TABLE publication (
         id INTEGER PRIMARY KEY, title TEXT, subject TEXT, abstract TEXT, year INTEGER, kind TEXT);
     CREATE VIRTUAL TABLE publication_fts USING fts5 (
-        title, subject, abstract, content='publication', content_rowid='id',
+        title, subject, abstract, content="publication", content_rowid='id',
         tokenize='unicode61 remove_diacritics 2', prefix='2 3');"""
 _RANKED = """
     SELECT rowid FROM publication_fts WHERE publication_fts MATCH ?
@@ -57,7 +59,7 @@ def datasette_searches(path: Path) -> dict[str, Search]:
     loop.run_until_complete(site.invoke_startup())
     extras = {"_nofacet": 1, "_nosuggest": 1, "_nocount": 1, "_size": 20, "_col": "title"}
 
-    def search(text: str, more: dict[str, object]) -> object:
+    def search(text: str, more: dict[str, object]) -> Any:
         query = {"_search": _quoted(text, is_open=True), "_searchmode": "raw", **more}
         answer = loop.run_until_complete(
             site.client.get(f"/plain/publication.json?{urlencode(query)}")
@@ -65,6 +67,8 @@ def datasette_searches(path: Path) -> dict[str, Search]:
         assert answer.status_code == 200, answer.text
         return answer
 
+    found = search("kab", extras)
+    assert " match " in found.json()["query"]["sql"], "Datasette has not found the index"
     return {
         "datasette _search": lambda text: search(text, {}),
         "datasette, no extras": lambda text: search(text, extras),
@@ -94,7 +98,7 @@ def tantivy_search(folder: Path, rows: Sequence[dict[str, object]]) -> Search:
     def any_field(make: Callable[[str], object]) -> object:
         return tantivy.Query.boolean_query([(tantivy.Occur.Should, make(name)) for name in fields])
 
-    def search(text: str) -> object:
+    def search(text: str) -> Any:
         *whole, last = text.split()
         parts = [
             any_field(lambda name, word=word: tantivy.Query.term_query(schema, name, word))
@@ -104,6 +108,7 @@ def tantivy_search(folder: Path, rows: Sequence[dict[str, object]]) -> Search:
         query = tantivy.Query.boolean_query([(tantivy.Occur.Must, part) for part in parts])
         return searcher.search(query, 20)
 
+    assert search("kab").hits, "tantivy finds nothing"
     return search
 
 
