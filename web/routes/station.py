@@ -19,7 +19,7 @@ from web.render import is_fragment, page, see_other, tell_refused, unchanged, wi
 from web.routes.home import NO_SUCH_CODE, VISIT_CODE
 from web.routes.readers import station_notice
 from web.station_job import IDLE_S, bound_job, bound_visit, job_of, to_page
-from web.station_visit import station_actor
+from web.station_visit import Bound, station_actor
 
 blueprint = Blueprint("station", __name__, url_prefix="/station")
 IDLE_WHILE_BUSY_S = 600  # nobody touches the screen while a page is read
@@ -55,7 +55,7 @@ def scan() -> Response:
         return see_other(url_for("station.home"))
     job = job_of(here)
     if job is None:
-        return _presets_page(here.visit)
+        return _without_job(here)
     services().scan_pages.seen(job.uuid)
     if is_fragment():
         if nothing_new := unchanged(job.version):
@@ -194,6 +194,16 @@ def _waiting() -> dict[str, Any]:
         "is_station": sessions.is_station(),
         "idle_s": IDLE_S,
     }
+
+
+def _without_job(here: Bound) -> Response:
+    """The buttons for a new file; who still sees the pages of one that is gone is told so."""
+    if is_fragment():
+        return to_page("")
+    if here.job_uuid:
+        station_visit.bind(here.visit.id)
+        flash(gettext("Berkas tadi sudah dihapus dari HP atau meja petugas."), "warning")
+    return _presets_page(here.visit)
 
 
 def _presets_page(visit: VisitCard) -> Response:

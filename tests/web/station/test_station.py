@@ -276,6 +276,19 @@ def test_a_file_thrown_away_leads_back_to_the_presets(scanned):
     assert "Apa yang dipindai?" in shown
 
 
+def test_a_file_deleted_elsewhere_is_told_once_on_the_screen(scanned, services):
+    services.documents.discard(ScanJob.get().uuid, by=SYSTEM)
+
+    panel = scanned.get("/station/scan?v=1", headers={"HX-Request": "true"})
+    post(scanned, "/station/finish")
+    first, again = (words(scanned.get("/station/scan")) for _ in range(2))
+
+    assert panel.headers["HX-Redirect"] == "/station/scan"
+    assert "Berkas tadi sudah dihapus" in first
+    assert "Apa yang dipindai?" in first
+    assert "Berkas tadi sudah dihapus" not in again
+
+
 def test_another_file_for_the_same_visitor(scanned, services, documents):
     post(scanned, "/station/finish")
     documents.run_until(lambda: services.documents.job(ScanJob.get().uuid).is_ready)
