@@ -10,7 +10,15 @@ from appliance.page_images import finding_rules as rules
 from appliance.page_images.book import Book
 from appliance.page_images.finding_rules import Hit, Query
 from appliance.page_images.service import PageImageService
-from appliance.page_images.words import Box, PageWords, pages_of, part_of, parts_in, words_in
+from appliance.page_images.words import (
+    PAGES_A_PART,
+    Box,
+    PageWords,
+    pages_of,
+    part_of,
+    parts_in,
+    words_in,
+)
 
 READS_FOR_S = 3.0  # of a search, in which more pages are read; a person waits that long
 MOST_READING = 2  # searches that have pages read, of the eight threads that serve all screens
@@ -48,6 +56,15 @@ class Findings:
         return 0 < self.read_pages == self.silent_pages
 
 
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """Where the finds on a page are, and the nearest pages with others."""
+
+    boxes: tuple[Box, ...] = ()
+    before: int | None = None
+    after: int | None = None
+
+
 class BookSearch:
     """Looks from any thread, for one person after the other."""
 
@@ -74,17 +91,40 @@ class BookSearch:
         finally:
             self._looking.release()
 
-    def marks(self, book: Book, page: int, text: str) -> tuple[Box, ...]:
-        """Where on a page the finds are; nothing when its words were not read yet."""
+    def marks(self, book: Book, page: int, text: str) -> Marks:
+        """What to mark on a page, and where to go on; nothing when its words were not read yet."""
         query = rules.query_of(text)
-        part = None if query.is_empty else self._images.kept_words(book, part_of(page))
-        place = page - pages_of(part_of(page), page)[0]
-        if part is None or place >= len(part):
-            return ()
-        words = part[place]
+        known = None if query.is_empty else next(self._kept(book, range(page, page + 1)), None)
+        if known is None:
+            return Marks()
+        _, words = known
         together = rules.finds(words, query, together=True)
         places = together or rules.finds(words, query, together=False)
-        return tuple(words.box(number) for place in places for number in place)
+
+        def nearest(pages: range) -> int | None:
+            """The next page like this one, as far as they were read."""
+            for number, found in self._kept(book, pages):
+                if rules.finds(found, query, together=bool(together)):
+                    return number
+            return None
+
+        return Marks(
+            boxes=tuple(words.box(number) for place in places for number in place),
+            before=nearest(range(page - 1, 0, -1)),
+            after=nearest(range(page + 1, book.pages + 1)),
+        )
+
+    def _kept(self, book: Book, pages: range) -> Iterator[tuple[int, PageWords]]:
+        """Pages and their words, up to the first whose words are not on the shelf."""
+        number_of_part, part = 0, None
+        for number in pages:
+            if part_of(number) != number_of_part:
+                number_of_part = part_of(number)
+                part = self._images.kept_words(book, number_of_part)
+            place = (number - 1) % PAGES_A_PART
+            if part is None or place >= len(part):
+                return
+            yield number, part[place]
 
     def _have_read(self, book: Book, read_for_s: float) -> tuple[int, bool]:
         """How many parts are there, at least one, and whether no more could be read just now."""

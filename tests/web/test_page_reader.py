@@ -115,6 +115,7 @@ def test_words_are_found_inside_and_marked(
     assert f'href="{lead}"' in found
     assert "<mark>kecamatan 7</mark> tahun 2024" in found
     assert marked.count("<rect x=") == 2
+    assert f'href="{path}/read?page=3&amp;find=Kecamatan+7#sheet" aria-keyshortcuts="n"' in marked
     assert "<rect" not in html(client.get(f"{path}/read?page=2&find=gajah"))
     assert "Tidak ada “gajah”" in html(client.get(f"{path}/read/find?find=gajah"))
     assert "dua huruf" in html(client.get(f"{path}/read/find?find=a"))

@@ -76,14 +76,14 @@ def test_marks_lie_where_the_words_are_seen_on_turned_pages_too(
 ) -> None:
     upright = services.page_images.book(book_of(core, services, ["Pasaman"]))
     search.find(upright.publication_id, "pasaman")
-    ((left, top, right, bottom),) = search.marks(upright, 1, "pasaman")
+    ((left, top, right, bottom),) = search.marks(upright, 1, "pasaman").boxes
     assert left < 0.2 * BOX_SIDE
     assert right - left > bottom - top
     assert bottom < 0.15 * BOX_SIDE
 
     turned = services.page_images.book(book_of(core, services, ["Pasaman"], turned=90))
     search.find(turned.publication_id, "pasaman")
-    ((left, top, right, bottom),) = search.marks(turned, 1, "pasaman")
+    ((left, top, right, bottom),) = search.marks(turned, 1, "pasaman").boxes
     assert (turned.width, turned.height) == (842, 595)
     assert left > 0.85 * BOX_SIDE
     assert bottom - top > right - left
@@ -156,3 +156,20 @@ def test_who_searches_while_others_do_waits_only_a_moment(
         search.find(book, "padi")
 
     assert search.find(book, "padi").hit_pages == 1
+
+
+def test_from_one_find_a_reader_goes_on_to_the_next(
+    core: Core, services: Services, maker: PageImageMaker, search: BookSearch
+) -> None:
+    pages = ["padi sawah", "sawah", "", "sawah dan padi", *[""] * PAGES_A_PART, "padi sawah"]
+    book = services.page_images.book(book_of(core, services, pages))
+    before = search.marks(book, 1, "padi sawah")
+    search.find(book.publication_id, "padi sawah")
+
+    found = {page: search.marks(book, page, "padi sawah") for page in (1, 2, 4, len(pages))}
+
+    assert before.boxes == ()
+    assert [len(marks.boxes) for marks in found.values()] == [2, 0, 2, 2]
+    assert (found[1].before, found[1].after) == (None, len(pages))
+    assert (found[4].before, found[4].after) == (1, len(pages))
+    assert (found[len(pages)].before, found[len(pages)].after) == (1, None)
