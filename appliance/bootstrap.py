@@ -1,6 +1,7 @@
 """The one place that wires the services to the core."""
 
 from appliance.catalogue.editions import Editions
+from appliance.catalogue.import_desk import ImportDesk
 from appliance.catalogue.questions import CatalogueQuestions
 from appliance.complaints.service import ComplaintService
 from appliance.core import Core, open_core, open_present_core
@@ -143,6 +144,7 @@ def build_services(core: Core) -> Services:
         catalogue=room.catalogue,
         catalogue_questions=CatalogueQuestions(books=books, visits=visits),
         holdings=room.holdings,
+        imports=ImportDesk(books=books, folder=core.settings.data_dir / "imports"),
         reading=room.reading,
         page_images=page_images,
         book_search=BookSearch(page_images),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from appliance.catalogue.editions import Editions
 from appliance.catalogue.holdings import HoldingsService
+from appliance.catalogue.import_desk import ImportDesk
 from appliance.catalogue.questions import CatalogueQuestions
 from appliance.catalogue.service import CatalogueService
 from appliance.checkout.service import CheckoutService
@@ -82,6 +83,7 @@ class Services:
     mail: MailService
     catalogue: CatalogueService
     holdings: HoldingsService
+    imports: ImportDesk
     catalogue_questions: CatalogueQuestions
     reading: ReadingService
     page_images: PageImageService

@@ -1,9 +1,10 @@
-"""The two forms that take a file: one looks through it as it arrives, the other keeps it.
+"""The forms that take a file: one looks through it as it arrives, the others keep it.
 
 Anybody may have a copy verified, and nothing is kept of it; what staff answer a request with is
-put aside until the request's page has it. Every other body stays small. The server puts a large
-body aside in a temporary file before it calls us, so only a few may arrive at once: whoever sends
-more is told to come back, and whoever sends as if to keep the place is sent away.
+put aside until the request's page has it, as is a shelf list. Every other body stays small. The
+server puts a large body aside in a temporary file before it calls us, so only a few may arrive at
+once: whoever sends more is told to come back, and whoever sends as if to keep the place is sent
+away.
 """
 
 from __future__ import annotations
@@ -21,11 +22,14 @@ from htmx_flask.requests import HtmxAwareRequest
 from waitress.parser import HTTPRequestParser
 from waitress.utilities import Error
 
+from appliance.catalogue.import_desk import MOST_BYTES as SHELF_LIST_BYTES
 from appliance.watermarks.inspection import FileInspector
 
 PATH = "/verify/file"
 ANSWER_PATH = re.compile(r"/staff/requests/[0-9]+/file")  # reached by staff only: web/roles.py
+SHELF_LIST_PATH = "/staff/catalogue/import"
 MOST_BYTES = 128_000_000  # publications are seldom larger; those are verified by their number
+MOST_SHELF_LIST_BYTES = SHELF_LIST_BYTES + 10_000  # with the form around it
 AT_ONCE = 2
 GRACE_S = 20.0
 LEAST_BYTES_PER_S = 50_000  # on the average; Wi-Fi that is slower is no Wi-Fi
@@ -59,7 +63,7 @@ class UploadRequest(HtmxAwareRequest):
 
     @property
     def max_content_length(self) -> int | None:
-        return MOST_BYTES if self._may_upload else super().max_content_length
+        return most_bytes(self.path) if self._may_upload else super().max_content_length
 
     @max_content_length.setter
     def max_content_length(self, value: int | None) -> None:
@@ -74,7 +78,7 @@ class UploadRequest(HtmxAwareRequest):
 
     @property
     def _may_upload(self) -> bool:
-        return self.method == "POST" and takes_files(self.path)
+        return self.method == "POST" and most_bytes(self.path) > 0
 
 
 class TooManyUploads(Error):
@@ -108,12 +112,13 @@ class UploadParser(HTTPRequestParser):
 
     def parse_header(self, header_plus: bytes) -> None:
         super().parse_header(header_plus)
-        if str(self.command) != "POST" or not takes_files(getattr(self, "path", "")):
+        limit = most_bytes(getattr(self, "path", ""))  # not in its stubs
+        if str(self.command) != "POST" or not limit:
             return
         if self.content_length <= self.adj.max_request_body_size:
             return
         self.adj = copy.copy(self.adj)
-        self.adj.max_request_body_size = MOST_BYTES
+        self.adj.max_request_body_size = limit
         if len(self._arriving) >= AT_ONCE:
             self.error = TooManyUploads("Coba lagi sebentar lagi. / Try again in a moment.")
             self.completed = True
@@ -122,13 +127,15 @@ class UploadParser(HTTPRequestParser):
             self._arriving.add(self)
 
 
-def takes_files(path: str) -> bool:
-    """Whether a form at this path may bring a file."""
-    return path == PATH or ANSWER_PATH.fullmatch(path) is not None
+def most_bytes(path: str) -> int:
+    """How much a form at this path may bring with its file; 0 where it may bring none."""
+    if path == SHELF_LIST_PATH:
+        return MOST_SHELF_LIST_BYTES
+    return MOST_BYTES if path == PATH or ANSWER_PATH.fullmatch(path) is not None else 0
 
 
 def init_app(app: Flask) -> None:
-    """Let the app's requests know of the two forms; call it after htmx has changed them."""
+    """Let the app's requests know of these forms; call it after htmx has changed them."""
     app.request_class = UploadRequest
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from appliance.errors import N_, Invalid
 
-MOST_UNPACKED = 96_000_000
+MOST_UNPACKED = 48_000_000
 MOST_PARTS = 500
 MOST_COLUMNS = 100
 _PIECE = 1 << 20

@@ -38,6 +38,7 @@ from web.routes import (
     scanners,
     scans,
     settings,
+    shelf_lists,
     shell,
     simulation,
     staff_login,
@@ -54,6 +55,7 @@ from web.routes import (
 )
 
 BLUEPRINTS: Sequence[Blueprint] = (
+    shelf_lists.blueprint,
     shell.blueprint,
     simulation.blueprint,
     home.blueprint,
