@@ -30,7 +30,9 @@ from appliance.page_images.covers import Covers
 from appliance.page_images.finding import BookSearch
 from appliance.page_images.service import PageImageService
 from appliance.page_images.tally import ReadingTally
+from appliance.portal_account.service import PortalAccountService
 from appliance.privacy.service import PrivacyService
+from appliance.publication_ratings.service import PublicationRatingService
 from appliance.ratings.service import RatingService
 from appliance.reports.service import ReportService
 from appliance.requests.files import AnswerFiles
@@ -152,6 +154,10 @@ def build_services(core: Core) -> Services:
         reading_tally=ReadingTally(books=books, office=core.office),
         editions=Editions(core.office),
         ratings=ratings,
+        publication_ratings=PublicationRatingService(
+            books=books, visits=visits, catalogue=room.catalogue
+        ),
+        portal_account=PortalAccountService(books=books, office=core.office, visits=visits),
         reports=reports,
         deposits=room.deposits,
         lockers=room.lockers,

@@ -38,7 +38,9 @@ from appliance.page_images.finding import BookSearch
 from appliance.page_images.service import PageImageService
 from appliance.page_images.tally import ReadingTally
 from appliance.photocopy.service import PhotocopyService
+from appliance.portal_account.service import PortalAccountService
 from appliance.privacy.service import PrivacyService
+from appliance.publication_ratings.service import PublicationRatingService
 from appliance.ratings.service import RatingService
 from appliance.readers.service import ReaderService
 from appliance.reading.service import ReadingService
@@ -93,6 +95,8 @@ class Services:
     editions: Editions
     readers: ReaderService
     ratings: RatingService
+    publication_ratings: PublicationRatingService
+    portal_account: PortalAccountService
     reports: ReportService
     deposits: DepositService
     lockers: LockerService

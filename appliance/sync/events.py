@@ -71,6 +71,10 @@ FIELDS: dict[str, frozenset[str]] = {
         "rating.given": "",
         "rating.declined": "",
         "rating.summary": "month respondents totals",
+        "publication.rating_summary": (
+            "publication_id catalogue_number publication_number respondents total"
+        ),
+        "portal_account.noted": "state",
         "complaint.made": "topic",
         "complaint.answered": "",
         "person.erased": "",

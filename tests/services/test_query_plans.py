@@ -44,6 +44,9 @@ GROWING = frozenset(
         "reading",
         "softcopy_request",
         "request_file",
+        "publication_rating",
+        "publication_rating_tie",
+        "portal_account",
         "photocopy",
         "scan_job",
         "scan_page",
@@ -135,6 +138,10 @@ def test_the_visitors_page_looks_up_only_what_is_its_own(services, visit, asked)
     services.reading.of_visit(visit.id)
     services.requests.of_visit(visit.id)
     services.photocopy.of_visit(visit.id)
+    services.portal_account.of_visit(visit.id)
+    services.publication_ratings.of_visit(visit.id)
+    services.publication_ratings.summary(1)
+    services.publication_ratings.words(1)
     services.copies.of_visit(visit.id)
     services.mail.of_visit(visit.id)
     services.guestbook.person(visit.id)

@@ -66,6 +66,8 @@ def show(publication_id: int) -> Response:
         editions=services().editions.of(publication_id),
         counts=services().reading_tally.of(publication_id) if current_staff() else None,
         stopped_at=max(request.args.get("page", 0, type=int), 0),
+        star_summary=services().publication_ratings.summary(publication_id),
+        star_words=services().publication_ratings.words(publication_id) if current_staff() else (),
     )
 
 

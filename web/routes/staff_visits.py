@@ -69,6 +69,8 @@ def _about(visit_id: int) -> dict[str, Any]:
         "deposit": services().deposits.of_visit(visit_id),
         "readings": services().reading.of_visit(visit_id),
         "scans": services().documents.of_visit(visit_id),
+        "portal_account": services().portal_account,
+        "portal_state": services().portal_account.of_visit(visit_id),
         "mail": services().mail,
         "mails": services().mail.of_visit(visit_id),
     }

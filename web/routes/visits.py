@@ -58,6 +58,9 @@ def data(token: str) -> Response:
         scans=services().documents.of_visit(visit.id),
         mails=services().mail.of_visit(visit.id),
         copies=services().copies.of_visit(visit.id),
+        requests=services().requests.of_visit(visit.id),
+        portal_state=services().portal_account.of_visit(visit.id),
+        rated=services().publication_ratings.of_visit(visit.id),
     )
 
 
@@ -86,6 +89,9 @@ def _mine(visit: VisitCard) -> dict[str, Any]:
         "mail": services().mail,
         "mails": services().mail.of_visit(visit.id),
         "readings": services().reading.of_visit(visit.id),
+        "rated": services().publication_ratings.of_visit(visit.id),
+        "portal_account": services().portal_account,
+        "portal_state": services().portal_account.of_visit(visit.id),
         "requests": services().requests.of_visit(visit.id),
         "copies": services().copies.of_visit(visit.id),
         "photocopies": services().photocopy.of_visit(visit.id),

@@ -74,3 +74,32 @@ CREATE UNIQUE INDEX request_file_once ON request_file (request_id)
     WHERE state IN ('waiting', 'working', 'ready', 'refused');
 CREATE INDEX request_file_pending ON request_file (id) WHERE state IN ('waiting', 'working');
 CREATE INDEX request_file_on_disk ON request_file (id) WHERE name IS NOT NULL;
+
+-- Stars of visitors. The id is random, so that no order tells who came when; what ties a rating
+-- to its visit is there only as long as it may be changed, and goes with the end of the visit.
+CREATE TABLE publication_rating (
+    id             INTEGER PRIMARY KEY,
+    publication_id INTEGER NOT NULL REFERENCES publication (id),
+    stars          INTEGER NOT NULL CHECK (stars BETWEEN 1 AND 5),
+    word           TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE INDEX publication_rating_of ON publication_rating (publication_id, stars);
+CREATE TABLE publication_rating_tie (
+    visit_id       INTEGER NOT NULL REFERENCES visit (id),
+    publication_id INTEGER NOT NULL REFERENCES publication (id),
+    rating_id      INTEGER NOT NULL UNIQUE REFERENCES publication_rating (id),
+    PRIMARY KEY (visit_id, publication_id)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER publication_rating_untied AFTER UPDATE OF closed_at ON visit
+    WHEN new.closed_at IS NOT NULL BEGIN
+    DELETE FROM publication_rating_tie WHERE visit_id = new.id;
+END;
+
+-- Who was told of an account on the portal, where the office asks for one.
+CREATE TABLE portal_account (
+    visit_id    INTEGER PRIMARY KEY REFERENCES visit (id),
+    state       TEXT NOT NULL CHECK (state IN ('told', 'has_account', 'verified')),
+    told_at     TEXT NOT NULL,
+    verified_at TEXT,
+    CHECK ((verified_at IS NULL) = (state <> 'verified'))
+) STRICT;

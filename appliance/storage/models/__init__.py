@@ -53,8 +53,15 @@ from appliance.storage.models.search import (
     CatalogueStale,
     CatalogueWord,
 )
-from appliance.storage.models.visits import Consent, Guest, Visit
-from appliance.storage.models.voices import Complaint, Rating, RatingAnswer, RatingProfile
+from appliance.storage.models.visits import Consent, Guest, PortalAccount, Visit
+from appliance.storage.models.voices import (
+    Complaint,
+    PublicationRating,
+    PublicationRatingTie,
+    Rating,
+    RatingAnswer,
+    RatingProfile,
+)
 
 ALL: tuple[type[Row], ...] = (
     Meta,
@@ -67,6 +74,7 @@ ALL: tuple[type[Row], ...] = (
     Visit,
     Guest,
     Consent,
+    PortalAccount,
     Locker,
     LockerSession,
     DoorCommand,
@@ -82,6 +90,8 @@ ALL: tuple[type[Row], ...] = (
     Rating,
     RatingProfile,
     RatingAnswer,
+    PublicationRating,
+    PublicationRatingTie,
     Complaint,
     Journal,
     Stream,
@@ -158,9 +168,12 @@ __all__ = [
     "Outbox",
     "PageReading",
     "Photocopy",
+    "PortalAccount",
     "PreparedCopy",
     "ProcessState",
     "Publication",
+    "PublicationRating",
+    "PublicationRatingTie",
     "Rating",
     "RatingAnswer",
     "RatingProfile",

@@ -72,3 +72,13 @@ class Consent(Row):
 
     class Meta:
         table_name = "consent"
+
+
+class PortalAccount(Row):
+    visit = ForeignKeyField(Visit, column_name="visit_id", backref="+", primary_key=True)
+    state = TextField()
+    told_at = UtcField()
+    verified_at = UtcField(null=True)
+
+    class Meta:
+        table_name = "portal_account"

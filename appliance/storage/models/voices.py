@@ -1,8 +1,10 @@
-"""What visitors say: ratings and complaints."""
+"""What visitors say: ratings of the service and of publications, complaints."""
 
 from peewee import AutoField, CompositeKey, ForeignKeyField, IntegerField, TextField
 
+from appliance.storage.models.library import Publication
 from appliance.storage.models.row import Row, UtcField
+from appliance.storage.models.visits import Visit
 
 
 class Rating(Row):
@@ -51,3 +53,26 @@ class Complaint(Row):
 
     class Meta:
         table_name = "complaint"
+
+
+class PublicationRating(Row):
+    id = IntegerField(primary_key=True)  # random: see the schema
+    publication = ForeignKeyField(Publication, column_name="publication_id", backref="+")
+    publication_id: int
+    stars = IntegerField()
+    word = TextField(default="")
+
+    class Meta:
+        table_name = "publication_rating"
+
+
+class PublicationRatingTie(Row):
+    visit = ForeignKeyField(Visit, column_name="visit_id", backref="+")
+    publication = ForeignKeyField(Publication, column_name="publication_id", backref="+")
+    publication_id: int
+    rating = ForeignKeyField(PublicationRating, column_name="rating_id", backref="+")
+    rating_id: int
+
+    class Meta:
+        table_name = "publication_rating_tie"
+        primary_key = CompositeKey("visit", "publication")
