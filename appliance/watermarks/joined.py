@@ -47,19 +47,28 @@ class Checksums:
     """
 
     def __init__(self) -> None:
-        self._states: OrderedDict[str, _Hash] = OrderedDict()
+        self._states: OrderedDict[tuple[str, int, int, int], _Hash] = OrderedDict()
         self._lock = threading.Lock()
 
     def sha256(self, path: Path, expected: str, end: bytes) -> str | None:
-        """The checksum of the file and `end`; None when the file is not the `expected` one."""
-        with self._lock:
-            state = self._states.get(expected)
-        if state is None:
-            state = _state_of(path)
-            if state.hexdigest() != expected:
-                return None
+        """The checksum of the file and `end`; None when it is unreadable or not the `expected` one.
+
+        A file that was written to since is read anew.
+        """
+        try:
+            now = path.stat()
+            key = (expected, now.st_ino, now.st_mtime_ns, now.st_size)
             with self._lock:
-                self._states[expected] = state
+                state = self._states.get(key)
+            if state is None:
+                state = _state_of(path)
+        except OSError:
+            return None
+        if state.hexdigest() != expected:
+            return None
+        with self._lock:
+            if key not in self._states:
+                self._states[key] = state
                 while len(self._states) > STATES_KEPT:
                     self._states.popitem(last=False)
         whole = state.copy()

@@ -3,12 +3,13 @@
 import datetime as dt
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from appliance import codes
-from appliance.actor import Actor
+from appliance.actor import SYSTEM, Actor
 from appliance.catalogue.service import CatalogueService, PublicationCard
 from appliance.catalogue.softcopy import NO_SOFTCOPY, softcopy_of
 from appliance.documents.rules import OWNER
@@ -231,6 +232,7 @@ class CopyService:
         end = self._end(row, number, now, purpose)
         checksum = self._checksums.sha256(self._folder / str(row.name), str(row.sha256), end)
         if checksum is None:
+            self._prepare_anew(row)
             raise Refused(NOT_READY)
         return {
             "number": number,
@@ -242,6 +244,18 @@ class CopyService:
             "size_bytes": (row.size_bytes or 0) + len(end),
             "sha256": checksum,
         }
+
+    def _prepare_anew(self, row: PreparedCopy) -> None:
+        """The card lost or changed the file: never hand it out, and have it made again."""
+
+        def give_up() -> None:
+            still = (PreparedCopy.id == row.id) & (PreparedCopy.state == CopyState.READY)
+            if PreparedCopy.update(state=CopyState.GONE, name=None).where(still).execute():
+                self._recorder.note("copy.lost", f"publication/{row.publication_id}", by=SYSTEM)
+
+        self._writer.run(give_up)
+        with suppress(Unavailable):  # asked for again with the next tap
+            self.ask(row.publication_id)
 
     def _end(self, row: PreparedCopy, number: str, made_at: dt.datetime, purpose: str) -> bytes:
         """What follows the prepared file in the copy with this number."""

@@ -114,6 +114,15 @@ def test_the_first_visitor_waits_on_a_page_that_asks_again(
     assert "hx-get" not in shown
 
 
+def test_a_prepared_file_that_was_lost_is_waited_for_again(client, core, ready, path, visit):
+    (core.settings.prepared_dir / "1.pdf").unlink()
+    be(client, visit)
+
+    waiting = post(client, path, {"purpose": "4"}).headers["Location"]
+
+    assert "sedang disiapkan" in html(client.get(waiting))
+
+
 def test_while_nobody_prepares_the_page_says_so_and_goes_on_by_itself(
     client, core, services, book, path, visit
 ):

@@ -3,6 +3,7 @@
 import errno
 import hashlib
 import shutil
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -107,6 +108,28 @@ def test_nobody_else_fetches_a_copy(core, services, preparer, attended, book, vi
 
     with pytest.raises(NotFound):
         services.copies.file(other.id, note.number)
+
+
+@pytest.mark.parametrize(
+    "harm", [Path.unlink, lambda path: path.write_bytes(path.read_bytes()[::-1])]
+)
+def test_a_prepared_file_that_the_card_lost_or_changed_is_made_anew(
+    core, services, preparer, attended, book, visit, harm
+):
+    kit.prepared(services, preparer, attended, book)
+    first = copy_of(services, visit, book)
+    harm(core.settings.prepared_dir / "1.pdf")
+
+    with pytest.raises(NotFound):
+        services.copies.file(visit.id, first.number)
+    with pytest.raises(Refused, match="masih disiapkan"):
+        copy_of(services, visit, book)
+    assert services.copies.offer(book.id).is_pending
+    kit.prepared(services, preparer, attended, book)
+    again = copy_of(services, visit, book)
+
+    finding = services.copies.verify_file(looked_through(content(services, visit, again.number)))
+    assert finding.verdict is Verdict.GENUINE
 
 
 def test_the_ledger_and_the_outbox_hold_no_person(core, services, preparer, attended, book, visit):

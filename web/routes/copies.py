@@ -5,7 +5,7 @@ from typing import IO, Any, cast
 from flask import Blueprint, Response, request, url_for
 
 from appliance.actor import Actor
-from appliance.errors import N_, Invalid, NotFound
+from appliance.errors import N_, Invalid, NotFound, Refused
 from appliance.guestbook.choices import PURPOSES
 from appliance.watermarks.service import CopyFile
 from web.context import open_visit_or_404, services
@@ -65,6 +65,10 @@ def make(publication_id: int) -> Response:
         return with_errors(
             "copies/page.html", invalid.problems, visit=visit, offer=offer, purposes=PURPOSES
         )
+    except Refused:
+        if not copies.offer(publication_id).is_pending:
+            raise
+        return see_other(here)  # the card had lost the file, which is being made again
     return see_other(url_for("copies.file", token=visit.token, number=made.number))
 
 
