@@ -43,10 +43,11 @@ class Editions:
         if found is None:
             return ()
         title, issn, domain, kind = found
-        rows: dict[int, tuple[Any, ...]] = {}
+        rows = {row[0]: row for row in self._alike(title, domain or self._domain, kind)}
         if rules.is_issn(issn):
-            rows |= {row[0]: row for row in every(_SAME_ISSN, (issn, kind, MOST_TOLD))}
-        rows |= {row[0]: row for row in self._alike(title, domain or self._domain, kind)}
+            same = {row[0]: row for row in every(_SAME_ISSN, (issn, kind, MOST_LOOKED_AT))}
+            if rules.is_renamed([row[2] for row in (same | rows).values()]):
+                rows |= same
         rows.pop(publication_id, None)
         newest = sorted(rows.values(), key=_age, reverse=True)
         return tuple(_edition(row) for row in newest[:MOST_TOLD])

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 PREFIX_CHARS = 24  # as in the index publication_series
 SHORTEST_PREFIX = 6
@@ -41,6 +42,14 @@ def time_of(title: str) -> str:
     """The time a title speaks of, as it is written there: "Maret 2024"; empty for none."""
     found = _TIME.search(title)
     return " ".join(found[0].split()) if found else ""
+
+
+def is_renamed(years: Sequence[int | None]) -> bool:
+    """Whether what has one ISSN under several titles is one series: with one edition a year.
+
+    Else several series share it, such as those of all the sub-districts of an office.
+    """
+    return None not in years and len(set(years)) == len(years)
 
 
 def is_issn(text: str) -> bool:

@@ -39,6 +39,20 @@ def test_one_issn_is_one_series_whatever_it_was_called(services: Services) -> No
     assert editions(services, old.id) == ["2024"]
 
 
+def test_an_issn_that_several_series_share_makes_them_no_editions(services: Services) -> None:
+    made = [
+        new_publication(
+            services, f"Kecamatan {name} Dalam Angka {year}", year=year, issn="0854-8501"
+        )
+        for name in ("Rao", "Bonjol")
+        for year in (2023, 2024)
+    ]
+
+    found = services.editions.of(made[0].id)
+
+    assert [one.title for one in found] == ["Kecamatan Rao Dalam Angka 2024"]
+
+
 def test_other_areas_with_the_same_title_are_other_series(core: Core, services: Services) -> None:
     made = [
         new_publication(services, f"Statistik Daerah {year}", year=year) for year in (2020, 2021)
