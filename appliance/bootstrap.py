@@ -37,6 +37,7 @@ from appliance.ratings.service import RatingService
 from appliance.reports.service import ReportService
 from appliance.requests.files import AnswerFiles
 from appliance.requests.keeping import RequestKeeping
+from appliance.requests.mailing import AnswerMail
 from appliance.requests.service import RequestService
 from appliance.room import build_door_commands, build_room
 from appliance.services import Services
@@ -107,15 +108,20 @@ def build_services(core: Core) -> Services:
     page_images = PageImageService(data_dir=core.settings.data_dir, run_dir=core.settings.run_dir)
     ratings = RatingService(books=books, office=core.office, visits=visits)
     reports = ReportService(books=books, office=core.office, visits=visits, ratings=ratings)
-    requests = RequestService(
-        books=books, office=core.office, visits=visits, catalogue=room.catalogue
-    )
     answer_files = AnswerFiles(
         books=books,
         office=core.office,
         waker=core.waker,
+        mail=mail,
         data_dir=core.settings.data_dir,
         folder=core.settings.answers_dir,
+    )
+    requests = RequestService(
+        books=books,
+        office=core.office,
+        visits=visits,
+        catalogue=room.catalogue,
+        files=answer_files,
     )
     found_property = FoundPropertyService(books=books, lockers=room.lockers)
     alarms = DoorAlarms(books=books)
@@ -178,6 +184,7 @@ def build_services(core: Core) -> Services:
         checkout=room.checkout,
         requests=requests,
         answer_files=answer_files,
+        answer_mail=AnswerMail(mail=mail, files=answer_files),
         request_keeping=RequestKeeping(
             books=books, office=core.office, journal=core.journal, files=answer_files
         ),

@@ -47,6 +47,7 @@ from appliance.reading.service import ReadingService
 from appliance.reports.service import ReportService
 from appliance.requests.files import AnswerFiles
 from appliance.requests.keeping import RequestKeeping
+from appliance.requests.mailing import AnswerMail
 from appliance.requests.service import RequestService
 from appliance.simulation.panel import SimulationPanel
 from appliance.staff.service import StaffService
@@ -111,6 +112,7 @@ class Services:
     archive: VisitArchive
     requests: RequestService
     answer_files: AnswerFiles
+    answer_mail: AnswerMail
     request_keeping: RequestKeeping
     photocopy: PhotocopyService
     complaints: ComplaintService

@@ -7,6 +7,7 @@ from appliance.catalogue import index
 from appliance.core import Core
 from appliance.mail.copies import Copies
 from appliance.mail.sending import MailSending
+from appliance.requests.book import RequestBook
 from appliance.sync.status import SyncStatus
 from appliance.sync.worker import POLL_S, SyncWorker
 
@@ -31,6 +32,7 @@ class Upstream:
             office=core.office,
             copies=Copies(core.settings.mail_dir),
             poke=poke,
+            answer_sent=RequestBook(books=core.books, office=core.office).mailed,
         )
         has_source = core.settings.catalogue_source.is_set
         self._mirroring = build_mirroring(core, poke) if has_source else None

@@ -302,6 +302,7 @@ ROLES: Mapping[str, frozenset[Who]] = {
     "staff_requests.release_file": STAFF,
     "staff_requests.take_back_file": STAFF,
     "staff_requests.file": STAFF,
+    "staff_requests.mail": STAFF,
     "photocopies.show": VISITOR,
     "photocopies.ask": VISITOR,
     "photocopies.slip": VISITOR,

@@ -64,7 +64,10 @@ class Result:
 
 
 class MailSending:
-    """`look` and `stop` belong on one thread. `carrier` is given by tests alone."""
+    """`look` and `stop` belong on one thread. `carrier` is given by tests alone.
+
+    `answer_sent` hears, inside a function of the writer, of each request whose answer was taken.
+    """
 
     def __init__(
         self,
@@ -74,6 +77,7 @@ class MailSending:
         office: Office,
         copies: Copies,
         poke: Callable[[], object],
+        answer_sent: Callable[[str], None] = lambda _uuid: None,
         carrier: Carrier | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -85,6 +89,7 @@ class MailSending:
         self._copies = copies
         self._book = MailBook(books=books, copies=copies, kept_days=settings.kept_days)
         self._thread = SideThread("mail", poke)
+        self._answer_sent = answer_sent
         self._carrier = carrier
         self._monotonic = monotonic
         self._tidy_due_s = float("-inf")
@@ -209,6 +214,8 @@ class MailSending:
         if to.state is MailState.SENT and row.kind == MailKind.SCAN:
             subject = f"scan/{row.about}"
             self._recorder.fact("scan.mailed", subject, {"pages": row.pages}, by=SYSTEM)
+        if to.state is MailState.SENT and row.kind == MailKind.ANSWER:
+            self._answer_sent(row.about)
         if found.kind is Kind.OFFLINE:
             waiting = among(MailMessage.state, (MailState.WAITING,))
             said = {"problem": found.problem, "reply": found.reply, "next_at": to.next_at}

@@ -2,7 +2,7 @@
 
 from peewee import Expression
 
-from appliance.actor import Actor
+from appliance.actor import SYSTEM, Actor
 from appliance.errors import N_, NotFound
 from appliance.offices import Office
 from appliance.record import Books
@@ -48,6 +48,12 @@ class RequestBook:
         self.set(row, **changed)
         data = {"state": str(target)} | ({"reason": row.reason} if row.reason else {})
         self._recorder.fact("request.handled", subject(row), data, by=by)
+
+    def mailed(self, uuid: str) -> None:
+        """A mail server has taken the answer of this request."""
+        row = Row.get_or_none(Row.uuid == uuid)
+        if row is not None and row.state == RequestState.READY:
+            self.step(row, RequestState.DELIVERED, by=SYSTEM)
 
     def set(self, row: Row, **values: object) -> None:
         """Write these columns, nothing else."""

@@ -12,6 +12,7 @@ from appliance.actor import Actor
 from appliance.catalogue.softcopy import softcopy_of
 from appliance.documents.rules import OWNER, reserve_bytes
 from appliance.errors import N_, NotFound, Refused, Unavailable
+from appliance.mail.service import MailService
 from appliance.offices import Office
 from appliance.record import Books
 from appliance.requests.book import (
@@ -52,13 +53,21 @@ class AnswerFiles:
     """Any thread may call it. PDFs are marked by the documents process where the office marks."""
 
     def __init__(
-        self, *, books: Books, office: Office, waker: Waker, data_dir: Path, folder: Path
+        self,
+        *,
+        books: Books,
+        office: Office,
+        waker: Waker,
+        mail: MailService,
+        data_dir: Path,
+        folder: Path,
     ) -> None:
         self._writer = books.writer
         self._clock = books.clock
         self._recorder = books.recorder
         self._office = office
         self._waker = waker
+        self._mail = mail
         self._data_dir = data_dir
         self._folder = folder
         self._book = RequestBook(books=books, office=office)
@@ -173,11 +182,12 @@ class AnswerFiles:
     # Inside a function of the writer --------------------------------------------------------
 
     def drop(self, row: Row, *, by: Actor) -> None:
-        """The file of this request is not handed out any more; `delete_dropped` deletes it."""
+        """The file of this request is not handed out or sent; `delete_dropped` deletes it."""
         file = file_row(row.id)
         if file is None:
             return
         RequestFile.update(state=FileState.GONE).where(RequestFile.id == file.id).execute()
+        self._mail.withdraw_about(row.uuid, by)
         self._recorder.note("request.file_dropped", subject(row), by=by)
 
     def _keep(

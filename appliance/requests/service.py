@@ -16,6 +16,7 @@ from appliance.record import Books
 from appliance.requests import form as forms
 from appliance.requests.book import NOT_FOUND, RequestBook, row_by_code, row_of, subject, view
 from appliance.requests.choices import ASKED_FOR_NATIONAL
+from appliance.requests.files import AnswerFiles
 from appliance.requests.form import Wish
 from appliance.requests.rules import ENDED, UNANSWERED, Reason, RequestState
 from appliance.requests.views import SoftcopyRequest
@@ -27,6 +28,7 @@ from appliance.visits.service import VisitService
 
 MOST_LISTED = 200
 MOST_OF_A_VISIT = 20  # more is no asking, and every one is somebody's work
+WITHOUT_FILE = (RequestState.CANCELLED, RequestState.REFUSED)
 CODED = ("source", "level", "period", "year_from", "year_to", "national")
 
 
@@ -40,12 +42,14 @@ class RequestService:
         office: Office,
         visits: VisitService,
         catalogue: CatalogueService,
+        files: AnswerFiles,
     ) -> None:
         self._writer = books.writer
         self._clock = books.clock
         self._recorder = books.recorder
         self._visits = visits
         self._catalogue = catalogue
+        self._files = files
         self._book = RequestBook(books=books, office=office)
 
     def make(
@@ -216,9 +220,14 @@ class RequestService:
         def change() -> SoftcopyRequest:
             row = row_of(request_id)
             self._book.step(row, target, by=by, **values)
+            if target in WITHOUT_FILE:
+                self._files.drop(row, by=by)
             return view(row)
 
-        return self._writer.run(change)
+        made = self._writer.run(change)
+        if target in WITHOUT_FILE:
+            self._files.delete_dropped()
+        return made
 
 
 def _columns(wish: Wish, visit: VisitCard) -> dict[str, object]:

@@ -1,15 +1,21 @@
 """Softcopy requests: the visitor's form, the page behind the code, and the desk."""
 
+import dataclasses
 import io
 import re
 
+import msgspec
 import pytest
 from flask.testing import FlaskClient
 
 from appliance.actor import Actor
+from appliance.bootstrap import build_services
+from appliance.config import MailSettings
 from tests.entries import filled
 from tests.services.library import OFFICER, new_publication
 from tests.web.conftest import post
+from web.app import create_app
+from web.sessions import STAFF_COOKIE
 
 FORM = {"wanted": "Pasaman Dalam Angka 2024", "purpose": "skripsi", "email": "siti@contoh.id"}
 PDF = b"%PDF-1.7 jawaban"
@@ -317,6 +323,40 @@ def test_where_the_office_marks_a_pdf_is_marked_first(officer, client, services,
     assert "Sedang diberi tanda salinan" in html(officer.get(f"/staff/requests/{made.id}"))
     assert "Unduh berkas" not in html(client.get(f"/requests/{made.code}"))
     assert post(client, f"/requests/{made.code}/file").status_code == 409
+
+
+@unmarked
+def test_an_answer_goes_by_email_where_the_office_sends_any(app, core, settings, visit) -> None:
+    account = MailSettings(host="mail.contoh.id", sender="ruangbaca@bps.contoh.id")
+    with_mail = dataclasses.replace(core, settings=msgspec.structs.replace(settings, mail=account))
+    services = build_services(with_mail)
+    services.staff.add("rina", "Rina", "officer", "kuda-laut-biru-27", by=OFFICER)
+    browser = create_app(services, with_mail.settings).test_client()
+    token = services.staff.login("rina", "kuda-laut-biru-27", client="127.0.0.1")
+    browser.set_cookie(STAFF_COOKIE, token)
+    made = make(services, visit)
+    upload(browser, made)
+    here = f"/staff/requests/{made.id}"
+    assert f'action="{here}/mail"' in html(browser.get(here))
+
+    assert post(browser, f"{here}/mail").status_code == 303
+
+    assert "Menunggu dikirim" in html(browser.get(here))
+    assert f'action="{here}/mail"' not in html(browser.get(here))
+    page = html(browser.get(f"/requests/{made.code}"))
+    assert "Lewat email:" in page
+    assert "siti@contoh.id" not in page
+
+
+@unmarked
+def test_what_is_not_wanted_any_more_is_deleted_at_once(officer, client, core, services, visit):
+    made = make(services, visit)
+    upload(officer, made)
+    assert len(list(core.settings.answers_dir.iterdir())) == 1
+
+    post(client, f"/visits/{visit.token}/requests/{made.id}/cancel")
+
+    assert list(core.settings.answers_dir.iterdir()) == []
 
 
 def test_visitors_bring_no_files(client, services, visit) -> None:

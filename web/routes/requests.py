@@ -141,6 +141,7 @@ def _following(found: SoftcopyRequest) -> dict[str, Any]:
     return {
         "made": found,
         "file": services().answer_files.of(found.id),
+        "mailed": services().answer_mail.of(found),
         "visit": own_visit(),
         "outcomes": choices.OUTCOMES,
         "qualities": [(mark, str(mark)) for mark in range(choices.WORST, choices.BEST + 1)],

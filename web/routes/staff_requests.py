@@ -132,6 +132,14 @@ def file(request_id: int) -> Response:
     return answered_with(services().answer_files.file_of(request_id))
 
 
+@blueprint.post("/staff/requests/<int:request_id>/mail")
+def mail(request_id: int) -> Response:
+    """Send the file to the address of the request, when the office is connected."""
+    services().answer_mail.send(request_id, by=actor())
+    flash(gettext("Berkas dikirim ke email saat kantor tersambung ke Internet."), "success")
+    return _back(request_id)
+
+
 def _added(made: SoftcopyRequest) -> Response:
     if made.state == RequestState.READY:
         flash(gettext("Berkas siap diambil pengunjung dengan kodenya."), "success")
@@ -152,6 +160,8 @@ def _about(request_id: int) -> dict[str, Any]:
     return {
         "made": made,
         "file": file,
+        "may_mail": services().answer_mail.may_send(made, file),
+        "mailed": services().answer_mail.of(made),
         "problem_said": sentence(file.problem or None) if file else "",
         "visit": services().visits.by_id(made.visit_id),
         "publication": publication,
