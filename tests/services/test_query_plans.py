@@ -20,6 +20,7 @@ from appliance.mail.service import MailService
 from tests.documents_kit import TellableScanner
 from tests.entries import filled
 from tests.mail_kit import a_parcel
+from tests.services.library import new_publication
 
 # An office that has everything: cards for lockers, and photocopies.
 pytestmark = pytest.mark.parametrize("office_name", ["dharmasraya"], indirect=True)
@@ -39,6 +40,9 @@ GROWING = frozenset(
         "found_property",
         "key_event",
         "start_line",
+        "book_copy",
+        "publication",
+        "catalogue_code",
         "roll_call",
         "deposit",
         "reading",
@@ -235,6 +239,22 @@ def test_the_readers_look_only_at_the_ticket_before_them(services, visit, asked)
 
 def test_the_locker_worker_looks_only_at_what_waits(core, asked):
     DoorOutcomes(books=core.books).claim_next()
+
+    assert asked.read_whole_tables() == []
+
+
+def test_a_scanned_book_is_looked_up_and_not_looked_for(services, visit, asked):
+    book = new_publication(services, publication_number="13090.2401", issn="1234-5679")
+    copy = services.holdings.of(book.id)[0]
+    asked.statements.clear()
+    for code in (copy.barcode, "13090.2401", "9771234567003", "B000", "00012/BPS/2019"):
+        services.holdings.find(code)
+        services.readers.read("pembaca desk", "desk", code)
+    services.reading.note(visit.id, copy_id=copy.id, by=OFFICER)
+    services.reading.open_notes()
+    services.reading.give_back_copy(copy.id, by=OFFICER)
+    services.reading.give_back_all(visit.id, by=OFFICER)
+    services.holdings.to_complete()
 
     assert asked.read_whole_tables() == []
 

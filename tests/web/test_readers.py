@@ -275,10 +275,13 @@ def test_a_book_scanned_beside_an_open_visit_is_noted_for_it(sign_in, services, 
     browser = sign_in("officer")
 
     scanned = read("RBP13090.2407", "desk")
+    opened_later = browser.get(f"/staff?visit={visit.id}").text
     beside = fragment(browser, f"/staff/reads?visit={visit.id}").text
     data = {"read": scanned.uuid, "visit": visit.id}
     taken = post(browser, "/staff/reads", data)
 
+    assert f"Catat untuk {visit.label}" in opened_later
+    assert "load, submit" not in opened_later
     assert "load, submit" in beside
     assert taken.location == f"/staff?visit={visit.id}"
     assert [n.publication_id for n in services.reading.open_of_visit(visit.id)] == [book.id]

@@ -76,6 +76,8 @@ def at_desk() -> Response:
     if not is_fragment():
         return see_other(url_for("desk.show"))
     shown = desk_notice(_visit_at_desk())
+    # A whole page may be of a visitor whom somebody opened after the book was scanned.
+    shown["acts_by_itself"] = True
     return unchanged(shown["read_version"]) or page("readers/_desk.html", **shown)
 
 
@@ -159,6 +161,7 @@ def desk_notice(visit: VisitCard | None = None) -> dict[str, Any]:
         "read": read,
         "link": link,
         "book_for": reader,
+        "acts_by_itself": False,
         "at_desk": visit,
         "missing_readers": missing,
         "read_version": version,

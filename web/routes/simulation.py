@@ -15,6 +15,7 @@ from web.render import page, see_other
 blueprint = Blueprint("simulation", __name__)
 FOREIGN_CODE = "https://contoh.example/promo"
 ISBN = "9789790643017"
+BOOKS = 2  # enough to take one and to bring the other back
 
 
 @blueprint.before_request
@@ -81,6 +82,17 @@ def _codes(room: RoomLook) -> tuple[tuple[str, str], ...]:
             (gettext("Tanda loker %(number)s", number=number), locker_tag(number))
             for number in numbers
         ),
+        *_books(),
         (gettext("ISBN sebuah buku"), ISBN),
         (gettext("Kode QR dari luar"), FOREIGN_CODE),
+    )
+
+
+def _books() -> tuple[tuple[str, str], ...]:
+    """The newest books that are here in print."""
+    newest = services().catalogue.search("").hits
+    printed = [hit for hit in newest if hit.holding.copies][:BOOKS]
+    return tuple(
+        (gettext("Buku %(title)s", title=hit.title), services().holdings.of(hit.id)[0].barcode)
+        for hit in printed
     )

@@ -19,11 +19,13 @@ ALTER TABLE publication ADD COLUMN quick_added_at TEXT;  -- a title alone, still
 CREATE INDEX publication_quick_added ON publication (id) WHERE quick_added_at IS NOT NULL;
 
 -- A barcode of ours: the copy's number with two check digits (ISO 7064 MOD 97-10).
-WITH RECURSIVE place (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM place WHERE n < 999),
-printed AS (
+WITH RECURSIVE place (n) AS (
+    SELECT 1 UNION ALL SELECT n + 1 FROM place WHERE n < (SELECT max(copies) FROM publication)
+), printed AS (
     SELECT row_number() OVER (ORDER BY p.id, n) AS id, p.id AS publication_id, p.shelf,
         CASE n WHEN 1 THEN p.barcode END AS barcode
     FROM publication p JOIN place ON n <= max(p.copies, p.barcode IS NOT NULL)
+    WHERE p.copies > 0 OR p.barcode IS NOT NULL
 )
 INSERT INTO book_copy (id, uuid, publication_id, barcode, shelf, added_at)
     SELECT id,
@@ -108,6 +110,7 @@ CREATE UNIQUE INDEX reading_once ON reading (visit_id, publication_id)
     WHERE returned_at IS NULL AND publication_id IS NOT NULL AND copy_id IS NULL;
 CREATE UNIQUE INDEX reading_of_copy ON reading (copy_id)
     WHERE returned_at IS NULL AND copy_id IS NOT NULL;
+CREATE INDEX reading_on_tables ON reading (id) WHERE returned_at IS NULL;
 CREATE INDEX reading_by_copy ON reading (copy_id, id);
 
 ALTER TABLE code_read ADD COLUMN copy_id INTEGER REFERENCES book_copy (id);
