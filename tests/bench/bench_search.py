@@ -27,7 +27,7 @@ from tests.bps_titles import WORDS, records
 from tests.search_kit import keystrokes, mistyped, short, typed
 
 CHUNK = 500
-KEYS, FULL_TITLES, MISTYPED = 250, 120, 200
+KEYS, FULL_TITLES, MISTYPED = 150, 120, 200
 TOP = 5
 ROUNDS = 2
 INDEX = ("title_index%", "text_index%", "catalogue_%")

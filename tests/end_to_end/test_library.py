@@ -96,6 +96,8 @@ def test_nothing_found_and_filters(open_page, library):
     page.wait_for_url("**type=press_release**")
     page.get_by_label("Tahun").select_option("2024")
     page.wait_for_url(re.compile("year=2024"))
+    page.get_by_label("Subjek").select_option("Harga")
+    page.wait_for_url(re.compile("subject=Harga"))
     check(page)
 
 
