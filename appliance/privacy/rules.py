@@ -49,6 +49,7 @@ def notice(office: Office, language: str) -> Notice:
         contact=office.notice.contact,
         months=office.notice.identity_kept_months,
         minutes=office.policy.scan_grace_minutes,
+        days=office.requests.kept_days,
         card=card.strip() if office.policy.card_for_locker else "",
     )
     short, *parts = text.split("\n# ")

@@ -32,7 +32,11 @@ Nama, kontak, dan nama instansi: {months} bulan. Hasil pindai: sampai {minutes} 
 kunjungan selesai atau ruang baca tutup. Alamat yang Anda tulis untuk kiriman berkas lewat email,
 dan salinan berkas yang menunggu dikirim: sampai terkirim, paling lama sepekan. Nomor, tanggal, dan
 keperluan salinan publikasi disimpan seterusnya tanpa nama, supaya keasliannya dapat diperiksa.
-Statistik tanpa nama disimpan seterusnya. Penilaian layanan tidak terhubung dengan kunjungan Anda.
+Statistik tanpa nama disimpan seterusnya. Penilaian layanan tidak terhubung dengan kunjungan Anda,
+dan bintang untuk publikasi hanya sampai kunjungan selesai.
+
+Isi permintaan softcopy, email yang Anda tulis di situ, dan berkas jawabannya: {days} hari setelah
+dijawab. Siapa pun yang memegang kode pengambilannya dapat mengambil berkasnya.
 
 # Siapa yang melihatnya
 Petugas ruang baca yang melayani Anda. Yang dikirim ke pusat hanya statistik tanpa nama dan
@@ -78,7 +82,10 @@ Name, contact and institution: {months} months. Scans: until {minutes} minutes a
 or the room closes. An address that you write down to have a file sent to, and the copy that waits
 for it: until it is sent, a week at most. Number, date and purpose of copies of publications are
 kept without a name, so that a copy can be verified. Statistics without a name are kept. A rating of
-the service is not linked to your visit.
+the service is not linked to your visit, and stars for a publication only until the visit ends.
+
+What you asked for as a softcopy, the e-mail address written there and the file of the answer:
+{days} days after the answer. Whoever holds its pick-up code can fetch the file.
 
 # Who sees it
 The officers of the reading room who serve you. Only statistics without name and contact are sent

@@ -1,5 +1,6 @@
 """The files that answer requests: brought by an officer, handed out to who has the code."""
 
+import datetime as dt
 import hashlib
 import shutil
 import uuid as uuids
@@ -34,6 +35,7 @@ from appliance.storage.models import RequestFile
 from appliance.storage.models import SoftcopyRequest as Row
 
 PIECE_BYTES = 1 << 20
+ABANDONED = dt.timedelta(days=1)
 NO_FILE = N_("Berkasnya sudah tidak ada.")
 MAY_HAVE_FILE = (*UNANSWERED, RequestState.READY)
 
@@ -178,6 +180,21 @@ class AnswerFiles:
                 lambda: RequestFile.update(name=None).where(RequestFile.id.in_(ids)).execute()
             )
         return len(rows)
+
+    def sweep(self, now: dt.datetime) -> int:
+        """Delete what a killed process left a day ago or longer; how many files."""
+        if not self._folder.is_dir():
+            return 0
+        names = RequestFile.select(RequestFile.name).where(RequestFile.name.is_null(False))
+        known, last = {row.name for row in names}, (now - ABANDONED).timestamp()
+        left = [
+            path
+            for path in self._folder.iterdir()
+            if path.name not in known and path.stat().st_mtime < last
+        ]
+        for path in left:
+            path.unlink(missing_ok=True)
+        return len(left)
 
     # Inside a function of the writer --------------------------------------------------------
 

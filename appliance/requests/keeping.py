@@ -46,6 +46,7 @@ class RequestKeeping:
                 while ids := find():
                     self._writer.run(lambda ids=ids: self._forget(ids))  # type: ignore[misc]
                     forgotten += len(ids)
+            self._files.sweep(self._clock.now())
         self._files.delete_dropped()
         return forgotten
 

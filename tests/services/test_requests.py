@@ -1,6 +1,7 @@
 """Softcopy requests: made by a visitor, answered in every way, picked up by code, forgotten."""
 
 import io
+import os
 
 import pytest
 
@@ -343,6 +344,19 @@ def test_a_clock_that_is_wrong_forgets_nothing(core, services, visit, clock) -> 
     assert (
         services.requests.get(ready.id).keeps_until == clock.now() + services.office.requests.kept
     )
+
+
+def test_what_a_killed_process_left_is_swept_a_day_later(core, services, clock) -> None:
+    folder = core.settings.answers_dir
+    folder.mkdir()
+    for name, age_s in (("lama.pdf", 2 * DAY_S), ("baru.pdf", 60)):
+        (folder / name).write_bytes(PDF)
+        at = clock.now().timestamp() - age_s
+        os.utime(folder / name, (at, at))
+
+    clean(core)
+
+    assert [path.name for path in folder.iterdir()] == ["baru.pdf"]
 
 
 @unmarked

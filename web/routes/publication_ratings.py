@@ -1,9 +1,10 @@
 """Stars for a publication, from its record and from the visitor's own page."""
 
+from decimal import Decimal
 from typing import Any
 
 from flask import Blueprint, Response, flash, request, url_for
-from flask_babel import gettext
+from flask_babel import format_decimal, gettext
 
 from appliance.actor import Actor
 from appliance.catalogue.service import PublicationCard
@@ -15,6 +16,12 @@ from web.render import page, see_other, with_errors
 from web.routes.home import own_visit
 
 blueprint = Blueprint("publication_ratings", __name__)
+
+
+@blueprint.app_template_filter("stars")
+def stars_text(average: Decimal) -> str:
+    """An average as the language writes it: `4,3`."""
+    return str(format_decimal(average, "0.0"))
 
 
 @blueprint.get("/catalogue/<int:publication_id>/rating")
