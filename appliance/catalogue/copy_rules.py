@@ -55,7 +55,10 @@ class CopyValues:
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """One printed copy as screens show it. `reading_id` is set while somebody reads it."""
+    """One printed copy as screens show it. `reading_id` is set while somebody reads it.
+
+    `is_assumed`: somebody reads a copy of this publication, and nobody has said which one.
+    """
 
     id: int
     uuid: str
@@ -67,6 +70,7 @@ class Copy:
     note: str
     kept_state: CopyState
     reading_id: int | None
+    is_assumed: bool = False
 
     @property
     def state(self) -> CopyState:
@@ -95,9 +99,16 @@ class Whose:
 
     @property
     def being_read(self) -> tuple[Copy, ...]:
-        """The copies that may be meant by somebody who brings one back."""
-        among = self.copies if self.named is None else (self.named,)
-        return tuple(copy for copy in among if copy.reading_id is not None)
+        """The copies that may be meant by somebody who brings one back.
+
+        A copy that nobody reads stands for one of which it was only assumed who has it.
+        """
+        read = tuple(copy for copy in self.copies if copy.reading_id is not None)
+        if self.named is None:
+            return read
+        if self.named.reading_id is not None:
+            return (self.named,)
+        return tuple(copy for copy in read if copy.is_assumed)
 
 
 def whose(copies: Sequence[Copy], named_id: int | None = None) -> Whose:

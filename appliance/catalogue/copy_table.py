@@ -16,7 +16,7 @@ from appliance.storage.models import BookCopy, utc_text
 TAKEN = N_("Barcode ini sudah dipakai eksemplar lain.")
 _COPIES = """
     SELECT b.id, b.uuid, b.publication_id, p.title, b.barcode, b.inventory_number, b.shelf, b.note,
-        b.state, r.id
+        b.state, r.id, r.is_assumed
     FROM book_copy b JOIN publication p ON p.id = b.publication_id
     LEFT JOIN reading r ON r.copy_id = b.id AND r.returned_at IS NULL
     WHERE b.{column}
@@ -147,7 +147,19 @@ def _copies(sql: str, value: int | str) -> tuple[Copy, ...]:
 
 
 def _copy(row: Sequence[Any]) -> Copy:
-    number, uuid, publication_id, title, barcode, inventory, shelf, note, state, reading_id = row
+    (
+        number,
+        uuid,
+        publication_id,
+        title,
+        barcode,
+        inventory,
+        shelf,
+        note,
+        state,
+        reading_id,
+        assumed,
+    ) = row
     return Copy(
         id=number,
         uuid=uuid,
@@ -159,4 +171,5 @@ def _copy(row: Sequence[Any]) -> Copy:
         note=note,
         kept_state=CopyState(state),
         reading_id=reading_id,
+        is_assumed=bool(assumed),
     )

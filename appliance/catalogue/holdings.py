@@ -184,18 +184,17 @@ class HoldingsService:
         made = self._writer.run(lambda: once("quick_add", idempotency_key, self._clock, insert))
         return self.get(int(made))
 
-    def to_complete(self) -> tuple[PublicationCard, ...]:
-        """What was added by its title alone, the oldest first; at most 200."""
+    def ids_to_complete(self) -> frozenset[int]:
+        """Which publications were added by their title alone; at most 200."""
         rows = Publication.select(Publication.id).where(
             Publication.quick_added_at.is_null(False), Publication.withdrawn_at.is_null()
         )
         listed = rows.order_by(Publication.id).limit(MOST_LISTED).tuples().iterator()
-        return tuple(self._catalogue.get(row_id) for (row_id,) in listed)
+        return frozenset(row_id for (row_id,) in listed)
 
-    def is_to_complete(self, publication_id: int) -> bool:
-        """Whether this publication was added by its title alone."""
-        mine = (Publication.id == publication_id) & Publication.quick_added_at.is_null(False)
-        return bool(Publication.select().where(mine).exists())
+    def to_complete(self) -> tuple[PublicationCard, ...]:
+        """What was added by its title alone, the oldest first; at most 200."""
+        return tuple(self._catalogue.get(row_id) for row_id in sorted(self.ids_to_complete()))
 
     def count(self) -> int:
         """How many copies the room holds, those that are gone left out."""

@@ -25,7 +25,7 @@ from appliance.storage import statements
 from appliance.storage.undo import undone_if_it_fails
 
 Line = tuple[int, Mapping[str, object]]
-IMPORT_CHUNK = 200  # lines a commit: others wait for the writer at most that long
+IMPORT_CHUNK = 100  # lines a commit: others wait for the writer at most that long
 PROBLEM = "problem"  # what is wrong with a record that could not be read
 NEW_KIND = "new_kind"  # of a record that is new, where the file does not tell kinds
 COPIES = "items"  # several copies of one record, as MARC has them

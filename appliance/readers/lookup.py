@@ -147,7 +147,7 @@ class LookUp:
             visit=visit,
             publication_id=card.id,
             title=card.title,
-            copy_id=None if copy is None else copy.id,
+            copy_id=_copy_id(match, copy, place),
             shelf=card.holding.shelf if copy is None else copy.shelf,
         )
         return about, Situation(
@@ -197,6 +197,14 @@ def _book_is(match: Match, copy: Copy | None, note: Note | None, visit: VisitCar
         return BookIs.GONE
     is_all_read = copy is None and bool(match.whose.copies) and not match.whose.free
     return BookIs.READ if is_all_read and visit is not None else BookIs.KNOWN
+
+
+def _copy_id(match: Match, copy: Copy | None, place: Place) -> int | None:
+    """At the lockers a book is taken, and it is the one before the reader; at the desk it may as
+    well stand for the one that was assumed to be in the visitor's hand."""
+    taken = match.whose.named if place is Place.LOCKERS else None
+    meant = taken or copy
+    return None if meant is None else meant.id
 
 
 def _number(text: str) -> str:

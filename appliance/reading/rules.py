@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from appliance.catalogue.copy_rules import CopyState, Whose
+from appliance.catalogue.copy_rules import Copy, CopyState, Whose
 from appliance.errors import N_, Refused
 
 TAKEN = N_("Buku ini tercatat sedang dibaca. Kalau ada di tangan Anda, tunjukkan di meja petugas.")
@@ -40,11 +40,15 @@ class ReadingNote:
 class Choice:
     """The copy that is taken; with `reading_id` the visit has it in hand already.
 
-    Neither: the publication has no copy of ours, and is noted without one.
+    Neither: the publication has no copy of ours, and is noted without one. `is_assumed`: which of
+    several copies it is, nobody has said. `moves`: another reading, of which that is so, and the
+    copy that it must be of instead.
     """
 
     copy_id: int | None = None
     reading_id: int | None = None
+    is_assumed: bool = False
+    moves: tuple[int, int] | None = None
 
 
 def choose(whose: Whose, own: Mapping[int, int]) -> Choice:
@@ -52,20 +56,28 @@ def choose(whose: Whose, own: Mapping[int, int]) -> Choice:
 
     Raises Refused when somebody else has the one that was named, or all of them.
     """
-    named = whose.named
-    if named is not None:
-        if named.id in own:
-            return Choice(named.id, own[named.id])
-        if named.reading_id is not None:
-            raise Refused(TAKEN)
-        if named.kept_state is CopyState.WITHDRAWN:
-            raise Refused(NOT_HERE)
-        return Choice(named.id)  # whatever was said of it, it is in somebody's hand
+    if whose.named is not None:
+        return _choose_named(whose, whose.named, own)
     for copy in whose.copies:
         if copy.id in own:
-            return Choice(copy.id, own[copy.id])
+            return Choice(copy.id, own[copy.id], is_assumed=copy.is_assumed)
     if whose.free:
-        return Choice(whose.free[0].id)
+        return Choice(whose.free[0].id, is_assumed=True)
     if whose.copies:
         raise Refused(ALL_TAKEN)
     return Choice()
+
+
+def _choose_named(whose: Whose, named: Copy, own: Mapping[int, int]) -> Choice:
+    if named.id in own:
+        return Choice(named.id, own[named.id])
+    if named.kept_state is CopyState.WITHDRAWN:
+        raise Refused(NOT_HERE)
+    if named.reading_id is None:  # whatever was said of it, it is in somebody's hand
+        meant = (copy for copy in whose.copies if copy.is_assumed and copy.id in own)
+        assumed = next(meant, None)
+        return Choice(named.id, None if assumed is None else own[assumed.id])
+    other = next((copy for copy in whose.copies if copy.is_free), None)
+    if not named.is_assumed or other is None:
+        raise Refused(TAKEN)
+    return Choice(named.id, moves=(named.reading_id, other.id))

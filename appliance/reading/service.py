@@ -67,6 +67,7 @@ class ReadingService:
                 self._visits.begin_service(visit_id, by=by)
             card = None if match is None else match.publication
             found = choice.reading_id or _open_without_copy(visit.id, card, title, choice)
+            _say_which(choice)
             return self.get(found or self._begin(visit.id, card, choice, title, by))
 
         return self._writer.run(keep)
@@ -174,6 +175,7 @@ class ReadingService:
             visit=visit_id,
             publication=card.id if card else None,
             book_copy=choice.copy_id,
+            is_assumed=int(choice.is_assumed),
             title=card.title if card else title,
             noted_at=self._clock.now(),
             noted_by=str(by),
@@ -192,6 +194,16 @@ class ReadingService:
         event = "reading.missing" if is_missing else "reading.returned"
         data = {"publication_id": note.publication_id}
         self._recorder.fact(event, f"reading/{note.uuid}", data, by=by, why=missing_reason or "")
+
+
+def _say_which(choice: rules.Choice) -> None:
+    """Write which copies the open readings are of, now that a person has said it."""
+    if choice.moves is not None:
+        reading_id, copy_id = choice.moves
+        Reading.update(book_copy=copy_id).where(Reading.id == reading_id).execute()
+    if choice.reading_id is not None and not choice.is_assumed:
+        mine = Reading.update(book_copy=choice.copy_id, is_assumed=0)
+        mine.where(Reading.id == choice.reading_id).execute()
 
 
 def _rows() -> "ModelSelect[Reading]":

@@ -88,6 +88,21 @@ def test_a_book_in_anothers_hand_stays_there(house, book):
         assert one.label not in read.sentence % read.values
 
 
+def test_another_copy_than_was_assumed_comes_back_at_the_desk(house):
+    card = new_publication(house.services, copies=2)
+    first, second = house.services.holdings.of(card.id)
+    visit = house.visit()
+    house.services.reading.note(visit.id, publication_id=card.id, by=OFFICER)
+    house.clock.advance(60)
+
+    house.read(ticket(visit), "lockers")
+    house.read(second.barcode, "lockers")
+    assert readers_of(house) == [(visit.id, second.barcode)]
+    assert house.read(first.barcode, "desk").answer is Answer.BOOK_AT_DESK
+    assert house.read(second.barcode, "desk", after_s=60).answer is Answer.BOOK_BACK_AT_DESK
+    assert readers_of(house) == []
+
+
 def test_the_barcode_of_another_library_system_is_known_again(house):
     card = new_publication(house.services, barcode="B00000123")
     visit = house.visit()

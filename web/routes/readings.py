@@ -118,7 +118,9 @@ def _bring_back(book: str) -> str:
     match = services().holdings.find(book)
     read = match.whose.being_read
     if chosen is None and match.publication is not None and len(read) == 1:
-        chosen = read[0].id if match.whose.named or not match.whose.free else None
+        named = match.whose.named
+        is_clear = not match.whose.free if named is None else named.reading_id is not None
+        chosen = read[0].id if is_clear else None
     if chosen is None and match.publication is not None and read:
         raise AskedError([(f"{BACK}{copy.id}", _back_word(copy)) for copy in read])
     if chosen is None:
@@ -217,7 +219,7 @@ def _number(choice: str) -> int:
 def _rows() -> dict[str, Any]:
     notes = services().reading.open_notes()
     visits = services().visits.by_ids(note.visit_id for note in notes)
-    titles_only = {card.id for card in services().holdings.to_complete()}
+    titles_only = services().holdings.ids_to_complete()
     rows = [
         Row(
             note,

@@ -92,6 +92,8 @@ WHEN (new.shelf, new.barcode, new.copies) IS NOT (
 END;
 
 ALTER TABLE reading ADD COLUMN copy_id INTEGER REFERENCES book_copy (id);
+-- Which of several copies it is was not said: whoever scans one later says it.
+ALTER TABLE reading ADD COLUMN is_assumed INTEGER NOT NULL DEFAULT 0 CHECK (is_assumed IN (0, 1));
 ALTER TABLE reading ADD COLUMN missing_reason TEXT;  -- ended although the book did not come back
 WITH held AS (
     SELECT id, publication_id, row_number() OVER (PARTITION BY publication_id ORDER BY id) AS n

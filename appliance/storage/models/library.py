@@ -57,6 +57,7 @@ class Reading(Row):
     returned_at = UtcField(null=True)
     returned_by = TextField(null=True)
     book_copy = ForeignKeyField(BookCopy, column_name="copy_id", backref="+", null=True)
+    is_assumed = IntegerField(default=0)
     missing_reason = TextField(null=True)
 
     class Meta:
