@@ -10,6 +10,8 @@ from appliance.bootstrap import clean
 from appliance.clock import ClockQuality
 from appliance.errors import Invalid, NotFound, Refused
 from appliance.requests.rules import RequestState
+from appliance.storage import database
+from appliance.storage.database import migrate, open_database
 from appliance.storage.models import Guest, RequestFile
 from appliance.storage.models import Outbox as OutboxRow
 from tests.entries import filled
@@ -357,6 +359,32 @@ def test_what_a_killed_process_left_is_swept_a_day_later(core, services, clock) 
     clean(core)
 
     assert [path.name for path in folder.iterdir()] == ["baru.pdf"]
+
+
+def test_requests_of_before_come_along(tmp_path, monkeypatch) -> None:
+    everything = database._scripts()
+    data = open_database(tmp_path / "old.db")
+    monkeypatch.setattr(database, "_scripts", lambda: [one for one in everything if one[0] < 14])
+    migrate(data)
+    connection = data.connection()
+    connection.execute("PRAGMA foreign_keys = 0")
+    for state, handled in (("new", "NULL"), ("sent", "'then'"), ("refused", "'then'")):
+        connection.execute(
+            "INSERT INTO softcopy_request (uuid, visit_id, wanted, state, created_at, handled_at,"
+            f" handled_by, note) VALUES ('{state}', 1, 'w', '{state}', 'then', {handled},"
+            f" {handled}, 'sebab')"
+        )
+    monkeypatch.setattr(database, "_scripts", lambda: everything)
+
+    migrate(data)
+
+    found = connection.execute("SELECT uuid, state, reason, note FROM softcopy_request ORDER BY id")
+    assert list(found) == [
+        ("new", "new", "", "sebab"),
+        ("sent", "delivered", "", "sebab"),
+        ("refused", "refused", "other", "sebab"),
+    ]
+    data.close()
 
 
 @unmarked

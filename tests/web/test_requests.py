@@ -14,6 +14,7 @@ from appliance.config import MailSettings
 from tests.entries import filled
 from tests.services.library import OFFICER, new_publication
 from tests.web.conftest import post
+from tests.web.test_copies import arriving
 from web.app import create_app
 from web.sessions import STAFF_COOKIE
 
@@ -357,6 +358,19 @@ def test_what_is_not_wanted_any_more_is_deleted_at_once(officer, client, core, s
     post(client, f"/visits/{visit.token}/requests/{made.id}/cancel")
 
     assert list(core.settings.answers_dir.iterdir()) == []
+
+
+@unmarked
+def test_a_large_file_is_taken_here_and_nowhere_beside(officer, services, visit) -> None:
+    made = make(services, visit)
+    assert arriving(f"/staff/requests/{made.id}/file", 50_000_000).error is None
+    for path in (f"/staff/requests/{made.id}/answer", "/staff/requests/x/file"):
+        assert arriving(path, 300_000).error.code == 413
+
+    assert upload(officer, made, PDF + bytes(400_000)).status_code == 303
+    assert services.answer_files.of(made.id).size_bytes > 400_000
+    large = {"answer": "x" * 400_000}
+    assert post(officer, f"/staff/requests/{made.id}/answer", large).status_code == 413
 
 
 def test_visitors_bring_no_files(client, services, visit) -> None:
