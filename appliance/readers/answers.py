@@ -92,7 +92,7 @@ class Answer(StrEnum):
 
     @property
     def sentence(self) -> str:
-        """What it is and what to do next; may have places for %(number)s, %(label)s, %(title)s."""
+        """What it is and what to do next; may have places for the values of a ReadView."""
         return SENTENCES[self]
 
     @property

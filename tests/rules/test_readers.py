@@ -37,6 +37,8 @@ situations = st.builds(
     locker_exists=st.booleans(),
     opened_s=seconds,
     asked_s=seconds,
+    has_ticket=st.booleans(),
+    noted_s=seconds,
     badge_s=seconds,
 )
 kinds, places = st.sampled_from(ReadKind), st.sampled_from(Place)
@@ -56,7 +58,7 @@ def test_every_kind_at_every_place_says_what_to_do(kind, place, situation) -> No
     sentence = answer(kind, place, situation).sentence
 
     assert sentence.endswith((".", "?"))
-    assert set(re.findall(r"%\((\w+)\)s", sentence)) <= {"number", "label", "title"}
+    assert set(re.findall(r"%\((\w+)\)s", sentence)) <= {"number", "label", "title", "shelf"}
 
 
 @given(kinds, places, situations)
@@ -136,6 +138,14 @@ def test_a_tag_alone_opens_nothing_and_asks_for_the_ticket() -> None:
 )
 def test_a_badge_at_the_lockers(badge, allowed, expected) -> None:
     assert at_lockers(ReadKind.STAFF, badge=badge, badge_opens_lockers=allowed) is expected
+
+
+@given(places, situations)
+def test_only_the_desk_takes_a_book_back_and_only_one_that_is_read(place, situation) -> None:
+    if answer(ReadKind.PUBLICATION, place, situation) is Answer.BOOK_BACK_AT_DESK:
+        assert place is Place.DESK
+        assert situation.book in (BookIs.IN_HAND, BookIs.READ)
+        assert situation.book is BookIs.IN_HAND or not situation.has_ticket
 
 
 @pytest.mark.parametrize("kind", BOOKS)
