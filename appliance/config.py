@@ -31,7 +31,7 @@ class ScannerSettings(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     match: str = ""  # words of its model, where its device name changes with every replug
     config_dir: str = ""  # a private SANE_CONFIG_DIR; empty: the system's
     options: tuple[str, ...] = ()  # further scanimage options
-    first_byte_s: float = 60.0
+    first_byte_s: float = 25.0
     stall_s: float = 20.0
 
     def __post_init__(self) -> None:

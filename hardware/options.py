@@ -121,8 +121,9 @@ class SaneScannerOptions:
     extra_options: tuple[str, ...] = ()
     """More words for scanimage, for instance ("--read-delay=yes",), or ("--depth=8",) where a
     backend would otherwise send 16 bits."""
-    first_byte_s: float = 60.0
-    """Longest silence before the first byte: lamps warm up."""
+    first_byte_s: float = 25.0
+    """Longest silence before the first byte: nobody waits for half a minute without a word. A lamp
+    that takes longer to warm up has done so when the page is tried again."""
     next_byte_s: float = 20.0
     """Longest silence after it."""
     end_s: float = 10.0
