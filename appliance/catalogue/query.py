@@ -54,6 +54,13 @@ class Query:
         """Whether it is cut off after too few letters to be worth ranking."""
         return self.is_open and len(self.terms[-1].word) < SHORT_PREFIX
 
+    @property
+    def is_rare(self) -> bool:
+        """Whether so few records have one of the words that all of them may be looked at."""
+        return any(
+            vocabulary.records_of(term.stems) <= vocabulary.FEW_RECORDS for term in self.terms
+        )
+
     def match(self) -> str:
         """FTS5's expression for records with every word; empty when nothing is asked."""
         return " AND ".join((*_filter_tokens(self.filters), *map(_group, self.terms)))

@@ -28,14 +28,22 @@ from appliance.catalogue.rules import (
 from appliance.catalogue.words import stem, words
 from appliance.storage import statements
 
+_LAST = 1 << 62  # behind every place
 _NEWEST = "SELECT place FROM catalogue_entry ORDER BY place LIMIT ?"
 _IN_TITLE = """
-    SELECT rowid FROM title_index WHERE title_index MATCH ? ORDER BY rowid LIMIT ?"""
-_IN_TEXT = "SELECT rowid FROM text_index WHERE text_index MATCH ? ORDER BY rowid LIMIT ?"
+    SELECT rowid FROM title_index WHERE title_index MATCH ? AND rowid <= ?
+    ORDER BY rowid LIMIT ?"""
+_IN_TEXT = """
+    SELECT rowid FROM text_index WHERE text_index MATCH ? AND rowid <= ?
+    ORDER BY rowid LIMIT ?"""
 _TITLED = """
     SELECT f.rowid, e.title_words FROM (
         SELECT rowid FROM title_index WHERE title_index MATCH ? ORDER BY rowid LIMIT ?) f
     CROSS JOIN catalogue_entry e ON e.place = f.rowid"""
+# The last of the newest hundred thousand; no row where there are not that many.
+_END_OF_NEWEST = """
+    SELECT place FROM catalogue_entry WHERE publication_id % 1000 = 0
+    ORDER BY place LIMIT 1 OFFSET 100"""
 _COUNTED = "SELECT count(*) FROM (SELECT 1 FROM text_index WHERE text_index MATCH ? LIMIT ?)"
 _HITS = """
     SELECT p.id, p.kind, p.title, p.year, p.subject, p.shelf, p.copies,
@@ -73,6 +81,7 @@ class Results:
     shown_for: str = ""  # what was looked for instead, when something was put right
     left_out: tuple[str, ...] = ()  # words that no record has
     is_partial: bool = False  # no record has all the words: these miss one of them
+    is_cut: bool = False  # typing: beyond the newest hundred thousand nobody has looked
     counts: Mapping[Kind, int] = field(default_factory=dict)  # of each kind, at most 100
 
 
@@ -82,6 +91,7 @@ class _Found:
     query: Query | None
     left_out: tuple[str, ...] = ()
     is_partial: bool = False
+    is_cut: bool = False
 
 
 def search(
@@ -119,6 +129,7 @@ def search(
         shown_for=_shown_for(found.query, shown),
         left_out=found.left_out,
         is_partial=found.is_partial,
+        is_cut=found.is_cut,
         counts={} if typing else _counts(found),
     )
 
@@ -147,45 +158,60 @@ def _find(text: str, filters: Filters, order: Order, *, typing: bool, literal: b
     if unknown and (literal or len(unknown) == len(query.terms)):
         return _Found((), query)
     query = query.without_unknown()
-    found = _Found(_ids(query, order, typing=typing), query, unknown)
+    look = _typed if typing else _ranked
+    found = look(query, order, unknown)
     if not found.ids and query.is_open:
         query = query.with_rare_words()
-        found = _Found(_ids(query, order, typing=typing), query, unknown)
+        found = look(query, order, unknown)
     if found.ids or typing or literal:
         return found
     wider = query.with_neighbours()
-    found = _Found(_ids(wider, order, typing=False), wider, unknown)
+    found = _ranked(wider, order, unknown)
     if found.ids or len(query.terms) < 2:
         return found
-    partly = _places(_IN_TEXT, query.match_all_but_one(), COUNT_LIMIT + 1)
+    partly = _places(_IN_TEXT, query.match_all_but_one(), _LAST, COUNT_LIMIT + 1)
     return _Found(ranking.by_text(query, partly), query, unknown, is_partial=True)
 
 
-def _ids(query: Query, order: Order, *, typing: bool) -> Sequence[int]:
-    most = (TYPING_LIMIT if typing else COUNT_LIMIT) + 1
-    match = query.match()
-    if not match:
-        return _numbers(row[0] for row in statements.every(_NEWEST, (most,)))
-    if order is Order.NEWEST or not query.terms:
-        return _numbers(_places(_IN_TEXT, match, most))
-    if typing or query.is_short:
-        found = dict.fromkeys(_places(_IN_TITLE, match, most))
-        if len(found) < most:
-            found |= dict.fromkeys(_places(_IN_TEXT, match, most))
-        return _numbers(found)[:most]
+def _typed(query: Query, order: Order, unknown: tuple[str, ...]) -> _Found:
+    """Titles first, the newest ahead; the oldest of very many only where a word is rare."""
+    end = statements.first(_END_OF_NEWEST) if query.terms else None
+    is_cut = end is not None and not query.is_rare
+    last = end[0] if end is not None and is_cut else _LAST
+    ids = _unranked(query, order, TYPING_LIMIT + 1, last)
+    return _Found(ids, query, unknown, is_cut=is_cut and len(ids) <= TYPING_LIMIT)
+
+
+def _ranked(query: Query, order: Order, unknown: tuple[str, ...]) -> _Found:
+    most, match = COUNT_LIMIT + 1, query.match()
+    if order is Order.NEWEST or not query.terms or query.is_short:
+        return _Found(_unranked(query, order, most, _LAST), query, unknown)
     titled = statements.every(_TITLED, (match, most))
     ranked = ranking.by_title(query, titled)
     if len(ranked) < most:
         known = {place for place, _ in titled}
-        others = [place for place in _places(_IN_TEXT, match, most) if place not in known]
+        texts = _places(_IN_TEXT, match, _LAST, most)
+        others = [place for place in texts if place not in known]
         # Behind ten pages of titles nobody looks for the best of the rest.
         is_near = len(ranked) < RANKED
         ranked += ranking.by_text(query, others) if is_near else _numbers(others)
-    return ranked[:most]
+    return _Found(ranked[:most], query, unknown)
 
 
-def _places(sql: str, match: str, most: int) -> list[int]:
-    return [row[0] for row in statements.every(sql, (match, most))]
+def _unranked(query: Query, order: Order, most: int, last: int) -> list[int]:
+    match = query.match()
+    if not match:
+        return _numbers(row[0] for row in statements.every(_NEWEST, (most,)))
+    titled: list[int] = []
+    if query.terms and order is not Order.NEWEST:
+        titled = _places(_IN_TITLE, match, last, most)
+    if len(titled) < most:
+        titled += _places(_IN_TEXT, match, last, most)
+    return _numbers(dict.fromkeys(titled))[:most]
+
+
+def _places(sql: str, match: str, last: int, most: int) -> list[int]:
+    return [row[0] for row in statements.every(sql, (match, last, most))]
 
 
 def _counts(found: _Found) -> dict[Kind, int]:

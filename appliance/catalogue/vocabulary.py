@@ -6,6 +6,7 @@ number of records.
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from appliance.catalogue.rules import SHORT_PREFIX
@@ -16,10 +17,14 @@ COMPLETIONS = 24  # the commonest words that a cut-off one may become
 SHORT_COMPLETIONS = 12  # where two or three letters are all there is of it
 RARE_COMPLETIONS = 96  # where none of those stands beside the other words
 CORRECTIONS = 6  # and that a misspelled one may have been
+FEW_RECORDS = 1000  # of a word: looking at each of them at every key stroke costs little
 LEAST_OPEN = 5  # letters of a cut-off word whose beginning is worth putting right
 _BEHIND = "~"  # sorts behind every letter and digit of ASCII
 _KNOWN = "SELECT word, stem FROM catalogue_word WHERE word = ?"
 _STEM = "SELECT 1 FROM catalogue_word WHERE stem = ? LIMIT 1"
+_RECORDS = """
+    SELECT coalesce(sum(records), 0) FROM catalogue_word
+    WHERE stem IN (SELECT value FROM json_each(?))"""
 _COMPLETED = """
     SELECT word, stem FROM catalogue_word WHERE word >= ? AND word < ?
     ORDER BY records DESC, word LIMIT ?"""
@@ -49,6 +54,12 @@ def known(word: str) -> KnownWord | None:
 def has_stem(stem: str) -> bool:
     """Whether some record has a word of this family."""
     return statements.first(_STEM, (stem,)) is not None
+
+
+def records_of(stems: Sequence[str]) -> int:
+    """In about how many records one of these stems stands, at most."""
+    row = statements.first(_RECORDS, (json.dumps(stems),))
+    return int(row[0]) if row else 0
 
 
 def completions(start: str, *, rare: bool = False) -> tuple[KnownWord, ...]:
