@@ -54,11 +54,16 @@ _one_at_a_time = threading.Lock()  # the stemmer keeps the word it works on
 
 def words(text: str) -> list[str]:
     """The words of a text in small letters without accents, in order; numbers are words, too."""
-    small = text.casefold()
-    if not small.isascii():
-        plain = unicodedata.normalize("NFKD", small)
-        small = "".join(one for one in plain if not unicodedata.combining(one))
+    # Plain first: the fancy capitals of mathematics have no small letters of their own.
+    small = _plain(_plain(text).casefold())
     return [found[:LONGEST_WORD] for found in _WORD.findall(small)]
+
+
+def _plain(text: str) -> str:
+    if text.isascii():
+        return text
+    apart = unicodedata.normalize("NFKD", text)
+    return "".join(one for one in apart if not unicodedata.combining(one))
 
 
 @lru_cache(maxsize=16_384)

@@ -1,6 +1,7 @@
 """Words, stems, and every slip of a finger."""
 
 import random
+import sys
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,6 +19,12 @@ def test_words_are_small_whole_and_never_anything_else(text):
     for word in words(text):
         assert words(word) == [word]
         assert stem(word)
+
+
+def test_every_letter_there_is_becomes_words_that_stay_as_they_are():
+    for code in range(sys.maxunicode + 1):
+        for word in words(chr(code)):
+            assert words(word) == [word], hex(code)
 
 
 def test_accents_and_capitals_do_not_count():
