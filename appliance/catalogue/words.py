@@ -4,8 +4,11 @@ Query and record go through the same functions, so what counts is only that word
 get the same stem, not that the stem is a word.
 """
 
+import importlib.util
 import re
+import sys
 import threading
+import types
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
@@ -91,6 +94,11 @@ def neighbours(word: str) -> Iterator[str]:
 
 @lru_cache(maxsize=1)
 def _stemmer() -> Any:  # noqa: ANN401 - the library has no types
-    import snowballstemmer  # 3 MB that only what searches or writes the catalogue needs
-
-    return snowballstemmer.stemmer("indonesian")
+    # The package itself loads the stemmers of all its languages, which take 3 MB.
+    name = "snowballstemmer"
+    if name not in sys.modules:
+        spec = importlib.util.find_spec(name)
+        shell = types.ModuleType(name)
+        shell.__path__ = list(spec.submodule_search_locations or ()) if spec else []
+        sys.modules[name] = shell
+    return importlib.import_module(f"{name}.indonesian_stemmer").IndonesianStemmer()
