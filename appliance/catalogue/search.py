@@ -174,12 +174,15 @@ def _find(text: str, filters: Filters, order: Order, *, typing: bool, literal: b
 
 
 def _typed(query: Query, order: Order, unknown: tuple[str, ...]) -> _Found:
-    """Titles first, the newest ahead; the oldest of very many only where a word is rare."""
+    """Titles first, the newest ahead; the oldest of very many only for a rare word."""
+    most = TYPING_LIMIT + 1
     end = statements.first(_END_OF_NEWEST) if query.terms else None
-    is_cut = end is not None and not query.is_rare
-    last = end[0] if end is not None and is_cut else _LAST
-    ids = _unranked(query, order, TYPING_LIMIT + 1, last)
-    return _Found(ids, query, unknown, is_cut=is_cut and len(ids) <= TYPING_LIMIT)
+    ids = _unranked(query, order, most, end[0] if end else _LAST)
+    if end is None or len(ids) == most:
+        return _Found(ids, query, unknown)
+    if not ids and query.is_rare:
+        return _Found(_unranked(query, order, most, _LAST), query, unknown)
+    return _Found(ids, query, unknown, is_cut=True)
 
 
 def _ranked(query: Query, order: Order, unknown: tuple[str, ...]) -> _Found:
