@@ -76,11 +76,11 @@ class Query:
         return replace(self, terms=tuple(term for term in self.terms if term.stems))
 
     def with_rare_words(self) -> "Query":
-        """The same where the cut-off last word may become a rare one, too."""
+        """The same where the cut-off last word becomes one of the rarer ones instead."""
         *whole, last = self.terms
         found = vocabulary.completions(last.word, rare=True)
-        stems = dict.fromkeys((*last.stems, *(one.stem for one in found)))
-        return replace(self, terms=(*whole, replace(last, stems=tuple(stems))))
+        stems = dict.fromkeys(one.stem for one in found if one.stem not in last.stems)
+        return replace(self, terms=(*whole, replace(last, stems=tuple(stems) or last.stems)))
 
     def with_neighbours(self) -> "Query":
         """The same where each word may also be one that is a slip away, known as it is."""

@@ -17,7 +17,7 @@ COMPLETIONS = 24  # the commonest words that a cut-off one may become
 SHORT_COMPLETIONS = 12  # where two or three letters are all there is of it
 RARE_COMPLETIONS = 96  # where none of those stands beside the other words
 CORRECTIONS = 6  # and that a misspelled one may have been
-FEW_RECORDS = 200  # of a word: looking at each of them at every key stroke costs little
+FEW_RECORDS = 50  # of a word: looking at each of them at every key stroke costs little
 LEAST_OPEN = 5  # letters of a cut-off word whose beginning is worth putting right
 _BEHIND = "~"  # sorts behind every letter and digit of ASCII
 _KNOWN = "SELECT word, stem FROM catalogue_word WHERE word = ?"
