@@ -64,6 +64,11 @@ def id_at(place: int) -> int:
     return LARGEST_ID - (place & LARGEST_ID)
 
 
+def year_at(place: int) -> int:
+    """The year of the day that stands there."""
+    return (_EPOCH + dt.timedelta(days=LAST_DAY - (place >> ID_BITS))).year
+
+
 def is_behind() -> bool:
     """Whether some record's entry is not made yet."""
     return statements.first("SELECT 1 FROM catalogue_stale LIMIT 1") is not None

@@ -38,6 +38,7 @@ class Query:
 
     terms: tuple[Term, ...]
     filters: Filters
+    years: Sequence[int] = ()  # records of these years alone; empty: of any
 
     @property
     def unknown(self) -> tuple[str, ...]:
@@ -63,7 +64,10 @@ class Query:
 
     def match(self) -> str:
         """FTS5's expression for records with every word; empty when nothing is asked."""
-        return " AND ".join((*_filter_tokens(self.filters), *map(_group, self.terms)))
+        groups = [*_filter_tokens(self.filters), *map(_group, self.terms)]
+        if self.years:
+            groups.insert(0, f"({' OR '.join(_quoted(f'y:{year}' for year in self.years))})")
+        return " AND ".join(groups)
 
     def match_all_but_one(self) -> str:
         """The same for records that miss any one of the words."""

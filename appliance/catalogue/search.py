@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from appliance.catalogue import codes, ranking
-from appliance.catalogue.index import id_at
+from appliance.catalogue.index import id_at, year_at
 from appliance.catalogue.query import Query, read
 from appliance.catalogue.rules import (
     COUNT_LIMIT,
@@ -28,22 +28,17 @@ from appliance.catalogue.rules import (
 from appliance.catalogue.words import stem, words
 from appliance.storage import statements
 
-_LAST = 1 << 62  # behind every place
 _NEWEST = "SELECT place FROM catalogue_entry ORDER BY place LIMIT ?"
-_IN_TITLE = """
-    SELECT rowid FROM title_index WHERE title_index MATCH ? AND rowid <= ?
-    ORDER BY rowid LIMIT ?"""
-_IN_TEXT = """
-    SELECT rowid FROM text_index WHERE text_index MATCH ? AND rowid <= ?
-    ORDER BY rowid LIMIT ?"""
+_IN_TITLE = "SELECT rowid FROM title_index WHERE title_index MATCH ? ORDER BY rowid LIMIT ?"
+_IN_TEXT = "SELECT rowid FROM text_index WHERE text_index MATCH ? ORDER BY rowid LIMIT ?"
 _TITLED = """
     SELECT f.rowid, e.title_words FROM (
         SELECT rowid FROM title_index WHERE title_index MATCH ? ORDER BY rowid LIMIT ?) f
     CROSS JOIN catalogue_entry e ON e.place = f.rowid"""
-# The last of the newest hundred thousand; no row where there are not that many.
-_END_OF_NEWEST = """
-    SELECT place FROM catalogue_entry WHERE publication_id % 1000 = 0
-    ORDER BY place LIMIT 1 OFFSET 100"""
+# The first and the last of the newest hundred thousand; no row where there are not that many.
+_NEWEST_SPAN = """
+    SELECT (SELECT min(place) FROM catalogue_entry), place FROM catalogue_entry
+    WHERE publication_id % 1000 = 0 ORDER BY place LIMIT 1 OFFSET 100"""
 _COUNTED = "SELECT count(*) FROM (SELECT 1 FROM text_index WHERE text_index MATCH ? LIMIT ?)"
 _HITS = """
     SELECT p.id, p.kind, p.title, p.year, p.subject, p.shelf, p.copies,
@@ -169,31 +164,34 @@ def _find(text: str, filters: Filters, order: Order, *, typing: bool, literal: b
     found = _ranked(wider, order, unknown)
     if found.ids or len(query.terms) < 2:
         return found
-    partly = _places(_IN_TEXT, query.match_all_but_one(), _LAST, COUNT_LIMIT + 1)
+    partly = _places(_IN_TEXT, query.match_all_but_one(), COUNT_LIMIT + 1)
     return _Found(ranking.by_text(query, partly), query, unknown, is_partial=True)
 
 
 def _typed(query: Query, order: Order, unknown: tuple[str, ...]) -> _Found:
     """Titles first, the newest ahead; the oldest of very many only for a rare word."""
     most = TYPING_LIMIT + 1
-    end = statements.first(_END_OF_NEWEST) if query.terms else None
-    ids = _unranked(query, order, most, end[0] if end else _LAST)
-    if end is None or len(ids) == most:
-        return _Found(ids, query, unknown)
+    span = statements.first(_NEWEST_SPAN) if query.terms else None
+    if span is None:
+        return _Found(_unranked(query, order, most), query, unknown)
+    # Lists of years end where those years do. A limit of rowid would not end a search that finds
+    # nothing: FTS5 looks at it when something was found.
+    newest, last = map(year_at, span)
+    ids = _unranked(replace(query, years=range(last, newest + 2)), order, most)
     if not ids and query.is_rare:
-        return _Found(_unranked(query, order, most, _LAST), query, unknown)
-    return _Found(ids, query, unknown, is_cut=True)
+        return _Found(_unranked(query, order, most), query, unknown)
+    return _Found(ids, query, unknown, is_cut=len(ids) < most)
 
 
 def _ranked(query: Query, order: Order, unknown: tuple[str, ...]) -> _Found:
     most, match = COUNT_LIMIT + 1, query.match()
     if order is Order.NEWEST or not query.terms or query.is_short:
-        return _Found(_unranked(query, order, most, _LAST), query, unknown)
+        return _Found(_unranked(query, order, most), query, unknown)
     titled = statements.every(_TITLED, (match, most))
     ranked = ranking.by_title(query, titled)
     if len(ranked) < most:
         known = {place for place, _ in titled}
-        texts = _places(_IN_TEXT, match, _LAST, most)
+        texts = _places(_IN_TEXT, match, most)
         others = [place for place in texts if place not in known]
         # Behind ten pages of titles nobody looks for the best of the rest.
         is_near = len(ranked) < RANKED
@@ -201,20 +199,20 @@ def _ranked(query: Query, order: Order, unknown: tuple[str, ...]) -> _Found:
     return _Found(ranked[:most], query, unknown)
 
 
-def _unranked(query: Query, order: Order, most: int, last: int) -> list[int]:
+def _unranked(query: Query, order: Order, most: int) -> list[int]:
     match = query.match()
     if not match:
         return _numbers(row[0] for row in statements.every(_NEWEST, (most,)))
     titled: list[int] = []
     if query.terms and order is not Order.NEWEST:
-        titled = _places(_IN_TITLE, match, last, most)
+        titled = _places(_IN_TITLE, match, most)
     if len(titled) < most:
-        titled += _places(_IN_TEXT, match, last, most)
+        titled += _places(_IN_TEXT, match, most)
     return _numbers(dict.fromkeys(titled))[:most]
 
 
-def _places(sql: str, match: str, last: int, most: int) -> list[int]:
-    return [row[0] for row in statements.every(sql, (match, last, most))]
+def _places(sql: str, match: str, most: int) -> list[int]:
+    return [row[0] for row in statements.every(sql, (match, most))]
 
 
 def _counts(found: _Found) -> dict[Kind, int]:
