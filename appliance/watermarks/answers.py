@@ -1,7 +1,6 @@
 """Marks the PDFs that officers answer requests with, in the documents process."""
 
 import hashlib
-import json
 import os
 import uuid as uuids
 from collections.abc import Callable
@@ -23,9 +22,9 @@ from appliance.runtime.side_thread import SideThread
 from appliance.storage.among import among
 from appliance.storage.files import FULL
 from appliance.storage.models import MarkedCopy, RequestFile
-from appliance.watermarks import prepare, rules
-from appliance.watermarks.prepare import Order, Prepared
-from appliance.watermarks.preparing import REASON_CHARS, TIMEOUT_S, problem_of
+from appliance.watermarks import rules
+from appliance.watermarks.prepare import Prepared
+from appliance.watermarks.prepared_file import prepared
 from appliance.watermarks.rules import Problem
 from appliance.watermarks.tail import Plan, append
 
@@ -103,7 +102,7 @@ class AnswerMarker:
     def _mark(self, work: Work) -> None:
         part = self._folder / f"{uuids.uuid4()}.pdf{files.PART}"
         try:
-            made = self._made(work, part)
+            made = prepared(self._child, self._office, self._folder / work.name, part)
             if self._child.is_ended:
                 return
             if isinstance(made, Problem):
@@ -121,22 +120,6 @@ class AnswerMarker:
             self._writer.run(lambda: self._refuse(work, problem))
         finally:
             files.remove(part)
-
-    def _made(self, work: Work, part: Path) -> Prepared | Problem:
-        order = Order(
-            source=str(self._folder / work.name),
-            target=str(part),
-            general=asdict(rules.general(self._office)),
-            parts=list(rules.parts(self._office)),
-            signed=self._office.policy.mark.signed,
-        )
-        module = prepare.__name__
-        code, answer = self._child.run(module, order=json.dumps(asdict(order)), timeout_s=TIMEOUT_S)
-        if code == 0:
-            return Prepared(**json.loads(answer.splitlines()[-1]))
-        if not self._child.is_ended:
-            log.warning("answer not marked", code=code, reason=answer[-REASON_CHARS:])
-        return problem_of(code, answer)
 
     def _finished(self, work: Work, part: Path, made: Prepared) -> Marked:
         """The prepared file with its own number, in its place."""

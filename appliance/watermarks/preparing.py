@@ -2,9 +2,8 @@
 
 import json
 import shutil
-import signal
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 from peewee import Expression, ModelSelect
@@ -22,16 +21,13 @@ from appliance.runtime.side_thread import SideThread
 from appliance.storage.among import among
 from appliance.storage.files import FULL
 from appliance.storage.models import PreparedCopy
-from appliance.watermarks import prepare, rules
-from appliance.watermarks.prepare import Order, Prepared
+from appliance.watermarks import rules
+from appliance.watermarks.prepare import Prepared
+from appliance.watermarks.prepared_file import prepared
 from appliance.watermarks.rules import CopyState, Problem
 
 log = get_logger("documents")
-TIMEOUT_S = prepare.WALL_S + 10  # the child's own alarm comes first
 SUFFIX = ".pdf"
-REASON_CHARS = 500
-TOO_HEAVY = (-signal.SIGALRM, -signal.SIGXCPU, -signal.SIGKILL, -signal.SIGXFSZ)
-BROKEN_BY_IT = (-signal.SIGSEGV, -signal.SIGABRT, -signal.SIGBUS, -signal.SIGFPE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,20 +136,7 @@ class Preparer:
         usage = shutil.disk_usage(self._folder)
         if usage.free - 2 * source.size_bytes < reserve_bytes(usage.total):
             return Problem.DISK_FULL
-        order = Order(
-            source=str(source.path),
-            target=str(part),
-            general=asdict(rules.general(self._office)),
-            parts=list(rules.parts(self._office)),
-            signed=self._office.policy.mark.signed,
-        )
-        module = prepare.__name__
-        code, answer = self._child.run(module, order=json.dumps(asdict(order)), timeout_s=TIMEOUT_S)
-        if code == 0:
-            return Prepared(**json.loads(answer.splitlines()[-1]))
-        if not self._child.is_ended:
-            log.warning("publication not prepared", code=code, reason=answer[-REASON_CHARS:])
-        return problem_of(code, answer)
+        return prepared(self._child, self._office, source.path, part)
 
     def _ready(self, work: Work, made: Prepared, name: str) -> None:
         now = self._clock.now()
@@ -187,17 +170,6 @@ class Preparer:
         gone = (PreparedCopy.state == CopyState.GONE) & PreparedCopy.id.in_(_ids(self._folder))
         for row in PreparedCopy.select().where(gone):
             files.remove(self._folder / f"{row.id}{SUFFIX}")
-
-
-def problem_of(code: int, complaint: str) -> Problem:
-    """What the end of the child says of the publication."""
-    if code == prepare.REFUSED_EXIT:
-        return Problem(complaint.rsplit(maxsplit=1)[-1])
-    if "No space left" in complaint:
-        return Problem.DISK_FULL
-    if code in TOO_HEAVY or "MemoryError" in complaint or "malloc" in complaint:
-        return Problem.TOO_HEAVY
-    return Problem.DAMAGED if code in BROKEN_BY_IT else Problem.FAILED
 
 
 def _ids(folder: Path) -> list[int]:

@@ -14,7 +14,7 @@ from appliance.documents import files
 from appliance.documents.child import Child
 from appliance.errors import Invalid, NotFound, Refused, Unavailable
 from appliance.storage.models import MarkedCopy, Outbox, PreparedCopy, Publication
-from appliance.watermarks import preparing, rules
+from appliance.watermarks import prepared_file, rules
 from appliance.watermarks.inspection import FileInspector
 from appliance.watermarks.rules import CopyState, Problem
 from appliance.watermarks.views import Verdict
@@ -323,7 +323,7 @@ def test_another_look_prepares_anew(core, services, preparer, attended, book, mo
     ],
 )
 def test_every_end_of_the_child_is_a_problem_with_a_sentence(code, complaint, problem):
-    assert preparing.problem_of(code, complaint) is problem
+    assert prepared_file.problem_of(code, complaint) is problem
     assert rules.sentence(problem)
 
 
