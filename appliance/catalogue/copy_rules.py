@@ -78,6 +78,13 @@ class Copy:
         return self.kept_state if self.reading_id is None else CopyState.READING
 
     @property
+    def values(self) -> CopyValues:
+        """What a person may write of it, as it is now."""
+        return CopyValues(
+            self.barcode, self.inventory_number, self.shelf, self.note, self.kept_state
+        )
+
+    @property
     def is_free(self) -> bool:
         """Whether it stands on its shelf."""
         return self.state is CopyState.ON_SHELF

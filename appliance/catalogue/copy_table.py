@@ -3,7 +3,7 @@
 import datetime as dt
 import json
 import uuid as uuids
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -42,6 +42,14 @@ _IS_TAKEN = "SELECT 1 FROM book_copy WHERE barcode = ?"
 _INSERT = """
     INSERT INTO book_copy (id, uuid, publication_id, barcode, inventory_number, shelf, note, state,
         added_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+
+
+def valid(values: Mapping[str, object]) -> CopyValues:
+    """What can be kept of a copy. Raises Invalid with every problem."""
+    wanted, problems = copy_rules.checked(values)
+    if wanted is None:
+        raise Invalid(problems)
+    return wanted
 
 
 def of(publication_id: int) -> tuple[Copy, ...]:
@@ -115,7 +123,7 @@ def free_barcode(publication_number: str) -> str:
 def update(copy: Copy, values: CopyValues) -> list[str]:
     """Write what differs; the names of the changed fields. Raises Invalid for a taken barcode."""
     wanted = asdict(values) | {"barcode": values.barcode or copy.barcode}
-    now = {name: getattr(copy, name) for name in copy_rules.LONGEST} | {"state": copy.kept_state}
+    now = asdict(copy.values)
     changed = {name: value for name, value in wanted.items() if value != now[name]}
     if "barcode" in changed and is_taken(str(changed["barcode"])):
         raise Invalid({"barcode": TAKEN})

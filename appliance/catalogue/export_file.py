@@ -6,16 +6,16 @@ CSV and XLSX are shelf lists: one line for every copy, and one for a record that
 import csv
 import io
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from enum import StrEnum
-from typing import IO, Any
+from typing import IO
 
-from appliance.catalogue import copy_rules, copy_table, record_table, rules
+from appliance.catalogue import copy_rules, copy_table, record_table
 from appliance.catalogue.copy_rules import Copy
 from appliance.catalogue.import_words import inert
 from appliance.catalogue.rules import Record
 
-RECORD_COLUMNS = tuple(name for name in rules.FIELDS if name not in record_table.HELD)
-COLUMNS = (*RECORD_COLUMNS, *copy_rules.FIELDS)
+COLUMNS = (*record_table.OWN, *copy_rules.FIELDS)
 _XML_HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <collection xmlns="http://www.loc.gov/MARC21/slim">
 """
@@ -96,7 +96,7 @@ def _write_marc_xml(file: IO[bytes]) -> int:
     count = 0
     for row_id, record, copies in holdings():
         count += 1
-        values = {name: getattr(record, name) for name in RECORD_COLUMNS}
+        values = {name: getattr(record, name) for name in record_table.OWN}
         marc = record_of(row_id, values, [dict(_cells(copy)) for copy in copies])
         file.write(record_to_xml(marc) + b"\n")
     file.write(b"</collection>\n")
@@ -112,7 +112,7 @@ _WRITERS: dict[Format, Callable[[IO[bytes]], int]] = {
 
 def _lines(held: Held) -> Iterator[list[str]]:
     _, record, copies = held
-    own = [_text(getattr(record, name)) for name in RECORD_COLUMNS]
+    own = [_text(getattr(record, name)) for name in record_table.OWN]
     if not copies:
         yield [*own, *("" for _ in copy_rules.FIELDS)]
     for copy in copies:
@@ -121,10 +121,9 @@ def _lines(held: Held) -> Iterator[list[str]]:
 
 
 def _cells(copy: Copy) -> Iterator[tuple[str, str]]:
-    for name in copy_rules.LONGEST:
-        yield name, str(getattr(copy, name))
-    yield "state", str(copy.kept_state)
+    for name, value in asdict(copy.values).items():
+        yield name, str(value)
 
 
-def _text(value: Any) -> str:  # noqa: ANN401 - what a record may have
+def _text(value: object) -> str:
     return "" if value is None else str(value)

@@ -7,7 +7,7 @@ from typing import IO
 from appliance.actor import Actor
 from appliance.catalogue import copy_rules, copy_table, export_file
 from appliance.catalogue.codes import compact
-from appliance.catalogue.copy_rules import Copy, CopyState, CopyValues, Whose
+from appliance.catalogue.copy_rules import Copy, CopyState, Whose
 from appliance.catalogue.export_file import Format
 from appliance.catalogue.service import CatalogueService, PublicationCard
 from appliance.codes import CodeKind, ReadKind, parse_barcode, recognise
@@ -112,7 +112,7 @@ class HoldingsService:
         idempotency_key: str = "",
     ) -> Copy:
         """One more copy. Raises Invalid, NotFound. The same key adds only once."""
-        wanted = _valid(values)
+        wanted = copy_table.valid(values)
 
         def insert() -> str:
             card = self._catalogue.get(publication_id)
@@ -129,8 +129,7 @@ class HoldingsService:
 
         def update() -> None:
             copy = self.get(copy_id)
-            now = {name: getattr(copy, name) for name in copy_rules.LONGEST}
-            wanted = _valid(now | {"state": copy.kept_state} | dict(values))
+            wanted = copy_table.valid(asdict(copy.values) | dict(values))
             if copy.reading_id is not None and wanted.state is not copy.kept_state:
                 raise Refused(N_("Buku ini sedang dibaca. Catat dahulu bahwa sudah kembali."))
             changed = copy_table.update(copy, wanted)
@@ -171,7 +170,7 @@ class HoldingsService:
             raise Invalid({"book": N_("Kode ini sudah ada di katalog.")})
         number = recognise(code)
         is_number = number.kind in (ReadKind.ISBN, ReadKind.ISSN)
-        values = _valid({"barcode": "" if is_number else match.code})
+        values = copy_table.valid({"barcode": "" if is_number else match.code})
         record = {"title": title, "kind": "book", "issn": number.value if is_number else ""}
 
         def insert() -> str:
@@ -215,20 +214,6 @@ class HoldingsService:
         if len(cards) != 1:
             return Match(code, cards)
         return Match(code, cards, copy_rules.whose(copy_table.of(cards[0].id), named_id))
-
-
-def _valid(values: Mapping[str, object]) -> CopyValues:
-    wanted, problems = copy_rules.checked(values)
-    if wanted is None:
-        raise Invalid(problems)
-    return wanted
-
-
-def values_of(copy: Copy) -> dict[str, object]:
-    """What a person may write of this copy, as it is now."""
-    return asdict(
-        CopyValues(copy.barcode, copy.inventory_number, copy.shelf, copy.note, copy.kept_state)
-    )
 
 
 def _spellings(number: str) -> tuple[str, ...]:

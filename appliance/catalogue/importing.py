@@ -15,7 +15,7 @@ from itertools import islice
 from appliance.actor import Actor
 from appliance.catalogue import copy_rules, copy_table, index, record_table, rules
 from appliance.catalogue.codes import compact
-from appliance.catalogue.copy_rules import Copy, CopyValues
+from appliance.catalogue.copy_rules import Copy
 from appliance.catalogue.record_table import Kept
 from appliance.catalogue.rules import Kind, Record
 from appliance.errors import N_, Invalid
@@ -160,15 +160,14 @@ class CatalogueImport:
         for item in items:
             copy = _copy_of(row_id, item, [one for one in copies if one.id not in taken])
             if copy is None:
-                wanted = _valid_copy(item)
+                wanted = copy_table.valid(item)
                 code = "" if copies or taken else copy_table.free_barcode(record.publication_number)
                 wanted = dataclasses.replace(wanted, barcode=wanted.barcode or code)
                 taken.add(copy_table.insert(row_id, wanted, self._clock.now()))
                 is_changed = True
                 continue
             taken.add(copy.id)
-            now = {name: getattr(copy, name) for name in copy_rules.LONGEST}
-            wanted = _valid_copy(now | {"state": copy.kept_state} | dict(item))
+            wanted = copy_table.valid(dataclasses.asdict(copy.values) | dict(item))
             is_changed = bool(copy_table.update(copy, wanted)) or is_changed
         return is_changed
 
@@ -279,13 +278,6 @@ def _copy_of(row_id: int, item: Mapping[str, object], copies: Sequence[Copy]) ->
     if number:
         return next((copy for copy in copies if copy.inventory_number == number), None)
     return next(iter(copies), None)
-
-
-def _valid_copy(values: Mapping[str, object]) -> CopyValues:
-    wanted, problems = copy_rules.checked(values)
-    if wanted is None:
-        raise Invalid(problems)
-    return wanted
 
 
 def _known_by(values: Mapping[str, object]) -> set[str]:

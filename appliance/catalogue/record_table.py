@@ -6,11 +6,11 @@ of a file. They are kept in the copies, from which the database tells them again
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from appliance.catalogue import copy_rules, copy_table, rules
-from appliance.catalogue.copy_rules import Copy, CopyValues
+from appliance.catalogue import copy_table, rules
+from appliance.catalogue.copy_rules import Copy
 from appliance.catalogue.rules import Kind, Record
 from appliance.errors import N_, Invalid, NotFound
 from appliance.storage import statements
@@ -19,7 +19,6 @@ from appliance.storage.models import Publication
 NOT_FOUND = N_("Publikasi tidak ditemukan di katalog.")
 HELD = frozenset({"shelf", "barcode", "copies"})
 OWN = tuple(name for name in rules.FIELDS if name not in HELD)
-
 
 _COLUMNS = ", ".join(("id", "softcopy_path", "withdrawn_at", *rules.FIELDS))
 _FROM = "SELECT {columns} FROM publication WHERE {which}"
@@ -128,8 +127,7 @@ def _give_barcode(copies: Iterable[Copy], before: str | None, code: str) -> None
     """The copy that told its barcode for the record gets another one."""
     copy = next((one for one in copies if one.barcode == before), None)
     if copy is not None:
-        now = {name: getattr(copy, name) for name in copy_rules.LONGEST}
-        copy_table.update(copy, CopyValues(**now | {"barcode": code}, state=copy.kept_state))
+        copy_table.update(copy, replace(copy.values, barcode=code))
 
 
 def _kept(found: Sequence[Any]) -> Kept:

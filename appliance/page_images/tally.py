@@ -14,7 +14,6 @@ from appliance.storage.models import PageReading
 from appliance.storage.statements import run_many
 
 KEPT_EVERY_S = 30.0  # a write costs a flush of the card, and pages are turned every few seconds
-RECENT_DAYS = 30
 _ADD = """
 INSERT INTO page_reading (publication_id, day, opened, pages, searches) VALUES (?, ?, ?, ?, ?)
 ON CONFLICT (publication_id, day) DO UPDATE SET

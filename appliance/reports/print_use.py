@@ -11,7 +11,6 @@ from appliance.storage import statements
 
 MOST_LINES = 500
 MONTHS = 12
-NO_SUBJECT = ""
 _READ = """
     FROM reading r JOIN visit v ON v.id = r.visit_id
     LEFT JOIN publication p ON p.id = r.publication_id

@@ -1,12 +1,12 @@
 """Printed copies of a record: where each stands, how it is, and the label on it."""
 
+from dataclasses import asdict
 from typing import Any
 
 from flask import Blueprint, Response, flash, url_for
 from flask_babel import gettext
 
 from appliance.catalogue.copy_rules import FIELDS, STATES
-from appliance.catalogue.holdings import values_of
 from appliance.errors import Invalid
 from web.context import services
 from web.forms import Form, idempotency_key, text
@@ -43,7 +43,8 @@ def add(publication_id: int) -> Response:
 @blueprint.get("/staff/catalogue/copies/<int:copy_id>")
 def change_form(copy_id: int) -> Response:
     copy = services().holdings.get(copy_id)
-    return page("holdings/copy.html", form=Form.blank(**values_of(copy)), copy=copy, states=STATES)
+    form = Form.blank(**asdict(copy.values))
+    return page("holdings/copy.html", form=form, copy=copy, states=STATES)
 
 
 @blueprint.post("/staff/catalogue/copies/<int:copy_id>")
