@@ -100,7 +100,7 @@ def test_a_ticket_opens_its_own_door_and_the_second_look_asks(
 @pytest.mark.parametrize(
     ("code", "said"),
     [
-        ("9789790643017", "nomor ISBN"),
+        ("9789790643017", "kode buku"),
         ("https://contoh.example/promo", "bukan"),
         ("RBT00000001", "rusak atau salah cetak"),
     ],
