@@ -82,6 +82,24 @@ def elapsed_s(start: Stamp, end: Stamp) -> float | None:
     return seconds if 0 <= seconds <= LONGEST_CREDIBLE_S else None
 
 
+def keeps_until(known: dt.datetime | None, now: Stamp, kept: dt.timedelta) -> dt.datetime | None:
+    """Until when something is kept for `kept`, as far as a clock can tell; None while none is set.
+
+    `known` is what was reckoned before. A moment further off than it can be, or from before this
+    product, came from a wrong clock: it counts from now on.
+    """
+    if now.quality is ClockQuality.UNSET:
+        return known
+    if known is None or not BUILD_DATE <= known <= now.at + kept:
+        return now.at + kept
+    return known
+
+
+def has_come(moment: dt.datetime | None, now: Stamp) -> bool:
+    """Whether a moment has come. Never by a clock that is not set: the year may be any."""
+    return moment is not None and now.quality is not ClockQuality.UNSET and moment <= now.at
+
+
 def _read_boot_id() -> str:
     try:
         text = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii")

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
-from appliance.clock import ClockQuality, Stamp
+from appliance.clock import Stamp, has_come
 from appliance.documents.rules import is_credible
 from appliance.errors import N_, Refused
 from appliance.offices import Office, Policy
@@ -62,7 +62,7 @@ def due_after(ended_at: dt.datetime, office: Office, now: Stamp) -> Due | None:
 
 def is_over(found: Due | None, now: Stamp) -> bool:
     """Whether the time has come. Never by a clock that is not set: the year may be any."""
-    return found is not None and now.quality is not ClockQuality.UNSET and found.at <= now.at
+    return found is not None and has_come(found.at, now)
 
 
 def closing_time(registered_at: dt.datetime, office: Office) -> dt.datetime:

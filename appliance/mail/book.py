@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from peewee import SQL
 
 from appliance.actor import SYSTEM, Actor
-from appliance.clock import Clock, Stamp
+from appliance.clock import Clock, Stamp, has_come, keeps_until
 from appliance.mail import rules
 from appliance.mail.answers import Problem
 from appliance.mail.copies import Copies
@@ -82,10 +82,10 @@ class MailBook:
         row, now = MailMessage.get_by_id(row_id), self._clock.stamp()
         if row.state != MailState.WAITING:
             return 0
-        if rules.is_over(row.expires_at, now):
+        if has_come(row.expires_at, now):
             self.move(row, rules.expired(progress(row)))
             return 1
-        expires_at = rules.term(row.expires_at, now, self.kept)
+        expires_at = keeps_until(row.expires_at, now, self.kept)
         MailMessage.update(expires_at=expires_at).where(MailMessage.id == row.id).execute()
         return 0
 
@@ -144,5 +144,5 @@ def _is_aging(row: MailMessage, now: Stamp, kept: dt.timedelta) -> bool:
     """Whether its time is over, or has to be reckoned anew."""
     if row.state != MailState.WAITING:
         return False
-    is_over = rules.is_over(row.expires_at, now)
-    return is_over or rules.term(row.expires_at, now, kept) != row.expires_at
+    is_over = has_come(row.expires_at, now)
+    return is_over or keeps_until(row.expires_at, now, kept) != row.expires_at

@@ -9,7 +9,6 @@ import datetime as dt
 import enum
 from dataclasses import dataclass, replace
 
-from appliance.clock import BUILD_DATE, ClockQuality, Stamp
 from appliance.errors import N_, Refused
 from appliance.mail.answers import Kind, Problem, Verdict
 
@@ -138,24 +137,6 @@ def is_due(next_at: dt.datetime | None, now: dt.datetime) -> bool:
     if next_at is None or next_at <= now:
         return True
     return (next_at - now).total_seconds() > LONGEST_WAIT_S
-
-
-def term(expires_at: dt.datetime | None, now: Stamp, kept: dt.timedelta) -> dt.datetime | None:
-    """When a message ends by itself, as far as a clock can tell; None while none is set.
-
-    A term that is longer than it can be, or from before this product, came from a wrong clock:
-    it counts from now on.
-    """
-    if now.quality is ClockQuality.UNSET:
-        return expires_at
-    if expires_at is None or not BUILD_DATE <= expires_at <= now.at + kept:
-        return now.at + kept
-    return expires_at
-
-
-def is_over(expires_at: dt.datetime | None, now: Stamp) -> bool:
-    """Whether its time is over. Never by a clock that is not set."""
-    return expires_at is not None and now.quality is not ClockQuality.UNSET and expires_at <= now.at
 
 
 def check_size(size_bytes: int, largest_mb: int) -> None:

@@ -4,6 +4,7 @@ import json
 import uuid as uuids
 
 from appliance.actor import Actor
+from appliance.clock import keeps_until
 from appliance.config import MailSettings
 from appliance.email_address import sendable_address
 from appliance.errors import N_, Invalid, NotFound, Refused, Unavailable
@@ -175,7 +176,7 @@ class MailService:
             size_bytes=size,
             state=MailState.WAITING,
             asked_at=now.at,
-            expires_at=rules.term(None, now, self._book.kept),
+            expires_at=keeps_until(None, now, self._book.kept),
         )
         detail = {"kind": parcel.kind, "about": parcel.about, "size_bytes": size}
         self._recorder.note("mail.asked", f"mail/{uuid}", by=by, detail=detail)

@@ -3,6 +3,7 @@
 from peewee import Expression
 
 from appliance.actor import SYSTEM, Actor
+from appliance.clock import keeps_until
 from appliance.errors import N_, NotFound
 from appliance.offices import Office
 from appliance.record import Books
@@ -42,7 +43,7 @@ class RequestBook:
         changed = {"state": target, "changed_at": stamp.at, "changed_by": by.name} | values
         if target is RequestState.READY or target in ENDED:
             known = row.keeps_until if now is RequestState.READY else None
-            changed["keeps_until"] = rules.keeps_until(known, stamp, self._kept)
+            changed["keeps_until"] = keeps_until(known, stamp, self._kept)
         else:
             changed["keeps_until"] = None
         self.set(row, **changed)

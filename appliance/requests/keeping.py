@@ -3,6 +3,7 @@
 from peewee import Expression
 
 from appliance.actor import SYSTEM
+from appliance.clock import has_come, keeps_until
 from appliance.journal import Journal
 from appliance.offices import Office
 from appliance.privacy.rules import may_erase
@@ -53,7 +54,7 @@ class RequestKeeping:
     def _over(self) -> list[int]:
         now = self._clock.stamp()
         rows = Row.select(Row.id, Row.keeps_until).where(_is_kept()).order_by(Row.id)
-        return [row.id for row in rows if rules.is_over(row.keeps_until, now)][:BATCH]
+        return [row.id for row in rows if has_come(row.keeps_until, now)][:BATCH]
 
     def _of_nobody(self) -> list[int]:
         """Those of people whose identity was erased, answered or not."""
@@ -68,7 +69,7 @@ class RequestKeeping:
         """What was answered by a clock that was not set, or wrong, is kept from now on."""
         now = self._clock.stamp()
         for row in Row.select().where(_is_kept()):
-            until = rules.keeps_until(row.keeps_until, now, self._kept)
+            until = keeps_until(row.keeps_until, now, self._kept)
             if until != row.keeps_until:
                 self._book.set(row, keeps_until=until)
 

@@ -1,10 +1,9 @@
 """The life of a softcopy request: its states, and which may follow which."""
 
 import datetime as dt
-from collections.abc import Iterable
 from enum import StrEnum
 
-from appliance.clock import BUILD_DATE, ClockQuality, Stamp
+from appliance.clock import ClockQuality, Stamp
 from appliance.errors import N_, Refused
 
 
@@ -88,35 +87,6 @@ def check_step(now: RequestState, target: RequestState) -> None:
     """Return when a request may go on to `target`; raises Refused."""
     if target not in STEPS[now]:
         raise Refused(DONE)
-
-
-def reachable(states: Iterable[RequestState]) -> frozenset[RequestState]:
-    """Every state that may come after one of these, after any number of steps."""
-    found: set[RequestState] = set()
-    ahead = list(states)
-    while ahead:
-        new = STEPS[ahead.pop()] - found
-        found |= new
-        ahead += new
-    return frozenset(found)
-
-
-def keeps_until(known: dt.datetime | None, now: Stamp, kept: dt.timedelta) -> dt.datetime | None:
-    """Until when an answer is kept, as far as a clock can tell; None while none is set.
-
-    A moment further off than it can be, or from before this product, came from a wrong clock: it
-    counts from now on.
-    """
-    if now.quality is ClockQuality.UNSET:
-        return known
-    if known is None or not BUILD_DATE <= known <= now.at + kept:
-        return now.at + kept
-    return known
-
-
-def is_over(keeps: dt.datetime | None, now: Stamp) -> bool:
-    """Whether it is kept no longer. Never by a clock that is not set: the year may be any."""
-    return keeps is not None and now.quality is not ClockQuality.UNSET and keeps <= now.at
 
 
 def waits_days(created_at: dt.datetime, now: Stamp) -> int | None:

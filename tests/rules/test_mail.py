@@ -6,19 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appliance.clock import ClockQuality, Stamp
 from appliance.errors import Refused
 from appliance.mail import answers, rules
 from appliance.mail.answers import Kind, Problem, Step, silence, verdict
 from appliance.mail.rules import UNHEARD_LIMIT, MailState, Progress
 
 NOW = dt.datetime(2026, 11, 23, 2, 0, tzinfo=dt.UTC)
-KEPT = dt.timedelta(days=3)
 TALK = (Step.GREETING, Step.HELLO, Step.TLS, Step.LOGIN, Step.SENDER, Step.RECIPIENT, Step.DATA)
-
-
-def stamp(at=NOW, quality=ClockQuality.SYNCED):
-    return Stamp(at, "boot-1", 1000, quality)
 
 
 # One try: where the server's last answer came, what it was, and whether our process was killed
@@ -114,19 +108,6 @@ def test_a_clock_that_ran_ahead_delays_no_try_for_long():
     assert rules.is_due(NOW, NOW)
     assert not rules.is_due(NOW + dt.timedelta(minutes=10), NOW)
     assert rules.is_due(NOW + dt.timedelta(days=400), NOW)
-
-
-def test_a_term_is_counted_by_a_set_clock_only():
-    unset = stamp(quality=ClockQuality.UNSET)
-    due = NOW + KEPT
-
-    assert rules.term(None, unset, KEPT) is None
-    assert rules.term(None, stamp(), KEPT) == due
-    assert rules.term(due, stamp(NOW + dt.timedelta(days=1)), KEPT) == due
-    assert rules.term(due + dt.timedelta(days=3000), stamp(), KEPT) == due
-    assert not rules.is_over(due, stamp(due + KEPT, ClockQuality.UNSET))
-    assert not rules.is_over(None, stamp())
-    assert rules.is_over(due, stamp(due))
 
 
 def test_a_visit_a_house_and_a_disk_have_their_limits():
