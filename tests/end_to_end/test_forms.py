@@ -149,7 +149,7 @@ def test_staff_answers_with_a_file_and_refuses(staff_page, open_page, site, visi
     check(page)
 
     page.get_by_role("link", name="Bonjol").click()
-    page.get_by_role("button", name="Saya tangani").click()
+    page.get_by_role("button", name="Tangani").click()
     page.wait_for_selector("text=Anda menangani permintaan ini.")
     page.get_by_label("Berkas PDF atau Excel").set_input_files(
         {"name": "jawaban.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 jawaban"}

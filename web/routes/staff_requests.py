@@ -122,7 +122,7 @@ def release_file(request_id: int) -> Response:
 @blueprint.post("/staff/requests/<int:request_id>/file/remove")
 def take_back_file(request_id: int) -> Response:
     services().answer_files.take_back(request_id, by=actor())
-    flash(gettext("Berkas dibuang; permintaan menunggu lagi."), "success")
+    flash(gettext("Berkas dihapus; permintaan menunggu lagi."), "success")
     return _back(request_id)
 
 
