@@ -121,7 +121,7 @@ def _from_json(text: str) -> Iterator[Line]:
             continue
         try:
             value, end = decoder.raw_decode(text, position)
-        except (json.JSONDecodeError, RecursionError):
+        except (ValueError, RecursionError):  # also a number of too many digits
             raise Invalid({"file": f"{line}: JSON"}) from None
         if not isinstance(value, dict):
             raise Invalid({"file": f"{line}: JSON"})

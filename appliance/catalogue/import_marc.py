@@ -50,7 +50,7 @@ def read_marc_xml(path: Path) -> Iterator[Line]:
                     number += 1
                     yield number, values
             parser.close()
-    except (SAXException, UnicodeError, LookupError):
+    except (SAXException, ValueError, LookupError):  # of encodings, too
         raise Invalid({"file": NOT_XML}) from None
 
 

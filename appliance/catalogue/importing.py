@@ -30,6 +30,7 @@ PROBLEM = "problem"  # what is wrong with a record that could not be read
 NEW_KIND = "new_kind"  # of a record that is new, where the file does not tell kinds
 COPIES = "items"  # several copies of one record, as MARC has them
 _OF_COPIES = frozenset({*copy_rules.FIELDS, "copies", COPIES})
+NO_COPIES = N_("Eksemplar harus berupa daftar objek, misalnya barcode dan rak.")
 OTHERS_BARCODE = N_("Barcode ini milik publikasi lain.")
 _SAME_TITLE = """
     SELECT id FROM publication WHERE title = ? COLLATE NOCASE AND withdrawn_at IS NULL
@@ -183,6 +184,8 @@ def _items(given: Mapping[str, object]) -> tuple[list[dict[str, object]], dict[s
     shelf or a number of copies alone is about all of them.
     """
     listed = given.get(COPIES)
+    if isinstance(listed, list) and not all(isinstance(item, Mapping) for item in listed):
+        return [], {COPIES: NO_COPIES}
     if isinstance(listed, list):
         items = [{k: v for k, v in item.items() if one_line(v)} for item in listed]
     elif {"barcode", "inventory_number", "state", "note"} & given.keys() and not _counts(given):

@@ -14,6 +14,7 @@ from pymarc import Field, Indicators, Record, Subfield, record_to_xml
 from appliance.actor import SYSTEM
 from appliance.catalogue.export_file import Format
 from appliance.catalogue.import_file import read_file
+from appliance.catalogue.import_sheet import BOMB
 from appliance.catalogue.import_words import inert, lively
 from appliance.errors import Invalid
 from appliance.storage.models import BookCopy, Publication
@@ -184,6 +185,62 @@ def test_a_workbook_that_unfolds_to_too_much_is_refused(tmp_path):
     for path in (bomb, lying, write(tmp_path, "rusak.xlsx", b"PK\x03\x04rusak")):
         with pytest.raises(Invalid):
             list(read_file(path))
+
+
+def workbook(path, title, rows):
+    """As small as its reader takes it; `rows` are XML, the cells of which name string 0 or 1."""
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    kinds = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    package = "http://schemas.openxmlformats.org/package/2006/relationships"
+    sheet = f'<sheet name="1" sheetId="1" r:id="a" xmlns:r="{kinds}"/>'
+    parts = {
+        "[Content_Types].xml": "<Types/>",
+        "_rels/.rels": f'<Relationships xmlns="{package}"><Relationship Id="a" '
+        f'Type="{kinds}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+        "xl/workbook.xml": f'<workbook xmlns="{main}"><sheets>{sheet}</sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{package}"><Relationship Id="a" '
+        f'Type="{kinds}/worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="b" '
+        f'Type="{kinds}/sharedStrings" Target="sharedStrings.xml"/></Relationships>',
+        "xl/sharedStrings.xml": f'<sst xmlns="{main}"><si><t>judul</t></si>'
+        f"<si><t>{title}</t></si></sst>",
+        "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{main}"><sheetData>'
+        f'<row r="1"><c r="A1" t="s"><v>0</v></c></row>{rows}</sheetData></worksheet>',
+    }
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, part in parts.items():
+            file.writestr(name, part)
+    return path
+
+
+def test_a_workbook_whose_reader_asks_for_any_memory_costs_only_its_reader(tmp_path):
+    row = '<row r="{0}"><c r="{1}{0}" t="s"><v>1</v></c></row>'
+    plain = workbook(tmp_path / "rak.xlsx", "Atlas", row.format(2, "A"))
+    far = workbook(tmp_path / "jauh.xlsx", "Atlas", row.format(1_048_576, "XFD"))
+    rows = "".join(row.format(number, "A") for number in range(2, 1000))
+    repeated = workbook(tmp_path / "ulang.xlsx", "x" * 1_000_000, rows)
+
+    assert list(read_file(plain)) == [(2, {"title": "Atlas"})]
+    for path in (far, repeated):
+        with pytest.raises(Invalid) as told:
+            list(read_file(path))
+        assert told.value.problems == {"file": BOMB}
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("angka.json", '[{"title": "Atlas", "year": ' + "1" * 5000 + "}]"),
+        ("utf7.xml", '<?xml version="1.0" encoding="utf-7"?><collection/>'),
+    ],
+)
+def test_what_readers_of_files_trip_over_is_refused(tmp_path, name, content):
+    with pytest.raises(Invalid):
+        list(read_file(write(tmp_path, name, content)))
+
+
+def test_copies_that_are_no_copies_are_told_by_line(services, tmp_path):
+    file = write(tmp_path, "eks.json", '[{"title": "Atlas", "items": [1]}, {"title": "Peta"}]')
+    assert take(services, file) == ((1, 0, 0), [(1, "items")])
 
 
 def field(tag, **subfields):
