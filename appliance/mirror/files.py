@@ -212,7 +212,7 @@ class Files:
         budget = self._shelf.budget_bytes[what]
         here = shelf.on_disk(what)
         others = [row for row in here if row.publication_id != publication_id]
-        used = sum(row.size_bytes or 0 for row in others)
+        used = shelf.used_bytes(others)
         unwanted = self._present_plan.unwanted(others, what)
         while used + size_bytes > budget and unwanted:
             row = unwanted.pop()

@@ -1,7 +1,8 @@
 """Catalogue and publication numbers, which only a record's own answer has."""
 
 from dataclasses import dataclass
-from typing import Any
+
+from peewee import ModelSelect
 
 from appliance.catalogue import index
 from appliance.mirror.client import WebApi
@@ -35,7 +36,7 @@ class Numbers:
 
     def step(self, api: WebApi, state: PullState) -> Numbered | None:
         """None when no record waits. Raises SourceTrouble."""
-        row = _waiting().order_by(MirrorRecord.view_tries, MirrorRecord.publication).first()
+        row = waiting().order_by(MirrorRecord.view_tries, MirrorRecord.publication).first()
         if row is None:
             return None
         key = ListKey("publication", row.domain, row.lang)
@@ -53,7 +54,7 @@ class Numbers:
             self._odd = 0
             self.keep(key, row.remote_id, found)
             state.answered()
-        return Numbered(int(row.publication_id), _waiting().count())
+        return Numbered(int(row.publication_id), waiting().count())
 
     def keep(self, key: ListKey, remote_id: str, found: View | None) -> None:
         """Keep the numbers of an answer that was asked for something else, too."""
@@ -65,7 +66,8 @@ class Numbers:
         self._writer.run(write)
 
 
-def _waiting() -> Any:  # noqa: ANN401 - a Peewee query
+def waiting() -> "ModelSelect[MirrorRecord]":
+    """The records that have not been asked for their numbers."""
     return MirrorRecord.select().where(
         MirrorRecord.viewed_at.is_null(),
         MirrorRecord.gone_at.is_null(),

@@ -7,12 +7,14 @@ kept. Nothing is withdrawn but by a pass that saw as many records as the list ha
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
+
+from peewee import Expression
 
 from appliance.actor import SYSTEM
 from appliance.catalogue import index
 from appliance.mirror import rules
-from appliance.mirror.records import ListKey, Records
+from appliance.mirror.records import ListKey, Records, of_list
 from appliance.mirror.shapes import ListPage
 from appliance.mirror.trouble import SHAPE_WAIT_S, SourceTrouble
 from appliance.record import Books
@@ -166,7 +168,7 @@ class Passes:
         if not is_complete:
             return values | {"moves": row.moves + 1}
         values |= {"moves": 0, "completed_at": now, "complete_total": seen}
-        known = self._records_of(key).where(MirrorRecord.gone_at.is_null()).count()
+        known = MirrorRecord.select().where(of_list(key), MirrorRecord.gone_at.is_null()).count()
         if rules.is_doubtful(known - seen, known) and row.doubted_pass is None:
             return values | {"doubted_pass": row.pass_}
         return values | {"doubted_pass": None, "gone_before": row.pass_}
@@ -193,27 +195,21 @@ class Passes:
         ).execute()
 
     def _seen(self, key: ListKey, pass_number: int) -> int:
-        return int(self._records_of(key).where(MirrorRecord.seen_pass == pass_number).count())
-
-    @staticmethod
-    def _records_of(key: ListKey) -> Any:  # noqa: ANN401 - a Peewee query
-        return MirrorRecord.select().where(
-            MirrorRecord.model == key.model,
-            MirrorRecord.domain == key.domain,
-            MirrorRecord.lang == key.lang,
-        )
+        seen = MirrorRecord.select().where(of_list(key), MirrorRecord.seen_pass == pass_number)
+        return int(seen.count())
 
     @staticmethod
     def _save(key: ListKey, values: dict[str, object]) -> None:
         MirrorList.update(**values).where(_is(key)).execute()
 
 
-def _is(key: ListKey) -> Any:  # noqa: ANN401 - a Peewee expression
-    return (
+def _is(key: ListKey) -> Expression:
+    condition: Expression = (
         (MirrorList.model == key.model)
         & (MirrorList.domain == key.domain)
         & (MirrorList.lang == key.lang)
     )
+    return condition
 
 
 def _is_aside(row: MirrorList | None, now: dt.datetime, asked_at: dt.datetime | None) -> bool:

@@ -4,7 +4,9 @@ import dataclasses
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
+
+from peewee import Expression, ModelSelect
 
 from appliance.catalogue.codes import compact
 from appliance.catalogue.rules import Kind
@@ -20,7 +22,6 @@ KINDS: dict[Model, Kind] = {
     "pressrelease": Kind.PRESS_RELEASE,
     "statictable": Kind.STATIC_TABLE,
 }
-
 
 # Written out, because a first mirror runs them a hundred thousand times.
 _BY_SOURCE = """
@@ -63,7 +64,7 @@ class Records:
         """Add what is new, change what has changed, and mark all of it as seen by this pass."""
         tally = Tally()
         wanted = {item.remote_id: item for item in items}
-        rows = MirrorRecord.select().where(_of(key), MirrorRecord.remote_id.in_(list(wanted)))
+        rows = MirrorRecord.select().where(of_list(key), MirrorRecord.remote_id.in_(list(wanted)))
         known = {row.remote_id: row for row in rows}
         same = []
         for remote_id, row in known.items():
@@ -75,7 +76,7 @@ class Records:
         tally.added = self._add(key, pass_number, new)
         if same:
             MirrorRecord.update(seen_pass=pass_number).where(
-                _of(key), MirrorRecord.remote_id.in_(same)
+                of_list(key), MirrorRecord.remote_id.in_(same)
             ).execute()
         return tally
 
@@ -108,7 +109,7 @@ class Records:
     def bury(self, key: ListKey, before_pass: int, limit: int) -> int:
         """Withdraw publications that no list has any more; how many records were looked at."""
         is_gone = MirrorRecord.gone_at.is_null() & (MirrorRecord.seen_pass < before_pass)
-        rows = list(MirrorRecord.select().where(_of(key), is_gone).limit(limit))
+        rows = list(MirrorRecord.select().where(of_list(key), is_gone).limit(limit))
         now = self._clock.now()
         for row in rows:
             self._save(key, row.remote_id, gone_at=now)
@@ -204,8 +205,10 @@ class Records:
         return int(kept.id)
 
     @staticmethod
-    def _save(key: ListKey, remote_id: str, **values: Any) -> None:  # noqa: ANN401
-        MirrorRecord.update(**values).where(_of(key), MirrorRecord.remote_id == remote_id).execute()
+    def _save(key: ListKey, remote_id: str, **values: object) -> None:
+        MirrorRecord.update(**values).where(
+            of_list(key), MirrorRecord.remote_id == remote_id
+        ).execute()
 
 
 def source_id(key: ListKey, remote_id: str) -> str:
@@ -213,6 +216,16 @@ def source_id(key: ListKey, remote_id: str) -> str:
     if key.model == "publication":
         return remote_id
     return f"{key.model}/{key.domain}/{remote_id}"
+
+
+def of_list(key: ListKey) -> Expression:
+    """The condition that a record is of this list."""
+    condition: Expression = (
+        (MirrorRecord.model == key.model)
+        & (MirrorRecord.domain == key.domain)
+        & (MirrorRecord.lang == key.lang)
+    )
+    return condition
 
 
 def _inserted(key: ListKey, name: str, item: Item) -> int:
@@ -224,19 +237,11 @@ def _inserted(key: ListKey, name: str, item: Item) -> int:
     return int(row[0])
 
 
-def _of(key: ListKey) -> Any:  # noqa: ANN401 - a Peewee expression
-    return (
-        (MirrorRecord.model == key.model)
-        & (MirrorRecord.domain == key.domain)
-        & (MirrorRecord.lang == key.lang)
-    )
-
-
 def _row(key: ListKey, remote_id: str) -> MirrorRecord:
-    return MirrorRecord.get(_of(key), MirrorRecord.remote_id == remote_id)
+    return MirrorRecord.get(of_list(key), MirrorRecord.remote_id == remote_id)
 
 
-def _live(publication_id: int) -> Any:  # noqa: ANN401 - a Peewee query
+def _live(publication_id: int) -> "ModelSelect[MirrorRecord]":
     return MirrorRecord.select().where(
         MirrorRecord.publication == publication_id, MirrorRecord.gone_at.is_null()
     )

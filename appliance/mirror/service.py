@@ -5,12 +5,11 @@ import json
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from appliance.actor import Actor
 from appliance.errors import N_, NotFound, Refused
 from appliance.free_text import one_line
-from appliance.mirror import rules, shelf
+from appliance.mirror import numbers, rules, shelf
 from appliance.mirror.covers import Cover, cover_of
 from appliance.mirror.passes import Passes
 from appliance.mirror.records import ListKey
@@ -123,7 +122,7 @@ class MirrorService:
             standing=standing,
             is_asked=self._passes.is_asked(standing.asked_at),
             lists=self._lists(),
-            numbers_waiting=_waiting(),
+            numbers_waiting=numbers.waiting().count(),
             held=_held(),
             kept=tuple(self._kept(what) for what in KINDS),
             pinned=self._pinned(),
@@ -194,7 +193,7 @@ class MirrorService:
 
     def _lists(self) -> tuple[ListState, ...]:
         rows = {(row.model, row.domain, row.lang): row for row in MirrorList.select()}
-        return tuple(_list_state(key, rows.get(_plain(key))) for key in self._passes.keys)
+        return tuple(_list_state(key, rows.get(key)) for key in self._passes.keys)
 
     def _kept(self, what: str) -> Kept:
         here = shelf.on_disk(what)
@@ -204,7 +203,7 @@ class MirrorService:
         return Kept(
             what=what,
             files=len(here),
-            used_mb=sum(row.size_bytes or 0 for row in here) / shelf.MEGABYTE,
+            used_mb=shelf.used_bytes(here) / shelf.MEGABYTE,
             budget_mb=self._shelf.budget_bytes[what] // shelf.MEGABYTE,
             problems=dict(Counter(problem for (problem,) in problems.tuples().iterator())),
         )
@@ -239,17 +238,6 @@ def _list_state(key: ListKey, row: MirrorList | None) -> ListState:
         is_unsteady=row.moves >= rules.MOVES_IN_A_ROW,
         is_doubted=row.doubted_pass is not None,
     )
-
-
-def _plain(key: ListKey) -> tuple[str, str, str]:
-    return (key.model, key.domain, key.lang)
-
-
-def _waiting() -> int:
-    waiting: Any = MirrorRecord.select().where(
-        MirrorRecord.viewed_at.is_null(), MirrorRecord.gone_at.is_null()
-    )
-    return int(waiting.count())
 
 
 def _held() -> tuple[Named, ...]:

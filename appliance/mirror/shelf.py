@@ -146,9 +146,9 @@ def on_disk(what: str) -> list[MirrorFile]:
     return list(MirrorFile.select().where(MirrorFile.what == what, MirrorFile.path.is_null(False)))
 
 
-def used_bytes(what: str) -> int:
-    """How much of the budget is taken."""
-    return sum(row.size_bytes or 0 for row in on_disk(what))
+def used_bytes(files: Iterable[MirrorFile]) -> int:
+    """How much of a budget these files take."""
+    return sum(row.size_bytes or 0 for row in files)
 
 
 def _own_softcopies(order: Sequence[int]) -> set[int]:

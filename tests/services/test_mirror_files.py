@@ -10,7 +10,7 @@ from appliance.catalogue.softcopy import softcopy_of
 from appliance.errors import NotFound
 from appliance.mirror import download
 from appliance.mirror.client import WebApi
-from appliance.mirror.shelf import used_bytes
+from appliance.mirror.shelf import on_disk, used_bytes
 from appliance.mirror.trouble import SourceTrouble, Stopped, Trouble
 from appliance.page_images.tally import Counts
 from appliance.source_settings import CatalogueSource
@@ -249,7 +249,7 @@ def test_the_budget_holds_the_newest_then_the_used_then_the_pinned(core, source,
     offer(source, 8, size="1.03 MB")
     mirror(core, source, pdf_mb=3).pull()
     assert len(kept()) == 2
-    assert used_bytes("pdf") <= 3_000_000
+    assert used_bytes(on_disk("pdf")) <= 3_000_000
 
     used = next(n for n in range(1, 9) if pub_id(n) not in kept())
     services.reading.note(new_visit(core, services).id, by=OFFICER, publication_id=row_of(used).id)
@@ -264,7 +264,7 @@ def test_the_budget_holds_the_newest_then_the_used_then_the_pinned(core, source,
     pinned = [pub_id(n) for n in range(1, 9) if pub_id(n) not in kept()][:2]
     mirror(core, source, pdf_mb=3, pinned=tuple(pinned)).pull()
     assert kept() == set(pinned)
-    assert used_bytes("pdf") <= 3_000_000
+    assert used_bytes(on_disk("pdf")) <= 3_000_000
     files = list((core.settings.data_dir / "mirror" / "pdf").iterdir())
     assert len(files) == 2
 
@@ -275,7 +275,7 @@ def test_a_size_that_was_told_wrong_does_not_break_the_budget(core, source):
     mirror(core, source, pdf_mb=2).pull()
 
     assert len(kept()) == 1
-    assert used_bytes("pdf") <= 2_000_000
+    assert used_bytes(on_disk("pdf")) <= 2_000_000
     assert {row.problem for row in MirrorFile.select()} == {None, "no_room"}
 
 
