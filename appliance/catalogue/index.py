@@ -133,9 +133,21 @@ def merge(*, is_first: bool) -> bool:
     return statements.changes() - before >= 2 * len(_INDEXES)
 
 
-def subject_token(subject: str) -> str:
-    """The filter token of a subject, the same however it is spaced and capitalised."""
-    return f"s:{''.join(words(subject))}"
+def filter_tokens(
+    *, kind: str | None, year: int | None, subject: str, area: str
+) -> tuple[str, ...]:
+    """What an entry says and a search asks beside words; nothing for what is empty.
+
+    The same however a subject is spaced and capitalised.
+    """
+    texts = (("k", kind or ""), ("s", subject), ("a", area))
+    tokens = [f"{letter}:{''.join(words(text))}" for letter, text in texts if text]
+    return (*tokens, year_token(year)) if year else tuple(tokens)
+
+
+def year_token(year: int | str) -> str:
+    """What stands for a year, which a title need not say."""
+    return f"y:{year}"
 
 
 def _entry(
@@ -150,10 +162,7 @@ def _entry(
 ) -> _Entry:
     in_title, elsewhere = words(title), words(f"{subject} {abstract}")
     stems = dict.fromkeys(map(stem, in_title))
-    filters = [f"k:{''.join(words(kind))}"]
-    filters += [f"y:{year}"] if year else []
-    filters += [subject_token(subject)] if subject else []
-    filters += [f"a:{''.join(words(domain))}"] if domain else []
+    filters = filter_tokens(kind=kind, year=year, subject=subject, area=domain)
     telling = {stem(word) for word in in_title if not word.isdigit() and word not in PARTICLES}
     return _Entry(
         place=place_of(publication_id, year, released_on),

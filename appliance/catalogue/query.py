@@ -5,10 +5,10 @@ right when one slip of the finger explains it; what remains unknown is said to b
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 
 from appliance.catalogue import vocabulary
-from appliance.catalogue.index import subject_token
+from appliance.catalogue.index import filter_tokens, year_token
 from appliance.catalogue.rules import SHORT_PREFIX, Filters
 from appliance.catalogue.vocabulary import KnownWord
 from appliance.catalogue.words import PARTICLES, stem, words
@@ -66,7 +66,7 @@ class Query:
         """FTS5's expression for records with every word; empty when nothing is asked."""
         groups = [*_filter_tokens(self.filters), *map(_group, self.terms)]
         if self.years:
-            groups.insert(0, f"({' OR '.join(_quoted(f'y:{year}' for year in self.years))})")
+            groups.insert(0, f"({' OR '.join(_quoted(map(year_token, self.years)))})")
         return " AND ".join(groups)
 
     def match_all_but_one(self) -> str:
@@ -148,7 +148,7 @@ def _widened(term: Term) -> Term:
 
 def _stems(word: str) -> tuple[str, ...]:
     if _is_year(word):
-        return (word, f"y:{word}")  # a title need not say its year
+        return (word, year_token(word))
     return (stem(word),)
 
 
@@ -166,16 +166,7 @@ def _group(term: Term) -> str:
 
 
 def _filter_tokens(filters: Filters) -> tuple[str, ...]:
-    tokens = []
-    if filters.kind:
-        tokens.append(f"k:{''.join(words(filters.kind))}")
-    if filters.year:
-        tokens.append(f"y:{filters.year}")
-    if filters.subject:
-        tokens.append(subject_token(filters.subject))
-    if filters.area:
-        tokens.append(f"a:{''.join(words(filters.area))}")
-    return _quoted(tokens)
+    return _quoted(filter_tokens(**asdict(filters)))
 
 
 def _quoted(tokens: Iterable[str]) -> tuple[str, ...]:
