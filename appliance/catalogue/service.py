@@ -1,4 +1,4 @@
-"""The catalogue: found, shown, kept up, imported."""
+"""Records of the catalogue: found, shown, kept up, imported."""
 
 import contextlib
 import dataclasses

@@ -39,9 +39,17 @@ class Carrier(Protocol):
         files: Sequence[tuple[Path, str]],
         sent_at: dt.datetime,
         about_to_end: Callable[[], bool],
-    ) -> Verdict: ...
+    ) -> Verdict:
+        """What handing it over came to; raises nothing for what servers and lines do.
 
-    def abort(self) -> None: ...
+        Blocks for as long as the server takes. `about_to_end` is called once all but the end has
+        gone; with False the message is dropped.
+        """
+        ...
+
+    def abort(self) -> None:
+        """Let a talk under way end within seconds, and none begin any more; from any thread."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
