@@ -20,9 +20,10 @@ from typing import IO, Any, ClassVar
 from flask import Flask, Request
 from htmx_flask.requests import HtmxAwareRequest
 from waitress.parser import HTTPRequestParser
-from waitress.utilities import Error
+from waitress.utilities import Error, RequestEntityTooLarge
 
 from appliance.catalogue.import_desk import MOST_BYTES as SHELF_LIST_BYTES
+from appliance.requests.file_types import MOST_BYTES as ANSWER_BYTES
 from appliance.watermarks.inspection import FileInspector
 
 PATH = "/verify/file"
@@ -95,6 +96,13 @@ class TooSlow(Error):
     reason = "Request Timeout"
 
 
+class TooLarge(Error):
+    """The answer to a body that no form may bring, before any of it is read by a form."""
+
+    code = 413
+    reason = "Content Too Large"
+
+
 class UploadParser(HTTPRequestParser):
     """Reads a request for the server; lets a large body pass on the one path that takes it."""
 
@@ -103,12 +111,25 @@ class UploadParser(HTTPRequestParser):
 
     def received(self, data: bytes) -> int:
         taken = super().received(data)
+        if isinstance(self.error, RequestEntityTooLarge):
+            self.error = TooLarge(
+                f"Terlalu besar; di sini paling besar {self._most_mb:g} MB. Kembali, lalu "
+                "pilih berkas yang lebih kecil.\r\n"
+                f"Too large; here it may have {self._most_mb:g} MB. Go back and choose a smaller "
+                "file."
+            )
         if not self.completed and self in self._arriving:
             late_s = time.monotonic() - self._began_s - GRACE_S
             if self.body_bytes_received < late_s * LEAST_BYTES_PER_S:
                 self.error = TooSlow("Berkas datang terlalu lambat. / The file came too slowly.")
                 self.completed = True
         return int(taken)
+
+    @property
+    def _most_mb(self) -> float:
+        is_answer = ANSWER_PATH.fullmatch(getattr(self, "path", ""))
+        most = ANSWER_BYTES if is_answer else self.adj.max_request_body_size
+        return most // 100_000 / 10
 
     def parse_header(self, header_plus: bytes) -> None:
         super().parse_header(header_plus)

@@ -297,6 +297,14 @@ def test_the_server_takes_large_bodies_only_where_files_are_verified():
     assert not taken.completed
 
 
+@pytest.mark.parametrize(
+    ("path", "most"),
+    [(uploads.PATH, "128"), (uploads.SHELF_LIST_PATH, "8"), ("/staff/requests/1/file", "64")],
+)
+def test_a_body_that_is_too_large_is_told_so_in_words_of_ours(path, most):
+    assert f"paling besar {most} MB" in arriving(path, 500_000_000).error.body
+
+
 def test_only_a_few_large_files_arrive_at_once():
     first = [arriving(uploads.PATH, 50_000_000) for _ in range(uploads.AT_ONCE)]
     assert arriving(uploads.PATH, 50_000_000).error.code == 503
