@@ -4,7 +4,7 @@ Asked of, by any process; the rows it writes are the orders of the `documents` p
     service         jobs: opened for a visit, looked up, finished, deleted; `job_changes`
     scan_pages      pages asked of a scanner (`new_pages`), turned, cut, moved, removed
     scan_files      what a visitor takes home; `archive` and `drawing` make it on the way
-    scan_room       whether disk and quota have room for another page
+    scan_room       whether disk and quota have room for another page; `reserve`
     rows            jobs and pages found again, as `views` for screens
     turns           whose turn a scanner is
     presets         the big buttons of the station

@@ -1,7 +1,6 @@
 """Takes what is asked of one scanner, has it done on a thread, and writes down how it went."""
 
 import errno
-import shutil
 import threading
 import time
 from collections.abc import Callable
@@ -13,6 +12,7 @@ from typing import Self
 from appliance.documents import files, rules
 from appliance.documents.blank import is_blank
 from appliance.documents.page_book import Claim, PageBook
+from appliance.documents.reserve import has_reserve
 from appliance.documents.rules import Problem
 from appliance.documents.scanner_book import ScannerBook
 from appliance.record import Books
@@ -172,8 +172,7 @@ class PageScanner:
         """Stop before the job is too long for anybody, or the disk too full for the guest book."""
         if self._pages.is_full(claim):
             raise _StackOver
-        usage = shutil.disk_usage(self._scans_dir)
-        if usage.free < rules.reserve_bytes(usage.total):
+        if not has_reserve(self._scans_dir):
             raise OSError(errno.ENOSPC, "scans leave the rest of the disk free")
 
     def _fitted(self, wanted: ScanRequest) -> ScanRequest:

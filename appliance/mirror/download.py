@@ -3,13 +3,11 @@
 import hashlib
 import os
 import re
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from appliance.documents.rules import reserve_bytes
 from appliance.errors import Refused
 from appliance.mirror.client import WebApi
 from appliance.mirror.fetch import Answer
@@ -149,12 +147,6 @@ class Download:
     def _forget(self) -> None:
         self._part.unlink(missing_ok=True)
         self._keep(Unfinished())
-
-
-def has_reserve(folder: Path, more_bytes: int) -> bool:
-    """Whether the disk keeps what it must for the guest book, with so much more on it."""
-    usage = shutil.disk_usage(folder)
-    return usage.free - more_bytes > reserve_bytes(usage.total)
 
 
 def _goes_on(answer: Answer, offset: int, known: Unfinished) -> bool:

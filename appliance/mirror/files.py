@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from appliance.actor import SYSTEM
+from appliance.documents.reserve import has_reserve
 from appliance.mirror import rules, shelf
 from appliance.mirror.client import WebApi
-from appliance.mirror.download import Download, Downloaded, Unfinished, Unfit, has_reserve
+from appliance.mirror.download import Download, Downloaded, Unfinished, Unfit
 from appliance.mirror.numbers import Numbers
 from appliance.mirror.shelf import KINDS, Plan, Shelf, Want
 from appliance.mirror.trouble import OF_ONE_THING, SourceTrouble, Trouble

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from appliance.catalogue.softcopy import Softcopy
-from appliance.documents.rules import reserve_bytes
+from appliance.documents.reserve import has_reserve
 from appliance.page_images import shelf
 from appliance.runtime.logs import get_logger
 from appliance.storage.files import write_whole
@@ -59,8 +59,7 @@ class ImageCache:
         return self._is_ample()
 
     def _is_ample(self) -> bool:
-        usage = shutil.disk_usage(self._dir if self._dir.is_dir() else self._dir.parent)
-        return usage.free > reserve_bytes(usage.total)
+        return has_reserve(self._dir if self._dir.is_dir() else self._dir.parent)
 
     def _shrink(self, goal_bytes: int) -> None:
         files = sorted(self._files())

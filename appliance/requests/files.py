@@ -2,7 +2,6 @@
 
 import datetime as dt
 import hashlib
-import shutil
 import uuid as uuids
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +10,8 @@ from typing import IO
 from appliance import codes
 from appliance.actor import Actor
 from appliance.catalogue.softcopy import softcopy_of
-from appliance.documents.rules import OWNER, reserve_bytes
+from appliance.documents.reserve import has_reserve
+from appliance.documents.rules import OWNER
 from appliance.errors import N_, NotFound, Refused, Unavailable
 from appliance.mail.service import MailService
 from appliance.offices import Office
@@ -244,8 +244,7 @@ class AnswerFiles:
         return made
 
     def _check_room(self, size: int) -> None:
-        usage = shutil.disk_usage(self._data_dir)
-        if usage.free - 2 * size < reserve_bytes(usage.total):
+        if not has_reserve(self._data_dir, 2 * size):
             raise Refused(N_("Penyimpanan hampir penuh, jadi berkasnya tidak dapat disimpan."))
 
     def _make_folder(self) -> None:

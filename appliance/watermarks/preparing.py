@@ -12,7 +12,7 @@ from appliance.actor import SYSTEM
 from appliance.catalogue.softcopy import softcopy_of
 from appliance.documents import files
 from appliance.documents.child import Child
-from appliance.documents.rules import reserve_bytes
+from appliance.documents.reserve import has_reserve
 from appliance.errors import NotFound
 from appliance.offices import Office
 from appliance.record import Books
@@ -133,8 +133,7 @@ class Preparer:
             return Problem.MISSING
         if source.size_bytes > rules.MOST_BYTES:
             return Problem.TOO_BIG
-        usage = shutil.disk_usage(self._folder)
-        if usage.free - 2 * source.size_bytes < reserve_bytes(usage.total):
+        if not has_reserve(self._folder, 2 * source.size_bytes):
             return Problem.DISK_FULL
         return prepared(self._child, self._office, source.path, part)
 

@@ -1,6 +1,7 @@
 """Covers and PDFs of the source: fetched by what is wanted, resumed, checked, given up again."""
 
 import hashlib
+import shutil
 from types import SimpleNamespace
 from urllib.parse import urlsplit
 
@@ -282,7 +283,7 @@ def test_a_size_that_was_told_wrong_does_not_break_the_budget(core, source):
 def test_a_full_disk_is_left_its_reserve(core, source, monkeypatch):
     offer(source, 2)
     usage = SimpleNamespace(total=10 << 30, free=300 << 20)
-    monkeypatch.setattr(download.shutil, "disk_usage", lambda _: usage)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage)
 
     mirror(core, source).pull()
 

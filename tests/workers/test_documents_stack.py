@@ -9,7 +9,6 @@ import pytest
 
 from appliance.bootstrap import Core
 from appliance.config import ScannerSettings, Settings
-from appliance.documents import scanning
 from appliance.documents.preset_rules import Preset
 from appliance.documents.rules import PageState
 from appliance.documents.scan_pages import ScanPages
@@ -191,7 +190,7 @@ def test_a_stack_ends_before_the_disk_is_too_full_for_the_guest_book(
 ) -> None:
     started = station()
     full = shutil.disk_usage("/")._replace(total=100 << 30, free=1 << 20)
-    monkeypatch.setattr(scanning.shutil, "disk_usage", lambda _: full)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: full)
     monkeypatch.setattr(
         started.services.scan_pages._new._room, "_space", lambda _: (100 << 30, 50 << 30)
     )
