@@ -9,7 +9,7 @@ from typing import Any
 
 import apsw
 
-from appliance.storage.models import Meta
+from appliance.storage.bound import bound_database
 
 Value = str | int | float | bytes | None
 
@@ -28,8 +28,7 @@ def every(sql: str, values: Sequence[Value] = ()) -> list[tuple[Any, ...]]:
 
 def run_many(sql: str, rows: Iterable[Sequence[Value]]) -> None:
     """Run a statement that returns nothing for each of these rows. Belongs where `run` does."""
-    database = Meta._meta.database  # noqa: SLF001 - where Peewee keeps what a model is bound to
-    database.connection().executemany(sql, rows)
+    bound_database().connection().executemany(sql, rows)
 
 
 def run(sql: str, values: Sequence[Value] = ()) -> None:
@@ -39,11 +38,9 @@ def run(sql: str, values: Sequence[Value] = ()) -> None:
 
 def changes() -> int:
     """How many rows the calling thread's connection has changed since it was opened."""
-    database = Meta._meta.database  # noqa: SLF001 - where Peewee keeps what a model is bound to
-    return int(database.connection().total_changes())
+    return int(bound_database().connection().total_changes())
 
 
 def _execute(sql: str, values: Sequence[Value]) -> apsw.Cursor:
-    database = Meta._meta.database  # noqa: SLF001 - where Peewee keeps what a model is bound to
-    cursor: apsw.Cursor = database.execute_sql(sql, values)
+    cursor: apsw.Cursor = bound_database().execute_sql(sql, values)
     return cursor

@@ -1,8 +1,8 @@
 """Threads that end while their process goes on."""
 
-from appliance.storage.models import Meta
+from appliance.storage.bound import bound_database
 
 
 def leave_database() -> None:
     """Close the calling thread's own connection, which nobody else would."""
-    Meta._meta.database.close()  # noqa: SLF001 - where Peewee keeps what a model is bound to
+    bound_database().close()

@@ -2,7 +2,7 @@
 
 from contextlib import AbstractContextManager
 
-from appliance.storage.models import Meta
+from appliance.storage.bound import bound_database
 
 
 def undone_if_it_fails() -> AbstractContextManager[object]:
@@ -10,6 +10,5 @@ def undone_if_it_fails() -> AbstractContextManager[object]:
 
     Belongs inside a function given to the writer.
     """
-    database = Meta._meta.database  # noqa: SLF001 - where Peewee keeps what a model is bound to
-    part: AbstractContextManager[object] = database.savepoint()
+    part: AbstractContextManager[object] = bound_database().savepoint()
     return part
