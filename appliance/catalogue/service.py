@@ -36,6 +36,15 @@ class PublicationCard:
     def title(self) -> str:
         return self.record.title
 
+    @property
+    def numbers(self) -> dict[str, object]:
+        """How events name the publication: by its id here and the numbers that BPS gave it."""
+        return {
+            "publication_id": self.id,
+            "catalogue_number": self.record.catalogue_number,
+            "publication_number": self.record.publication_number,
+        }
+
 
 class CatalogueService:
     """Reads from any thread; every change goes through the writer."""

@@ -116,6 +116,7 @@ class MirrorService:
         )
 
     def report(self) -> MirrorReport:
+        """How far every list is, what is kept, and what is in the way."""
         standing = self._state.standing()
         return MirrorReport(
             is_set=self._source.is_set,

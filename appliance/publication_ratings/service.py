@@ -92,13 +92,7 @@ class PublicationRatingService:
         summary = self.summary(card.id)
         if summary.count % SUMMARY_EVERY:
             return
-        data = {
-            "publication_id": card.id,
-            "catalogue_number": card.record.catalogue_number,
-            "publication_number": card.record.publication_number,
-            "respondents": summary.count,
-            "total": summary.total,
-        }
+        data = card.numbers | {"respondents": summary.count, "total": summary.total}
         self._recorder.fact("publication.rating_summary", f"publication/{card.id}", data, by=SYSTEM)
 
 

@@ -180,7 +180,7 @@ class ReadingService:
             noted_at=self._clock.now(),
             noted_by=str(by),
         )
-        data = _public_facts(card) if card else {}
+        data = card.numbers if card else {}
         self._recorder.fact("reading.noted", f"reading/{row.uuid}", data, by=by)
         return int(row.id)
 
@@ -221,14 +221,6 @@ def _open_without_copy(
     rows = Reading.select().where(Reading.visit == visit_id, Reading.returned_at.is_null(), same)
     fits = (row.id for row in rows if card or row.title.casefold() == title.casefold())
     return next(fits, None)
-
-
-def _public_facts(card: PublicationCard) -> dict[str, object]:
-    return {
-        "publication_id": card.id,
-        "catalogue_number": card.record.catalogue_number,
-        "publication_number": card.record.publication_number,
-    }
 
 
 def _note(row: Reading) -> ReadingNote:

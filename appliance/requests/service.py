@@ -69,13 +69,8 @@ class RequestService:
         """
         fields, numbers = dict(form), dict[str, object]()
         if publication_id is not None:
-            record = self._catalogue.get(publication_id).record
-            fields["wanted"] = record.title
-            numbers = {
-                "publication_id": publication_id,
-                "catalogue_number": record.catalogue_number,
-                "publication_number": record.publication_number,
-            }
+            card = self._catalogue.get(publication_id)
+            fields["wanted"], numbers = card.title, card.numbers
         wish = forms.check(fields)
 
         def keep() -> str:
