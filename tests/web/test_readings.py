@@ -68,6 +68,18 @@ def test_the_desk_notes_by_ticket_and_barcode_and_takes_back(sign_in, services, 
     assert "Semua publikasi ada di rak" in html(officer.get("/staff/readings"))
 
 
+def test_the_desk_is_told_who_has_the_book(sign_in, core, services, visit, book):
+    other = new_visit(core, services)
+    services.reading.note(other.id, barcode="RBP13090.2401", by=OFFICER)
+
+    form = {"code": visit.code, "book": "RBP13090.2401"}
+    answer = post(sign_in("officer"), "/staff/readings", form)
+
+    assert answer.status_code == 422
+    assert f"tercatat dibaca {other.label}. Catat dahulu" in html(answer)
+    assert services.reading.of_visit(visit.id) == ()
+
+
 def test_a_title_asks_back_which_publication_is_meant(sign_in, services, visit, book):
     officer = sign_in("officer")
     form = {"code": visit.code, "book": "pasaman dalam"}

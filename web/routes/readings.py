@@ -11,7 +11,7 @@ from appliance.actor import Actor
 from appliance.catalogue.copy_rules import Copy
 from appliance.catalogue.holdings import Match
 from appliance.errors import N_, Invalid, NotFound, Refused
-from appliance.reading.rules import ReadingNote
+from appliance.reading.rules import TAKEN, ReadingNote
 from appliance.visits.rules import VisitCard
 from web.context import open_visit_or_404, services
 from web.forms import Form, idempotency_key, text, whole
@@ -91,7 +91,7 @@ def note() -> Response:
             "reading/page.html", {name: next(iter(invalid.problems.values()))}, **_rows()
         )
     except Refused as refused:
-        return with_errors("reading/page.html", {"book": refused.message}, **_rows())
+        return with_errors("reading/page.html", {"book": _refusal(refused, book)}, **_rows())
     flash(said, "success")
     return see_other(safe_path(request.form.get("next"), url_for("readings.index", code=code)))
 
@@ -148,6 +148,24 @@ def _meant(book: str) -> dict[str, Any]:
     if match.whose.named is None and len(free) > 1:
         raise AskedError([(f"{COPY}{copy.id}", _copy_word(copy)) for copy in free])
     return {"barcode": book}
+
+
+def _refusal(refused: Refused, book: str) -> str:
+    """What to say at the desk, where it may be known who has the book."""
+    if refused.message != TAKEN:
+        return refused.message
+    choice = text("choice")
+    if choice.startswith(COPY):
+        named = services().holdings.of_copy(_number(choice.removeprefix(COPY))).whose.named
+    else:
+        named = services().holdings.find(book).whose.named
+    if named is None or named.reading_id is None:
+        return refused.message
+    visit_id = services().reading.get(named.reading_id).visit_id
+    return gettext(
+        "Buku ini tercatat dibaca %(number)s. Catat dahulu bahwa sudah kembali.",
+        number=services().visits.by_id(visit_id).label,
+    )
 
 
 def _which_title(match: Match, book: str) -> AskedError:
