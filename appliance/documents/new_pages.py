@@ -61,9 +61,14 @@ class NewPages:
         self._room.check_disk()
         if old is None:
             self._room.check_job(job)
+        page = self._insert(job, old, now)
+        self._recorder.note("scan.asked", subject(job), by=by)
+        return page
+
+    def _insert(self, job: ScanJob, old: ScanPage | None, now: Stamp) -> ScanPage:
         wanted = self._presets.stored(job.preset)
         scanner = self._scanners.named(self.scanner_of(job))
-        page = ScanPage.create(
+        return ScanPage.create(
             uuid=str(uuids.uuid4()),
             job=job,
             position=rows.next_position(job),
@@ -79,8 +84,6 @@ class NewPages:
             asked_boot_ms=now.boot_ms,
             replaces=old,
         )
-        self._recorder.note("scan.asked", subject(job), by=by)
-        return page
 
     def _require_free_scanner(self, job: ScanJob, now: Stamp) -> None:
         taken = ScanPage.get_or_none(

@@ -156,11 +156,7 @@ class MailService:
             if (row.about, row.address, row.visit_id) == (parcel.about, address, visit_id):
                 return str(row.uuid)
         size = self._size(parcel)
-        rules.check_size(size, self._settings.largest_mb)
-        # What an officer answers is nobody's share.
-        had = _of_visit(visit_id) if parcel.kind is MailKind.SCAN else 0
-        rules.check_share(had, self._settings.per_visit, self._in_last_hour())
-        rules.check_room(sum(row.size_bytes for row in waiting), size, self._settings.kept_mb)
+        self._check(parcel.kind, size, visit_id, sum(row.size_bytes for row in waiting))
         uuid = str(uuids.uuid4())
         self._keep(uuid, parcel)
         now = self._clock.stamp()
@@ -181,6 +177,13 @@ class MailService:
         detail = {"kind": parcel.kind, "about": parcel.about, "size_bytes": size}
         self._recorder.note("mail.asked", f"mail/{uuid}", by=by, detail=detail)
         return uuid
+
+    def _check(self, kind: MailKind, size: int, visit_id: int, waiting_bytes: int) -> None:
+        rules.check_size(size, self._settings.largest_mb)
+        # What an officer answers is nobody's share.
+        had = _of_visit(visit_id) if kind is MailKind.SCAN else 0
+        rules.check_share(had, self._settings.per_visit, self._in_last_hour())
+        rules.check_room(waiting_bytes, size, self._settings.kept_mb)
 
     def _size(self, parcel: Parcel) -> int:
         try:

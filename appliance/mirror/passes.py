@@ -154,11 +154,14 @@ class Passes:
             seen = self._seen(key, row.pass_)
             complete = rules.is_complete(after, seen)
             values |= self._ended(key, row, seen, is_complete=complete)
-            detail = {"list": str(key), "added": values["added"], "changed": values["changed"]}
-            detail |= {"records": after.total, "complete": complete}
-            self._recorder.note("catalogue.mirrored", "catalogue", by=SYSTEM, detail=detail)
+            self._note_end(key, values, is_complete=complete)
         self._save(key, values)
         return PageKept(key, asked, after.pages, after.total, complete)
+
+    def _note_end(self, key: ListKey, values: dict[str, object], *, is_complete: bool) -> None:
+        detail = {"list": str(key), "added": values["added"], "changed": values["changed"]}
+        detail |= {"records": values["total"], "complete": is_complete}
+        self._recorder.note("catalogue.mirrored", "catalogue", by=SYSTEM, detail=detail)
 
     def _ended(
         self, key: ListKey, row: MirrorList, seen: int, *, is_complete: bool
