@@ -95,7 +95,7 @@ def _tell_progress(lines: int) -> None:
     help="Mulai dari awal, bukan melanjutkan. / Begin anew instead of going on.",
 )
 def pull(full: bool) -> None:
-    """Tarik katalog BPS dari WebAPI / Mirror the catalogue of BPS.
+    """Ambil katalog BPS dari WebAPI / Mirror the catalogue of BPS.
 
     Melanjutkan yang terputus; proses sinkronisasi menunggu selama ini berjalan. / Goes on where
     it was cut; the sync process waits meanwhile.

@@ -73,7 +73,7 @@ def test_pulling_now_ends_every_wait(officer, mirror, core):
     assert sent.status_code == 303
     assert mirror.state.may_ask("")
     assert mirror.passes.is_asked(mirror.state.standing().asked_at)
-    assert "Sedang ditarik" not in shown(officer), "the last trouble still stands"
+    assert "Sedang diperbarui" not in shown(officer), "the last trouble still stands"
 
 
 def test_a_publication_is_pinned_by_its_number_and_released(officer, mirror, source, services):
@@ -136,5 +136,5 @@ class TestWithoutASource:
 
     def test_the_page_says_what_to_do(self, officer):
         assert "Sumber katalog belum diatur" in shown(officer)
-        assert "Tarik sekarang" not in shown(officer)
+        assert "Perbarui sekarang" not in shown(officer)
         assert post(officer, f"{PAGE}/pull").status_code >= 400

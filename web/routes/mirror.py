@@ -25,7 +25,7 @@ def show() -> Response:
 @blueprint.post("/pull")
 def pull() -> Response:
     services().mirror.ask(by=actor())
-    flash(gettext("Katalog akan ditarik sekarang. Kemajuannya terlihat di sini."), "success")
+    flash(gettext("Katalog akan diperbarui sekarang. Kemajuannya terlihat di sini."), "success")
     return see_other(url_for("mirror.show"))
 
 
@@ -46,5 +46,5 @@ def unpin(publication_id: int) -> Response:
 @blueprint.post("/<int:publication_id>/follow")
 def follow(publication_id: int) -> Response:
     services().mirror.follow(publication_id, by=actor())
-    flash(gettext("Isian itu mengikuti sumbernya pada penarikan berikut."), "success")
+    flash(gettext("Isian itu mengikuti sumbernya pada pembaruan berikut."), "success")
     return see_other(url_for("mirror.show"))
