@@ -20,6 +20,7 @@ def show() -> Response:
         report=services().sync.report(),
         is_listening=services().health.is_listening("sync"),
         mail=services().mail,
+        mail_report=services().mail.report(),
     )
 
 
