@@ -35,7 +35,6 @@ VISITOR = frozenset({Who.VISITOR})
 MACHINE = frozenset({Who.MACHINE})
 STAFF = frozenset({Who.OFFICER, Who.OPERATOR, Who.ADMIN})
 DESK = frozenset({Who.OFFICER, Who.ADMIN})
-OPERATORS = frozenset({Who.OPERATOR, Who.ADMIN})
 ADMINS = frozenset({Who.ADMIN})
 STATION = STAFF | {Who.STATION}
 DISPLAY = frozenset({Who.DISPLAY})

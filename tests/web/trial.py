@@ -40,7 +40,7 @@ ENDPOINTS = {
     "trial.staff": roles.STAFF,
     "trial.admin": roles.ADMINS,
     "trial.station": roles.STATION,
-    "trial.change": roles.OPERATORS,
+    "trial.change": frozenset({roles.Who.OPERATOR, roles.Who.ADMIN}),
 }
 
 
