@@ -22,7 +22,8 @@ _MAGIC = {
     "pdf": ((b"%PDF-", "pdf"),),
     "cover": ((b"\xff\xd8\xff", "jpg"), (b"\x89PNG\r\n\x1a\n", "png"), (b"GIF8", "gif")),
 }
-_RANGE = re.compile(r"bytes ([0-9]+)-([0-9]+)/([0-9]+)")
+_LENGTH = re.compile(r"[0-9]{1,18}")
+_RANGE = re.compile(r"bytes ([0-9]{1,18})-([0-9]{1,18})/([0-9]{1,18})")
 
 
 class Unfit(Refused):
@@ -161,7 +162,7 @@ def _told(answer: Answer, offset: int) -> int | None:
         found = _RANGE.fullmatch(answer.headers.get("Content-Range", ""))
         return int(found[3]) if found else None
     length = answer.headers.get("Content-Length", "")
-    return offset + int(length) if length.isascii() and length.isdigit() else None
+    return offset + int(length) if _LENGTH.fullmatch(length) else None
 
 
 def _validator(answer: Answer) -> str:

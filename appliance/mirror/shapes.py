@@ -145,6 +145,8 @@ def _data(body: bytes, *, none: str) -> object:
         raise SourceTrouble(Trouble.NOT_JSON)
     try:
         found = msgspec.json.decode(body)
+    except UnicodeDecodeError:
+        raise SourceTrouble(Trouble.SHAPE, "a text that is not UTF-8") from None
     except (msgspec.DecodeError, RecursionError):
         raise SourceTrouble(Trouble.CUT, "not a whole JSON text") from None
     if not isinstance(found, dict):

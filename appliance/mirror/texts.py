@@ -8,7 +8,7 @@ from appliance.free_text import one_line
 MOST_LOOKED_AT = 200_000  # characters; an abstract has some hundreds
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)(?:\s[^<>]*)?/?>|<!--[^<>]*-->")
 _WITHOUT_TEXT = ("script", "style", "title", "head")
-_SIZE = re.compile(r"([0-9]+(?:[.,][0-9]+)?)\s*(KB|MB|GB|B)", re.IGNORECASE)
+_SIZE = re.compile(r"([0-9]{1,9}(?:[.,][0-9]{1,9})?)\s*(KB|MB|GB|B)", re.IGNORECASE)
 _UNITS = {"b": 1, "kb": 1_000, "mb": 1_000_000, "gb": 1_000_000_000}
 
 

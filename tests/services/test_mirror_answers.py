@@ -83,6 +83,10 @@ FAULTS = {
         Trouble.SHAPE,
     ),
     "no records": (edited(lambda answer: answer["data"][1].clear()), Trouble.SHAPE),
+    "an old encoding": (
+        lambda handler, body: handler.say(200, body.replace(b'"title": "', b'"title": "\xe9')),
+        Trouble.SHAPE,
+    ),
 }
 
 
@@ -101,6 +105,16 @@ def test_nothing_of_an_answer_that_cannot_be_used_is_kept(source, core, name):
     assert MirrorList.get().next_page == 2
     mirror.again()
     assert len(titles()) == 9
+
+
+def test_a_size_beyond_all_sizes_is_a_size_or_none(source, mirror):
+    source.put("publication", numbered(3))
+    odd = "9" * 400 + " MB"
+    source.faults.append(edited(lambda answer: answer["data"][1][0].update(size=odd)))
+
+    mirror.pull()
+
+    assert len(titles()) == 3
 
 
 def test_where_an_answer_differs_is_told_but_nothing_of_it(source, mirror):

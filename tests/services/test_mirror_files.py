@@ -170,7 +170,15 @@ def test_another_file_behind_the_link_begins_anew(core, source):
     assert file_of(1).sha256 == hashlib.sha256(other).hexdigest()
 
 
-@pytest.mark.parametrize("told", ["bytes 0-9/10", "bytes 300000-999999/1000000", "nonsense"])
+@pytest.mark.parametrize(
+    "told",
+    [
+        "bytes 0-9/10",
+        "bytes 300000-999999/1000000",
+        f"bytes 300000-999999/{'9' * 5000}",
+        "nonsense",
+    ],
+)
 def test_the_rest_of_something_else_is_not_put_behind_the_part(core, source, told):
     offer(source, 1)
 
