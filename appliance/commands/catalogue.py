@@ -102,7 +102,7 @@ def pull(full: bool) -> None:
     """
     from appliance.config import load_settings
     from appliance.core import open_core
-    from appliance.mirror.progress import Progress
+    from appliance.mirror.progress import PullLines
     from appliance.runtime.logs import configure
     from appliance.upstream import build_mirroring
 
@@ -111,6 +111,6 @@ def pull(full: bool) -> None:
     configure("pull", settings.log_level)
     with closing(open_core(settings)) as core:
         mirroring = build_mirroring(core)
-        progress = Progress(click.echo)
-        mirroring.pull(progress.tell, anew=full)
-        progress.end(mirroring.passes)
+        lines = PullLines(click.echo)
+        mirroring.pull(lines.tell, anew=full)
+        lines.end(mirroring.passes)

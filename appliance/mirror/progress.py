@@ -12,7 +12,7 @@ from appliance.mirror.puller import Buried, Done, SetAside
 TOLD_EVERY_S = 2.0  # of what repeats
 
 
-class Progress:
+class PullLines:
     """A line for what is worth one; what repeats is told every two seconds at most."""
 
     def __init__(

@@ -11,6 +11,7 @@ from appliance.record import Books
 from appliance.storage.models import MirrorState
 
 MOST_NEW_FIELDS = 30
+ANSWERED_EVERY_S = 60.0  # how exactly the last good answer is known: each note is a commit
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class PullState:
         self._chance = chance
 
     def standing(self) -> Standing:
+        """How it is just now; all defaults before anything was asked."""
         row = MirrorState.get_or_none(MirrorState.id == 1)
         if row is None:
             return Standing()
@@ -94,7 +96,7 @@ class PullState:
         if is_told and found.answered_at is not None:
             since_s = (self._clock.now() - found.answered_at).total_seconds()
             if 0 <= since_s < ANSWERED_EVERY_S:
-                return  # not a commit for every answer
+                return
         self._writer.run(
             lambda: self._save(
                 answered_at=self._clock.now(),
@@ -112,9 +114,6 @@ class PullState:
         MirrorState.insert(id=1, **values).on_conflict(
             conflict_target=[MirrorState.id], update=values
         ).execute()
-
-
-ANSWERED_EVERY_S = 60.0
 
 
 def mark_of(key_file: Path) -> str:
