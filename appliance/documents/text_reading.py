@@ -8,7 +8,8 @@ rows name is whole and can be fetched.
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+
+from peewee import Expression
 
 from appliance.actor import SYSTEM
 from appliance.documents import files, parts, read_page, rows
@@ -146,9 +147,9 @@ class TextReader:
             self._recorder.note("scan.text_failed", f"scan/{work.uuid}", by=SYSTEM)
 
 
-def _wanted(job_id: int | None = None) -> Any:  # noqa: ANN401 - Peewee's expression has no type
+def _wanted(job_id: int | None = None) -> Expression:
     is_asked = among(ScanJob.text_state, (TextState.WAITING, TextState.READING))
-    found = (ScanJob.state == JobState.READY) & is_asked
+    found: Expression = (ScanJob.state == JobState.READY) & is_asked
     return found if job_id is None else found & (ScanJob.id == job_id)
 
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 from tempfile import TemporaryFile
 from typing import IO, Any
 
-from peewee import Model, ModelSelect, fn
+from peewee import Expression, Model, ModelSelect, fn
 
 from appliance.actor import Actor
 from appliance.deposits.rules import IN_TRAY
@@ -164,18 +164,20 @@ class ReportService:
         return list(Visit.select(*columns).where(_within(month)).dicts().iterator())
 
 
-def _within(month: dt.date) -> Any:  # noqa: ANN401 - Peewee's expression has no public type
+def _within(month: dt.date) -> Expression:
     first, after = month.isoformat(), rules.neighbour(month, 1).isoformat()
-    return (Visit.business_date >= first) & (Visit.business_date < after)
+    condition: Expression = (Visit.business_date >= first) & (Visit.business_date < after)
+    return condition
 
 
 def _joined(model: type[Model], *columns: object) -> "ModelSelect[Any]":
     return model.select(*columns).join(Visit)
 
 
-def _was_made() -> Any:  # noqa: ANN401 - as above
+def _was_made() -> Expression:
     """Whether a scan became a PDF; the file is deleted soon, the count of its pages stays."""
-    return ScanJob.page_count.is_null(False)
+    condition: Expression = ScanJob.page_count.is_null(False)
+    return condition
 
 
 def _use(month: dt.date) -> rules.Use:
