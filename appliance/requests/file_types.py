@@ -13,7 +13,7 @@ _PDF, _ZIP, _ZIP_END = b"%PDF-", b"PK\x03\x04", b"PK\x05\x06"
 _END_BYTES = 22 + 65535  # of a ZIP archive: its last record, and the longest comment behind it
 MOST_DIRECTORY_BYTES = 1_000_000  # every entry becomes an object of Python's before we see it
 _SPREADSHEET = frozenset({"[Content_Types].xml", "xl/workbook.xml"})
-_MACROS = "xl/vbaProject.bin"
+_MACROS = ("vbaproject.bin", "/macrosheets/")  # names of parts are of either case
 TOO_LARGE = N_("Berkas paling besar 64 MB. Kecilkan, atau serahkan dengan cara lain.")
 NOT_TAKEN = N_("Yang diterima hanya PDF dan lembar kerja Excel (XLSX) tanpa makro.")
 EMPTY = N_("Pilih berkas yang menjawab permintaan ini.")
@@ -65,4 +65,5 @@ def _is_spreadsheet(file: IO[bytes], size: int) -> bool:
             names = set(archive.namelist())
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
         return False
-    return names >= _SPREADSHEET and _MACROS not in names
+    has_macros = any(part in name.lower() for name in names for part in _MACROS)
+    return names >= _SPREADSHEET and not has_macros

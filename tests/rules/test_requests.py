@@ -156,10 +156,22 @@ def test_a_file_is_what_it_holds() -> None:
         io.BytesIO(b"PK\x03\x04"),
         io.BytesIO(b"PK\x03\x04" + b"PK\x05\x06" + b"\x00" * 18),
         spreadsheet("xl/vbaProject.bin"),
+        spreadsheet("XL/macros/VBAProject.BIN"),
+        spreadsheet("xl/macrosheets/sheet1.xml"),
         archive_of("surat.docx"),
         crowded(),
     ],
-    ids=["program", "page", "torn", "empty archive", "macros", "archive", "crowded"],
+    ids=[
+        "program",
+        "page",
+        "torn",
+        "empty archive",
+        "macros",
+        "named otherwise",
+        "macros of old",
+        "archive",
+        "crowded",
+    ],
 )
 def test_nothing_else_is_taken(file) -> None:
     with pytest.raises(Invalid) as caught:
