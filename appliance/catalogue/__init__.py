@@ -17,7 +17,7 @@ The search:
 
 Files in and out:
     import_desk     a shelf list on the staff's screen: tried, then taken
-    importing       records and copies taken line by line
+    importing       records and copies taken line by line; `known_again` finds those that are here
     import_file     lines of a file of any kind; `import_marc` with `marc_fields`
     import_sheet    rows of a workbook, which `sheet_child` reads
     import_words    what others call columns, kinds and states

@@ -1,8 +1,7 @@
 """Records and their copies out of a file: added or changed, line by line, in small steps.
 
-A record is known again by its source's number, its publication number, a barcode of one of its
-copies, or its title and year. Empty fields of the file leave what is there, nothing is ever
-removed, and the same file once more changes nothing.
+What is there is known again (known_again.py). Empty fields of the file leave it as it is, nothing
+is ever removed, and the same file once more changes nothing.
 """
 
 import contextlib
@@ -14,14 +13,11 @@ from itertools import islice
 
 from appliance.actor import Actor
 from appliance.catalogue import copy_rules, copy_table, index, record_table, rules
-from appliance.catalogue.codes import compact
-from appliance.catalogue.copy_rules import Copy
-from appliance.catalogue.record_table import Kept
+from appliance.catalogue.known_again import same_copy, same_record
 from appliance.catalogue.rules import Kind, Record
 from appliance.errors import N_, Invalid
 from appliance.free_text import one_line
 from appliance.record import Books
-from appliance.storage import statements
 from appliance.storage.undo import undone_if_it_fails
 
 Line = tuple[int, Mapping[str, object]]
@@ -31,10 +27,6 @@ NEW_KIND = "new_kind"  # of a record that is new, where the file does not tell k
 COPIES = "items"  # several copies of one record, as MARC has them
 _OF_COPIES = frozenset({*copy_rules.FIELDS, "copies", COPIES})
 NO_COPIES = N_("Eksemplar harus berupa daftar objek, misalnya barcode dan rak.")
-OTHERS_BARCODE = N_("Barcode ini milik publikasi lain.")
-_SAME_TITLE = """
-    SELECT id FROM publication WHERE title = ? COLLATE NOCASE AND withdrawn_at IS NULL
-    ORDER BY id LIMIT 20"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +126,7 @@ class CatalogueImport:
             given = {name: value for name, value in given.items() if name not in _OF_COPIES}
         record = _checked(given, problems)
         now = self._clock.now()
-        row = _same(record, items, is_kind_told="kind" in given)
+        row = same_record(record, items, is_kind_told="kind" in given)
         if row is None:
             if record.shelf and "copies" not in given:  # what has a shelf is there
                 record = dataclasses.replace(record, copies=1)
@@ -159,7 +151,7 @@ class CatalogueImport:
         taken: set[int] = set()
         is_changed = False
         for item in items:
-            copy = _copy_of(row_id, item, [one for one in copies if one.id not in taken])
+            copy = same_copy(row_id, item, [one for one in copies if one.id not in taken])
             if copy is None:
                 wanted = copy_table.valid(item)
                 code = "" if copies or taken else copy_table.free_barcode(record.publication_number)
@@ -208,79 +200,6 @@ def _checked(given: Mapping[str, object], found: Mapping[str, str]) -> Record:
     if record is None or found:
         raise Invalid({**problems, **found})
     return record
-
-
-def _same(
-    record: Record, items: Sequence[Mapping[str, object]], *, is_kind_told: bool
-) -> Kept | None:
-    """The record that this one already is."""
-    if record.source_id:
-        row = record_table.with_source(record.source_id)
-        if row is not None:
-            return row
-    if record.publication_number:
-        row = _numbered(record)
-        if row is not None:
-            return row
-    codes = [one_line(item.get("barcode")).upper() for item in items] + [record.barcode or ""]
-    for code in filter(None, codes):
-        copy = copy_table.by_barcode(code)
-        if copy is not None:
-            return _unless_another(record, copy)
-    for (row_id,) in statements.every(_SAME_TITLE, (record.title,)):
-        row = record_table.row(row_id)
-        if _is_same_edition(record, row.record, is_kind_told=is_kind_told):
-            return row
-    return None
-
-
-def _numbered(record: Record) -> Kept | None:
-    ids = copy_table.publications_with([compact(record.publication_number)])
-    rows = [record_table.row(row_id) for row_id in ids]
-    number = record.publication_number
-    same = [row for row in rows if row.record.publication_number == number]
-    title = record.title.casefold()
-    titled = [row for row in same if row.record.title.casefold() == title]
-    return next(iter(titled or same), None)
-
-
-def _unless_another(record: Record, copy: Copy) -> Kept:
-    """The record of a copy with this barcode; raises Invalid when the line is about another."""
-    row = record_table.row(copy.publication_id)
-    if row.record.title.casefold() != record.title.casefold() or _differ(record, row.record):
-        raise Invalid({"barcode": OTHERS_BARCODE})  # a slip must not give a record another title
-    return row
-
-
-def _is_same_edition(record: Record, row: Record, *, is_kind_told: bool) -> bool:
-    years = {record.year, row.year} - {None}
-    if len(years) > 1 or (is_kind_told and record.kind != row.kind):
-        return False
-    return not _differ(record, row)
-
-
-def _differ(record: Record, row: Record) -> bool:
-    """Whether both have a number of the same sort, and not the same one."""
-    pairs = (
-        (record.source_id, row.source_id),
-        (record.publication_number, row.publication_number),
-        (compact(record.issn), compact(row.issn)),
-        (record.catalogue_number, row.catalogue_number),
-    )
-    return any(mine and theirs and mine != theirs for mine, theirs in pairs)
-
-
-def _copy_of(row_id: int, item: Mapping[str, object], copies: Sequence[Copy]) -> Copy | None:
-    """The copy that an item of a line is; raises Invalid for a barcode of another record."""
-    code, number = one_line(item.get("barcode")).upper(), one_line(item.get("inventory_number"))
-    if code:
-        copy = copy_table.by_barcode(code)
-        if copy is not None and copy.publication_id != row_id:
-            raise Invalid({"barcode": OTHERS_BARCODE})
-        return copy
-    if number:
-        return next((copy for copy in copies if copy.inventory_number == number), None)
-    return next(iter(copies), None)
 
 
 def _known_by(values: Mapping[str, object]) -> set[str]:
