@@ -234,6 +234,8 @@ def exported(demo: RunningDemo, file: Path) -> list[dict[str, str]]:
 def test_the_four_processes_fit_a_small_pi(demo: RunningDemo) -> None:
     resident = demo.resident_mb()
 
+    # Together what each may have: documents 60, lockers and sync 45, web 90. Much of it is counted
+    # several times, because the processes share their libraries.
     assert set(resident) == NAMES
-    assert resident["web"] < 80, resident
-    assert sum(resident.values()) < 200, resident
+    assert resident["web"] < 90, resident
+    assert sum(resident.values()) < 230, resident
