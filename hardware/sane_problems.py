@@ -41,8 +41,12 @@ LAST_WORDS = ("sane_start: ", "sane_read: ", "open of device")
 
 
 def problem_of_exit(returncode: int, stderr: str) -> ScanProblem:
-    """Return the problem behind an unsuccessful end of scanimage (a negative code is a signal)."""
-    if returncode < 0 or returncode >= 128:
+    """Return the problem behind an unsuccessful end of scanimage (a negative code is a signal).
+
+    What it said before a backend crashed while cleaning up is the reason, not the crash.
+    """
+    is_crash = returncode < 0 or returncode >= 128
+    if is_crash and not any(words in stderr for words in LAST_WORDS):
         return ScanProblem.DRIVER_CRASH
     if "no SANE devices found" in stderr:
         return ScanProblem.UNPLUGGED
