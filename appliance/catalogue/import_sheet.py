@@ -72,5 +72,6 @@ def _check(path: Path) -> None:
                         left -= len(piece)
                         if left < 0:
                             raise Invalid({"file": BOMB})
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError):
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, OSError):
+        # RuntimeError: with a password, or packed in a way that zipfile does not know.
         raise Invalid({"file": BROKEN}) from None

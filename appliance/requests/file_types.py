@@ -63,7 +63,8 @@ def _is_spreadsheet(file: IO[bytes], size: int) -> bool:
     try:
         with zipfile.ZipFile(file) as archive:
             names = set(archive.namelist())
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
+    except (zipfile.BadZipFile, ValueError, OSError, RuntimeError):
+        # RuntimeError: of a version that zipfile does not know.
         return False
     has_macros = any(part in name.lower() for name in names for part in _MACROS)
     return names >= _SPREADSHEET and not has_macros
