@@ -126,6 +126,7 @@ def open_page(chromium: Any, site: Site) -> Iterator[Callable[..., Any]]:
             locale="id-ID",
             timezone_id="Asia/Jakarta",
             java_script_enabled=javascript,
+            reduced_motion="reduce",  # colours are looked at as they stay, not on their way
         )
         context.route("**/*", lambda route: _keep_home(route, site, watch))
         page = context.new_page()
