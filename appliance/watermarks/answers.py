@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from peewee import ModelSelect
+
 from appliance import codes
 from appliance.actor import SYSTEM
 from appliance.documents import files
@@ -17,18 +19,14 @@ from appliance.requests import rules as requests
 from appliance.requests.book import RequestBook, row_of, subject
 from appliance.requests.rules import RequestState
 from appliance.requests.views import PENDING, FileState
-from appliance.runtime.logs import get_logger
-from appliance.runtime.side_thread import SideThread
 from appliance.storage.among import among
-from appliance.storage.files import FULL
 from appliance.storage.models import MarkedCopy, RequestFile
 from appliance.watermarks import rules
+from appliance.watermarks.marking_thread import Job, MarkingThread
 from appliance.watermarks.prepare import Prepared
-from appliance.watermarks.prepared_file import prepared
 from appliance.watermarks.rules import Problem
 from appliance.watermarks.tail import Plan, append
 
-log = get_logger("documents")
 DESCRIBED = "Data yang diminta"  # in the ledger, where a visitor's own words have no place
 
 
@@ -69,57 +67,39 @@ class AnswerMarker:
         self._office = office
         self._folder = folder
         self._book = RequestBook(books=books, office=office)
-        self._thread = SideThread("mark-answer", poke)
-        self._child = child or Child()
+        self._thread = MarkingThread(
+            "mark-answer", writer=books.writer, office=office, poke=poke, child=child
+        )
 
     def look(self) -> None:
         """Start on what has waited longest; raises what its thread did not expect."""
-        if self._thread.is_busy():
-            return
-        pending = among(RequestFile.state, PENDING)
-        if not RequestFile.select().where(pending).exists():
-            return
-        work = self._writer.run(self._take)
-        if work is not None:
-            self._thread.start(self._mark, work)
+        self._thread.look(lambda: bool(_pending().exists()), self._take)
 
     def stop(self) -> None:
         """Kill the child, if any; what waits is taken up by the next process."""
-        self._child.end()
         self._thread.stop()
 
-    def _take(self) -> Work | None:
+    def _take(self) -> Job | None:
         # What an earlier process had in its hands is begun anew: nobody else works on any.
-        pending = among(RequestFile.state, PENDING)
-        row = RequestFile.select().where(pending).order_by(RequestFile.id).first()
+        row = _pending().order_by(RequestFile.id).first()
         if row is None:
             return None
         _set(row.id, state=FileState.WORKING)
-        return Work(row.id, str(row.name), row.request.visit.purpose)
+        work = Work(row.id, str(row.name), row.request.visit.purpose)
+        part = self._folder / f"{uuids.uuid4()}.pdf{files.PART}"
+        return Job(
+            source=lambda: self._folder / work.name,
+            part=part,
+            finish=lambda made: self._finish(work, part, made),
+            refuse=lambda problem: self._refuse(work, problem),
+        )
 
     # On the thread, which reaches the rows through the writer only ------------------------------
 
-    def _mark(self, work: Work) -> None:
-        part = self._folder / f"{uuids.uuid4()}.pdf{files.PART}"
-        try:
-            made = prepared(self._child, self._office, self._folder / work.name, part)
-            if self._child.is_ended:
-                return
-            if isinstance(made, Problem):
-                self._writer.run(lambda: self._refuse(work, made))
-                return
-            marked = self._finished(work, part, made)
-            if not self._writer.run(lambda: self._ready(work, marked)):
-                files.remove(self._folder / marked.name)
-                return
-            files.remove(self._folder / work.name)
-        except OSError as error:
-            # Not the end of this process: it would begin with the same file again, for ever.
-            log.error("answer not marked", reason=str(error))
-            problem = Problem.DISK_FULL if error.errno in FULL else Problem.FAILED
-            self._writer.run(lambda: self._refuse(work, problem))
-        finally:
-            files.remove(part)
+    def _finish(self, work: Work, part: Path, made: Prepared) -> None:
+        marked = self._finished(work, part, made)
+        is_wanted = self._writer.run(lambda: self._ready(work, marked))
+        files.remove(self._folder / (work.name if is_wanted else marked.name))
 
     def _finished(self, work: Work, part: Path, made: Prepared) -> Marked:
         """The prepared file with its own number, in its place."""
@@ -168,6 +148,10 @@ class AnswerMarker:
         detail = {"problem": str(problem)}
         row = row_of(file.request_id)
         self._recorder.note("request.file_refused", subject(row), by=SYSTEM, detail=detail)
+
+
+def _pending() -> "ModelSelect[RequestFile]":
+    return RequestFile.select().where(among(RequestFile.state, PENDING))
 
 
 def _set(file_id: int, **values: object) -> None:

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from appliance.documents.child import Child
+from appliance.documents.reserve import has_reserve
 from appliance.offices import Office
 from appliance.runtime.logs import get_logger
 from appliance.watermarks import prepare, rules
@@ -22,8 +23,14 @@ BROKEN_BY_IT = (-signal.SIGSEGV, -signal.SIGABRT, -signal.SIGBUS, -signal.SIGFPE
 def prepared(child: Child, office: Office, source: Path, target: Path) -> Prepared | Problem:
     """What was made of `source` at `target`, or why nothing was; blocks for minutes at most.
 
-    The problem means nothing where the child was ended by us.
+    The problem means nothing where the child was ended by us. No child begins on a file that is
+    too large, or that the disk has no room for. Raises OSError where there is no such file.
     """
+    size_bytes = source.stat().st_size
+    if size_bytes > rules.MOST_BYTES:
+        return Problem.TOO_BIG
+    if not has_reserve(target.parent, 2 * size_bytes):
+        return Problem.DISK_FULL
     order = Order(
         source=str(source),
         target=str(target),

@@ -12,21 +12,15 @@ from appliance.actor import SYSTEM
 from appliance.catalogue.softcopy import softcopy_of
 from appliance.documents import files
 from appliance.documents.child import Child
-from appliance.documents.reserve import has_reserve
-from appliance.errors import NotFound
 from appliance.offices import Office
 from appliance.record import Books
-from appliance.runtime.logs import get_logger
-from appliance.runtime.side_thread import SideThread
 from appliance.storage.among import among
-from appliance.storage.files import FULL
 from appliance.storage.models import PreparedCopy
 from appliance.watermarks import rules
+from appliance.watermarks.marking_thread import Job, MarkingThread
 from appliance.watermarks.prepare import Prepared
-from appliance.watermarks.prepared_file import prepared
 from appliance.watermarks.rules import CopyState, Problem
 
-log = get_logger("documents")
 SUFFIX = ".pdf"
 
 
@@ -57,8 +51,9 @@ class Preparer:
         self._office = office
         self._data_dir = data_dir
         self._folder = prepared_dir
-        self._thread = SideThread("mark", poke)
-        self._child = child or Child()
+        self._thread = MarkingThread(
+            "mark", writer=books.writer, office=office, poke=poke, child=child
+        )
         self._recovered = False
 
     def look(self) -> None:
@@ -66,15 +61,10 @@ class Preparer:
         if not self._recovered:
             self._recover()
             self._recovered = True
-        if self._thread.is_busy():
-            return
-        work = self._writer.run(self._take) if _waiting().exists() else None
-        if work is not None:
-            self._thread.start(self._prepare, work)
+        self._thread.look(lambda: bool(_waiting().exists()), self._take)
 
     def stop(self) -> None:
         """Kill the child, if any; what waits is taken up by the next process."""
-        self._child.end()
         self._thread.stop()
 
     # On the calling thread ----------------------------------------------------------------
@@ -96,46 +86,27 @@ class Preparer:
             if not (self._folder / str(row.name)).is_file():
                 _set(row.id, state=CopyState.GONE, name=None)
 
-    def _take(self) -> Work | None:
+    def _take(self) -> Job | None:
         row = _waiting().order_by(PreparedCopy.id).first()
         if row is None:
             return None
         _set(row.id, state=CopyState.WORKING)
-        return Work(row.id, row.publication_id)
+        work = Work(row.id, row.publication_id)
+        part = self._folder / f"{work.id}{SUFFIX}{files.PART}"
+        return Job(
+            source=lambda: softcopy_of(self._data_dir, work.publication_id).path,
+            part=part,
+            finish=lambda made: self._finish(work, part, made),
+            refuse=lambda problem: self._refuse(work, problem),
+        )
 
     # On the thread, which reaches the rows through the writer only ------------------------------
 
-    def _prepare(self, work: Work) -> None:
-        part = self._folder / f"{work.id}{SUFFIX}{files.PART}"
-        try:
-            made = self._made(work, part)
-            if self._child.is_ended:
-                return
-            if isinstance(made, Problem):
-                self._writer.run(lambda: self._refuse(work, made))
-                return
-            target = part.with_suffix("")
-            files.put_in_place(part, target)
-            self._writer.run(lambda: self._ready(work, made, target.name))
-            self._make_room()
-        except OSError as error:
-            # Not the end of this process: it would begin with the same file again, for ever.
-            log.error("prepared file not stored", reason=str(error))
-            problem = Problem.DISK_FULL if error.errno in FULL else Problem.FAILED
-            self._writer.run(lambda: self._refuse(work, problem))
-        finally:
-            files.remove(part)
-
-    def _made(self, work: Work, part: Path) -> Prepared | Problem:
-        try:
-            source = softcopy_of(self._data_dir, work.publication_id)
-        except NotFound:
-            return Problem.MISSING
-        if source.size_bytes > rules.MOST_BYTES:
-            return Problem.TOO_BIG
-        if not has_reserve(self._folder, 2 * source.size_bytes):
-            return Problem.DISK_FULL
-        return prepared(self._child, self._office, source.path, part)
+    def _finish(self, work: Work, part: Path, made: Prepared) -> None:
+        target = part.with_suffix("")
+        files.put_in_place(part, target)
+        self._writer.run(lambda: self._ready(work, made, target.name))
+        self._make_room()
 
     def _ready(self, work: Work, made: Prepared, name: str) -> None:
         now = self._clock.now()

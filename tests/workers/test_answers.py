@@ -10,6 +10,7 @@ from appliance.requests.rules import RequestState
 from appliance.requests.views import FileState
 from appliance.runtime.wakeup import WakeSocket
 from appliance.storage.models import RequestFile
+from appliance.watermarks import rules
 from appliance.watermarks.answers import AnswerMarker
 from appliance.watermarks.inspection import FileInspector
 from appliance.watermarks.rules import Problem
@@ -27,17 +28,37 @@ def wake(core):
     socket.close()
 
 
+class NoChild(kit.SameProcess):
+    """Fails the test that lets it begin."""
+
+    def run(self, module, **order):
+        raise AssertionError(f"{module} was started")
+
+
 @pytest.fixture
-def marker(core, wake):
-    made = AnswerMarker(
-        books=core.books,
-        office=core.office,
-        folder=core.settings.answers_dir,
-        poke=wake.poke,
-        child=kit.SameProcess(),
-    )
-    yield made
-    made.stop()
+def new_marker(core, wake):
+    made = []
+
+    def new(child) -> AnswerMarker:
+        made.append(
+            AnswerMarker(
+                books=core.books,
+                office=core.office,
+                folder=core.settings.answers_dir,
+                poke=wake.poke,
+                child=child,
+            )
+        )
+        return made[-1]
+
+    yield new
+    for marker in made:
+        marker.stop()
+
+
+@pytest.fixture
+def marker(new_marker):
+    return new_marker(kit.SameProcess())
 
 
 @pytest.fixture
@@ -96,17 +117,35 @@ def test_what_cannot_be_marked_is_handed_out_only_by_a_person(
 
 
 def test_a_file_taken_back_meanwhile_is_not_handed_out(
-    core, services, marker, wake, made, tmp_path
+    core, services, wake, made, tmp_path, new_marker
 ) -> None:
-    attach(services, made, kit.publication(tmp_path / "a.pdf"))
-    work = core.writer.run(marker._take)
-    services.answer_files.take_back(made.id, by=OFFICER)
+    class TakenBack(kit.SameProcess):
+        def run(self, module, **order):
+            answer = super().run(module, **order)
+            services.answer_files.take_back(made.id, by=OFFICER)
+            return answer
 
-    marker._mark(work)
+    attach(services, made, kit.publication(tmp_path / "a.pdf"))
+    new_marker(TakenBack()).look()
+    deadline = time.monotonic() + kit.LONGEST_S
+    while any(core.settings.answers_dir.iterdir()):
+        assert time.monotonic() < deadline, "the marked file was kept"
+        wake.wait(0.1)
 
     assert services.requests.get(made.id).state is RequestState.NEW
     assert services.answer_files.of(made.id) is None
-    assert list(core.settings.answers_dir.iterdir()) == []
+
+
+def test_no_child_begins_on_a_file_that_is_too_large(
+    services, wake, made, tmp_path, new_marker, monkeypatch
+) -> None:
+    path = kit.publication(tmp_path / "a.pdf")
+    attach(services, made, path)
+    monkeypatch.setattr(rules, "MOST_BYTES", path.stat().st_size - 1)
+
+    file = decided(services, new_marker(NoChild()), wake, made)
+
+    assert (file.state, file.problem) == (FileState.REFUSED, Problem.TOO_BIG)
 
 
 def test_what_an_earlier_process_began_is_begun_anew(
