@@ -8,6 +8,7 @@ from appliance.errors import N_, NotFound
 from appliance.offices import Office
 from appliance.record import Books
 from appliance.requests import rules
+from appliance.requests.form import Wish
 from appliance.requests.rules import ENDED, RequestState
 from appliance.requests.views import THERE, AnswerFile, FileState, SoftcopyRequest
 from appliance.storage.among import among
@@ -20,6 +21,7 @@ COLUMNS = (
     "period", "source", "national", "outcome", "quality", "created_at", "changed_at", "reason",
     "note", "keeps_until",
 )  # fmt: skip
+DETAILS = ("year_from", "year_to", "level", "period", "source")
 
 
 class RequestBook:
@@ -49,6 +51,12 @@ class RequestBook:
         self.set(row, **changed)
         data = {"state": str(target)} | ({"reason": row.reason} if row.reason else {})
         self._recorder.fact("request.handled", subject(row), data, by=by)
+
+    def same(self, visit_id: int, publication_id: int | None, wish: Wish) -> Row | None:
+        """The visit's request for the same, which is not over yet; None when there is none."""
+        rows = Row.select().where(Row.visit == visit_id, ~among(Row.state, ENDED)).order_by(Row.id)
+        asked = _meant(publication_id, wish)
+        return next((row for row in rows if _meant(row.publication_id, row) == asked), None)
 
     def mailed(self, uuid: str) -> None:
         """A mail server has taken the answer of this request."""
@@ -112,6 +120,14 @@ def file_view(row: RequestFile) -> AnswerFile:
         added_at=row.added_at,
         added_by=row.added_by,
     )
+
+
+def _meant(publication_id: int | None, asked: Wish | Row) -> tuple[object, ...]:
+    """What tells one request from the next: the publication, or the data as they are described."""
+    if publication_id is not None:
+        return (publication_id,)
+    texts = (" ".join(text.split()).casefold() for text in (asked.wanted, asked.area))
+    return (*texts, *(getattr(asked, name) or "" for name in DETAILS))
 
 
 def _found(which: Expression) -> Row:

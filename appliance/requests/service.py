@@ -63,9 +63,11 @@ class RequestService:
     ) -> SoftcopyRequest:
         """Ask for a softcopy by the fields of form.py; a publication fills in its title.
 
-        The same key again returns the first request. Raises Invalid with every problem at once,
-        NotFound for an unknown publication, Refused when the visit is closed or has asked for
-        very much. The promise clock runs on: who asks by phone still waits for an officer.
+        The same key again returns the first request, and so does asking once more for what this
+        visit still waits for: an address and a purpose that were put right on the way are kept.
+        Raises Invalid with every problem at once, NotFound for an unknown publication, Refused
+        when the visit is closed or has asked for very much. The promise clock runs on: who asks
+        by phone still waits for an officer.
         """
         fields, numbers = dict(form), dict[str, object]()
         if publication_id is not None:
@@ -75,20 +77,12 @@ class RequestService:
 
         def keep() -> str:
             visit = self._visits.require_open(visit_id)
-            _check_share(visit.id)
-            row = Row.create(
-                uuid=str(uuids.uuid4()),
-                code=codes.new_short_code(),
-                visit=visit.id,
-                publication=publication_id,
-                state=RequestState.NEW,
-                created_at=self._clock.now(),
-                **_columns(wish, visit),
-            )
-            coded = {name: getattr(row, name) for name in CODED}
-            data = {name: value for name, value in (numbers | coded).items() if value}
-            self._recorder.fact("request.made", subject(row), data, by=by)
-            return str(row.id)
+            row = self._book.same(visit.id, publication_id, wish)
+            if row is not None:
+                self._put_right(row, wish, by=by)
+                return str(row.id)
+            columns = _columns(wish, visit) | {"publication": publication_id}
+            return str(self._begin(visit, columns, numbers, by=by).id)
 
         scope = f"request/{visit_id}"
         made = self._writer.run(lambda: once(scope, idempotency_key, self._clock, keep))
@@ -208,6 +202,32 @@ class RequestService:
             return view(row)
 
         return self._writer.run(change)
+
+    def _begin(
+        self, visit: VisitCard, columns: dict[str, object], numbers: dict[str, object], *, by: Actor
+    ) -> Row:
+        _check_share(visit.id)
+        row = Row.create(
+            uuid=str(uuids.uuid4()),
+            code=codes.new_short_code(),
+            visit=visit.id,
+            state=RequestState.NEW,
+            created_at=self._clock.now(),
+            **columns,
+        )
+        coded = {name: getattr(row, name) for name in CODED}
+        data = {name: value for name, value in (numbers | coded).items() if value}
+        self._recorder.fact("request.made", subject(row), data, by=by)
+        return row
+
+    def _put_right(self, row: Row, wish: Wish, *, by: Actor) -> None:
+        """Who goes back in the browser and sends again means the last that was typed."""
+        typed = {"purpose": wish.purpose, "email": wish.email or None}
+        changed = {name: said for name, said in typed.items() if getattr(row, name) != said}
+        if changed and row.state in UNANSWERED:
+            self._book.set(row, **changed)
+            detail = {"fields": sorted(changed)}
+            self._recorder.note("request.changed", subject(row), by=by, detail=detail)
 
     def _step(
         self, request_id: int, target: RequestState, *, by: Actor, **values: object

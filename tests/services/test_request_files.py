@@ -119,7 +119,7 @@ def test_the_softcopy_of_this_house_answers_at_once(core, services, visit) -> No
 
 def test_a_pdf_waits_for_its_mark_and_a_spreadsheet_for_nothing(services, visit) -> None:
     marked = answered(services, visit)
-    plain = make(services, visit)
+    plain = make(services, visit, wanted="Tabel kemiskinan")
     plain = services.answer_files.add(plain.id, spreadsheet(), by=OFFICER)
 
     assert (marked.state, services.answer_files.of(marked.id).is_pending) == ("new", True)

@@ -96,9 +96,39 @@ def test_the_same_key_makes_one_and_only_of_this_visit(core, services, visit) ->
     assert len(services.requests.of_visit(visit.id)) == 1
 
 
+def test_the_same_wish_once_more_is_the_same_request_until_it_is_over(services, visit) -> None:
+    book = new_publication(services, "Bonjol Dalam Angka 2023")
+    me = Actor.visitor(visit.uuid)
+
+    def ask(**said: str):
+        form = {"purpose": "tugas"} | said
+        return services.requests.make(visit.id, form, by=me, publication_id=book.id)
+
+    first, described = ask(), make(services, visit, "one")
+    assert ask().id == first.id
+    assert make(services, visit, "two", wanted=" pasaman dalam  angka 2024 ").id == described.id
+    assert make(services, visit, area="Bonjol").id != described.id
+    assert ask(email="siti@contoh.id", purpose="skripsi").email == "siti@contoh.id"
+    assert services.requests.get(first.id).purpose == "skripsi"
+
+    services.requests.cancel(first.id, by=me)
+    assert ask().id != first.id
+
+
+def test_another_visit_asks_for_itself_and_a_changed_request_is_journalled(
+    core, services, visit
+) -> None:
+    made, other = make(services, visit), make(services, new_visit(core, services))
+    make(services, visit, email="")
+
+    assert made.id != other.id
+    newest = core.journal.latest()[0]
+    assert (newest.action, newest.detail) == ("request.changed", '{"fields": ["email"]}')
+
+
 def test_nobody_asks_after_the_visit_or_without_end(services, visit) -> None:
-    for _ in range(20):
-        make(services, visit)
+    for year in range(2000, 2020):
+        make(services, visit, year_from=str(year))
     with pytest.raises(Refused, match="paling banyak"):
         make(services, visit)
     services.visits.close(visit.id, by=OFFICER)
@@ -156,8 +186,8 @@ def test_two_officers_see_who_looks_after_it(services, visit) -> None:
 
 def test_each_list_has_its_own_the_longest_waiting_first(core, services, visit, clock) -> None:
     ids = []
-    for _ in range(4):
-        ids.append(make(services, visit).id)
+    for year in ("2020", "2021", "2022", "2023"):
+        ids.append(make(services, visit, year_from=year).id)
         clock.advance(60)
     services.requests.deliver(ids[0], by=OFFICER)
     clock.advance(60)

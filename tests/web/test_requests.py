@@ -53,6 +53,15 @@ def test_it_is_sent_and_leads_to_its_code(client, path, services, visit) -> None
     assert "Menunggu petugas" in visit_page
 
 
+def test_back_and_sent_again_is_the_same_request_and_says_so(client, path, services, visit) -> None:
+    first = post(client, path, FORM)
+    again = post(client, path, FORM)
+
+    assert again.location == first.location
+    assert "Kodenya tetap sama" in html(client.get(again.location))
+    assert len(services.requests.of_visit(visit.id)) == 1
+
+
 def test_a_publication_of_the_catalogue_need_not_be_typed(client, path, services, visit) -> None:
     book = new_publication(services, "Bonjol Dalam Angka 2023")
 

@@ -39,6 +39,7 @@ def show(token: str) -> Response:
 def make(token: str) -> Response:
     visit = open_visit_or_404(token)
     publication = _publication(text("publication_id"))
+    before = {mine.id for mine in services().requests.of_visit(visit.id)}
     try:
         made = services().requests.make(
             visit.id,
@@ -51,7 +52,10 @@ def make(token: str) -> Response:
         return with_errors(
             "requests/page.html", dict(invalid.problems), **_asking(visit, publication)
         )
-    flash(gettext("Permintaan softcopy terkirim ke petugas."), "success")
+    if made.id in before:
+        flash(gettext("Permintaan ini sudah terkirim tadi. Kodenya tetap sama."), "info")
+    else:
+        flash(gettext("Permintaan softcopy terkirim ke petugas."), "success")
     return see_other(url_for("requests.follow", code=made.code))
 
 
