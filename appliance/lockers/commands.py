@@ -14,8 +14,9 @@ from appliance.lockers.outcomes import DoorOutcomes, life, subject
 from appliance.lockers.rules import CommandView, Outcome, Purpose, Said
 from appliance.record import Books
 from appliance.runtime.wakeup import Waker
+from appliance.storage import statements
 from appliance.storage.models import DoorCommand as Row
-from appliance.storage.models import Locker, LockerSession
+from appliance.storage.models import Locker, LockerSession, utc_text
 from appliance.storage.prepared import Prepared
 
 OWNER = "lockers"
@@ -71,21 +72,21 @@ class DoorCommands:
         now = self._clock.stamp()
         if purpose is not Purpose.EMERGENCY:
             self._refuse_busy(locker, now)
-        row = Row.create(
-            uuid=str(uuids.uuid4()),
-            locker=locker.id,
-            session=session.id if session else None,
-            purpose=purpose,
-            requested_by=str(by),
-            reason=reason,
-            created_at=now.at,
-            boot_id=now.boot_id,
-            created_boot_ms=now.boot_ms,
-            expires_boot_ms=now.boot_ms + life_ms,
+        values = (
+            str(uuids.uuid4()),
+            locker.id,
+            session.id if session else None,
+            str(purpose),
+            str(by),
+            reason,
+            utc_text(now.at),
+            now.boot_id,
+            now.boot_ms,
+            now.boot_ms + life_ms,
         )
+        asked = Asked(statements.insert(_ASK, values))
         data = {"locker": locker.number, "purpose": str(purpose)}
         self._recorder.fact("locker.commanded", subject(locker), data, by=by, why=reason)
-        asked = Asked(row.id)
         self._writer.after_commit(lambda: self._wake(asked))
         return asked
 
@@ -156,3 +157,8 @@ _NEWEST_OF = Prepared(
     Row,
     lambda locker_id: Row.select().where(Row.locker == locker_id).order_by(Row.id.desc()).limit(1),
 )
+_ASK = """
+    INSERT INTO door_command (uuid, locker_id, session_id, purpose, requested_by, reason,
+        created_at, boot_id, created_boot_ms, expires_boot_ms)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""

@@ -176,7 +176,7 @@ class LockerService:
             row = self._locker(number)
             asked.append(self._commands.ask(row, Purpose.STAFF, by=by, reason=why))
 
-        self._writer.run(write)
+        self._writer.run(write, is_urgent=True)
         self._commands.settle(asked[0])
 
     # Giving back --------------------------------------------------------------------------
@@ -265,7 +265,7 @@ class LockerService:
     def _opening(
         self, visit_id: int, write: Callable[[], VisitLocker], asked: list[Asked]
     ) -> VisitLocker:
-        locker = self._writer.run(write)
+        locker = self._writer.run(write, is_urgent=True)
         for command in asked:
             self._commands.settle(command)
         return self.of_visit(visit_id) or locker

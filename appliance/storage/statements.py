@@ -36,6 +36,12 @@ def run(sql: str, values: Sequence[Value] = ()) -> None:
     _execute(sql, values)
 
 
+def insert(sql: str, values: Sequence[Value]) -> int:
+    """Insert one row; its id. Belongs where `run` does."""
+    _execute(sql, values)
+    return int(bound_database().connection().last_insert_rowid())
+
+
 def changes() -> int:
     """How many rows the calling thread's connection has changed since it was opened."""
     return int(bound_database().connection().total_changes())

@@ -4,15 +4,20 @@ Every commit of WAL+FULL costs one flush of the card. Callers that arrive togeth
 each runs in a savepoint of its own, so a refusal of one undoes nothing of the others. Whoever
 calls `run` returns only after the commit has reached the disk.
 
+Somebody waits at a door for what an urgent caller asks. Its wake-up goes out before the flush and
+not after it: the owner of the doors flushes the same log with its claim before it drives a coil,
+so that asking and claiming are on the disk by then, and the two flushes no longer add up.
+
 There is no thread for it: the caller who comes first commits for those who come meanwhile, and
 one of those for the next. Handing a door's command to a thread and back took longer than its
 flush.
 """
 
 import contextlib
+import os
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -28,6 +33,7 @@ T = TypeVar("T")
 
 GROUP_LIMIT = 32  # callers per commit: more than waitress has threads, few enough to stay quick
 STOP_TIMEOUT_S = 10
+NORMAL, FULL = 1, 2  # of PRAGMA synchronous: a commit that is not flushed, and one that is
 LOG_PAGES = 1000  # what SQLite takes by itself: 4 MB
 CLOSED = N_("Peranti sedang dimatikan. Coba lagi sebentar lagi.")
 
@@ -35,6 +41,7 @@ CLOSED = N_("Peranti sedang dimatikan. Coba lagi sebentar lagi.")
 @dataclass(slots=True, eq=False)
 class _Job:
     function: Callable[[], Any]
+    is_urgent: bool = False
     is_finished: bool = False
     result: Any = None
     error: BaseException | None = None
@@ -59,8 +66,11 @@ class Writer:
         self._log_emptier: threading.Thread | None = None
         self._closed = False
 
-    def run(self, function: Callable[[], T]) -> T:
+    def run(self, function: Callable[[], T], *, is_urgent: bool = False) -> T:
         """What `function` returns, once it is committed; its exception, once it is undone.
+
+        An urgent one has its `after_commit` called as soon as every process sees the changes,
+        while they are still on their way to the disk.
 
         May be called from any thread and blocks for a commit; `function` may run on another
         thread. Called from inside such a function it simply runs, as part of the same
@@ -69,7 +79,7 @@ class Writer:
         """
         if self._is_inside():
             return function()
-        job = _Job(function)
+        job = _Job(function, is_urgent)
         if self._must_lead(job):
             self._lead(job)
         if job.error is not None:
@@ -77,7 +87,7 @@ class Writer:
         return job.result  # type: ignore[no-any-return]
 
     def after_commit(self, callback: Callable[[], object]) -> None:
-        """Call `callback` when the running function's changes are durable; never if undone.
+        """Call `callback` when the running function's changes are kept; never if undone.
 
         Only from inside a function given to `run`. The callback must not block or raise.
         """
@@ -125,12 +135,14 @@ class Writer:
 
     def _commit(self, group: list[_Job]) -> None:
         try:
+            urgent = [job for job in group if job.is_urgent]
             with self._connection.taken():
-                self._commit_taken(group)
+                self._commit_taken(group, is_flushed=not urgent)
             self._current = None
-            for job in group:
-                for callback in job.after_commit if job.error is None else ():
-                    callback()
+            if urgent:
+                _call_back(urgent)
+                self._flush_log(group)
+            _call_back(job for job in group if not job.is_urgent)
         except BaseException as error:  # noqa: BLE001 - a fault of ours: nobody may wait for ever
             for job in group:
                 job.error = job.error or error
@@ -139,15 +151,31 @@ class Writer:
             for job in group:
                 job.is_finished = True
 
-    def _commit_taken(self, group: list[_Job]) -> None:
+    def _commit_taken(self, group: list[_Job], *, is_flushed: bool) -> None:
         try:
+            connection = self._database.connection()
             # In the place of SQLite's own hook, which empties the log inside a caller's commit.
-            self._database.connection().set_wal_hook(self._note_log)
+            connection.set_wal_hook(self._note_log)
+            connection.pragma("synchronous", FULL if is_flushed else NORMAL)
             with self._database.atomic("IMMEDIATE"):
                 for job in group:
                     self._run_in_savepoint(job)
         except peewee.DatabaseError as error:
             self._fail(group, error)
+
+    def _flush_log(self, group: list[_Job]) -> None:
+        """What SQLite does at the end of a commit in FULL, and leaves out in NORMAL."""
+        try:
+            # SQLite holds no lock on this file that closing it here could drop: those of a
+            # write-ahead log are on the file beside it.
+            log = os.open(f"{self._database.database}-wal", os.O_RDONLY)
+            try:
+                os.fdatasync(log)
+            finally:
+                os.close(log)
+        except OSError as error:
+            for job in group:
+                job.error = job.error or _unavailable(error)
 
     def _note_log(self, _connection: apsw.Connection, _name: str, pages: int) -> int:
         self._log_pages = pages
@@ -187,6 +215,12 @@ class Writer:
             self._ballast.throw_overboard()
         # After an I/O error the connection's state is not to be trusted; the next use reopens it.
         self._database.close()
+
+
+def _call_back(jobs: Iterable[_Job]) -> None:
+    for job in jobs:
+        for callback in job.after_commit if job.error is None else ():
+            callback()
 
 
 def _is_full(error: BaseException | None) -> bool:

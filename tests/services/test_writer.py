@@ -1,5 +1,7 @@
 """One writer, many callers."""
 
+import errno
+import os
 import threading
 from concurrent.futures import ThreadPoolExecutor, wait
 
@@ -11,6 +13,7 @@ from appliance.errors import Refused, Unavailable
 from appliance.storage import database as storage
 from appliance.storage.models import Meta
 from appliance.storage.once import once
+from appliance.storage.writer import FULL, NORMAL
 from tests.running_demo import wait_until
 
 
@@ -23,11 +26,21 @@ def keys() -> set[str]:
     return {row.key for row in Meta.select()}
 
 
+def seen_by_others(core: Core) -> int:
+    other = apsw.Connection(str(core.settings.data_dir / storage.FILE_NAME))
+    return int(other.execute("SELECT count(*) FROM meta").get)
+
+
+def synchronous_of(core: Core, *, is_urgent: bool) -> int:
+    connection = core.database.connection
+    asked = core.writer.run(lambda: connection().pragma("synchronous"), is_urgent=is_urgent)
+    return int(asked)
+
+
 def test_the_caller_gets_the_result_after_the_commit(core: Core) -> None:
     assert core.writer.run(lambda: put("a")) == "a"
 
-    other = apsw.Connection(str(core.settings.data_dir / storage.FILE_NAME))
-    assert other.execute("SELECT count(*) FROM meta").get == 1
+    assert seen_by_others(core) == 1
 
 
 def test_the_caller_gets_the_exception_and_nothing_is_kept(core: Core) -> None:
@@ -86,6 +99,44 @@ def test_wake_ups_go_out_after_the_commit_and_only_then(core: Core) -> None:
         core.writer.run(undone)
 
     assert seen == [{"kept"}]
+
+
+@pytest.mark.parametrize("is_urgent", [True, False])
+def test_only_an_urgent_wake_up_goes_out_before_the_flush(
+    core: Core, monkeypatch: pytest.MonkeyPatch, is_urgent: bool
+) -> None:
+    said: list[str] = []
+    flush = os.fdatasync
+
+    def noted_flush(file: int) -> None:
+        said.append("flush")
+        flush(file)
+
+    def write() -> None:
+        put("a")
+        core.writer.after_commit(lambda: said.append(f"wake {seen_by_others(core)}"))
+
+    monkeypatch.setattr(os, "fdatasync", noted_flush)
+    core.writer.run(write, is_urgent=is_urgent)
+
+    # SQLite's own flush is not seen here: it is inside the commit, before any callback.
+    assert said == (["wake 1", "flush"] if is_urgent else ["wake 1"])
+    assert synchronous_of(core, is_urgent=False) == FULL
+    assert synchronous_of(core, is_urgent=True) == NORMAL
+
+
+def test_what_cannot_be_flushed_is_not_said_to_be_kept(
+    core: Core, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_file: int) -> None:
+        raise OSError(errno.EIO, "I/O error")
+
+    monkeypatch.setattr(os, "fdatasync", broken)
+    with pytest.raises(Unavailable):
+        core.writer.run(lambda: put("a"), is_urgent=True)
+
+    core.writer.run(lambda: put("b"))
+    assert "b" in keys()
 
 
 def test_a_thread_writes_in_the_middle_of_reading_what_has_changed_since(core: Core) -> None:
