@@ -68,7 +68,7 @@ def is_over(found: Due | None, now: Stamp) -> bool:
 def closing_time(registered_at: dt.datetime, office: Office) -> dt.datetime:
     """When the room closes on the day of a visit; midnight when it was closed already."""
     local = registered_at.astimezone(office.zone)
-    found = opening.closing(office.hours, local)
+    found = opening.closing(office.opening, local)
     if found is None or found.at <= local:
         midnight = dt.datetime.combine(local.date() + dt.timedelta(days=1), dt.time(), office.zone)
         return midnight.astimezone(dt.UTC)

@@ -63,7 +63,7 @@ class ClosingWalkService:
         now = self._clock.stamp()
         if now.quality is ClockQuality.UNSET:
             return None
-        return opening.closing(self._office.hours, now.at.astimezone(self._office.zone))
+        return opening.closing(self._office.opening, now.at.astimezone(self._office.zone))
 
     def current(self) -> ClosingWalk | None:
         """The walk that is under way, whoever started it and on whatever day."""

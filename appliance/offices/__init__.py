@@ -7,8 +7,12 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import msgspec
+from msgspec.structs import replace
 
 from appliance.errors import N_, ConfigError
+from appliance.hours import table as hours
+from appliance.hours.rules import OpeningHours, opening_hours
+from appliance.hours.table import Week
 from appliance.toml_source import convert, line_of, read_toml
 
 # What an office may accept for a locker: the word in its file, and as a message to translate.
@@ -105,23 +109,6 @@ class PortalAccount(Table, forbid_unknown_fields=True, frozen=True):
     steps_en: tuple[Text, ...]
 
 
-class Hours(Table, forbid_unknown_fields=True, frozen=True):
-    """Opening hours of one working day, local time; both empty when closed."""
-
-    opens: str = ""
-    closes: str = ""
-
-
-class Week(Table, forbid_unknown_fields=True, frozen=True):
-    """Opening hours, Monday to Friday; the room is closed on the other days."""
-
-    monday: Hours
-    tuesday: Hours
-    wednesday: Hours
-    thursday: Hours
-    friday: Hours
-
-
 class Notice(Table, forbid_unknown_fields=True, frozen=True):
     """The privacy notice; a changed text needs a new version."""
 
@@ -169,6 +156,11 @@ class Office(Table, forbid_unknown_fields=True, frozen=True):
             self.timezone
         ]
 
+    @property
+    def opening(self) -> OpeningHours:
+        """The calendar of the room: its week, its exceptions, and the nation's holidays."""
+        return opening_hours(self.hours, self.zone)
+
     def business_date(self, moment: dt.datetime) -> dt.date:
         """The day at the office on which this moment falls."""
         return moment.astimezone(self.zone).date()
@@ -188,7 +180,9 @@ def load_office(name: str, folder: Path | None = None) -> Office:
         )
     office = convert(read_toml(path), Office, source=path)
     _check(office, path)
-    return office
+    # Before the office's own, so that it may say otherwise of a day.
+    exceptions = hours.national_holidays() + office.hours.exceptions
+    return replace(office, hours=replace(office.hours, exceptions=exceptions))
 
 
 def _check(office: Office, path: Path) -> None:
@@ -196,17 +190,8 @@ def _check(office: Office, path: Path) -> None:
         _refuse(path, "policy.tray_slots", N_("kartu untuk loker memerlukan slot baki"))
     if office.policy.card_for_locker and not office.policy.card_types:
         _refuse(path, "policy.card_types", N_("kartu untuk loker memerlukan jenis kartu"))
-    for day in Week.__struct_fields__:
-        hours: Hours = getattr(office.hours, day)
-        try:
-            opens, closes = (
-                dt.time.fromisoformat(text) if text else None
-                for text in (hours.opens, hours.closes)
-            )
-        except ValueError:
-            _refuse(path, f"hours.{day}", N_("jam ditulis seperti 08:00"))
-        if (opens is None) != (closes is None) or (opens and closes and opens >= closes):
-            _refuse(path, f"hours.{day}", N_("jam buka harus sebelum jam tutup"))
+    for setting, problem in hours.problems(office.hours):
+        _refuse(path, f"hours.{setting}", problem)
     if len(office.portal_account.steps) != len(office.portal_account.steps_en):
         _refuse(path, "portal_account.steps_en", N_("jumlah butir Indonesia dan Inggris berbeda"))
     for panel in PANELS:

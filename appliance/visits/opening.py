@@ -1,22 +1,21 @@
-"""When the room is open, by the office's week."""
+"""When the room is open, as people are told: today's closing time and the lines of a week."""
 
 import datetime as dt
 from dataclasses import dataclass
 
-from appliance.offices import Hours, Week
+from appliance.hours.rules import OpeningHours
+from appliance.hours.table import DAYS, Times, Week
 
-DAYS = Week.__struct_fields__  # monday to friday
 WARN_MINUTES = (30, 15, 5)  # before closing time, so that nobody is sent away from an open book
 
 
 @dataclass(frozen=True, slots=True)
 class OpenDays:
-    """Days in a row with the same hours; 0 is Monday."""
+    """Days in a row with the same hours; 0 is Monday. `times` has a pair for each part of a day."""
 
     first: int
     last: int
-    opens: dt.time
-    closes: dt.time
+    times: Times
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,41 +41,23 @@ class Closing:
         return min(due) if self.is_near else None
 
 
-def closing(week: Week, local: dt.datetime) -> Closing | None:
-    """When the room closes on this day of the office's own time; None on a day without hours."""
-    hours = _hours(week, local.weekday())
-    if hours is None:
-        return None
-    at = local.replace(hour=hours[1].hour, minute=hours[1].minute, second=0, microsecond=0)
-    return Closing(at, (at - local).total_seconds())
+def closing(hours: OpeningHours, moment: dt.datetime) -> Closing | None:
+    """When the room closes on the day of this moment, given in the office's own time.
 
-
-def is_open(week: Week, local: dt.datetime) -> bool:
-    """Whether the room is open at this moment of the office's own time."""
-    hours = _hours(week, local.weekday())
-    if hours is None:
-        return False
-    opens, closes = hours
-    return opens <= local.time().replace(tzinfo=None) < closes
+    None on a day without hours.
+    """
+    at = hours.closes(moment.date())
+    return None if at is None else Closing(at, (at - moment).total_seconds())
 
 
 def open_days(week: Week) -> tuple[OpenDays, ...]:
-    """The week in as few lines as it can be said."""
+    """The ordinary week in as few lines as it can be said."""
     lines: list[OpenDays] = []
-    for day in range(len(DAYS)):
-        hours = _hours(week, day)
-        if hours is None:
-            continue
+    for number, name in enumerate(DAYS):
+        times = getattr(week, name).times
         before = lines[-1] if lines else None
-        if before and before.last == day - 1 and (before.opens, before.closes) == hours:
-            lines[-1] = OpenDays(before.first, day, *hours)
-        else:
-            lines.append(OpenDays(day, day, *hours))
+        if before and before.last == number - 1 and before.times == times:
+            lines[-1] = OpenDays(before.first, number, times)
+        elif times:
+            lines.append(OpenDays(number, number, times))
     return tuple(lines)
-
-
-def _hours(week: Week, weekday: int) -> tuple[dt.time, dt.time] | None:
-    hours: Hours = getattr(week, DAYS[weekday]) if weekday < len(DAYS) else Hours()
-    if not hours.opens:
-        return None
-    return dt.time.fromisoformat(hours.opens), dt.time.fromisoformat(hours.closes)

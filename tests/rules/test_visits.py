@@ -164,23 +164,16 @@ def test_a_masked_name_shows_no_more_than_initials(name: str) -> None:
 def test_opening_hours_are_told_in_the_fewest_lines(office) -> None:
     lines = opening.open_days(office.hours)
 
-    assert [(line.first, line.last) for line in lines] == [(0, 4)]
+    assert [(line.first, line.last, len(line.times)) for line in lines] == [(0, 3, 1), (4, 4, 2)]
 
 
-@pytest.mark.parametrize(
-    ("day", "hour", "minute", "is_open"),
-    [
-        (23, 7, 59, False),
-        (23, 8, 0, True),
-        (23, 15, 29, True),
-        (23, 15, 30, False),
-        (28, 10, 0, False),  # a Saturday
-    ],
-)
-def test_the_room_is_open_within_its_hours(office, day, hour, minute, is_open) -> None:
-    local = dt.datetime(2026, 11, day, hour, minute, tzinfo=ZONE)
+def test_closing_time_is_the_end_of_the_day_and_not_of_its_first_part(office) -> None:
+    friday = dt.datetime(2026, 11, 27, 11, 45, tzinfo=ZONE)
 
-    assert opening.is_open(office.hours, local) is is_open
+    closing = opening.closing(office.opening, friday)
+
+    assert closing is not None
+    assert closing.at == friday.replace(hour=15, minute=30)
 
 
 @pytest.fixture(params=["pasaman", "dharmasraya"])

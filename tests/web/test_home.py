@@ -28,7 +28,8 @@ def test_the_welcome_tells_promise_hours_and_place(client: FlaskClient, services
     page = html(client.get("/"))
 
     assert "paling lambat 5 menit" in page
-    assert "Senin–Jumat" in page
+    assert "Senin–Kamis" in page
+    assert "08.00–11.30, 13.00–15.30 WIB" in page  # Friday prayer
     assert "08.00–15.30 WIB" in page
     assert services.office.address in page
     assert 'href="/guestbook"' in page
@@ -39,6 +40,15 @@ def test_it_says_when_the_room_is_closed(client, clock, hours_later: int, is_clo
     clock.advance(hours_later * HOUR_S)
 
     assert ("Layanan sedang tutup" in html(client.get("/"))) is is_closed
+
+
+def test_on_a_holiday_it_says_which_and_when_the_room_opens_again(client, clock) -> None:
+    clock.advance(32 * 24 * HOUR_S)
+
+    page = html(client.get("/"))
+
+    assert "Kelahiran Yesus Kristus" in page
+    assert "Buka lagi Senin, 28 Desember 2026 pukul 08.00 WIB" in page
 
 
 def test_a_clock_that_was_never_set_closes_nothing(client: FlaskClient, clock) -> None:

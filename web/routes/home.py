@@ -75,7 +75,7 @@ def own_visit() -> VisitCard | None:
 
 
 def opening_lines() -> list[tuple[str, str]]:
-    """The opening hours as people read them: ('Senin–Jumat', '08.00–15.30')."""
+    """The opening hours as people read them: ('Jumat', '08.00–11.30, 13.00–15.30')."""
     locale = get_locale()
     names = get_day_names("wide", locale=locale)
 
@@ -87,7 +87,8 @@ def opening_lines() -> list[tuple[str, str]]:
         days = names[line.first]
         if line.last > line.first:
             days = f"{days}–{names[line.last]}"
-        lines.append((days, f"{clock(line.opens)}–{clock(line.closes)}"))
+        parts = (f"{clock(opens)}–{clock(closes)}" for opens, closes in line.times)
+        lines.append((days, ", ".join(parts)))
     return lines
 
 
@@ -95,9 +96,12 @@ def _welcome() -> dict[str, Any]:
     office, stamp = services().office, services().clock.stamp()
     # A clock that was never set knows nothing of closing time.
     is_known = stamp.quality is not ClockQuality.UNSET
-    is_open = opening.is_open(office.hours, stamp.at.astimezone(office.zone))
+    hours = office.opening
+    is_closed = is_known and not hours.is_open(stamp.at)
     return {
         "visit": own_visit(),
         "lines": opening_lines(),
-        "is_closed_now": is_known and not is_open,
+        "is_closed_now": is_closed,
+        "today": hours.day(office.business_date(stamp.at)),
+        "opens_at": hours.next_opening(stamp.at) if is_closed else None,
     }
