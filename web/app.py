@@ -28,6 +28,7 @@ from web import (
 from web.assets import BUILD_DIR, serve_assets
 from web.context import EXTENSION
 from web.forms import LARGEST_ROW
+from web.kept_pages import serve_kept_pages
 from web.kept_pictures import serve_kept
 from web.routes import BLUEPRINTS
 
@@ -64,6 +65,7 @@ def create_app(services: Services, settings: Settings, *, build_dir: Path = BUIL
         app.register_blueprint(blueprint)
     navigation.init_app(app)
     courtesy.init_app(app)
+    serve_kept_pages(app, services, app.extensions[hosts.EXTENSION])
     serve_kept(app, services.page_images, app.extensions[hosts.EXTENSION])
     serve_assets(app, build_dir)
     app.jinja_env.globals.update(office=services.office, is_demo=settings.demo)

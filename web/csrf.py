@@ -10,6 +10,7 @@ from flask.wrappers import Request
 from flask_wtf import CSRFProtect
 from itsdangerous import BadSignature
 
+SESSION_COOKIE = "rb_session"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 # The browser itself posts these, without cookie or token: endpoint -> view for Flask-WTF.
 EXEMPT = {"shell.csp_report": "web.routes.shell.csp_report"}
@@ -39,7 +40,7 @@ def init_app(app: Flask) -> None:
     app.config.update(
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,
-        SESSION_COOKIE_NAME="rb_session",
+        SESSION_COOKIE_NAME=SESSION_COOKIE,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
     )

@@ -10,13 +10,13 @@ from pathlib import Path
 import apsw
 import peewee
 
-from appliance.catalogue.softcopy import softcopy_at
+from appliance.catalogue.softcopy import Softcopy, softcopy_at
 from appliance.page_images import shelf
 from appliance.page_images.rules import Format, Size, is_whole
 from appliance.storage.statements import first
 
 _NAME = re.compile(rf"[1-9]\d{{0,5}}-(?:{'|'.join(Size)})\.({'|'.join(Format)})")
-_SOFTCOPY = "SELECT softcopy_path FROM publication WHERE id = ? AND withdrawn_at IS NULL"
+_SOFTCOPY = "SELECT softcopy_path, title FROM publication WHERE id = ? AND withdrawn_at IS NULL"
 NOTED_EVERY_S = 3600.0  # how exactly the last use of a picture is known: each note is a write
 
 
@@ -26,6 +26,14 @@ class KeptImage:
 
     data: bytes
     format: Format
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """What a page of the reader shows of a publication, besides the page: all that may change."""
+
+    title: str
+    version: str
 
 
 class KeptImages:
@@ -41,16 +49,22 @@ class KeptImages:
         None for everything else, be it wrong or only slow: the long way says what it is.
         """
         known = _NAME.fullmatch(name)
-        if known is None:
-            return None
-        try:
-            row = first(_SOFTCOPY, (publication_id,))
-        except (peewee.PeeweeException, apsw.Error):
-            return None
-        softcopy = softcopy_at(self._data_dir, publication_id, row[0] or "") if row else None
-        if softcopy is None or softcopy.version != version:
+        _, softcopy = self._found(publication_id) if known else ("", None)
+        if known is None or softcopy is None or softcopy.version != version:
             return None
         return _read(shelf.folder(self._images_dir, softcopy) / name, Format(known[1]))
+
+    def edition(self, publication_id: int) -> Edition | None:
+        """What the publication is just now; None where nothing can be read, or be looked up."""
+        title, softcopy = self._found(publication_id)
+        return None if softcopy is None else Edition(title, softcopy.version)
+
+    def _found(self, publication_id: int) -> tuple[str, Softcopy | None]:
+        try:
+            path, title = first(_SOFTCOPY, (publication_id,)) or ("", "")
+        except (peewee.PeeweeException, apsw.Error):
+            return "", None
+        return title, softcopy_at(self._data_dir, publication_id, path) if path else None
 
 
 def note_use(path: Path, used_s: float) -> None:

@@ -12,7 +12,7 @@ from appliance.catalogue.softcopy import NO_SOFTCOPY, Softcopy, softcopy_at
 from appliance.errors import N_, NotFound, Unavailable
 from appliance.page_images import shelf
 from appliance.page_images.book import Book, book_of
-from appliance.page_images.kept import KeptImage, KeptImages, note_use
+from appliance.page_images.kept import Edition, KeptImage, KeptImages, note_use
 from appliance.page_images.maker import SOCKET
 from appliance.page_images.rules import SENTENCES, Format, Problem, Size
 from appliance.page_images.shelf import BookNote, Wish
@@ -93,6 +93,10 @@ class PageImageService:
     def kept_image(self, publication_id: int, name: str, version: str) -> KeptImage | None:
         """The picture of this name as it lies on the shelf; None wherever `image` must be asked."""
         return self._kept.read(publication_id, name, version)
+
+    def kept_edition(self, publication_id: int) -> Edition | None:
+        """What a page of it that was made before must be of; None wherever it must be made."""
+        return self._kept.edition(publication_id)
 
     def has_words(self, book: Book, part: int) -> bool:
         """Whether the words of a part are on the shelf, whole or not."""

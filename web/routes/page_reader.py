@@ -2,7 +2,6 @@
 
 import textwrap
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, abort, make_response, render_template, request, url_for
 from flask_babel import gettext
@@ -13,6 +12,7 @@ from appliance.page_images.rules import ZOOMS, Format, Size, nearest_page, neare
 from appliance.page_images.service import PageProblem
 from appliance.page_images.tally import Counts
 from web.context import services
+from web.kept_pages import page_shown
 from web.kept_pictures import KEPT_FOR_S, TYPES
 from web.render import page, see_other
 from web.security import let_browser_keep
@@ -37,7 +37,7 @@ def show(publication_id: int) -> Response:
     if "to" in request.args:
         number = book.page_of(request.args["to"][:LONGEST_TEXT]) or number
         return see_other(_address(book, number) + "#sheet")
-    _count(publication_id, Counts(opened=int(not _comes_from_reading(publication_id)), pages=1))
+    _count(publication_id, page_shown(publication_id, request.headers.get("Referer", "")))
     return page(
         "page_reader/page.html",
         publication=publication,
@@ -96,16 +96,6 @@ def image(publication_id: int, number: int, size: str, format: str) -> Response:
 def _count(publication_id: int, counts: Counts) -> None:
     if request.method == "GET":  # HEAD shows nobody anything
         services().reading_tally.add(publication_id, counts)
-
-
-def _comes_from_reading(publication_id: int) -> bool:
-    """Whether this page was asked for out of the reader: it was opened before, then."""
-    try:
-        path = urlsplit(request.headers.get("Referer", "")).path
-    except ValueError:  # half of an address
-        return False
-    here = url_for("page_reader.show", publication_id=publication_id)
-    return path.startswith((here, url_for("page_reader.contents", publication_id=publication_id)))
 
 
 def _turning(book: Book, number: int) -> dict[str, Any]:
