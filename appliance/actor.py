@@ -11,6 +11,7 @@ class Role(StrEnum):
     OFFICER = "officer"
     OPERATOR = "operator"
     ADMIN = "admin"
+    HEAD = "head"
     STATION = "station"
     SYSTEM = "system"
 

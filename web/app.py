@@ -16,11 +16,11 @@ from web import (
     csrf,
     errors,
     filters,
+    gate,
     hosts,
     language,
     limits,
     navigation,
-    roles,
     security,
     sessions,
     uploads,
@@ -78,7 +78,7 @@ def _guard(app: Flask, settings: Settings, timezone: str, build_dir: Path) -> No
     hosts.init_app(app, hosts.HostList(settings.names))
     language.init_app(app, build_dir / "translations", timezone=timezone)
     sessions.init_app(app)
-    roles.init_app(app)
+    gate.init_app(app)
     csrf.init_app(app)
     limits.init_app(app)
     filters.init_app(app)

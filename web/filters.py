@@ -26,6 +26,7 @@ ROLE_WORDS = {
     "officer": lazy_gettext("petugas"),
     "operator": lazy_gettext("operator"),
     "admin": lazy_gettext("admin"),
+    "head": lazy_gettext("kepala"),
 }
 
 

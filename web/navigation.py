@@ -12,8 +12,10 @@ from flask_babel import LazyString, lazy_gettext
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
+from web.callers import HEAD, NOBODY, Who
 from web.context import services
-from web.roles import may_open
+from web.gate import may_open
+from web.sessions import current_staff
 
 _ = lazy_gettext
 
@@ -23,7 +25,7 @@ class Place:
     """One entry: path, label, icon of macros/icons.html, and whether phones show it first.
 
     `policy` names what the office must offer for the place to be there; `parts` are the paths of
-    what belongs to it but lies elsewhere.
+    what belongs to it but lies elsewhere. `hidden_from` are those who are led on from it.
     """
 
     path: str
@@ -32,11 +34,13 @@ class Place:
     is_main: bool = False
     policy: str = ""
     parts: tuple[str, ...] = ()
+    hidden_from: frozenset[Who] = NOBODY
 
 
 LOCKER_PARTS = ("/staff/found", "/staff/keys", "/staff/closing")
 PLACES: Sequence[Place] = (
-    Place("/staff", _("Meja"), "desk", True),
+    Place("/staff", _("Meja"), "desk", True, hidden_from=HEAD),
+    Place("/staff/overview", _("Ikhtisar"), "desk", True),
     Place("/staff/lockers", _("Loker"), "locker", True, parts=LOCKER_PARTS),
     Place("/staff/deposits", _("Kartu titipan"), "card", True, "card_for_locker"),
     Place("/staff/visits", _("Kunjungan"), "people", True),
@@ -78,4 +82,7 @@ def init_app(app: Flask) -> None:
 
 
 def _is_offered(place: Place) -> bool:
+    staff = current_staff()
+    if staff is not None and Who(staff.role) in place.hidden_from:
+        return False
     return not place.policy or bool(getattr(services().office.policy, place.policy))

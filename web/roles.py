@@ -1,45 +1,24 @@
-"""Who may call what: the one table from endpoint to roles, and the gate that keeps it.
+"""Who may call what: the one table from endpoint to callers, which web/gate.py keeps.
 
 An endpoint that is missing here is refused, so a new route is closed until somebody says who it
 is for. Keep one line per endpoint, grouped by blueprint.
 """
 
 from collections.abc import Mapping
-from enum import StrEnum
 
-from flask import Flask, Response, abort, current_app, g, request
-from flask.typing import ResponseReturnValue
-
-from appliance.runtime.logs import get_logger
-from web import sessions
-from web.render import is_fragment, login_url, see_other
-
-log = get_logger("web")
-
-
-class Who(StrEnum):
-    """Kinds of callers; the staff ones are the roles of the staff table."""
-
-    PUBLIC = "public"  # anybody on the room's Wi-Fi
-    VISITOR = "visitor"  # the holder of a visit's link: the visit lookup itself says 404
-    STATION = "station"  # a screen that an officer registered
-    DISPLAY = "display"  # the registered display at the lockers: what is chosen there is chosen
-    OFFICER = "officer"
-    OPERATOR = "operator"
-    ADMIN = "admin"
-    MACHINE = "machine"  # probes and monitors: no session, no change
-
-
-PUBLIC = frozenset({Who.PUBLIC})
-VISITOR = frozenset({Who.VISITOR})
-MACHINE = frozenset({Who.MACHINE})
-STAFF = frozenset({Who.OFFICER, Who.OPERATOR, Who.ADMIN})
-DESK = frozenset({Who.OFFICER, Who.ADMIN})
-ADMINS = frozenset({Who.ADMIN})
-STATION = STAFF | {Who.STATION}
-DISPLAY = frozenset({Who.DISPLAY})
-NOBODY: frozenset[Who] = frozenset()
-OPEN = PUBLIC | VISITOR | MACHINE
+from web.callers import (
+    ADMINS,
+    DESK,
+    DISPLAY,
+    HEAD,
+    MACHINE,
+    PUBLIC,
+    READERS,
+    STAFF,
+    STATION,
+    VISITOR,
+    Who,
+)
 
 ROLES: Mapping[str, frozenset[Who]] = {
     # shell
@@ -64,8 +43,8 @@ ROLES: Mapping[str, frozenset[Who]] = {
     # the appliance itself
     "health.probe": MACHINE,
     "health.metrics": MACHINE,
-    "health.show": STAFF,
-    "sync.show": STAFF,
+    "health.show": READERS,
+    "sync.show": READERS,
     "sync.export": ADMINS,
     "mirror.show": STAFF,
     "mirror.pull": STAFF,
@@ -75,7 +54,7 @@ ROLES: Mapping[str, frozenset[Who]] = {
     "journal.show": ADMINS,
     "journal.check": ADMINS,
     "settings.show": ADMINS,
-    "poster.show": STAFF,
+    "poster.show": READERS,
     # station
     "station.home": STATION,
     "station.bind": STATION,
@@ -147,9 +126,11 @@ ROLES: Mapping[str, frozenset[Who]] = {
     "staff_login.show": PUBLIC,
     "staff_login.login": PUBLIC,
     "staff_login.logout": PUBLIC,
-    "staff_login.password": STAFF,
-    "staff_login.change_password": STAFF,
-    "desk.show": STAFF,
+    "staff_login.password": READERS,
+    "staff_login.change_password": READERS,
+    "overview.show": HEAD,
+    "overview.figures": HEAD,
+    "desk.show": READERS,  # the head is led on to the overview
     "desk.queue": DESK,
     "desk.room": DESK,
     "desk.panel": DESK,
@@ -203,7 +184,7 @@ ROLES: Mapping[str, frozenset[Who]] = {
     "emergency.doors": DESK,
     "emergency.people": DESK,
     "emergency.mark": DESK,
-    "emergency.banner": STAFF,
+    "emergency.banner": READERS,
     "start_report.show": DESK,
     "start_report.settle": DESK,
     "start_report.seen": DESK,
@@ -277,8 +258,8 @@ ROLES: Mapping[str, frozenset[Who]] = {
     "ratings.show": VISITOR,
     "ratings.give": VISITOR,
     "ratings.decline": VISITOR,
-    "reports.show": STAFF,
-    "reports.export": STAFF,
+    "reports.show": READERS,
+    "reports.export": READERS,
     # forms: softcopies, photocopies, complaints
     "requests.show": VISITOR,
     "requests.make": VISITOR,
@@ -319,46 +300,16 @@ ROLES: Mapping[str, frozenset[Who]] = {
     "complaints.answer": DESK,
 }
 
+# The little that a head's session may send: about itself, and figures taken out.
+HEAD_MAY_SEND = frozenset(
+    {
+        "shell.csp_report",
+        "staff_login.login",
+        "staff_login.logout",
+        "staff_login.change_password",
+        "reports.export",
+    }
+)
+
 # Endpoints that answer whatever Host a device asks for: operating systems' captive probes.
 ANY_HOST: frozenset[str] = frozenset()
-
-
-def init_app(app: Flask) -> None:
-    """Put the gate in front of every endpoint."""
-    app.before_request(_gate)
-    app.jinja_env.globals["may_open"] = may_open
-
-
-def may_open(endpoint: str) -> bool:
-    """Whether the person of this request may call this endpoint, and it exists."""
-    return endpoint in current_app.view_functions and _is_allowed(ROLES.get(endpoint, frozenset()))
-
-
-def _gate() -> ResponseReturnValue | None:
-    endpoint = request.endpoint
-    if endpoint is None:
-        return None
-    allowed = ROLES.get(endpoint)
-    if allowed is None:
-        log.error("endpoint has no line in web/roles.py", endpoint=endpoint)
-        allowed = NOBODY
-    return None if _is_allowed(allowed) else _turn_away(allowed)
-
-
-def _turn_away(allowed: frozenset[Who]) -> Response:
-    """To the sign-in page when that helps and nothing was sent; else 403."""
-    if allowed and g.staff is None and (request.method in ("GET", "HEAD") or is_fragment()):
-        return see_other(login_url())
-    g.needed_roles = allowed
-    return abort(403)
-
-
-def _is_allowed(allowed: frozenset[Who]) -> bool:
-    if allowed & OPEN:
-        return True
-    staff = sessions.current_staff()
-    if staff is not None and Who(staff.role) in allowed:
-        return True
-    if Who.DISPLAY in allowed and sessions.is_display():
-        return True
-    return Who.STATION in allowed and sessions.is_station()

@@ -5,7 +5,7 @@ from contextlib import closing
 
 import click
 
-ROLES = ("officer", "operator", "admin")
+ROLES = ("officer", "operator", "admin", "head")
 
 
 @click.group()
@@ -23,7 +23,7 @@ def user() -> None:
     type=click.Choice(ROLES),
     default="officer",
     show_default=True,
-    help="Peran: petugas meja, operator pemindai, atau admin. / What the person may do.",
+    help="Peran: petugas meja, operator pemindai, admin, atau kepala. / What the person may do.",
 )
 def add(username: str, name: str, role: str) -> None:
     """Tambah petugas / Add a member of staff.

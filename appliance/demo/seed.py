@@ -45,6 +45,7 @@ STAFF = (
     ("petugas", "Petugas Contoh", "officer"),
     ("operator", "Operator Contoh", "operator"),
     ("admin", "Admin Contoh", "admin"),
+    ("kepala", "Kepala Contoh", "head"),
 )
 LOCKERS = 12
 # Titles that can be read on the screen and fetched.

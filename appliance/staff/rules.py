@@ -27,7 +27,7 @@ CONTEXT_WORDS = ("ruangbaca", "perpustakaan", "password", "katasandi", "petugas"
 USERNAME_CHARS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789._-")
 LONGEST_USERNAME = 32
 LONGEST_NAME = 80
-STAFF_ROLES = (Role.OFFICER, Role.OPERATOR, Role.ADMIN)
+STAFF_ROLES = (Role.OFFICER, Role.OPERATOR, Role.ADMIN, Role.HEAD)
 
 
 @dataclass(frozen=True, slots=True)

@@ -256,6 +256,7 @@ class StaffService:
             seen_at=now.at,
             seen_boot_id=now.boot_id,
             seen_boot_ms=now.boot_ms,
+            uuid=secrets.token_hex(16),
         )
         by = Actor.staff(row.username, row.role)
         self._note("staff.signed_in", row.username, by, client=client)

@@ -27,6 +27,8 @@ def show() -> Response:
     session = current_staff()
     if session is not None and session.role is Role.OPERATOR:
         return see_other("/station")  # an operator's desk is the scanner station
+    if session is not None and session.role is Role.HEAD:
+        return see_other(url_for("overview.show"))  # the queue has names
     return desk_page(_chosen())
 
 

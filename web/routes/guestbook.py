@@ -13,10 +13,10 @@ from web import station_visit
 from web.context import services
 from web.errors import RETRY_S
 from web.forms import Form, idempotency_key
+from web.gate import may_open
 from web.language import language
 from web.limits import Allowance, TooManyMisses, count_miss, refuse_guessers
 from web.render import page, see_other, with_errors
-from web.roles import may_open
 from web.routes.home import is_kiosk, remember
 from web.sessions import actor, current_staff
 

@@ -35,6 +35,7 @@ from appliance.storage.models.mirror import (
     MirrorState,
 )
 from appliance.storage.models.page_reading import PageReading
+from appliance.storage.models.people import HandOver, PinGrant
 from appliance.storage.models.requests import RequestFile, SoftcopyRequest
 from appliance.storage.models.row import Row, UtcField, utc_text
 from appliance.storage.models.scans import (
@@ -71,6 +72,8 @@ ALL: tuple[type[Row], ...] = (
     StaffSession,
     LoginFailure,
     Device,
+    PinGrant,
+    HandOver,
     Visit,
     Guest,
     Consent,
@@ -150,6 +153,7 @@ __all__ = [
     "Emergency",
     "FoundProperty",
     "Guest",
+    "HandOver",
     "Idempotency",
     "Journal",
     "KeyEvent",
@@ -168,6 +172,7 @@ __all__ = [
     "Outbox",
     "PageReading",
     "Photocopy",
+    "PinGrant",
     "PortalAccount",
     "PreparedCopy",
     "ProcessState",

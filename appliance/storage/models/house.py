@@ -42,6 +42,8 @@ class Staff(Row):
     password_hash = TextField()
     active = BooleanField(default=True)
     created_at = UtcField()
+    one_time_until = UtcField(null=True)
+    pin_hash = TextField(null=True)
 
     class Meta:
         table_name = "staff"
@@ -58,6 +60,11 @@ class StaffSession(Row):
     seen_boot_ms = IntegerField()
     ended_at = UtcField(null=True)
     end_reason = TextField(null=True)
+    uuid = TextField()
+    client = TextField(default="")
+    browser = TextField(default="")
+    device_id = IntegerField(null=True)
+    by_pin = BooleanField(default=False)
 
     class Meta:
         table_name = "staff_session"
