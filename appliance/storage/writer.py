@@ -35,6 +35,8 @@ GROUP_LIMIT = 32  # callers per commit: more than waitress has threads, few enou
 STOP_TIMEOUT_S = 10
 NORMAL, FULL = 1, 2  # of PRAGMA synchronous: a commit that is not flushed, and one that is
 LOG_PAGES = 1000  # what SQLite takes by itself: 4 MB
+MOST_LOG_PAGES = 1900  # below 8 MB: then it is emptied also while people write
+QUIET_S = 0.2
 CLOSED = N_("Peranti sedang dimatikan. Coba lagi sebentar lagi.")
 
 
@@ -65,6 +67,7 @@ class Writer:
         self._log_pages = 0
         self._log_emptier: threading.Thread | None = None
         self._closed = False
+        self._closing = threading.Event()
 
     def run(self, function: Callable[[], T], *, is_urgent: bool = False) -> T:
         """What `function` returns, once it is committed; its exception, once it is undone.
@@ -101,6 +104,7 @@ class Writer:
             self._closed = True
             if not self._changed.wait_for(self._is_idle, STOP_TIMEOUT_S):
                 raise TimeoutError("the last write did not end")
+        self._closing.set()
         if self._log_emptier is not None:
             self._log_emptier.join(STOP_TIMEOUT_S)
         self._connection.close()
@@ -182,10 +186,13 @@ class Writer:
         return apsw.SQLITE_OK
 
     def _empty_log_soon(self) -> None:
-        """Have the log copied into the database file while nobody waits: it takes 0.1 s."""
+        """Have the log copied into the database file while nobody writes.
+
+        Whoever flushes meanwhile waits for it: the claim of a door's command, if it began right
+        after the command itself.
+        """
         is_at_it = self._log_emptier is not None and self._log_emptier.is_alive()
         if self._log_pages >= LOG_PAGES and not is_at_it:
-            self._log_pages = 0
             self._log_emptier = threading.Thread(target=self._empty_log, name="log", daemon=True)
             self._log_emptier.start()
 
@@ -193,8 +200,19 @@ class Writer:
         # Who reads old pages, or empties the log in another process, puts it off; so does a full
         # card, which the next commit will find out for itself.
         with contextlib.suppress(apsw.Error, peewee.DatabaseError):
-            self._database.connection().wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
+            connection = self._database.connection()
+            while self._is_written_to(connection) and self._log_pages < MOST_LOG_PAGES:
+                pass
+            connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
+        self._log_pages = 0
         self._database.close()
+
+    def _is_written_to(self, connection: apsw.Connection) -> bool:
+        """Look for a while whether any process changes anything."""
+        before = connection.pragma("data_version")
+        if self._closing.wait(QUIET_S):
+            return False
+        return bool(connection.pragma("data_version") != before)
 
     def _run_in_savepoint(self, job: _Job) -> None:
         self._current = job

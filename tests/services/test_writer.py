@@ -11,6 +11,7 @@ import pytest
 from appliance.bootstrap import Core
 from appliance.errors import Refused, Unavailable
 from appliance.storage import database as storage
+from appliance.storage import writer
 from appliance.storage.models import Meta
 from appliance.storage.once import once
 from appliance.storage.writer import FULL, NORMAL
@@ -252,3 +253,12 @@ def test_a_repeated_key_gets_the_first_answer(core: Core) -> None:
     assert ask("other") == "answer-2"
     assert ask("") == "answer-3"
     assert ask("") == "answer-4"
+
+
+def test_a_long_log_is_copied_into_the_file(core: Core, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writer, "LOG_PAGES", 1)
+    file = core.settings.data_dir / storage.FILE_NAME
+
+    core.writer.run(lambda: put("kuda-laut"))
+
+    wait_until(lambda: b"kuda-laut" in file.read_bytes())
