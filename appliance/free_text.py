@@ -84,3 +84,9 @@ def is_readable(text: str, *, lines: bool = False) -> bool:
 def is_visible(text: str) -> bool:
     """Whether anything of the text can be seen."""
     return any(unicodedata.category(c) not in _INVISIBLE_CATEGORIES for c in text)
+
+
+def file_name(title: str, told: str, kind: str) -> str:
+    """What a publication's file is called on a phone: plain ASCII, and nobody's name in it."""
+    words = "".join(c if c.isascii() and c.isalnum() else " " for c in title).split()
+    return f"{'-'.join(words)[:60].strip('-') or 'publikasi'}-{told}.{kind}".lower()

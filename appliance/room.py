@@ -13,6 +13,7 @@ from appliance.core import Core
 from appliance.deposits.service import DepositService
 from appliance.lockers.commands import DoorCommands
 from appliance.lockers.service import LockerService
+from appliance.photocopy.returns import PhotocopyReturns
 from appliance.photocopy.service import PhotocopyService
 from appliance.readers.service import ReaderService
 from appliance.reading.service import ReadingService
@@ -47,8 +48,13 @@ def build_room(core: Core) -> Room:
     )
     catalogue = CatalogueService(books=books)
     holdings = HoldingsService(books=books, catalogue=catalogue)
-    reading = ReadingService(books=books, visits=visits, holdings=holdings)
-    photocopy = PhotocopyService(books=books, office=core.office, visits=visits)
+    reading = ReadingService(
+        books=books,
+        visits=visits,
+        holdings=holdings,
+        came_back=PhotocopyReturns(books=books).came_back,
+    )
+    photocopy = PhotocopyService(books=books, office=core.office, visits=visits, reading=reading)
     checkout = CheckoutService(
         writer=core.writer,
         visits=visits,

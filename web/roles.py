@@ -265,6 +265,7 @@ ROLES: Mapping[str, frozenset[Who]] = {
     "requests.make": VISITOR,
     "requests.cancel": VISITOR,
     "requests.find": PUBLIC,
+    "requests.look_up": PUBLIC,
     "requests.follow": PUBLIC,
     "requests.judge": PUBLIC,
     "requests.fetch": PUBLIC,

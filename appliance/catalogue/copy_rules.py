@@ -74,8 +74,9 @@ class Copy:
 
     @property
     def state(self) -> CopyState:
-        """How it is just now."""
-        return self.kept_state if self.reading_id is None else CopyState.READING
+        """How it is just now: a reader's book at the photocopier is not in the room."""
+        is_in_hand = self.reading_id is not None and self.kept_state is not CopyState.OUT
+        return CopyState.READING if is_in_hand else self.kept_state
 
     @property
     def values(self) -> CopyValues:
@@ -83,6 +84,11 @@ class Copy:
         return CopyValues(
             self.barcode, self.inventory_number, self.shelf, self.note, self.kept_state
         )
+
+    @property
+    def is_out(self) -> bool:
+        """Whether it is being photocopied outside of the room."""
+        return self.kept_state is CopyState.OUT
 
     @property
     def is_free(self) -> bool:
@@ -116,6 +122,23 @@ class Whose:
         if self.named.reading_id is not None:
             return (self.named,)
         return tuple(copy for copy in read if copy.is_assumed)
+
+    @property
+    def coming_back(self) -> tuple[Copy, ...]:
+        """The copies that may be meant by a scan at their shelf: read, or at the photocopier."""
+        if self.named is not None and self.named.is_out:
+            return (self.named,)
+        out = () if self.named is not None else tuple(copy for copy in self.copies if copy.is_out)
+        return tuple(dict.fromkeys((*self.being_read, *out)))
+
+    @property
+    def back(self) -> Copy | None:
+        """The copy that comes back, where nobody has to be asked which; else None."""
+        if len(self.coming_back) != 1:
+            return None
+        (copy,) = self.coming_back
+        is_clear = copy == self.named or (self.named is None and not self.free)
+        return copy if is_clear else None
 
 
 def whose(copies: Sequence[Copy], named_id: int | None = None) -> Whose:

@@ -152,6 +152,15 @@ class HoldingsService:
 
         self._writer.run(write)
 
+    def send_out(self, copy_id: int, *, by: Actor) -> None:
+        """The copy leaves the room to be photocopied; once more changes nothing.
+
+        Raises NotFound, Refused for a copy that the room has not got.
+        """
+        if not self.get(copy_id).kept_state.is_held:
+            raise Refused(N_("Eksemplar ini tercatat tidak ada di ruangan. Pindai dahulu bukunya."))
+        self.set_state(copy_id, CopyState.OUT, by=by)
+
     def seen_on_shelf(self, copy_id: int, *, by: Actor) -> None:
         """The copy was in somebody's hand: it is neither missing nor away any more."""
         if self.get(copy_id).kept_state is not CopyState.WITHDRAWN:

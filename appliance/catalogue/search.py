@@ -45,7 +45,8 @@ _HITS = """
         (SELECT count(*) FROM reading r WHERE r.publication_id = p.id AND r.returned_at IS NULL),
         p.softcopy_path IS NOT NULL,
         (SELECT count(*) FROM book_copy b
-         WHERE b.publication_id = p.id AND b.state IN ('out', 'repair'))
+         WHERE b.publication_id = p.id AND b.state IN ('out', 'repair') AND NOT EXISTS (
+            SELECT 1 FROM reading r WHERE r.copy_id = b.id AND r.returned_at IS NULL))
     FROM publication p WHERE p.id IN (SELECT value FROM json_each(?))"""
 
 

@@ -20,7 +20,9 @@ from appliance.storage.once import once
 _IN_USE = """
     SELECT
         (SELECT count(*) FROM reading WHERE publication_id = ? AND returned_at IS NULL),
-        (SELECT count(*) FROM book_copy WHERE publication_id = ? AND state IN ('out', 'repair'))"""
+        (SELECT count(*) FROM book_copy b
+         WHERE b.publication_id = ? AND b.state IN ('out', 'repair') AND NOT EXISTS (
+            SELECT 1 FROM reading r WHERE r.copy_id = b.id AND r.returned_at IS NULL))"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from appliance.free_text import checked
 from appliance.offices import Office
 from appliance.photocopy import rules
 from appliance.photocopy.rules import PhotocopyTrip, TripState
+from appliance.reading.service import ReadingService
 from appliance.record import Books
 from appliance.storage.among import among
 from appliance.storage.models import Photocopy as Row
@@ -32,12 +33,14 @@ class PhotocopyService:
         books: Books,
         office: Office,
         visits: VisitService,
+        reading: ReadingService,
     ) -> None:
         self._writer = books.writer
         self._clock = books.clock
         self._recorder = books.recorder
         self._office = office
         self._visits = visits
+        self._reading = reading
 
     @property
     def is_offered(self) -> bool:
@@ -61,6 +64,7 @@ class PhotocopyService:
             row = Row.create(
                 uuid=str(uuids.uuid4()),
                 visit=visit.id,
+                publication=self._in_hand(visit.id, texts["title"]),
                 title=texts["title"],
                 pages=texts["pages"],
                 state=TripState.ASKED,
@@ -109,15 +113,31 @@ class PhotocopyService:
                 raise Refused(N_("Formulir fotokopi ini sudah berubah. Muat ulang halaman."))
             row.state = state
             if state is TripState.OUT:
-                self._visits.begin_service(_trip(row).visit_id, by=by)
+                self._visits.begin_service(row.visit_id, by=by)
                 row.out_at, row.out_by = self._clock.now(), by.name
             if state is TripState.BACK:
                 row.back_at, row.back_by = self._clock.now(), by.name
             row.save(only=[Row.state, Row.out_at, Row.out_by, Row.back_at, Row.back_by])
             self._recorder.fact(_EVENTS[state], _subject(row), by=by)
+            self._tell_copy(row, by=by)
             return _trip(row)
 
         return self._writer.run(change)
+
+    def _in_hand(self, visit_id: int, title: str) -> int | None:
+        """The publication that the visit reads under this title; None when it is none of those."""
+        notes = self._reading.open_of_visit(visit_id)
+        named = (note for note in notes if note.title.casefold() == title.casefold())
+        return next((note.publication_id for note in named), None)
+
+    def _tell_copy(self, row: Row, *, by: Actor) -> None:
+        """The copy goes the way of its form, where it is known which publication it is."""
+        if row.publication_id is None:
+            return
+        if row.state == TripState.OUT:
+            self._reading.take_out(row.visit_id, row.publication_id, by=by)
+        elif row.state == TripState.BACK:
+            self._reading.bring_in(row.visit_id, row.publication_id, by=by)
 
 
 def _row(trip_id: int) -> Row:
@@ -135,7 +155,7 @@ def _trip(row: Row) -> PhotocopyTrip:
     return PhotocopyTrip(
         id=row.id,
         uuid=row.uuid,
-        visit_id=row.visit_id,  # type: ignore[attr-defined]  # made by Peewee from the column
+        visit_id=row.visit_id,
         title=row.title,
         pages=row.pages,
         state=TripState(row.state),

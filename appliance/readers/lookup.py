@@ -195,6 +195,8 @@ def _book_is(match: Match, copy: Copy | None, note: Note | None, visit: VisitCar
         return BookIs.IN_HAND if is_own else BookIs.READ
     if copy is not None and copy.kept_state is CopyState.WITHDRAWN:
         return BookIs.GONE
+    if copy is not None and copy.is_out and visit is None:
+        return BookIs.READ  # back from the photocopier
     is_all_read = copy is None and bool(match.whose.copies) and not match.whose.free
     return BookIs.READ if is_all_read and visit is not None else BookIs.KNOWN
 

@@ -186,9 +186,9 @@ class ReaderService:
     def _carry_out_book(self, answer: Answer, about: Subject) -> tuple[Answer, Subject]:
         """Note the book for the ticket before it, or that it is back."""
         if answer is Answer.BOOK_BACK_AT_DESK and about.copy_id is not None:
-            note = self._reading.give_back_copy(about.copy_id, by=SYSTEM)
-            if note is not None:
-                self._checkout.settle(note.visit_id, by=SYSTEM)
+            back = self._reading.bring_back("", copy_id=about.copy_id, by=SYSTEM)
+            for visit_id in back.visit_ids:
+                self._checkout.settle(visit_id, by=SYSTEM)
         visit, refused = about.visit, _WHEN_REFUSED.get(answer)
         if visit is None or refused is None:
             return answer, about

@@ -1,7 +1,7 @@
 """What a reading is, and which copy somebody takes who names a book."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from appliance.catalogue.copy_rules import Copy, CopyState, Whose
@@ -9,6 +9,8 @@ from appliance.errors import N_, Refused
 
 TAKEN = N_("Buku ini tercatat sedang dibaca. Kalau ada di tangan Anda, tunjukkan di meja petugas.")
 ALL_TAKEN = N_("Semua eksemplar publikasi ini sedang dibaca.")
+WHICH_BACK = N_("Pilih eksemplar yang kembali.")
+NOT_AWAY = N_("Buku ini tidak tercatat dibaca. Pindai tiketnya, atau ketik kodenya.")
 NOT_HERE = N_("Eksemplar ini sudah ditarik dari koleksi. Tunjukkan di meja petugas.")
 
 
@@ -37,6 +39,26 @@ class ReadingNote:
 
 
 @dataclass(frozen=True, slots=True)
+class Back:
+    """A copy that is on its shelf again, and the reading that ended with it, if there was one.
+
+    `visit_ids`: whose check-out may have waited for it.
+    """
+
+    copy: Copy
+    note: ReadingNote | None
+    visit_ids: frozenset[int]
+
+
+class UnclearError(Refused):
+    """Raised when a person must say which of these copies comes back."""
+
+    def __init__(self, copies: Sequence[Copy]) -> None:
+        super().__init__(WHICH_BACK)
+        self.copies = tuple(copies)
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
     """The copy that is taken; with `reading_id` the visit has it in hand already.
 
@@ -49,6 +71,18 @@ class Choice:
     reading_id: int | None = None
     is_assumed: bool = False
     moves: tuple[int, int] | None = None
+
+
+def coming_back(whose: Whose) -> Copy:
+    """Which copy a scan at the shelf brings back.
+
+    Raises UnclearError when a person must say which, Refused when none of them is away.
+    """
+    if whose.back is not None:
+        return whose.back
+    if whose.coming_back:
+        raise UnclearError(whose.coming_back)
+    raise Refused(NOT_AWAY)
 
 
 def choose(whose: Whose, own: Mapping[int, int]) -> Choice:

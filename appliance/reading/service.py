@@ -1,6 +1,7 @@
 """Printed publications read in the room: noted, and given back."""
 
 import uuid as uuids
+from collections.abc import Callable
 
 from peewee import JOIN, ModelSelect
 
@@ -11,7 +12,7 @@ from appliance.catalogue.service import PublicationCard
 from appliance.errors import N_, Invalid, NotFound, Refused
 from appliance.free_text import one_line
 from appliance.reading import rules
-from appliance.reading.rules import ReadingNote
+from appliance.reading.rules import Back, ReadingNote
 from appliance.record import Books
 from appliance.storage.models import BookCopy, Reading
 from appliance.visits.service import VisitService
@@ -24,14 +25,26 @@ SERIES = N_("Beberapa publikasi memakai nomor ini. Pilih judulnya.")
 
 
 class ReadingService:
-    """In-house use. A copy is in one pair of hands at a time, whatever the callers do."""
+    """In-house use. A copy is in one pair of hands at a time, whatever the callers do.
 
-    def __init__(self, *, books: Books, visits: VisitService, holdings: HoldingsService) -> None:
+    `came_back` is told of every copy that is in the room again after it was out, and says whose
+    visits that concerns.
+    """
+
+    def __init__(
+        self,
+        *,
+        books: Books,
+        visits: VisitService,
+        holdings: HoldingsService,
+        came_back: Callable[[int, Actor], frozenset[int]],
+    ) -> None:
         self._writer = books.writer
         self._clock = books.clock
         self._recorder = books.recorder
         self._visits = visits
         self._holdings = holdings
+        self._came_back = came_back
 
     def note(
         self,
@@ -68,6 +81,9 @@ class ReadingService:
             card = None if match is None else match.publication
             found = choice.reading_id or _open_without_copy(visit.id, card, title, choice)
             _say_which(choice)
+            is_here = bool(barcode) or copy_id is not None  # it was scanned, not only named
+            if choice.reading_id is not None and choice.copy_id is not None and is_here:
+                self._seen(choice.copy_id, by=by)
             return self.get(found or self._begin(visit.id, card, choice, title, by))
 
         return self._writer.run(keep)
@@ -89,12 +105,49 @@ class ReadingService:
         A copy that was missing or away is on its shelf again. Raises NotFound.
         """
 
-        def keep() -> ReadingNote | None:
-            copy = self._holdings.get(copy_id)
-            self._holdings.seen_on_shelf(copy_id, by=by)
-            return None if copy.reading_id is None else self.give_back(copy.reading_id, by=by)
+        return self.bring_back("", copy_id=copy_id, by=by).note
+
+    def bring_back(self, code: str, *, by: Actor, copy_id: int | None = None) -> Back:
+        """A book was scanned at its shelf; `copy_id` is what a person said where it was unclear.
+
+        Raises UnclearError with the copies that it may be, Refused when none of them is away or
+        the code is no book, NotFound.
+        """
+
+        def keep() -> Back:
+            if copy_id is None:
+                copy = rules.coming_back(self._holdings.find(code).whose)
+            else:
+                copy = self._holdings.get(copy_id)
+            visit_ids = self._seen(copy.id, by=by)
+            note = None
+            if copy.reading_id is not None:
+                note = self.give_back(copy.reading_id, by=by)
+                visit_ids |= {note.visit_id}
+            return Back(self._holdings.get(copy.id), note, visit_ids)
 
         return self._writer.run(keep)
+
+    def take_out(self, visit_id: int, publication_id: int, *, by: Actor) -> int | None:
+        """The visit takes this book out of the room to have it photocopied; the reading goes on.
+
+        The copy, None where the visit has no copy of ours in hand. Raises Refused for a copy that
+        the room has not got.
+        """
+        notes = self.open_of_visit(visit_id)
+        held = (note.copy_id for note in notes if note.publication_id == publication_id)
+        copy_id = next((one for one in held if one is not None), None)
+        if copy_id is not None:
+            self._holdings.send_out(copy_id, by=by)
+        return copy_id
+
+    def bring_in(self, visit_id: int, publication_id: int, *, by: Actor) -> None:
+        """What the visit took out of this publication is in the room again."""
+        for note in self.of_visit(visit_id):
+            if note.publication_id != publication_id or note.copy_id is None:
+                continue
+            if self._holdings.get(note.copy_id).is_out:
+                self._seen(note.copy_id, by=by)
 
     def give_back_all(self, visit_id: int, *, by: Actor) -> int:
         """Everything this visit had in hand is back; how many that were."""
@@ -169,7 +222,7 @@ class ReadingService:
         by: Actor,
     ) -> int:  # fmt: skip
         if choice.copy_id is not None:
-            self._holdings.seen_on_shelf(choice.copy_id, by=by)
+            self._seen(choice.copy_id, by=by)
         row = Reading.create(
             uuid=str(uuids.uuid4()),
             visit=visit_id,
@@ -183,6 +236,12 @@ class ReadingService:
         data = card.numbers if card else {}
         self._recorder.fact("reading.noted", f"reading/{row.uuid}", data, by=by)
         return int(row.id)
+
+    def _seen(self, copy_id: int, *, by: Actor) -> frozenset[int]:
+        """The copy is in the room, whatever was said of it; whose visits that concerns."""
+        was_out = self._holdings.get(copy_id).is_out
+        self._holdings.seen_on_shelf(copy_id, by=by)
+        return self._came_back(copy_id, by) if was_out else frozenset()
 
     def _end(self, note: ReadingNote, *, by: Actor, missing_reason: str | None = None) -> None:
         ended = {"returned_at": self._clock.now(), "returned_by": str(by)}

@@ -13,6 +13,7 @@ from appliance.catalogue.softcopy import softcopy_of
 from appliance.documents.reserve import has_reserve
 from appliance.documents.rules import OWNER
 from appliance.errors import N_, NotFound, Refused, Unavailable
+from appliance.free_text import file_name
 from appliance.mail.service import MailService
 from appliance.offices import Office
 from appliance.record import Books
@@ -163,8 +164,7 @@ class AnswerFiles:
         if file is None or file.state != FileState.READY or file.name is None:
             raise NotFound(NO_FILE)
         kind = FileKind(file.kind)
-        called = f"softcopy-{(row.code or row.uuid).lower()}.{kind}"
-        path = self._folder / file.name
+        path, called = self._folder / file.name, self._download_name(row, file)
         return FoundFile(path, MIME[kind], called, file.size_bytes, file.sha256)
 
     def delete_dropped(self) -> int:
@@ -242,6 +242,12 @@ class AnswerFiles:
         if is_marked:
             self._waker.wake(OWNER)  # nobody there: it is marked at the next start
         return made
+
+    def _download_name(self, row: Row, file: RequestFile) -> str:
+        """By what everybody may know: neither the code nor what the visitor wrote is in it."""
+        known = "softcopy-bps" if row.publication is None else row.publication.title
+        day = self._office.business_date(file.added_at)
+        return file_name(known, f"{self._office.domain}-{day}", file.kind)
 
     def _check_room(self, size: int) -> None:
         if not has_reserve(self._data_dir, 2 * size):

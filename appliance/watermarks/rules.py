@@ -10,6 +10,7 @@ from appliance import codes
 from appliance.documents.mark_drawing import Drawing
 from appliance.documents.rules import share_bytes
 from appliance.errors import N_
+from appliance.free_text import file_name
 from appliance.guestbook.choices import labels
 from appliance.offices import Office
 
@@ -137,8 +138,7 @@ def parse_number(text: str) -> str | None:
 
 def download_name(title: str, number: str) -> str:
     """What the copy is called on the visitor's phone: plain ASCII, and nobody's name in it."""
-    words = "".join(c if c.isascii() and c.isalnum() else " " for c in title).split()
-    return f"{'-'.join(words)[:60].strip('-') or 'publikasi'}-{number}.pdf".lower()
+    return file_name(title, number, "pdf")
 
 
 def budget_bytes(total_bytes: int) -> int:

@@ -31,6 +31,15 @@ def test_a_book_after_a_ticket_is_noted_for_it(house, book, place):
     assert readers_of(house) == [(visit.id, BOOK)]
 
 
+def test_a_book_back_from_the_photocopier_is_seen_at_the_desk(house, book):
+    (copy,) = house.services.holdings.of(book.id)
+    house.services.holdings.send_out(copy.id, by=OFFICER)
+
+    assert house.read(BOOK).answer is Answer.BOOK_AT_LOCKERS
+    assert house.read(BOOK, "desk").answer is Answer.BOOK_BACK_AT_DESK
+    assert house.services.holdings.get(copy.id).is_free
+
+
 def test_the_display_at_the_lockers_tells_the_room_no_title(house, book):
     house.read(ticket(house.visit()))
 

@@ -97,6 +97,24 @@ def test_one_scan_brings_a_book_back_and_finds_a_lost_one(core, services):
     assert services.holdings.get(copy.id).is_free
 
 
+def test_only_a_copy_that_the_room_has_is_sent_out_and_one_scan_finds_it_again(core, services):
+    card = new_publication(services)
+    copy = services.holdings.of(card.id)[0]
+    services.holdings.set_state(copy.id, CopyState.MISSING, by=OFFICER)
+    with pytest.raises(Refused, match="tidak ada di ruangan"):
+        services.holdings.send_out(copy.id, by=OFFICER)
+
+    services.holdings.set_state(copy.id, CopyState.ON_SHELF, by=OFFICER)
+    with pytest.raises(Refused, match="tidak tercatat dibaca"):
+        services.reading.bring_back(copy.barcode, by=OFFICER)
+    for _ in range(2):
+        services.holdings.send_out(copy.id, by=OFFICER)
+    assert services.holdings.get(copy.id).state is CopyState.OUT
+    assert not services.holdings.get(copy.id).is_free
+
+    assert services.reading.bring_back(copy.barcode, by=OFFICER).copy.is_free
+
+
 def test_a_book_is_missing_only_with_a_reason(core, services):
     new_publication(services, publication_number="13090.2405")
     visit = new_visit(core, services)

@@ -5,7 +5,7 @@ import pytest
 from appliance.actor import Actor
 from appliance.errors import Invalid, NotFound, Refused
 from appliance.photocopy.rules import TripState
-from tests.services.library import OFFICER, new_visit
+from tests.services.library import OFFICER, new_publication, new_visit
 
 FORM = {"title": "Dharmasraya Dalam Angka 2024", "pages": "12-15"}
 
@@ -128,6 +128,71 @@ def test_a_visit_does_not_end_while_its_publication_is_out(services, visit, trip
     services.photocopy.move(trip.id, "back", by=OFFICER)
     services.checkout.settle(visit.id, by=OFFICER)
     assert state(services, visit) == "finished"
+
+
+@pytest.fixture
+def copy(services, visit):
+    """The copy of the book on the form, in the visitor's hand."""
+    book = new_publication(services, FORM["title"], publication_number="13110.2401")
+    services.reading.note(visit.id, barcode="RBP13110.2401", by=OFFICER)
+    return services.holdings.of(book.id)[0]
+
+
+def copy_state(services, copy) -> str:
+    return str(services.holdings.get(copy.id).state)
+
+
+def test_the_copy_goes_out_with_its_form_and_comes_in_with_it(services, visit, copy, core) -> None:
+    made = ask(services, visit, title="dharmasraya dalam angka 2024")
+    assert copy_state(services, copy) == "reading"
+
+    services.photocopy.move(made.id, "out", by=OFFICER)
+    assert copy_state(services, copy) == "out"
+    assert services.catalogue.get(copy.publication_id).holding.on_shelf == 0
+    services.photocopy.move(made.id, "back", by=OFFICER)
+
+    assert copy_state(services, copy) == "reading"
+    said = [entry.detail for entry in core.journal.latest() if entry.action == "holding.changed"]
+    assert said == ['{"state": "on_shelf"}', '{"state": "out"}']
+
+
+def test_a_scan_brings_the_copy_back_and_ends_its_forms(services, visit, copy, core) -> None:
+    made, more = ask(services, visit), ask(services, visit, pages="40")
+    for one in (made, more):
+        services.photocopy.move(one.id, "out", by=OFFICER)
+    services.reading.give_back_all(visit.id, by=OFFICER)
+    services.checkout.start(visit.id, by=OFFICER)
+    assert copy_state(services, copy) == "out"
+
+    back = services.reading.bring_back(copy.barcode, by=OFFICER)
+
+    assert (back.copy.state, back.note, back.visit_ids) == ("on_shelf", None, {visit.id})
+    assert services.photocopy.open_trips() == ()
+    assert [e.action for e in core.journal.latest()].count("photocopy.back") == 2
+    services.checkout.settle(visit.id, by=OFFICER)
+    assert state(services, visit) == "finished"
+
+
+def test_the_book_that_its_reader_scans_again_is_in_the_room_and_still_read(
+    services, visit, copy
+) -> None:
+    made = ask(services, visit)
+    services.photocopy.move(made.id, "out", by=OFFICER)
+
+    services.reading.note(visit.id, publication_id=copy.publication_id, by=OFFICER)
+    assert copy_state(services, copy) == "out"
+    services.reading.note(visit.id, barcode=copy.barcode, by=OFFICER)
+
+    assert copy_state(services, copy) == "reading"
+    assert services.photocopy.get(made.id).state is TripState.BACK
+
+
+def test_a_book_that_nobody_noted_goes_out_as_a_title_alone(services, visit, trip) -> None:
+    new_publication(services, FORM["title"])
+    services.photocopy.move(trip.id, "out", by=OFFICER)
+
+    assert services.reading.take_out(visit.id, 1, by=OFFICER) is None
+    assert services.holdings.get(1).is_free
 
 
 @pytest.mark.parametrize("withdrawn", [True, False])

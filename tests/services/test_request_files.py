@@ -40,6 +40,10 @@ def actions(core) -> list[str]:
     return [entry.action for entry in core.journal.latest()]
 
 
+def today(core) -> str:
+    return str(core.office.business_date(core.clock.now()))
+
+
 def on_disk(core) -> list[bytes]:
     return [path.read_bytes() for path in core.settings.answers_dir.glob("*")]
 
@@ -58,7 +62,7 @@ def test_a_file_is_picked_up_with_the_code_again_and_again(core, services, visit
         found = services.answer_files.file(ready.code)
         assert found.path.read_bytes() == PDF
 
-    assert found.download_name == f"softcopy-{ready.code.lower()}.pdf"
+    assert found.download_name == f"softcopy-bps-{services.office.domain}-{today(core)}.pdf"
     assert services.requests.get(ready.id).state is RequestState.DELIVERED
     assert services.requests.waiting_to_be_fetched() == 0
 
@@ -113,6 +117,10 @@ def test_the_softcopy_of_this_house_answers_at_once(core, services, visit) -> No
 
     assert services.answer_files.add_softcopy(made.id, by=OFFICER).state is RequestState.READY
     assert on_disk(core) == [b"%PDF-1.7 buku"]
+    called = services.answer_files.file_of(made.id).download_name
+    assert called == (
+        f"kabupaten-pasaman-dalam-angka-2024-{services.office.domain}-{today(core)}.pdf"
+    )
     with pytest.raises(NotFound):
         services.answer_files.add_softcopy(make(services, visit).id, by=OFFICER)
 

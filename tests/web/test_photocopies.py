@@ -196,3 +196,23 @@ def test_english_is_complete(client, path, trip) -> None:
 
     assert "Photocopy form" in html(client.get(path))
     assert "Initials of the cooperative" in html(client.get(f"{path}/{trip.id}/slip"))
+
+
+def test_a_copy_at_the_photocopier_is_said_to_be_there_until_it_is_scanned(
+    client, sign_in, services, visit
+) -> None:
+    book = new_publication(services, FORM["title"], publication_number="13110.2401")
+    services.reading.note(visit.id, publication_id=book.id, by=OFFICER)
+    trip = services.photocopy.ask(visit.id, FORM, by=Actor.visitor(visit.uuid))
+    officer = sign_in("officer")
+    record, copies = f"/catalogue/{book.id}", f"/staff/catalogue/{book.id}/copies"
+
+    post(officer, f"/staff/photocopies/{trip.id}/out")
+    for page in (html(client.get(record)), html(officer.get(copies))):
+        assert "Sedang difotokopi" in page
+    post(officer, "/staff/readings", {"book": "RBP13110.2401"})
+
+    assert services.photocopy.get(trip.id).state == "back"
+    for page in (html(client.get(record)), html(officer.get(copies))):
+        assert "Sedang difotokopi" not in page
+        assert "Ada di rak" in page

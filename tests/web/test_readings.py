@@ -56,7 +56,8 @@ def test_the_desk_notes_by_ticket_and_barcode_and_takes_back(sign_in, services, 
     officer = sign_in("officer")
     form = {"code": f"RBT{visit.code}", "book": "RBP13090.2401"}
 
-    assert post(officer, "/staff/readings", form).status_code == 303
+    noted = post(officer, "/staff/readings", form)
+    assert (noted.status_code, noted.location) == (303, f"/staff/readings?visit={visit.id}")
     page = html(officer.get("/staff/readings"))
     assert book.title in page
     assert visit.label in page
@@ -66,6 +67,18 @@ def test_the_desk_notes_by_ticket_and_barcode_and_takes_back(sign_in, services, 
         assert post(officer, f"/staff/readings/{note.id}/return").status_code == 303
     assert services.reading.open_notes() == ()
     assert "Semua publikasi ada di rak" in html(officer.get("/staff/readings"))
+
+
+def test_the_next_book_is_for_the_same_visitor_and_the_address_has_no_code(
+    officer, services, visit, book
+):
+    kept = f'value="{visit.code}"'
+
+    assert kept in html(officer.get(f"/staff/readings?visit={visit.id}"))
+    assert kept not in html(officer.get(f"/staff/readings?code={visit.code}"))
+    services.visits.close(visit.id, by=OFFICER)
+    assert kept not in html(officer.get(f"/staff/readings?visit={visit.id}"))
+    assert officer.get("/staff/readings?visit=999").status_code == 404
 
 
 def test_the_desk_is_told_who_has_the_book(sign_in, core, services, visit, book):

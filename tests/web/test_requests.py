@@ -178,7 +178,7 @@ def test_the_code_opens_its_page_and_tells_nobody_who_asked(client, services, vi
     made = make(services, visit)
     services.visits.close(visit.id, by=OFFICER)
 
-    found = client.get("/requests", query_string={"code": f" {made.code[:4]}-{made.code[4:]} "})
+    found = post(client, "/requests", {"code": f" {made.code[:4]}-{made.code[4:]} "})
 
     assert found.headers["Location"] == f"/requests/{made.code}"
     page = html(client.get(found.headers["Location"]))
@@ -189,7 +189,7 @@ def test_the_code_opens_its_page_and_tells_nobody_who_asked(client, services, vi
 
 def test_codes_cannot_be_tried_one_after_the_other(client, services, visit) -> None:
     made = make(services, visit)
-    assert client.get("/requests", query_string={"code": "AAAA-AAAA"}).status_code == 404
+    assert post(client, "/requests", {"code": "AAAA-AAAA"}).status_code == 404
     statuses = {client.get(f"/requests/{number:08}").status_code for number in range(12)}
 
     assert statuses == {404, 429}

@@ -124,7 +124,9 @@ def test_a_file_is_attached_fetched_and_judged(officer, client, services, visit,
     file = client.get(fetched.headers["Location"])
 
     assert (file.data, file.mimetype) == (PDF, "application/pdf")
-    assert f"softcopy-{made.code.lower()}.pdf" in file.headers["Content-Disposition"]
+    name = file.headers["Content-Disposition"].lower()
+    assert "softcopy-bps-" in name
+    assert made.code.lower() not in name
     assert client.get(f"{here}/file", headers={"Range": "bytes=0-3"}).data == b"%PDF"
     assert "Sudah diterima" in html(officer.get("/staff/requests?show=ended"))
     assert post(client, f"{here}/verdict", {"outcome": ""}).status_code == 422

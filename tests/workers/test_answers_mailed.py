@@ -52,7 +52,8 @@ def test_an_answer_that_arrived_is_delivered(
 
     (mail,) = mail_server.mails()
     attached = [(one.get_filename(), one.get_content()) for one in mail.iter_attachments()]
-    assert attached == [(f"softcopy-{made.code.lower()}.pdf", PDF)]
+    assert attached == [(files.file_of(made.id).download_name, PDF)]
+    assert made.code.lower() not in attached[0][0].lower()
     assert mail["To"] == "siti@contoh.id"
     assert services.requests.get(made.id).state is RequestState.DELIVERED
     assert answers.of(made).state == "sent"

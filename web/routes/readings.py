@@ -11,7 +11,7 @@ from appliance.actor import Actor
 from appliance.catalogue.copy_rules import Copy
 from appliance.catalogue.holdings import Match
 from appliance.errors import N_, Invalid, NotFound, Refused
-from appliance.reading.rules import TAKEN, ReadingNote
+from appliance.reading.rules import NOT_AWAY, TAKEN, ReadingNote, UnclearError
 from appliance.visits.rules import VisitCard
 from web.context import open_visit_or_404, services
 from web.forms import Form, idempotency_key, text, whole
@@ -58,10 +58,10 @@ def note_own(token: str) -> Response:
 @blueprint.get("/staff/readings")
 def index() -> Response:
     """Books on tables; alone, for its poll."""
-    known = {name: request.args.get(name, "") for name in ("code", "book")}
     shown = _rows()
     if is_fragment() and (nothing_new := unchanged(shown["version"])):
         return nothing_new
+    known = {"code": _code_of_visit(), "book": request.args.get("book", "")}
     return page("reading/page.html", "reading/_tables.html", form=Form.blank(**known), **shown)
 
 
@@ -77,23 +77,26 @@ def note() -> Response:
         return with_errors("reading/page.html", problems, **_rows())
     try:
         if visit is None:
-            said = _bring_back(book)
+            said = _back(book)
         else:
             made = services().reading.note(visit.id, by=actor(), **_meant(book))
             said = gettext(
                 "%(title)s tercatat dibaca %(number)s.", title=made.title, number=visit.label
             )
     except AskedError as asked:
-        return _ask(asked, wants_ticket=visit is None)
+        return _ask(asked)
     except Invalid as invalid:
         name = "title" if set(invalid.problems) == {"title"} and text("title") else "book"
         return with_errors(
             "reading/page.html", {name: next(iter(invalid.problems.values()))}, **_rows()
         )
     except Refused as refused:
+        if refused.message == NOT_AWAY:
+            return with_errors("reading/page.html", {"code": NOT_AWAY}, **_rows())
         return with_errors("reading/page.html", {"book": _refusal(refused, book)}, **_rows())
     flash(said, "success")
-    return see_other(safe_path(request.form.get("next"), url_for("readings.index", code=code)))
+    here = url_for("readings.index", visit=visit.id if visit else None)
+    return see_other(safe_path(request.form.get("next"), here))
 
 
 @blueprint.post("/staff/readings/<int:reading_id>/return")
@@ -104,6 +107,18 @@ def give_back(reading_id: int) -> Response:
     return see_other(url_for("readings.index"))
 
 
+def _code_of_visit() -> str:
+    """The ticket that the next book is for, so that nobody types it again.
+
+    The address has the number of the visit only: a code in it would stay in the browser.
+    """
+    visit_id = whole("visit")
+    if visit_id is None:
+        return ""
+    visit = services().visits.by_id(visit_id)
+    return visit.code if visit.is_open else ""
+
+
 def _visit(code: str, problems: dict[str, str]) -> VisitCard | None:
     try:
         return services().visits.by_code(code)
@@ -112,24 +127,19 @@ def _visit(code: str, problems: dict[str, str]) -> VisitCard | None:
         return None
 
 
-def _bring_back(book: str) -> str:
+def _back(book: str) -> str:
     """Take the book back that was scanned without a ticket; what to say of it."""
-    chosen = _number(text("choice").removeprefix(BACK)) if text("choice") else None
-    match = services().holdings.find(book)
-    read = match.whose.being_read
-    if chosen is None and match.publication is not None and len(read) == 1:
-        named = match.whose.named
-        is_clear = not match.whose.free if named is None else named.reading_id is not None
-        chosen = read[0].id if is_clear else None
-    if chosen is None and match.publication is not None and read:
-        raise AskedError([(f"{BACK}{copy.id}", _back_word(copy)) for copy in read])
-    if chosen is None:
-        raise AskedError([])
-    back = services().reading.give_back_copy(chosen, by=actor())
-    if back is not None:
-        services().checkout.settle(back.visit_id, by=actor())
-    copy = services().holdings.get(chosen)
-    return gettext("%(title)s kembali ke rak %(shelf)s.", title=copy.title, shelf=copy.shelf or "–")
+    choice = text("choice")
+    chosen = _number(choice.removeprefix(BACK)) if choice else None
+    try:
+        back = services().reading.bring_back(book, copy_id=chosen, by=actor())
+    except UnclearError as unclear:
+        copies = unclear.copies
+        raise AskedError([(f"{BACK}{copy.id}", _back_word(copy)) for copy in copies]) from None
+    for visit_id in back.visit_ids:
+        services().checkout.settle(visit_id, by=actor())
+    title, shelf = back.copy.title, back.copy.shelf or "–"
+    return gettext("%(title)s kembali ke rak %(shelf)s.", title=title, shelf=shelf)
 
 
 def _meant(book: str) -> dict[str, Any]:
@@ -195,15 +205,9 @@ def _quick_add(book: str) -> Copy:
     )
 
 
-def _ask(asked: AskedError, *, wants_ticket: bool) -> Response:
+def _ask(asked: AskedError) -> Response:
     """The same form with what a person has to say."""
-    problems = {}
-    if wants_ticket and not asked.choices:
-        problems["code"] = N_(
-            "Buku ini tidak tercatat dibaca. Pindai tiketnya, atau ketik kodenya."
-        )
-    else:
-        problems["choice"] = N_("Pilih publikasi yang dimaksud.")
+    problems = {"choice": N_("Pilih publikasi yang dimaksud.")}
     if asked.wants_title and text("choice") == NEW:
         problems = {"title": N_("Tulis judul bukunya.")}
     return with_errors(

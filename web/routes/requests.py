@@ -71,14 +71,17 @@ def cancel(token: str, request_id: int) -> Response:
 
 @blueprint.get("/requests")
 def find() -> Response:
-    """Where a code is typed; with `?code=` the way to its page."""
-    typed = request.args.get("code", "")[:UNKNOWN_CODE_CHARS]
-    if not typed:
-        return page("requests/find.html", form=Form.blank())
+    """Where a code is typed."""
+    return page("requests/find.html", form=Form.blank())
+
+
+@blueprint.post("/requests")
+def look_up() -> Response:
+    """From a typed code to its page; what was mistyped is in no address."""
     try:
-        found = _by_code(typed)
+        found = _by_code(text("code")[:UNKNOWN_CODE_CHARS])
     except NotFound as missing:
-        form = Form.submitted(request.args, {"code": missing.message})
+        form = Form.submitted(request.form, {"code": missing.message})
         return page("requests/find.html", status=NOT_FOUND, form=form)
     return see_other(url_for("requests.follow", code=found.code))
 

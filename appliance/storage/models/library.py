@@ -68,7 +68,9 @@ class Photocopy(Row):
     id = AutoField()
     uuid = TextField()
     visit = ForeignKeyField(Visit, column_name="visit_id", backref="+")
+    visit_id: int
     publication = ForeignKeyField(Publication, column_name="publication_id", backref="+", null=True)
+    publication_id: int | None
     title = TextField()
     pages = TextField()
     state = TextField()
