@@ -15,7 +15,10 @@ from appliance.documents.scanners import Scanners
 from appliance.documents.service import DocumentsService
 from appliance.guestbook.service import GuestbookService
 from appliance.health.checks import HealthService
+from appliance.guestbook.desk import GuestbookDesk
+from appliance.guestbook.entries import EntryBook
 from appliance.health.upkeep import maintain
+from appliance.guestbook.visitors import Visitors
 from appliance.lockers.alarms import DoorAlarms
 from appliance.lockers.closing_walk import ClosingWalkService
 from appliance.lockers.emergency import EmergencyService
@@ -56,7 +59,9 @@ def build_services(core: Core) -> Services:
     """Every service, wired to the core."""
     room, books = build_room(core), core.books
     visits = room.visits
-    guestbook = GuestbookService(books=books, office=core.office, visits=visits)
+    visitors = Visitors(books=books, visits=visits)
+    book = EntryBook(books=books, office=core.office, visits=visits, visitors=visitors)
+    guestbook = GuestbookService(office=core.office, book=book, visitors=visitors)
     staff = StaffService(books=books, passwords=Passwords(), is_demo=core.settings.demo)
     health = HealthService(
         database=core.database,
@@ -139,6 +144,10 @@ def build_services(core: Core) -> Services:
         guestbook=guestbook,
         staff=staff,
         documents=documents,
+        guestbook_desk=GuestbookDesk(
+            books=books, office=core.office, visits=visits, visitors=visitors, book=book
+        ),
+        visitors=visitors,
         scan_pages=scan_pages,
         scan_files=ScanFiles(books=books, visits=visits, scans_dir=core.settings.scans_dir),
         scanners=scanners,

@@ -21,7 +21,9 @@ from appliance.documents.scanners import Scanners
 from appliance.documents.service import DocumentsService
 from appliance.guestbook.service import GuestbookService
 from appliance.health.checks import HealthService
+from appliance.guestbook.desk import GuestbookDesk
 from appliance.journal import Journal
+from appliance.guestbook.visitors import Visitors
 from appliance.lockers.alarms import DoorAlarms
 from appliance.lockers.closing_walk import ClosingWalkService
 from appliance.lockers.emergency import EmergencyService
@@ -76,6 +78,8 @@ class Services:
     guestbook: GuestbookService
     staff: StaffService
     documents: DocumentsService
+    guestbook_desk: GuestbookDesk
+    visitors: Visitors
     scan_pages: ScanPages
     scan_files: ScanFiles
     scanners: Scanners

@@ -75,12 +75,13 @@ CHANNELS = (
     Choice("16", "Aplikasi chat", "Chat application"),
     Choice("32", "Lainnya", "Other"),
 )
-# Asked only in so far as it helps: empty means none or not said.
+# The survey's codes of kinds of disability, asked as what it takes to help: nobody is asked for a
+# diagnosis. Empty means none or not said.
 DISABILITIES = (
-    Choice("1", "Fisik", "Physical"),
-    Choice("2", "Intelektual", "Intellectual"),
-    Choice("3", "Mental", "Mental"),
-    Choice("4", "Sensorik", "Sensory"),
+    Choice("1", "Bantuan bergerak: kursi roda, pintu, tangga", "Help to move: wheelchair, doors"),
+    Choice("2", "Penjelasan sederhana, pelan-pelan", "Simple words, taking time"),
+    Choice("3", "Tempat tenang atau pendamping", "A quiet place or company"),
+    Choice("4", "Bantuan melihat, mendengar, atau berbicara", "Help to see, hear or speak"),
 )
 
 LISTS: dict[str, tuple[Choice, ...]] = {

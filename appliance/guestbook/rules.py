@@ -51,6 +51,12 @@ TEXTS: dict[str, TextRule] = {
         N_("Nomor handphone terlalu panjang."),
         N_("Nomor handphone memuat karakter tersembunyi. Ketik ulang nomornya."),
     ),
+    "guardian_name": TextRule(
+        100,
+        N_("Tulis nama orang tua, wali, atau guru yang mendampingi."),
+        N_("Nama pendamping paling panjang 100 huruf."),
+        N_("Nama pendamping memuat karakter tersembunyi. Ketik ulang namanya."),
+    ),
     "occupation_other": TextRule(
         100,
         N_("Sebutkan pekerjaan Anda."),
@@ -99,6 +105,33 @@ CHOOSE: dict[str, str] = {
 BAD_EMAIL = N_("Alamat email tidak lengkap. Contoh: nama@contoh.id; kosongkan bila tidak punya.")
 BAD_PHONE = N_("Nomor handphone tidak dikenali. Contoh: 0812 3456 7890.")
 NO_CONSENT = N_("Centang persetujuan agar kunjungan dapat dicatat.")
+# Of an entry to be completed later; the room is why people come, until they say otherwise.
+UNASKED = Statistics(
+    sex="",
+    age_band="",
+    education="",
+    occupation="",
+    agency_category="",
+    purpose="",
+    services=(choices.LIBRARY,),
+    channels=(choices.IN_PERSON,),
+)
+
+
+# What stays true of a person from one visit to the next; the text behind "Lainnya" goes with it.
+LASTING = (
+    "name",
+    "email",
+    "phone",
+    "sex",
+    "age_band",
+    "guardian_name",
+    "education",
+    "occupation",
+    "agency_name",
+    "agency_category",
+)
+OTHERS = {"occupation": "occupation_other", "agency_category": "agency_other"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,21 +141,29 @@ class Entry:
     name: str = field(repr=False)
     email: str | None = field(repr=False)
     phone: str | None = field(repr=False)
-    agency_name: str = field(repr=False)
+    agency_name: str | None = field(repr=False)
     statistics: Statistics
+    guardian_name: str | None = field(default=None, repr=False)
 
     @property
     def is_under_17(self) -> bool:
         return self.statistics.age_band == choices.UNDER_17
 
 
-def check(form: FormData, policy: Policy) -> Entry:
-    """The entry a form makes. Raises Invalid with every problem at once, by field name."""
+def check(form: FormData, policy: Policy | None) -> Entry:
+    """The entry a form makes. Raises Invalid with every problem at once, by field name.
+
+    No address and no number is demanded of a child, nor without a `policy`: at the desk.
+    """
     reader = _Reader(form)
     name = reader.text("name", required=True)
-    email = reader.contact("email", policy.email_required, email_address, BAD_EMAIL)
-    phone = reader.contact("phone", policy.phone_required, _phone, BAD_PHONE)
+    is_adult = not reader.says("age_band", choices.UNDER_17)
+    wants_email = policy is not None and policy.email_required and is_adult
+    wants_phone = policy is not None and policy.phone_required and is_adult
+    email = reader.contact("email", wants_email, email_address, BAD_EMAIL)
+    phone = reader.contact("phone", wants_phone, phone_number, BAD_PHONE)
     sex, age_band = reader.choice("sex"), reader.choice("age_band")
+    guardian_name = reader.other("guardian_name", age_band, choices.UNDER_17)
     education, occupation = reader.choice("education"), reader.choice("occupation")
     occupation_other = reader.other("occupation_other", occupation, choices.OTHER_OCCUPATION)
     agency_name = reader.text("agency_name", required=True)
@@ -146,9 +187,52 @@ def check(form: FormData, policy: Policy) -> Entry:
         data_wanted=reader.text("data_wanted"),
     )
     reader.consent()
-    if reader.problems:
-        raise Invalid(reader.problems)
-    return Entry(name, email, phone, agency_name, statistics)
+    reader.finish()
+    return Entry(name, email, phone, agency_name, statistics, guardian_name or None)
+
+
+def check_quick(form: FormData) -> Entry:
+    """What an officer writes down in a hurry: a name, a telephone number if it is said.
+
+    Everything else is completed later. Raises Invalid.
+    """
+    reader = _Reader(form)
+    name = reader.text("name", required=True)
+    phone = reader.contact("phone", False, phone_number, BAD_PHONE)
+    reader.consent()
+    reader.finish()
+    return Entry(name, None, phone, None, UNASKED)
+
+
+def completed(form: FormData, known: Mapping[str, str]) -> FormData:
+    """The form, its empty lasting fields taken from what is known; what was typed stays."""
+    filled: dict[str, str | Sequence[str]] = dict(form)
+    reader = _Reader(form)
+    for name in LASTING:
+        if reader.has(name) or not known.get(name):
+            continue
+        filled[name] = known[name]
+        if name in OTHERS:
+            filled[OTHERS[name]] = known.get(OTHERS[name], "")
+    return filled
+
+
+def same_name(one: str, other: str) -> bool:
+    """Whether two names are the same but for case and blanks."""
+    return one.casefold().split() == other.casefold().split()
+
+
+def phone_number(text: str) -> str | None:
+    """The number as it is kept, 0812… or +65…; None when it cannot be one."""
+    try:
+        number = phonenumbers.parse(text, REGION)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_valid_number(number):
+        return None
+    if number.country_code == COUNTRY_CODE:
+        return f"0{number.national_number}"
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
 class _Reader:
@@ -194,6 +278,16 @@ class _Reader:
     def other(self, name: str, chosen: str, other: str) -> str:
         return self.text(name, required=True) if chosen == other else ""
 
+    def has(self, name: str) -> bool:
+        return any(value.strip() for value in self._all(name))
+
+    def says(self, name: str, code: str) -> bool:
+        return self._first(name).strip() == code
+
+    def finish(self) -> None:
+        if self.problems:
+            raise Invalid(self.problems)
+
     def selection(self, name: str) -> tuple[str, ...]:
         codes = {code.strip() for code in self._all(name)} - {""}
         if not codes or codes - choices.codes_of(name):
@@ -214,15 +308,3 @@ class _Reader:
     def _problem(self, name: str, message: str) -> str:
         self.problems[name] = message
         return ""
-
-
-def _phone(text: str) -> str | None:
-    try:
-        number = phonenumbers.parse(text, REGION)
-    except phonenumbers.NumberParseException:
-        return None
-    if not phonenumbers.is_valid_number(number):
-        return None
-    if number.country_code == COUNTRY_CODE:
-        return f"0{number.national_number}"
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

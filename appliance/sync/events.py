@@ -17,13 +17,13 @@ FIELDS: dict[str, frozenset[str]] = {
     for name, fields in {
         "visit.registered": (
             "number business_date channel sex age_band education occupation agency_category"
-            " purpose services channels disability notice_version"
+            " purpose services channels disability notice_version persons incomplete paper"
         ),
         "visit.called": "desk",
         "visit.served": "wait_s within_promise",
         "visit.leaving": "",
         "visit.closed": "state stay_s",
-        "visit.corrected": "fields",
+        "visit.corrected": "fields was now",
         "locker.assigned": "locker",
         "locker.commanded": "locker purpose",
         "locker.outcome": "locker purpose result",

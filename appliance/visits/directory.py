@@ -245,6 +245,10 @@ class VisitDirectory:
             agency_name=guest.agency_name if guest else None,
             email=guest.email if guest else None,
             statistics=_statistics(row),
+            persons=row.persons,
+            is_incomplete=bool(row.incomplete),
+            entered_at=row.entered_at,
+            guardian_name=guest.guardian_name if guest else None,
         )
 
 

@@ -98,7 +98,8 @@ class VisitCard:
 
     `token` is the secret of its link. `name`, `agency_name` and `email` are for the visitor's own
     page and for staff only, and None after an erasure. `wait_s` and `stay_s` are None until
-    known, and stay None when no clock can tell.
+    known, and stay None when no clock can tell. `persons` counts the leader and everybody with
+    them; `is_incomplete` is to be completed later; `entered_at` is when a paper slip was typed in.
     """
 
     id: int
@@ -127,6 +128,10 @@ class VisitCard:
     agency_name: str | None = field(repr=False)
     email: str | None = field(repr=False)
     statistics: Statistics
+    persons: int = 1
+    is_incomplete: bool = False
+    entered_at: dt.datetime | None = None
+    guardian_name: str | None = field(default=None, repr=False)
 
     @property
     def label(self) -> str:

@@ -194,7 +194,8 @@ class VisitService(VisitDirectory):
         return self._writer.run(write)
 
     def _serve(self, row: Visit, by: Actor) -> None:
-        if row.served_at is not None:  # back from check-out: the promise was settled long ago
+        # Back from check-out: the promise was settled long ago, or stood on a paper slip.
+        if row.served_at is not None or row.entered_at is not None:
             _set(row, state=VisitState.SERVED, leaving_at=None)
             self._recorder.note("visit.stays", _subject(row), by=by)
             return

@@ -182,7 +182,13 @@ def test_consent_is_given_or_not(answer: str) -> None:
 
 
 def test_children_are_noticed() -> None:
-    assert rules.check(filled(age_band=choices.UNDER_17), POLICY).is_under_17
+    child = {"age_band": choices.UNDER_17}
+    with pytest.raises(Invalid) as caught:
+        rules.check(filled(**child), POLICY)
+
+    assert set(caught.value.problems) == {"guardian_name"}
+    entry = rules.check(filled(**child, guardian_name="Ibu Ani"), POLICY)
+    assert (entry.is_under_17, entry.guardian_name) == (True, "Ibu Ani")
 
 
 @given(

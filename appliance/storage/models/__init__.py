@@ -54,7 +54,15 @@ from appliance.storage.models.search import (
     CatalogueStale,
     CatalogueWord,
 )
-from appliance.storage.models.visits import Consent, Guest, PortalAccount, Visit
+from appliance.storage.models.visits import (
+    Consent,
+    GroupMember,
+    Guest,
+    PortalAccount,
+    Visit,
+    Visitor,
+    VisitorVisit,
+)
 from appliance.storage.models.voices import (
     Complaint,
     PublicationRating,
@@ -83,6 +91,9 @@ ALL: tuple[type[Row], ...] = (
     DoorCommand,
     Deposit,
     Publication,
+    GroupMember,
+    Visitor,
+    VisitorVisit,
     BookCopy,
     Reading,
     SoftcopyRequest,
@@ -167,6 +178,7 @@ __all__ = [
     "MirrorFile",
     "MirrorList",
     "MirrorPin",
+    "GroupMember",
     "MirrorRecord",
     "MirrorState",
     "Outbox",
@@ -205,3 +217,5 @@ __all__ = [
     "Visit",
     "utc_text",
 ]
+    "Visitor",
+    "VisitorVisit",

@@ -90,6 +90,7 @@ class Device(Row):
     registered_by = TextField()
     registered_at = UtcField()
     revoked_at = UtcField(null=True)
+    place = TextField(default="")
 
     class Meta:
         table_name = "device"

@@ -1,6 +1,6 @@
 """Visits, the people behind them, and what they agreed to."""
 
-from peewee import AutoField, FloatField, ForeignKeyField, IntegerField, TextField
+from peewee import AutoField, CompositeKey, FloatField, ForeignKeyField, IntegerField, TextField
 
 from appliance.storage.models.row import Row, UtcField
 
@@ -43,6 +43,10 @@ class Visit(Row):
     channels = TextField()
     disability = TextField(default="")
     data_wanted = TextField(default="")
+    persons = IntegerField(default=1)
+    incomplete = IntegerField(default=0)
+    entered_at = UtcField(null=True)
+    entered_by = TextField(null=True)
 
     class Meta:
         table_name = "visit"
@@ -54,10 +58,42 @@ class Guest(Row):
     email = TextField(null=True)
     phone = TextField(null=True)
     agency_name = TextField(null=True)
+    guardian_name = TextField(null=True)
     erased_at = UtcField(null=True)
 
     class Meta:
         table_name = "guest"
+
+
+class GroupMember(Row):
+    visit = ForeignKeyField(Visit, column_name="visit_id", backref="+")
+    sex = TextField()
+    age_band = TextField()
+    heads = IntegerField()
+
+    class Meta:
+        table_name = "group_member"
+        primary_key = CompositeKey("visit", "sex", "age_band")
+
+
+class Visitor(Row):
+    id = AutoField()
+    uuid = TextField()
+    created_at = UtcField()
+    card_hash = TextField(null=True)
+    card_at = UtcField(null=True)
+    card_by = TextField(null=True)
+
+    class Meta:
+        table_name = "visitor"
+
+
+class VisitorVisit(Row):
+    visit = ForeignKeyField(Visit, column_name="visit_id", backref="+", primary_key=True)
+    visitor = ForeignKeyField(Visitor, column_name="visitor_id", backref="+")
+
+    class Meta:
+        table_name = "visitor_visit"
 
 
 class Consent(Row):

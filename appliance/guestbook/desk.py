@@ -1,0 +1,204 @@
+"""The guest book as the desk keeps it: groups, quick entries, paper slips, corrections."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+
+from appliance.actor import Actor
+from appliance.choice import Choice
+from appliance.errors import N_, Invalid, NotFound, Refused
+from appliance.guestbook import rules
+from appliance.guestbook.entries import Arrival, EntryBook
+from appliance.guestbook.group_rules import Heads, checked_heads
+from appliance.guestbook.paper_rules import check_paper
+from appliance.guestbook.rules import Entry, FormData
+from appliance.guestbook.visitors import Visitors
+from appliance.offices import Office
+from appliance.record import Books
+from appliance.storage.models import GroupMember, Guest, Visit
+from appliance.visits.rules import Statistics, VisitCard
+from appliance.visits.service import VisitService
+
+CHANNEL = "desk"
+SCOPE = "guestbook/desk"
+IDENTITY = ("name", "email", "phone", "agency_name", "guardian_name")
+LISTS = ("services", "channels")
+# Told by their code; every other answer is somebody's own words and stays out of the journal.
+CODED = (
+    *("sex", "age_band", "education", "occupation", "agency_category", "purpose", "disability"),
+    *LISTS,
+)
+# A list and no free text: the journal outlives an erasure, and a sentence may name somebody.
+WHY_CORRECTED = (
+    Choice("typed", "Salah ketik atau salah pilih", "Typed or chosen wrongly"),
+    Choice("told", "Pengunjung memberi data yang benar", "The visitor gave the right answer"),
+    Choice("asked", "Pengunjung minta diperbaiki", "The visitor asked for the correction"),
+    Choice("checked", "Hasil pemeriksaan petugas", "Found when checked"),
+)
+COMPLETED = "completed"
+NO_REASON = N_("Pilih alasan perbaikannya.")
+NOTHING_CHANGED = N_("Tidak ada yang berubah, jadi tidak ada yang dicatat.")
+ERASED = N_("Data diri kunjungan ini sudah dihapus dan tidak dapat diisi lagi.")
+
+
+class GuestbookDesk:
+    """What officers write into the guest book. Every change goes through the writer."""
+
+    def __init__(
+        self,
+        *,
+        books: Books,
+        office: Office,
+        visits: VisitService,
+        visitors: Visitors,
+        book: EntryBook,
+    ) -> None:
+        self._writer = books.writer
+        self._clock = books.clock
+        self._recorder = books.recorder
+        self._office = office
+        self._visits = visits
+        self._visitors = visitors
+        self._book = book
+
+    def register(
+        self, form: FormData, *, language: str, key: str, by: Actor, returning: str = ""
+    ) -> VisitCard:
+        """The visit of a form that an officer filled in, with the heads of its group.
+
+        No address and no telephone number is demanded here. Raises Invalid.
+        """
+        entry, heads = self._checked(form, returning)
+        arrival = Arrival(entry, CHANNEL, language, heads, visitor_uuid=returning)
+        return self._book.write_once(arrival, scope=SCOPE, key=key, by=by)
+
+    def quick(self, form: FormData, *, language: str, key: str, by: Actor) -> VisitCard:
+        """A visit by name alone, to be completed later. Raises Invalid."""
+        entry = rules.check_quick(form)
+        arrival = Arrival(entry, CHANNEL, language, is_incomplete=True)
+        return self._book.write_once(arrival, scope=SCOPE, key=key, by=by)
+
+    def from_paper(self, form: FormData, *, language: str, key: str, by: Actor) -> VisitCard:
+        """The visit of a paper slip, with the times that stand on it.
+
+        Raises Invalid with every problem of answers and times, Refused while no clock can tell.
+        """
+        problems: dict[str, str] = {}
+        paper = None
+        try:
+            paper = check_paper(form, self._clock.stamp(), self._office.zone)
+        except Invalid as invalid:
+            problems |= invalid.problems
+        try:
+            entry, heads = self._checked(form, "")
+        except Invalid as invalid:
+            raise Invalid(problems | invalid.problems) from None
+        if paper is None:
+            raise Invalid(problems)
+        arrival = Arrival(entry, CHANNEL, language, heads, paper=paper)
+        return self._book.write_once(arrival, scope=SCOPE, key=key, by=by)
+
+    def answers(self, visit_id: int) -> dict[str, str | list[str]]:
+        """What was answered for a visit, by field name, as a form shows it. Raises NotFound."""
+        visit, guest = self._visits.by_id(visit_id), self._guest(visit_id)
+        found: dict[str, str | list[str]] = {name: getattr(guest, name) or "" for name in IDENTITY}
+        for one in fields(Statistics):
+            value = getattr(visit.statistics, one.name)
+            found[one.name] = list(value) if one.name in LISTS else value
+        for head in self.heads(visit_id):
+            found[f"heads_{head.sex}_{head.age_band}"] = str(head.count)
+        return found
+
+    def heads(self, visit_id: int) -> tuple[Heads, ...]:
+        """Who came with the leader of this visit."""
+        rows = GroupMember.select().where(GroupMember.visit == visit_id)
+        return tuple(
+            Heads(row.sex, row.age_band, row.heads)
+            for row in rows.order_by(GroupMember.age_band, GroupMember.sex)
+        )
+
+    def amend(self, visit_id: int, form: FormData, *, by: Actor, reason: str = "") -> VisitCard:
+        """Correct the answers of a visit, or complete those of a quick entry.
+
+        `reason` is a code of WHY_CORRECTED; completing needs none. Raises Invalid, NotFound,
+        Refused when nothing changed or the person was erased.
+        """
+        was_incomplete = self._visits.by_id(visit_id).is_incomplete
+        entry, heads = self._checked({**form, "consent": "1"}, "")  # given when they came
+        if not was_incomplete and reason not in {choice.code for choice in WHY_CORRECTED}:
+            raise Invalid({"reason": NO_REASON})
+        why = COMPLETED if was_incomplete else reason
+
+        def write() -> VisitCard:
+            before, guest = self._visits.by_id(visit_id), self._guest(visit_id)
+            if guest.erased_at is not None:
+                raise Refused(ERASED)
+            changed = _changed(guest, before.statistics, entry)
+            if set(heads) != set(self.heads(visit_id)):
+                changed.append("heads")
+            if not changed and not before.is_incomplete:
+                raise Refused(NOTHING_CHANGED)
+            self._store(visit_id, entry, heads)
+            after = self._visits.by_id(visit_id)
+            self._record(before, after, changed, why, by)
+            return after
+
+        return self._writer.run(write)
+
+    def _checked(self, form: FormData, returning: str) -> tuple[Entry, tuple[Heads, ...]]:
+        problems: dict[str, str] = {}
+        heads: tuple[Heads, ...] = ()
+        try:
+            heads = checked_heads(form)
+        except Invalid as invalid:
+            problems = dict(invalid.problems)
+        try:
+            entry = rules.check(self._visitors.completed(form, returning), None)
+        except Invalid as invalid:
+            raise Invalid(invalid.problems | problems) from None
+        if problems:
+            raise Invalid(problems)
+        return entry, heads
+
+    def _guest(self, visit_id: int) -> Guest:
+        guest: Guest | None = Guest.get_or_none(Guest.visit == visit_id)
+        if guest is None:
+            raise NotFound(N_("Kunjungan ini tidak mempunyai isian buku tamu."))
+        return guest
+
+    def _store(self, visit_id: int, entry: Entry, heads: tuple[Heads, ...]) -> None:
+        answers = {name: getattr(entry, name) for name in IDENTITY}
+        Guest.update(answers).where(Guest.visit == visit_id).execute()
+        counted: dict[str, object] = {"incomplete": 0}
+        for one in fields(Statistics):
+            value = getattr(entry.statistics, one.name)
+            counted[one.name] = " ".join(value) if one.name in LISTS else value
+        Visit.update(counted).where(Visit.id == visit_id).execute()
+        self._book.replace_heads(visit_id, heads)
+
+    def _record(
+        self, before: VisitCard, after: VisitCard, changed: list[str], why: str, by: Actor
+    ) -> None:
+        data = {"fields": changed, "was": _codes(before, changed), "now": _codes(after, changed)}
+        self._recorder.fact("visit.corrected", f"visit/{before.uuid}", data, by=by, why=why)
+
+
+def _changed(guest: Guest, before: Statistics, entry: Entry) -> list[str]:
+    """The names of the answers that are no longer what they were."""
+    own = [name for name in IDENTITY if (getattr(guest, name) or None) != getattr(entry, name)]
+    counted = [
+        one.name
+        for one in fields(Statistics)
+        if getattr(before, one.name) != getattr(entry.statistics, one.name)
+    ]
+    return own + counted
+
+
+def _codes(visit: VisitCard, changed: list[str]) -> Mapping[str, object]:
+    found: dict[str, object] = {}
+    for name in changed:
+        if name in CODED:
+            value = getattr(visit.statistics, name)
+            found[name] = list(value) if name in LISTS else value
+    if "heads" in changed:
+        found["persons"] = visit.persons
+    return found
