@@ -1,5 +1,7 @@
 """The one place that wires the services to the core."""
 
+from collections.abc import Callable
+
 from appliance.catalogue.editions import Editions
 from appliance.catalogue.import_desk import ImportDesk
 from appliance.catalogue.questions import CatalogueQuestions
@@ -37,6 +39,7 @@ from appliance.portal_account.service import PortalAccountService
 from appliance.privacy.service import PrivacyService
 from appliance.publication_ratings.service import PublicationRatingService
 from appliance.ratings.service import RatingService
+from appliance.ratings.skd_service import SkdService
 from appliance.reports.service import ReportService
 from appliance.requests.files import AnswerFiles
 from appliance.requests.keeping import RequestKeeping
@@ -169,6 +172,7 @@ def build_services(core: Core) -> Services:
         reading_tally=ReadingTally(books=books, office=core.office),
         editions=Editions(core.office),
         ratings=ratings,
+        skd=SkdService(books=books, office=core.office, visits=visits),
         publication_ratings=PublicationRatingService(
             books=books, visits=visits, catalogue=room.catalogue
         ),
@@ -210,8 +214,13 @@ def clean(core: Core) -> dict[str, int]:
     """The daily cleaning with every feature's part in it; how much each of them found."""
     services = build_services(core)
     # Erasing first: what closing a day writes into the journal would vouch for a wrong clock.
-    hooks = [("privacy", services.privacy.erase_due), ("visits", services.visits.close_day)]
+    hooks: list[tuple[str, Callable[[], object]]] = [
+        ("privacy", services.privacy.erase_due),
+        ("visits", services.visits.close_day),
+    ]
     hooks.append(("requests", services.request_keeping.forget_due))
     hooks.append(("codes", services.readers.forget_old))
     hooks.append(("search", services.catalogue.mend_index))
+    hooks.append(("ratings", services.ratings.shuffle))
+    hooks.append(("skd", services.skd.shuffle))
     return maintain(core.database, core.writer, core.clock, hooks)

@@ -44,6 +44,7 @@ from appliance.portal_account.service import PortalAccountService
 from appliance.privacy.service import PrivacyService
 from appliance.publication_ratings.service import PublicationRatingService
 from appliance.ratings.service import RatingService
+from appliance.ratings.skd_service import SkdService
 from appliance.readers.service import ReaderService
 from appliance.reading.service import ReadingService
 from appliance.reports.service import ReportService
@@ -100,6 +101,7 @@ class Services:
     editions: Editions
     readers: ReaderService
     ratings: RatingService
+    skd: SkdService
     publication_ratings: PublicationRatingService
     portal_account: PortalAccountService
     reports: ReportService

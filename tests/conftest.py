@@ -30,7 +30,12 @@ hypothesis.settings.load_profile("ruangbaca")
 @pytest.fixture(scope="session", autouse=True)
 def environment_of_the_product() -> None:
     """Take out the words for the tests themselves, which are no settings of the product."""
-    for word in ("RUANGBACA_KERNEL_TESTS", "RUANGBACA_UML_CACHE", "RUANGBACA_PDF_MUTANTS"):
+    for word in (
+        "RUANGBACA_KERNEL_TESTS",
+        "RUANGBACA_UML_CACHE",
+        "RUANGBACA_PDF_MUTANTS",
+        "RUANGBACA_RATING_SETS",
+    ):
         os.environ.pop(word, None)
 
 

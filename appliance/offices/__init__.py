@@ -90,6 +90,14 @@ class Policy(Table, forbid_unknown_fields=True, frozen=True):
         return {card: CARD_TYPES[card] for card in self.card_types}
 
 
+class Survey(Table, forbid_unknown_fields=True, frozen=True):
+    """How satisfaction is asked and counted: the weight of one of nine elements as this office
+    writes it, and whether the sixteen items of the SKD are offered after them."""
+
+    weight: Literal["1/9", "0,11", "0,111"]
+    skd: bool
+
+
 class Requests(Table, forbid_unknown_fields=True, frozen=True):
     """How requests for softcopies are kept once they are answered."""
 
@@ -138,6 +146,7 @@ class Office(Table, forbid_unknown_fields=True, frozen=True):
     portal: Text
     timezone: Literal["Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura"]
     policy: Policy
+    survey: Survey
     requests: Requests
     portal_account: PortalAccount
     hours: Week

@@ -70,7 +70,8 @@ FIELDS: dict[str, frozenset[str]] = {
         "photocopy.cancelled": "",
         "rating.given": "",
         "rating.declined": "",
-        "rating.summary": "month respondents totals",
+        "rating.summary": "month respondents totals answered",
+        "skd.summary": "month respondents importance satisfaction",
         "publication.rating_summary": (
             "publication_id catalogue_number publication_number respondents total"
         ),

@@ -14,9 +14,11 @@ from appliance.ratings.rules import (
     Tally,
     Weight,
     checked_answers,
+    contact_problem,
     grade,
     half_up,
     index,
+    refusal,
     sample_size,
     totals,
 )
@@ -159,3 +161,38 @@ def test_every_answer_is_either_on_the_scale_or_a_problem(answers):
 
     assert {*map(str, good), *problems} == set(map(str, Element))
     assert all(1 <= value <= 4 for value in good.values())
+
+
+def test_a_part_of_the_answers_is_enough_where_the_form_says_so():
+    assert checked_answers({"fee": "4"}, partly=True) == ({Element.FEE: 4}, {})
+    assert set(checked_answers({}, partly=True)[1]) == set(map(str, Element))
+    assert set(checked_answers({"fee": "4", "time": "5"}, partly=True)[1]) == {"time"}
+
+
+def test_no_grade_while_an_element_has_fewer_than_ten_answers():
+    tallies = dict.fromkeys(Element, Tally(40, 10)) | {Element.FEE: Tally(36, 9)}
+
+    found = index(tallies, 10)
+
+    assert (found.ikm, found.grade) == (Decimal(100), None)
+
+
+@pytest.mark.parametrize(
+    "comment",
+    ["hubungi 0812 3456 7890", "WA +62-812-345-678", "siti@contoh.id", "NIK 1309012345678901"],
+)
+def test_a_comment_that_says_how_to_reach_somebody_is_seen(comment):
+    assert set(contact_problem(comment)) == {"comment"}
+
+
+@pytest.mark.parametrize(
+    "comment",
+    ["", "Data 2019-2020 dan 2021 2022 2023 lengkap", "buka 08.00 sampai 15.30", "Rp 1.000.000 @"],
+)
+def test_years_hours_and_sums_are_no_telephone_numbers(comment):
+    assert contact_problem(comment) == {}
+
+
+@pytest.mark.parametrize(("code", "kept"), [("hurry", "hurry"), ("", "unsaid"), ("x", "unsaid")])
+def test_a_reason_of_no_list_is_none(code, kept):
+    assert refusal(code) == kept

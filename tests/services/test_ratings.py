@@ -2,14 +2,16 @@
 
 import itertools
 import json
+import re
 from decimal import Decimal
 
 import pytest
 
 from appliance.actor import Actor
-from appliance.errors import Invalid, Refused
+from appliance.errors import Invalid, NotFound, Refused
 from appliance.ratings.questions import Element
-from appliance.ratings.rules import Grade
+from appliance.ratings.rules import Channel, Grade
+from appliance.storage.database import FILE_NAME
 from appliance.storage.models import Journal, Outbox, Rating, RatingAnswer, Visit
 from appliance.visits.rules import VisitState
 from tests.services.library import OFFICER, new_visit
@@ -113,11 +115,11 @@ def test_no_join_leads_from_a_rating_to_its_visit(core, services, clock):
         clock.advance(60)
         rate(services, visit, MARKED, comment=f"Komentar {place}")
 
-    library = ("rating", "rating_answer", "rating_profile")
+    library = ("rating", "rating_answer", "rating_profile", "skd_reply", "skd_answer")
     others = (
         table
         for table in core.database.get_tables()
-        if table not in library and not table.startswith("publication_fts")
+        if table not in (*library, "rating_count") and not table.startswith("publication_fts")
     )
     shared = {
         (mine, other, value)
@@ -175,3 +177,133 @@ def test_a_failed_rating_leaves_no_trace(core, services, visit, monkeypatch):
 
     assert Rating.select().count() == RatingAnswer.select().count() == 0
     assert Visit.get_by_id(visit.id).rated_at is None
+
+
+def test_half_a_form_counts_where_its_sender_says_so(services, visit):
+    with pytest.raises(Invalid):
+        rate(services, visit, {"fee": "4"})
+    rate(services, visit, {"fee": "4"}, partly=True)
+
+    index = services.ratings.index(MONTH)
+    answered = {score.element: score.answered for score in index.elements}
+    assert (index.respondents, index.ikm, sum(answered.values())) == (1, None, 1)
+    assert answered[Element.FEE] == 1
+
+
+def test_a_comment_with_a_phone_number_is_sent_back(services, visit):
+    with pytest.raises(Invalid) as caught:
+        rate(services, visit, comment="Hubungi saya: 0812-3456-7890")
+
+    assert set(caught.value.problems) == {"comment"}
+
+
+def test_an_officer_takes_away_a_comment_that_names_somebody(services, visit):
+    rate(services, visit, comment="Bu Rina di loket 2")
+    (comment,) = services.ratings.comments_to_read(MONTH)
+
+    services.ratings.remove_comment(comment.id, by=OFFICER)
+
+    assert services.ratings.comments(MONTH) == ()
+    assert services.ratings.index(MONTH).respondents == 1
+    with pytest.raises(NotFound):
+        services.ratings.remove_comment(comment.id, by=OFFICER)
+    lines = Journal.select().where(Journal.action == "rating.comment_removed")
+    assert [(line.subject, line.detail) for line in lines] == [(f"ratings/{MONTH}", "{}")]
+
+
+def test_why_somebody_declined_is_counted_and_tied_to_nobody(core, services, visit):
+    services.ratings.decline(visit.id, by=Actor.visitor(visit.uuid), reason="hurry")
+    services.ratings.decline(new_visit(core, services).id, by=OFFICER, reason="made up")
+    services.ratings.decline_apart(reason="hurry")
+
+    assert services.ratings.refusals(MONTH) == {"hurry": 2, "unsaid": 1}
+    assert Journal.select().where(Journal.detail.contains("hurry")).count() == 0
+    assert not services.skd.is_open_to(services.visits.by_id(visit.id))
+
+
+def test_forms_from_paper_are_a_channel_of_their_own(services, visit):
+    rate(services, visit)
+    for month in ("", "2026-10"):
+        services.ratings.give_apart(
+            {"fee": "4"}, "Baik", by=OFFICER, channel=Channel.PAPER, month=month
+        )
+
+    assert services.ratings.channels(MONTH) == {"phone": 1, "paper": 1}
+    assert services.ratings.channels("2026-10", MONTH) == {"phone": 1, "paper": 2}
+    assert services.ratings.index("2026-10").respondents == 1
+    assert sum(services.ratings.profile(MONTH)["sex"].values()) == 1
+
+
+@pytest.mark.parametrize("month", ["2026-09", "2026-12", "x"])
+def test_paper_of_another_month_is_refused(services, month):
+    with pytest.raises(Invalid) as caught:
+        services.ratings.give_apart(ALL_THREE, by=OFFICER, channel=Channel.PAPER, month=month)
+
+    assert set(caught.value.problems) == {"month"}
+
+
+def test_a_late_rating_changes_no_time_of_the_visit(services, clock, visit):
+    services.visits.close(visit.id, by=OFFICER)
+    before = services.visits.by_id(visit.id)
+    clock.advance(1800)
+
+    rate(services, visit)
+
+    after = services.visits.by_id(visit.id)
+    assert (after.closed_at, after.stay_s, after.wait_s) == (
+        before.closed_at,
+        before.stay_s,
+        before.wait_s,
+    )
+    rated_at = after.rated_at
+    clock.advance(60)
+    with pytest.raises(Refused):
+        rate(services, visit)
+    assert services.visits.by_id(visit.id).rated_at == rated_at
+
+
+def test_a_group_counts_its_leader_once(core, services, visit):
+    rate(services, visit)
+    services.ratings.give_apart(ALL_THREE, by=OFFICER, channel=Channel.TABLET)
+
+    with pytest.raises(Refused):
+        rate(services, visit)
+    assert services.ratings.index(MONTH).respondents == 2
+    assert sum(services.ratings.profile(MONTH)["sex"].values()) == 1
+
+
+def test_a_summary_leaves_out_what_fewer_than_five_answered(core, services):
+    for place in range(5):
+        answers = ALL_THREE if place else {"fee": "4"}
+        rate(services, new_visit(core, services), answers, partly=True)
+
+    (event,) = [
+        json.loads(bytes(row.payload))
+        for row in Outbox.select()
+        if b"rating.summary" in bytes(row.payload)
+    ]
+    assert event["data"]["totals"] == {"fee": 16}
+    assert (event["data"]["answered"], event["data"]["respondents"]) == ({"fee": 5}, 5)
+
+
+def test_the_bytes_of_the_file_keep_no_order_either(core, services, settings):
+    for place in range(40):
+        rate(services, new_visit(core, services), comment=f"Pesan-{place:02}")
+    came = order_in_file(core, settings)
+
+    services.ratings.shuffle()
+    services.skd.shuffle()
+
+    stored = order_in_file(core, settings)
+    by_id = [comment.removeprefix("Pesan-") for comment in services.ratings.comments(MONTH)]
+    assert came == sorted(came, reverse=True)  # what SQLite does by itself
+    assert stored in (by_id, by_id[::-1])
+    assert services.ratings.index(MONTH).respondents == 40
+    assert services.ratings.index(MONTH).ikm == Decimal("75.00")
+
+
+def order_in_file(core, settings):
+    """In which order the comments stand in the bytes of the database."""
+    next(iter(core.database.connection().execute("PRAGMA wal_checkpoint(TRUNCATE)")))
+    content = (settings.data_dir / FILE_NAME).read_bytes()
+    return re.findall(r"Pesan-(\d\d)", content.decode("latin-1"))

@@ -1,6 +1,6 @@
 """What visitors say: ratings of the service and of publications, complaints."""
 
-from peewee import AutoField, CompositeKey, ForeignKeyField, IntegerField, TextField
+from peewee import AutoField, BooleanField, CompositeKey, ForeignKeyField, IntegerField, TextField
 
 from appliance.storage.models.library import Publication
 from appliance.storage.models.row import Row, UtcField
@@ -35,6 +35,74 @@ class RatingProfile(Row):
     class Meta:
         table_name = "rating_profile"
         primary_key = CompositeKey("month", "trait", "code")
+
+
+class RatingCount(Row):
+    month = TextField()
+    kind = TextField()
+    code = TextField()
+    times = IntegerField()
+
+    class Meta:
+        table_name = "rating_count"
+        primary_key = CompositeKey("month", "kind", "code")
+
+
+class SkdReply(Row):
+    id = IntegerField(primary_key=True)  # random: see the schema
+    month = TextField()
+    overall = IntegerField(null=True)
+
+    class Meta:
+        table_name = "skd_reply"
+
+
+class SkdAnswer(Row):
+    reply = ForeignKeyField(SkdReply, column_name="reply_id", backref="+")
+    item = TextField()
+    importance = IntegerField(null=True)
+    satisfaction = IntegerField(null=True)
+
+    class Meta:
+        table_name = "skd_answer"
+        primary_key = CompositeKey("reply", "item")
+
+
+class SkdAsked(Row):
+    visit = ForeignKeyField(Visit, primary_key=True, column_name="visit_id", backref="+")
+
+    class Meta:
+        table_name = "skd_asked"
+
+
+class RatingTablet(Row):
+    id = AutoField()
+    name = TextField()
+    token_hash = TextField()
+    registered_by = TextField()
+    registered_at = UtcField()
+    revoked_at = UtcField(null=True)
+
+    class Meta:
+        table_name = "rating_tablet"
+
+
+class RatingInvitation(Row):
+    id = AutoField()
+    uuid = TextField()
+    token_hash = TextField()
+    code = TextField()
+    visit = ForeignKeyField(Visit, column_name="visit_id", backref="+")
+    visit_id: int
+    is_member = BooleanField()
+    tablet = ForeignKeyField(RatingTablet, null=True, column_name="tablet_id", backref="+")
+    tablet_id: int | None
+    step = TextField()
+    created_at = UtcField()
+    expires_at = UtcField()
+
+    class Meta:
+        table_name = "rating_invitation"
 
 
 class Complaint(Row):
