@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import apsw
 
@@ -16,9 +17,10 @@ from appliance.device_settings import GpioBank
 from appliance.devices import open_scanner
 from appliance.errors import RuangBacaError
 from appliance.health.checks import State
-from appliance.mail.password import read_password
 from appliance.offices import load_office
 from appliance.runtime.probe import healthz
+from appliance.source_settings import CatalogueSource
+from appliance.storage.secret_file import read_secret
 from hardware.interfaces import DeviceError
 
 GPIO_CHIP = Path("/dev/gpiochip0")
@@ -55,6 +57,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     for scanner in settings.scanners:
         yield _scanner(scanner)
     yield _mail(settings.mail)
+    yield _catalogue(settings.catalogue_source)
     yield _web(settings)
 
 
@@ -128,7 +131,7 @@ def _mail(settings: MailSettings) -> Finding:
     if not settings.is_offered:
         return Finding(State.OK, "Kirim ke email belum diatur (mail.host).")
     for file, read in (
-        (settings.password_file, read_password),
+        (settings.password_file, read_secret),
         (settings.ca_file, Path.read_bytes),
     ):
         try:
@@ -138,6 +141,17 @@ def _mail(settings: MailSettings) -> Finding:
             return Finding(State.FAILING, f"Email tidak bisa dikirim: {error}")
     server = f"{settings.host}:{settings.usual_port} ({settings.security})"
     return Finding(State.OK, f"Email dikirim lewat {server} sebagai {settings.sender}.")
+
+
+def _catalogue(source: CatalogueSource) -> Finding:
+    # The source is not asked: its own page says how that goes.
+    if not source.is_set:
+        return Finding(State.OK, "Katalog BPS belum diatur (catalogue_source.key_file).")
+    try:
+        read_secret(Path(source.key_file))
+    except RuangBacaError as error:
+        return Finding(State.FAILING, f"Katalog BPS tidak bisa diperbarui: {error}")
+    return Finding(State.OK, f"Katalog BPS diambil dari {urlsplit(source.url).hostname}.")
 
 
 def _web(settings: Settings) -> Finding:

@@ -10,7 +10,6 @@ At work, in the sync process:
     sender      one talk with a server
     letter      a message as the bytes that go over the line
     texts       the words of the e-mails
-    password    of the office's account
 
 Rules, without any of the world:
     rules       what becomes of a message, and how many may be asked for

@@ -14,8 +14,8 @@ from appliance.config import MailSettings
 from appliance.errors import ConfigError
 from appliance.mail.answers import Kind, Problem, Step, Verdict, silence, verdict
 from appliance.mail.letter import Dispatch, Enclosure, Unreadable
-from appliance.mail.password import read_password
 from appliance.mail.views import Letter
+from appliance.storage.secret_file import read_secret
 
 ANSWER_S = 30.0  # a server far away, behind a satellite
 LAST_ANSWER_S = 300.0  # it looks for viruses first (RFC 5321, 4.5.3.2.6)
@@ -118,7 +118,7 @@ class Sender:
 
     def _password(self) -> str:
         file = self._settings.password_file
-        return read_password(Path(file)) if file else ""
+        return read_secret(Path(file)) if file else ""
 
 
 class _Line(smtplib.SMTP):

@@ -14,10 +14,12 @@ from pathlib import Path
 from urllib.parse import SplitResult, urlencode, urlsplit
 
 from appliance import __version__
+from appliance.errors import ConfigError
 from appliance.mirror import shapes
 from appliance.mirror.fetch import SILENCE_S, Answer, Fetcher
 from appliance.mirror.trouble import SourceTrouble, Trouble
 from appliance.source_settings import LOOPBACK, CatalogueSource, Model
+from appliance.storage.secret_file import read_secret
 
 ANSWER_S = 60.0  # one answer of the WebAPI, to its last byte
 FILE_S = 1800.0  # one try at a file; what came until then is kept
@@ -29,13 +31,9 @@ _AGENT = f"RuangBaca/{__version__}"
 def read_key(path: Path) -> str:
     """The key out of its file. Raises SourceTrouble when it is missing, odd or open to others."""
     try:
-        with path.open("rb") as file:
-            is_open = path.stat().st_mode & 0o027  # systemd's credentials are readable by group
-            text = file.read(1000).decode("ascii").strip()
-    except (OSError, UnicodeDecodeError):
-        raise SourceTrouble(Trouble.NO_KEY, "the file cannot be read") from None
-    if is_open:
-        raise SourceTrouble(Trouble.NO_KEY, "others may read the file")
+        text = read_secret(path)
+    except ConfigError:
+        raise SourceTrouble(Trouble.NO_KEY, "missing, empty, or others may read it") from None
     if not _KEY.fullmatch(text):
         raise SourceTrouble(Trouble.NO_KEY, "the file does not hold one key")
     return text

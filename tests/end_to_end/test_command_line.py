@@ -157,7 +157,9 @@ def test_the_doctor_tells_good_from_bad(data: Path) -> None:
     loose.chmod(0o644)
     account = {"HOST": "mail.contoh.id", "SENDER": "a@contoh.id", "USER": "a"}
     mail = {f"RUANGBACA_MAIL__{key}": value for key, value in account.items()}
-    ill = ruangbaca(data, "doctor", **mail, RUANGBACA_MAIL__PASSWORD_FILE=str(loose))
+    files = {"RUANGBACA_MAIL__PASSWORD_FILE": str(loose)}
+    files["RUANGBACA_CATALOGUE_SOURCE__KEY_FILE"] = str(loose)
+    ill = ruangbaca(data, "doctor", **mail, **files)
 
     assert well[0] == 0, well[1]
     assert "Rantai jurnal utuh." in well[1]
@@ -165,7 +167,9 @@ def test_the_doctor_tells_good_from_bad(data: Path) -> None:
     assert ill[0] == 1
     assert f"[ rusak ] Berkas rahasia {loose}" in ill[1]
     assert "Kirim ke email belum diatur" in well[1]
-    assert f"[ rusak ] Email tidak bisa dikirim: Berkas kata sandi email {loose}" in ill[1]
+    open_to_others = f"Berkas rahasia {loose} bisa dibaca orang lain: chmod 400 {loose}"
+    assert f"[ rusak ] Email tidak bisa dikirim: {open_to_others}" in ill[1]
+    assert f"[ rusak ] Katalog BPS tidak bisa diperbarui: {open_to_others}" in ill[1]
 
 
 def test_upkeep_lockers_and_report_can_be_run(data: Path, tmp_path: Path) -> None:

@@ -9,12 +9,12 @@ from appliance.config import MailSettings
 from appliance.errors import Invalid, NotFound, Refused
 from appliance.mail import rules
 from appliance.mail.copies import Copies
-from appliance.mail.password import read_password
 from appliance.mail.rules import MailState
 from appliance.mail.service import MailService
 from appliance.mail.views import MailKind, Parcel
 from appliance.privacy.service import PrivacyService
 from appliance.storage.models import Guest, Journal, MailMessage, Visit
+from appliance.storage.secret_file import read_secret
 from appliance.toml_source import ConfigError
 from tests.documents_kit import a_visit
 from tests.mail_kit import ADDRESS, VISITOR, a_parcel
@@ -220,14 +220,14 @@ def test_no_sender_can_break_a_header(wrong):
         msgspec.convert({"host": "h", "sender": "a@x.id"} | wrong, MailSettings)
 
 
-def test_a_password_file_that_cannot_be_used_says_what_to_do(tmp_path):
+def test_a_secret_file_that_cannot_be_used_says_what_to_do(tmp_path):
     file = tmp_path / "password"
     with pytest.raises(ConfigError, match="tidak bisa dibaca"):
-        read_password(file)
+        read_secret(file)
     file.write_text("\n")
     file.chmod(0o400)
     with pytest.raises(ConfigError, match="kosong"):
-        read_password(file)
+        read_secret(file)
     file.chmod(0o640)
     with pytest.raises(ConfigError, match="chmod 400"):
-        read_password(file)
+        read_secret(file)

@@ -266,7 +266,7 @@ def test_a_key_that_others_may_read_is_not_used(tmp_path):
     file.chmod(0o400)
     assert read_key(file) == KEY
 
-    for mode in (0o404, 0o420):
+    for mode in (0o404, 0o440, 0o420):
         file.chmod(mode)
         with pytest.raises(SourceTrouble):
             read_key(file)
