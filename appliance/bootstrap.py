@@ -7,6 +7,8 @@ from appliance.catalogue.import_desk import ImportDesk
 from appliance.catalogue.questions import CatalogueQuestions
 from appliance.complaints.service import ComplaintService
 from appliance.core import Core, open_core, open_present_core
+from appliance.deposits.swaps import CardSwaps
+from appliance.deposits.uncollected import UncollectedCards
 from appliance.documents.hand_outs import HandOuts
 from appliance.documents.presets import ScanPresets
 from appliance.documents.scan_files import ScanFiles
@@ -179,6 +181,10 @@ def build_services(core: Core) -> Services:
         portal_account=PortalAccountService(books=books, office=core.office, visits=visits),
         reports=reports,
         deposits=room.deposits,
+        uncollected=UncollectedCards(
+            books=books, office=core.office, visits=visits, deposits=room.deposits
+        ),
+        swaps=CardSwaps(books=books, visits=visits, deposits=room.deposits),
         lockers=room.lockers,
         alarms=alarms,
         witness=DoorWitness(books=books, commands=build_door_commands(core), alarms=alarms),

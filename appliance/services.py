@@ -12,6 +12,8 @@ from appliance.clock import Clock
 from appliance.complaints.service import ComplaintService
 from appliance.config import Settings
 from appliance.deposits.service import DepositService
+from appliance.deposits.swaps import CardSwaps
+from appliance.deposits.uncollected import UncollectedCards
 from appliance.documents.hand_outs import HandOuts
 from appliance.documents.presets import ScanPresets
 from appliance.documents.scan_files import ScanFiles
@@ -106,6 +108,8 @@ class Services:
     portal_account: PortalAccountService
     reports: ReportService
     deposits: DepositService
+    uncollected: UncollectedCards
+    swaps: CardSwaps
     lockers: LockerService
     alarms: DoorAlarms
     witness: DoorWitness

@@ -2,20 +2,24 @@
 
 from collections.abc import Callable
 
-from appliance.actor import Actor
+from appliance.actor import Actor, Role
 from appliance.checkout import rules
-from appliance.checkout.rules import Checklist, Item
+from appliance.checkout.rules import Card, Checklist, Item
+from appliance.deposits.rules import Deposit, DepositState
 from appliance.deposits.service import DepositService
-from appliance.errors import N_, Refused
+from appliance.errors import N_, Forbidden, Refused
 from appliance.lockers.rules import EndReason, Purpose, Released
 from appliance.lockers.service import LockerService
 from appliance.reading.service import ReadingService
+from appliance.storage.models import ScanJob
 from appliance.storage.writer import Writer
 from appliance.visits.rules import VisitState
 from appliance.visits.service import VisitService
 
 # How many photocopy trips a visit had, and how many publications are still out of the room.
 PhotocopyCount = Callable[[int], tuple[int, int]]
+# Whether something of a visit's guest-book entry was left for later.
+DetailsMissing = Callable[[int], bool]
 MOVED = N_("Barangnya sudah dipindahkan ke loker %(number)s. Lihat dahulu ke dalam loker itu.")
 
 
@@ -31,6 +35,7 @@ class CheckoutService:
         deposits: DepositService,
         reading: ReadingService,
         photocopies: PhotocopyCount = lambda _visit_id: (0, 0),
+        details_missing: DetailsMissing = lambda _visit_id: False,
     ) -> None:
         self._writer = writer
         self._visits = visits
@@ -38,6 +43,7 @@ class CheckoutService:
         self._deposits = deposits
         self._reading = reading
         self._photocopies = photocopies
+        self._details_missing = details_missing
 
     def checklist(self, visit_id: int) -> Checklist:
         """What this visit has settled and what not. Raises NotFound."""
@@ -46,16 +52,20 @@ class CheckoutService:
         card = self._deposits.of_visit(visit_id)
         readings = self._reading.of_visit(visit_id)
         trips, trips_out = self._photocopies(visit_id)
+        scans = _scans(visit_id)
         return rules.checklist(
             rules.Situation(
                 locker_in_use=None if locker is None else locker.number,
                 locker_given_back=self._lockers.had_one(visit_id),
-                card_in_tray=card.tray_slot if card and card.is_in_tray else None,
-                card_returned=card is not None and not card.is_in_tray,
+                card=_card(card),
+                card_slot=card.tray_slot or 0 if card and card.is_in_tray else 0,
                 readings=len(readings),
                 readings_out=sum(1 for note in readings if note.is_open),
                 photocopies=trips,
                 photocopies_out=trips_out,
+                scans=len(scans),
+                scans_unfinished=scans.count("open"),
+                details_missing=self._details_missing(visit_id),
                 has_rated=visit.rated_at is not None,
             )
         )
@@ -115,9 +125,24 @@ class CheckoutService:
                     number=locker.number,
                 )
             card = self._deposits.of_visit(visit_id)
-            if card is not None and not card.is_in_tray:
+            if card is not None and not card.is_owed:
                 return  # a second tap
             self._deposits.give_back(visit_id, by=by)
+            self._settle(visit_id, by)
+
+        self._writer.run(write)
+
+    def card_stays(self, visit_id: int, *, by: Actor, reason: str) -> None:
+        """The explicit exception: the visitor leaves without the card, for an officer's reason.
+
+        Ends the visit when that was the last thing. Raises Invalid without a reason, NotFound
+        without a card, Forbidden for anybody but an officer.
+        """
+        if by.role not in (Role.OFFICER, Role.ADMIN):
+            raise Forbidden(N_("Hanya petugas meja yang boleh mengecualikan kartu."))
+
+        def write() -> None:
+            self._deposits.leave_behind(visit_id, by=by, note=reason)
             self._settle(visit_id, by)
 
         self._writer.run(write)
@@ -126,6 +151,18 @@ class CheckoutService:
         """End the visit if it is leaving and nothing is outstanding; the checklist either way."""
         self._writer.run(lambda: self._settle(visit_id, by))
         return self.checklist(visit_id)
+
+    def finish(self, visit_id: int, *, by: Actor) -> None:
+        """End the visit. Raises Refused naming the first thing that is outstanding."""
+
+        def write() -> None:
+            self._visits.require_open(visit_id)
+            outstanding = self.checklist(visit_id).outstanding
+            if outstanding:
+                raise Refused(_HELD[outstanding[0].item], number=outstanding[0].count)
+            self._visits.close(visit_id, by=by, state=VisitState.FINISHED)
+
+        self._writer.run(write)
 
     def close(self, visit_id: int, *, by: Actor, reason: str) -> None:
         """Staff ends a visit whose visitor is gone.
@@ -157,5 +194,21 @@ class CheckoutService:
 
 _HELD = {
     Item.LOCKER: N_("Loker %(number)s masih dipakai. Buka dan nyatakan kosong dahulu."),
-    Item.CARD: N_("Kartu di slot %(number)s belum dikembalikan."),
+    Item.CARD: N_("Kartu atau jaminan belum dikembalikan. Kembalikan, atau tulis alasannya."),
+    Item.READINGS: N_("%(number)s publikasi belum dikembalikan."),
+    Item.PHOTOCOPIES: N_("%(number)s publikasi belum kembali dari fotokopi."),
 }
+
+
+def _card(deposit: Deposit | None) -> Card:
+    if deposit is None or deposit.state is DepositState.WAIVED:
+        return Card.NONE
+    if deposit.state is DepositState.HELD:
+        return Card.OWED
+    return Card.EXCEPTED if deposit.is_owed else Card.RETURNED
+
+
+def _scans(visit_id: int) -> list[str]:
+    """The state of each of the visit's scans that was not thrown away."""
+    kept = (ScanJob.visit == visit_id) & (ScanJob.state != "discarded")
+    return [str(job.state) for job in ScanJob.select(ScanJob.state).where(kept)]

@@ -176,6 +176,7 @@ def _deposits(office: Office, visits: dict[int, PastVisit]) -> Iterable[dict[str
             yield {
                 "uuid": _uuid("deposit", visit),
                 "visit": key,
+                "kind": "card",
                 "card_type": office.policy.card_types[0],
                 "tray_slot": key % office.policy.tray_slots + 1,
                 "state": "returned",

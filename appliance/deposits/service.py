@@ -1,17 +1,14 @@
-"""Identity cards: taken, held in a numbered slot, given back."""
+"""What stands for a locker: taken at the desk, kept in a numbered slot, given back."""
 
 import uuid as uuids
-
-from peewee import Expression
+from collections.abc import Callable
 
 from appliance.actor import Actor
-from appliance.deposits import rules
-from appliance.deposits.rules import Deposit, DepositState
-from appliance.errors import N_, Invalid, NotFound, Refused
-from appliance.free_text import checked
-from appliance.offices import Office
+from appliance.deposits import rules, table
+from appliance.deposits.rules import Deposit, DepositState, Kind
+from appliance.errors import N_, Invalid, Refused
+from appliance.offices import WITHOUT_SLOT, Cards, Office, Policy
 from appliance.record import Books
-from appliance.storage.among import among
 from appliance.storage.models import Deposit as Row
 from appliance.visits.service import VisitService
 
@@ -29,8 +26,11 @@ class DepositService:
         self._writer = books.writer
         self._clock = books.clock
         self._recorder = books.recorder
-        self._policy = office.policy
+        self._policy: Policy = office.policy
+        self._cards: Cards = office.cards
         self._visits = visits
+
+    # Looking ------------------------------------------------------------------------------
 
     @property
     def is_asked(self) -> bool:
@@ -41,6 +41,40 @@ class DepositService:
     def slot_count(self) -> int:
         return self._policy.tray_slots
 
+    @property
+    def guarantees(self) -> dict[str, str]:
+        """What this office takes in place of a card, with the message that names each."""
+        return self._cards.guarantee_labels
+
+    def get(self, deposit_id: int) -> Deposit:
+        """One deposit. Raises NotFound."""
+        return self._deposit(table.row_of(deposit_id))
+
+    def of_visit(self, visit_id: int) -> Deposit | None:
+        """The visit's newest deposit, returned or not; None when there never was one."""
+        row = Row.select().where(Row.visit == visit_id).order_by(Row.id.desc()).first()
+        return None if row is None else self._deposit(row)
+
+    def is_held(self, visit_id: int) -> bool:
+        """Whether something stands for this visit's locker: held, or done without for a reason."""
+        newest = self.of_visit(visit_id)
+        return newest is not None and newest.stands_for_locker
+
+    def held(self) -> tuple[Deposit, ...]:
+        """Everything that lies in the tray, by slot."""
+        rows = Row.select().where(table.is_in_tray(), Row.tray_slot.is_null(False))
+        return table.read(rows.order_by(Row.tray_slot), self._visits)
+
+    def owed(self) -> tuple[Deposit, ...]:
+        """Everything that owners have still to get, in the tray or not, the oldest first."""
+        return table.read(Row.select().where(table.is_owed()).order_by(Row.id), self._visits)
+
+    def free_slots(self) -> tuple[int, ...]:
+        """The free slots, lowest first: the first one is the one to propose."""
+        return rules.free_slots(table.taken_slots(), self.slot_count)
+
+    # Changing -----------------------------------------------------------------------------
+
     def receive(
         self, visit_id: int, card_type: str, *, by: Actor, tray_slot: int | None = None
     ) -> Deposit:
@@ -50,88 +84,138 @@ class DepositService:
         slot this office does not have, Refused when the visit is closed, the slot taken or the
         tray full.
         """
-
-        def write() -> Deposit:
-            held = self._held_row(visit_id)
-            if held is not None:
-                return self._deposit(held)
-            self._visits.begin_service(visit_id, by=by)
-            self._check(card_type, tray_slot)
-            row = Row.create(
-                uuid=str(uuids.uuid4()),
-                visit=visit_id,
-                card_type=card_type,
-                tray_slot=self._slot(tray_slot),
-                state=DepositState.HELD,
-                received_at=self._clock.now(),
-                received_by=by.name,
-            )
-            self._fact("deposit.received", row, by)
-            return self._deposit(row)
-
-        return self._writer.run(write)
-
-    def give_back(self, visit_id: int, *, by: Actor) -> Deposit:
-        """The card went back to its owner. Raises NotFound when none is held."""
-        return self._take_out(visit_id, DepositState.RETURNED, by=by)
-
-    def leave_behind(self, visit_id: int, *, by: Actor, note: str) -> Deposit:
-        """The owner left without the card; it stays in its slot. Raises Invalid without a note."""
-
-        def write() -> Deposit:
-            row = self._row(visit_id)
-            why = _note(note)
-            Row.update(state=DepositState.LEFT_BEHIND, note=why).where(Row.id == row.id).execute()
-            self._recorder.note("deposit.left_behind", self._subject(row), by=by, why=why)
-            return self._deposit(Row.get_by_id(row.id))
-
-        return self._writer.run(write)
-
-    def hand_over(self, visit_id: int, *, by: Actor, note: str) -> Deposit:
-        """A card left behind went to somebody else, say the police. Raises Invalid, NotFound."""
-        return self._take_out(visit_id, DepositState.HANDED_OVER, by=by, note=_note(note))
-
-    def of_visit(self, visit_id: int) -> Deposit | None:
-        """The visit's newest deposit, returned or not; None when there never was one."""
-        row = Row.select().where(Row.visit == visit_id).order_by(Row.id.desc()).first()
-        return None if row is None else self._deposit(row)
-
-    def is_held(self, visit_id: int) -> bool:
-        """Whether a card of this visit lies in the tray."""
-        return self._held_row(visit_id) is not None
-
-    def held(self) -> tuple[Deposit, ...]:
-        """Every card in the tray, by slot."""
-        rows = list(Row.select().where(_in_tray()).order_by(Row.tray_slot))
-        visits = self._visits.by_ids(_visit_id(row) for row in rows)
-        return tuple(_deposit(row, visits[_visit_id(row)].label) for row in rows)
-
-    def free_slots(self) -> tuple[int, ...]:
-        """The free slots, lowest first: the first one is the one to propose."""
-        query = Row.select(Row.tray_slot).where(_in_tray())
-        return rules.free_slots({row.tray_slot for row in query}, self.slot_count)
-
-    def _take_out(
-        self, visit_id: int, state: DepositState, *, by: Actor, note: str = ""
-    ) -> Deposit:
-        def write() -> Deposit:
-            row = self._row(visit_id)
-            Row.update(
-                state=state, returned_at=self._clock.now(), returned_by=by.name, note=note
-            ).where(Row.id == row.id).execute()
-            self._fact(f"deposit.{state}", row, by, why=note)
-            return self._deposit(Row.get_by_id(row.id))
-
-        return self._writer.run(write)
-
-    def _check(self, card_type: str, tray_slot: int | None) -> None:
         problems = {}
         if card_type not in self._policy.card_types:
             problems["card_type"] = N_("Pilih jenis kartu.")
+        self._check_slot(tray_slot, problems)
+
+        def row() -> Row:
+            return self._create(visit_id, Kind.CARD, card_type, by, slot=self._slot(tray_slot))
+
+        return self._receive(visit_id, row, problems, by=by)
+
+    def receive_guarantee(
+        self,
+        visit_id: int,
+        guarantee: str,
+        *,
+        by: Actor,
+        tray_slot: int | None = None,
+        note: str = "",
+    ) -> Deposit:
+        """Hold something else for a visitor without a card that this office could take.
+
+        Needs a slot only where something of it lies in the tray. Raises as `receive` does, and
+        Invalid for a note that holds a number.
+        """
+        problems = {}
+        if guarantee not in self._cards.guarantees:
+            problems["guarantee"] = N_("Pilih jaminannya.")
+        self._check_slot(tray_slot, problems)
+        said = rules.checked_note(note, rules.OPTIONAL_NOTE)
+
+        def row() -> Row:
+            slot = None if guarantee in WITHOUT_SLOT else self._slot(tray_slot)
+            return self._create(visit_id, Kind.GUARANTEE, guarantee, by, slot=slot, note=said)
+
+        return self._receive(visit_id, row, problems, by=by)
+
+    def do_without(self, visit_id: int, reason: str, *, by: Actor) -> Deposit:
+        """Nothing stands for the locker, for this reason of an officer.
+
+        Raises Invalid without a reason, Refused when the visit is closed.
+        """
+        why = rules.checked_note(reason, rules.REASON, "reason")
+
+        def row() -> Row:
+            return self._create(visit_id, Kind.NONE, "", by, slot=None, note=why)
+
+        return self._receive(visit_id, row, {}, by=by)
+
+    def give_back(self, visit_id: int, *, by: Actor) -> Deposit:
+        """It went back to its owner, out of the tray or a sealed envelope.
+
+        Raises NotFound when nothing is owed.
+        """
+
+        def write() -> Deposit:
+            row = table.require_owed(visit_id)
+            rules.check_move(row.state, DepositState.RETURNED)
+            ended = {"returned_at": self._clock.now(), "returned_by": by.name}
+            Row.update(state=DepositState.RETURNED, **ended).where(Row.id == row.id).execute()
+            self._fact("deposit.returned", row, by)
+            return self.get(row.id)
+
+        return self._writer.run(write)
+
+    def leave_behind(self, visit_id: int, *, by: Actor, note: str) -> Deposit:
+        """The explicit exception: its owner leaves without it, and it stays where it is.
+
+        Raises Invalid without a note or for one with a number, NotFound, Refused when it is not
+        in the tray.
+        """
+        why = rules.checked_note(note)
+
+        def write() -> Deposit:
+            row = table.require_owed(visit_id)
+            if row.state == DepositState.LEFT_BEHIND:
+                return self._deposit(row)  # a second tap
+            if row.state != DepositState.HELD:
+                raise Refused(rules.NO_SUCH_STEP)
+            Row.update(state=DepositState.LEFT_BEHIND, note=why).where(Row.id == row.id).execute()
+            self._recorder.note("deposit.left_behind", self._subject(row), by=by, why=why)
+            return self.get(row.id)
+
+        return self._writer.run(write)
+
+    # Inside -------------------------------------------------------------------------------
+
+    def _receive(
+        self,
+        visit_id: int,
+        create: Callable[[], Row],
+        problems: dict[str, str],
+        *,
+        by: Actor,
+    ) -> Deposit:
+        def write() -> Deposit:
+            owed = table.owed_row(visit_id)
+            if owed is not None:
+                return self._deposit(owed)
+            if problems:
+                raise Invalid(problems)
+            self._visits.begin_service(visit_id, by=by)
+            return self._deposit(create())
+
+        return self._writer.run(write)
+
+    def _create(
+        self, visit_id: int, kind: Kind, what: str, by: Actor, *, slot: int | None, note: str = ""
+    ) -> Row:
+        now = self._clock.now()
+        is_none = kind is Kind.NONE
+        row = Row.create(
+            uuid=str(uuids.uuid4()),
+            visit=visit_id,
+            kind=kind,
+            card_type=what,
+            tray_slot=slot,
+            state=DepositState.WAIVED if is_none else DepositState.HELD,
+            received_at=now,
+            received_by=by.name,
+            returned_at=now if is_none else None,
+            returned_by=by.name if is_none else None,
+            note=note,
+        )
+        if is_none:
+            self._recorder.note("deposit.waived", self._subject(row), by=by, why=note)
+        else:
+            self._fact("deposit.received", row, by, why=note)
+        return row
+
+    def _check_slot(self, tray_slot: int | None, problems: dict[str, str]) -> None:
         if tray_slot is not None and not 1 <= tray_slot <= self.slot_count:
             problems["tray_slot"] = N_("Slot baki itu tidak ada.")
-        if problems:
-            raise Invalid(problems)
 
     def _slot(self, wanted: int | None) -> int:
         free = self.free_slots()
@@ -141,49 +225,12 @@ class DepositService:
             raise Refused(N_("Baki kartu penuh. Kembalikan kartu yang sudah selesai dahulu."))
         return free[0] if wanted is None else wanted
 
-    def _held_row(self, visit_id: int) -> Row | None:
-        return Row.get_or_none((Row.visit == visit_id) & _in_tray())
-
-    def _row(self, visit_id: int) -> Row:
-        row = self._held_row(visit_id)
-        if row is None:
-            raise NotFound(N_("Tidak ada kartu yang dititipkan pada kunjungan ini."))
-        return row
-
     def _subject(self, row: Row) -> str:
-        return f"visit/{self._visits.by_id(_visit_id(row)).uuid}"
+        return f"visit/{self._visits.by_id(table.visit_of(row)).uuid}"
 
     def _fact(self, event: str, row: Row, by: Actor, why: str = "") -> None:
         data = {"card_type": row.card_type, "tray_slot": row.tray_slot}
         self._recorder.fact(event, self._subject(row), data, by=by, why=why)
 
     def _deposit(self, row: Row) -> Deposit:
-        return _deposit(row, self._visits.by_id(_visit_id(row)).label)
-
-
-def _in_tray() -> Expression:
-    return among(Row.state, rules.IN_TRAY)
-
-
-def _deposit(row: Row, visit_label: str) -> Deposit:
-    return Deposit(
-        uuid=row.uuid,
-        visit_id=_visit_id(row),
-        visit_label=visit_label,
-        card_type=row.card_type,
-        tray_slot=row.tray_slot,
-        state=DepositState(row.state),
-        received_at=row.received_at,
-        received_by=row.received_by,
-        returned_at=row.returned_at,
-        returned_by=row.returned_by or "",
-        note=row.note,
-    )
-
-
-def _visit_id(row: Row) -> int:
-    return int(row.visit_id)  # type: ignore[attr-defined] # Peewee makes it from the column
-
-
-def _note(text: str) -> str:
-    return checked({"note": text}, rules.NOTE_FIELDS)["note"]
+        return table.deposit(row, self._visits.by_id(table.visit_of(row)).label)

@@ -277,7 +277,7 @@ class LockerService:
             self._visits.require_open(visit_id)
         else:
             self._visits.begin_service(visit_id, by=by)
-        why = self._card_waived(visit_id, without_card)
+        why = self._card_waived(visit_id, without_card, by)
         locker = self._free_locker(number, size)
         session = Session.create(
             uuid=str(uuids.uuid4()),
@@ -297,11 +297,12 @@ class LockerService:
             self._table.set_condition(locker, Condition.BLOCKED, FOUND_PROPERTY, by=by)
         return self._property.add(description, by=by, locker=locker, visit_id=visit_id)
 
-    def _card_waived(self, visit_id: int, reason: str) -> str:
+    def _card_waived(self, visit_id: int, reason: str, by: Actor) -> str:
         if not self._deposits.is_asked or self._deposits.is_held(visit_id):
             return ""
         if not reason:
             raise Refused(N_("Terima kartu identitas dahulu, lalu serahkan loker."))
+        self._deposits.do_without(visit_id, reason, by=by)
         return reason
 
     def _free_locker(self, wanted: int | None, size: Size | None) -> Locker:

@@ -25,6 +25,15 @@ CARD_TYPES = {
     "KIA": N_("KIA"),
     "Lainnya": N_("Kartu lain"),
 }
+# What may stand for a locker in place of a card: the word in the office's file, and as a message.
+GUARANTEES = {
+    "Surat tugas": N_("Surat tugas atau surat sekolah"),
+    "Kartu perpustakaan": N_("Kartu perpustakaan"),
+    "Tanda titip": N_("Tanda titip bernomor"),
+    "Pendamping": N_("Janji pendamping"),
+    "Lainnya": N_("Jaminan lain"),
+}
+WITHOUT_SLOT = ("Tanda titip", "Pendamping")  # nothing of these lies in the tray
 PANELS = ("requirements", "procedure", "time", "fee", "product", "complaints")
 
 Text = Annotated[str, msgspec.Meta(min_length=1)]
@@ -90,6 +99,23 @@ class Policy(Table, forbid_unknown_fields=True, frozen=True):
         return {card: CARD_TYPES[card] for card in self.card_types}
 
 
+class Cards(Table, forbid_unknown_fields=True, frozen=True):
+    """What stands for a locker in place of a card, and what becomes of cards nobody collects.
+
+    Days count from the day a card was taken: then it belongs into a sealed envelope, and later
+    with the police or the civil registry. The appliance only reminds.
+    """
+
+    guarantees: tuple[Literal[tuple(GUARANTEES)], ...]  # type: ignore[valid-type]
+    envelope_days: Annotated[int, msgspec.Meta(ge=1, le=60)]
+    hand_over_days: Annotated[int, msgspec.Meta(ge=1, le=365)]
+
+    @property
+    def guarantee_labels(self) -> dict[str, str]:
+        """The accepted guarantees with the message that names each, in the office's order."""
+        return {one: GUARANTEES[one] for one in self.guarantees}
+
+
 class Survey(Table, forbid_unknown_fields=True, frozen=True):
     """How satisfaction is asked and counted: the weight of one of nine elements as this office
     writes it, and whether the sixteen items of the SKD are offered after them."""
@@ -147,6 +173,7 @@ class Office(Table, forbid_unknown_fields=True, frozen=True):
     timezone: Literal["Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura"]
     policy: Policy
     survey: Survey
+    cards: Cards
     requests: Requests
     portal_account: PortalAccount
     hours: Week

@@ -119,6 +119,9 @@ CLAIMS = [
     ("deposit", "state, returned_at", "'left_behind', 'then'", False),
     ("deposit", "state, returned_at", "'returned', NULL", False),
     ("deposit", "state, returned_at", "'handed_over', 'then'", True),
+    ("deposit", "state, returned_at", "'waived', 'then'", False),
+    ("deposit", "state, envelope", "'sealed', NULL", False),
+    ("deposit", "state, envelope", "'sealed', 1", True),
     ("photocopy", "state, out_at, back_at", "'asked', 'then', NULL", False),
     ("photocopy", "state, out_at, back_at", "'out', NULL, NULL", False),
     ("photocopy", "state, out_at, back_at", "'out', 'then', NULL", True),
@@ -145,8 +148,8 @@ CLAIMS = [
 OTHERS = {
     "visit": (VISIT_COLUMNS, VISIT_VALUES),
     "deposit": (
-        "uuid, visit_id, card_type, tray_slot, received_at, received_by",
-        "'d', 1, 'KTP', 1, 'then', 'x'",
+        "uuid, visit_id, kind, card_type, tray_slot, received_at, received_by",
+        "'d', 1, 'card', 'KTP', 1, 'then', 'x'",
     ),
     "photocopy": ("uuid, visit_id, title, pages, created_at", "'p', 1, 't', '1', 'then'"),
     "scan_page": (

@@ -202,7 +202,7 @@ def test_the_page_names_who_and_what_is_still_here(sign_in, services, visits) ->
     for words in ("3 loker masih dipakai", "3 kunjungan belum selesai", "1 kunci dibawa",
                   "1 barang menunggu pemiliknya", "Mulai keliling"):  # fmt: skip
         assert words in text
-    assert "kartu di baki" not in text
+    assert "titipan belum kembali" not in text
     version = re.search(r"closing\?v=([\w.]+)", text)[1]
     assert fragment(browser, f"/staff/closing?v={version}").status_code == 204
     assert fragment(browser, "/staff/closing").text.strip().startswith('<div id="closing"')
@@ -213,7 +213,7 @@ def test_cards_in_the_tray_are_named(sign_in, core, services, office_name) -> No
     visit = new_visit(core, services)
     services.deposits.receive(visit.id, "KTP", by=OFFICER)
 
-    assert "1 kartu di baki" in sign_in("officer").get("/staff/closing").text
+    assert "1 titipan belum kembali" in sign_in("officer").get("/staff/closing").text
 
 
 def test_an_empty_room_may_be_locked(sign_in) -> None:

@@ -4,10 +4,12 @@ from flask import Blueprint, Response, flash, request, url_for
 from flask_babel import gettext
 
 from appliance.actor import Actor
-from appliance.errors import Invalid
+from appliance.errors import Invalid, Refused
+from appliance.photocopy.rules import TripState
 from web.context import open_visit_or_404, services, visit_or_404
 from web.forms import text
 from web.render import see_other
+from web.routes.desk import desk_page
 from web.routes.lockers import tell_released
 from web.sessions import actor
 
@@ -78,9 +80,25 @@ def publication_is_missing(visit_id: int, reading_id: int) -> Response:
     return _at_desk(visit_id)
 
 
+@blueprint.post("/staff/visits/<int:visit_id>/photocopies/back")
+def photocopies_are_back(visit_id: int) -> Response:
+    """Everything that went to the copier for this visitor, with one tap."""
+    for trip in services().photocopy.of_visit(visit_id):
+        if trip.state is TripState.OUT:
+            services().photocopy.move(trip.id, TripState.BACK, by=actor())
+    services().checkout.settle(visit_id, by=actor())
+    return _at_desk(visit_id)
+
+
 @blueprint.post("/staff/visits/<int:visit_id>/settle")
 def settle(visit_id: int) -> Response:
-    services().checkout.settle(visit_id, by=actor())
+    """The officer ends the visit; or the desk again, with what is still in the way."""
+    visit = services().visits.by_id(visit_id)
+    if visit.is_open:
+        try:
+            services().checkout.finish(visit_id, by=actor())
+        except Refused as refused:
+            return desk_page(visit, refused)
     return _at_desk(visit_id)
 
 

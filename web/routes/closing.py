@@ -161,7 +161,7 @@ def _still_here() -> dict[str, Any]:
     return {
         "in_use": services().closing.in_use(),
         "visits": services().visits.still_open(),
-        "cards": deposits.held() if deposits.is_asked else (),
+        "cards": deposits.owed() if deposits.is_asked else (),
         "keys": services().keys.out(),
         "kept": services().found_property.kept(),
     }

@@ -139,7 +139,7 @@ def _next_step(shown: dict[str, Any]) -> str:
     if not visit.is_open or shown["locker"] is not None:
         return ""
     deposit = shown["deposit"]
-    has_card = deposit is not None and deposit.is_in_tray
+    has_card = deposit is not None and deposit.stands_for_locker
     return "card" if services().deposits.is_asked and not has_card else "locker"
 
 

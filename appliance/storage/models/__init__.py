@@ -3,7 +3,15 @@
 Rows never leave services and workers: what they return are frozen dataclasses.
 """
 
-from appliance.storage.models.closing import ClosingLook, ClosingWalk, FoundProperty, KeyEvent
+from appliance.storage.models.cards import CardSwap, Deposit, DepositContact
+from appliance.storage.models.closing import (
+    ClosingLook,
+    ClosingWalk,
+    DayDecision,
+    DayReport,
+    FoundProperty,
+    KeyEvent,
+)
 from appliance.storage.models.codes import CodeRead, ReaderRow, StaffBadge
 from appliance.storage.models.copies import MarkedCopy, PreparedCopy
 from appliance.storage.models.emergency import Emergency, RollCall, StartLine, StartReport
@@ -19,7 +27,6 @@ from appliance.storage.models.house import (
 from appliance.storage.models.ledger import Journal, Outbox, Stream
 from appliance.storage.models.library import BookCopy, Photocopy, Publication, Reading
 from appliance.storage.models.lockers import (
-    Deposit,
     DoorAlarm,
     DoorCommand,
     Locker,
@@ -89,16 +96,18 @@ ALL: tuple[type[Row], ...] = (
     PinGrant,
     HandOver,
     Visit,
+    Guest,
+    GroupMember,
     Visitor,
     VisitorVisit,
-    GroupMember,
-    Guest,
     Consent,
     PortalAccount,
     Locker,
     LockerSession,
     DoorCommand,
     Deposit,
+    DepositContact,
+    CardSwap,
     Publication,
     BookCopy,
     Reading,
@@ -128,6 +137,8 @@ ALL: tuple[type[Row], ...] = (
     KeyEvent,
     ClosingWalk,
     ClosingLook,
+    DayDecision,
+    DayReport,
     Emergency,
     RollCall,
     StartReport,
@@ -159,6 +170,7 @@ ALL: tuple[type[Row], ...] = (
 __all__ = [
     "ALL",
     "BookCopy",
+    "CardSwap",
     "CatalogueCode",
     "CatalogueEntry",
     "CatalogueQuestion",
@@ -169,7 +181,10 @@ __all__ = [
     "CodeRead",
     "Complaint",
     "Consent",
+    "DayDecision",
+    "DayReport",
     "Deposit",
+    "DepositContact",
     "Device",
     "DoorAlarm",
     "DoorCommand",

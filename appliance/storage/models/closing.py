@@ -1,4 +1,4 @@
-"""What was left in lockers, their keys, and the walk from door to door at closing time."""
+"""What was left in lockers, their keys, the walk at closing time, and days that were closed."""
 
 from peewee import AutoField, CompositeKey, ForeignKeyField, IntegerField, TextField
 
@@ -69,3 +69,31 @@ class ClosingLook(Row):
     class Meta:
         table_name = "closing_look"
         primary_key = CompositeKey("walk", "locker")
+
+
+class DayDecision(Row):
+    id = AutoField()
+    business_date = TextField()
+    kind = TextField()
+    subject = IntegerField()
+    label = TextField()
+    decision = TextField()
+    at = UtcField()
+    by = TextField()
+
+    class Meta:
+        table_name = "day_decision"
+
+
+class DayReport(Row):
+    id = AutoField()
+    business_date = TextField()
+    version = IntegerField()
+    sealed_at = UtcField()
+    sealed_by = TextField()
+    content = TextField()
+    before = TextField()
+    seal = TextField()
+
+    class Meta:
+        table_name = "day_report"

@@ -1,4 +1,4 @@
-"""Lockers, who uses them, what their doors were told, and cards in the tray."""
+"""Lockers, who uses them, and what their doors were told."""
 
 from peewee import AutoField, BooleanField, ForeignKeyField, IntegerField, TextField
 
@@ -89,20 +89,3 @@ class DoorAlarm(Row):
 
     class Meta:
         table_name = "door_alarm"
-
-
-class Deposit(Row):
-    id = AutoField()
-    uuid = TextField()
-    visit = ForeignKeyField(Visit, column_name="visit_id", backref="+")
-    card_type = TextField()
-    tray_slot = IntegerField()
-    state = TextField()
-    received_at = UtcField()
-    received_by = TextField()
-    returned_at = UtcField(null=True)
-    returned_by = TextField(null=True)
-    note = TextField(default="")
-
-    class Meta:
-        table_name = "deposit"
