@@ -17,12 +17,12 @@ from appliance.documents.scan_room import ScanRoom
 from appliance.documents.scan_texts import ScanTexts
 from appliance.documents.scanners import Scanners
 from appliance.documents.service import DocumentsService
-from appliance.guestbook.service import GuestbookService
-from appliance.health.checks import HealthService
 from appliance.guestbook.desk import GuestbookDesk
 from appliance.guestbook.entries import EntryBook
-from appliance.health.upkeep import maintain
+from appliance.guestbook.service import GuestbookService
 from appliance.guestbook.visitors import Visitors
+from appliance.health.checks import HealthService
+from appliance.health.upkeep import maintain
 from appliance.lockers.alarms import DoorAlarms
 from appliance.lockers.closing_walk import ClosingWalkService
 from appliance.lockers.emergency import EmergencyService
@@ -117,7 +117,10 @@ def build_services(core: Core) -> Services:
     )
     page_images = PageImageService(data_dir=core.settings.data_dir, run_dir=core.settings.run_dir)
     ratings = RatingService(books=books, office=core.office, visits=visits)
-    reports = ReportService(books=books, office=core.office, visits=visits, ratings=ratings)
+    skd = SkdService(books=books, office=core.office, visits=visits)
+    reports = ReportService(
+        books=books, office=core.office, visits=visits, ratings=ratings, skd=skd
+    )
     answer_files = AnswerFiles(
         books=books,
         office=core.office,
@@ -147,12 +150,12 @@ def build_services(core: Core) -> Services:
         health=health,
         visits=visits,
         guestbook=guestbook,
-        staff=staff,
-        documents=documents,
         guestbook_desk=GuestbookDesk(
             books=books, office=core.office, visits=visits, visitors=visitors, book=book
         ),
         visitors=visitors,
+        staff=staff,
+        documents=documents,
         scan_pages=scan_pages,
         scan_files=ScanFiles(books=books, visits=visits, scans_dir=core.settings.scans_dir),
         scanners=scanners,
@@ -174,7 +177,7 @@ def build_services(core: Core) -> Services:
         reading_tally=ReadingTally(books=books, office=core.office),
         editions=Editions(core.office),
         ratings=ratings,
-        skd=SkdService(books=books, office=core.office, visits=visits),
+        skd=skd,
         publication_ratings=PublicationRatingService(
             books=books, visits=visits, catalogue=room.catalogue
         ),

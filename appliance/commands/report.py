@@ -1,17 +1,20 @@
-"""A month's figures, as JSON on the terminal or as the office's own file."""
+"""A period's figures, as JSON on the terminal or as the office's own file."""
 
-import datetime as dt
 import json
 import sys
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+if TYPE_CHECKING:
+    from appliance.reports.periods import Period
+    from appliance.reports.rules import Report
+
 
 @click.command()
-@click.argument("month", required=False, metavar="[YYYY-MM]")
+@click.argument("period", required=False, metavar="[PERIOD]")
 @click.option(
     "--format",
     "form",
@@ -25,24 +28,25 @@ import click
     type=click.Path(path_type=Path, dir_okay=False),
     help="Berkas tujuan; baku terminal. / Target file; default the terminal.",
 )
-def report(month: str | None, form: str, output: Path | None) -> None:
-    """Laporan sebulan / The figures of one month.
+def report(period: str | None, form: str, output: Path | None) -> None:
+    """Laporan satu periode / The figures of a period.
 
-    Baku: bulan ini. / Default: this month.
+    PERIOD: 2026-11-05, 2026-11, 2026-Q4 atau 2026; baku bulan ini. / Default: this month.
     """
     from appliance.actor import SYSTEM
     from appliance.bootstrap import build_services, open_present_core
     from appliance.config import load_settings
+    from appliance.reports.periods import Span
     from appliance.reports.service import Format
 
     with closing(open_present_core(load_settings())) as core:
         reports = build_services(core).reports
-        first = _first_day(month) if month else reports.this_month()
+        chosen = _period(period) if period else reports.present(Span.MONTH)
         if form == "json":
-            content = json.dumps(_plain(reports.month(first)), ensure_ascii=False, indent=1)
+            content = json.dumps(_plain(reports.report(chosen)), ensure_ascii=False, indent=1)
             content_bytes = content.encode() + b"\n"
         else:
-            with reports.export(first, Format(form), by=SYSTEM).file as file:
+            with reports.export(chosen, Format(form), by=SYSTEM).file as file:
                 content_bytes = file.read()
     if output is None:
         sys.stdout.buffer.write(content_bytes)
@@ -54,14 +58,31 @@ def report(month: str | None, form: str, output: Path | None) -> None:
         click.echo(f"Laporan ditulis ke {output}. / Written.")
 
 
-def _first_day(text: str) -> dt.date:
-    try:
-        return dt.date.fromisoformat(f"{text}-01")
-    except ValueError:
-        raise click.BadParameter("tulis YYYY-MM, misalnya 2026-11", param_hint="MONTH") from None
+def _period(text: str) -> "Period":
+    from appliance.reports.periods import parse
+
+    period = parse(text)
+    if period is None:
+        raise click.BadParameter(
+            "tulis 2026-11-05, 2026-11, 2026-Q4 atau 2026", param_hint="PERIOD"
+        )
+    return period
 
 
-def _plain(value: object) -> Any:  # noqa: ANN401 - JSON is any of its kinds
-    import msgspec
+def _plain(report: "Report") -> dict[str, Any]:
+    """The figures by their keys, and every table with its heads and rows, in Indonesian."""
+    from appliance.reports.spreadsheet import plain
 
-    return msgspec.to_builtins(value, str_keys=True)
+    return {
+        "period": report.period.text,
+        "is_running": report.is_running,
+        "figures": {one.key: plain(one.value) for one in report.figures},
+        "before": {one.key: plain(one.before) for one in report.figures},
+        "tables": {
+            key: {
+                "columns": [column.name.id for column in table.columns],
+                "rows": [[plain(cell) for cell in row] for row in table.rows],
+            }
+            for key, table in report.tables.items()
+        },
+    }

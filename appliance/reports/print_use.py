@@ -1,51 +1,60 @@
-"""How printed publications were read in the room: by title, by subject, month by month.
+"""What was read in a period: in print by title and subject, on the screen by title.
 
-A reading counts with the visit it belongs to, so a month has the same visits here as elsewhere.
+A reading in print counts with the visit it belongs to, so a period has the same visits here as
+elsewhere.
 """
 
-import datetime as dt
+from dataclasses import dataclass
 
-from appliance.reports import rules
-from appliance.reports.rules import PrintUse
+from appliance.reports.periods import Period
 from appliance.storage import statements
 
 MOST_LINES = 500
-MONTHS = 12
 _READ = """
     FROM reading r JOIN visit v ON v.id = r.visit_id
     LEFT JOIN publication p ON p.id = r.publication_id
     WHERE v.business_date >= ? AND v.business_date < ?"""
+_SHOWN = """
+    FROM page_reading r JOIN publication p ON p.id = r.publication_id
+    WHERE r.day >= ? AND r.day < ?"""
 _COUNTS = "count(*) AS times, count(DISTINCT r.visit_id)"
+_ALL = f"SELECT {_COUNTS} {_READ}"
 _TITLES = f"""
     SELECT r.title, {_COUNTS} {_READ}
     GROUP BY r.title ORDER BY times DESC, r.title LIMIT {MOST_LINES}"""
 _SUBJECTS = f"""
     SELECT coalesce(p.subject, '') AS subject, {_COUNTS} {_READ}
     GROUP BY subject ORDER BY times DESC, subject LIMIT {MOST_LINES}"""
-_MONTHS = f"""
-    SELECT substr(v.business_date, 1, 7) AS month, {_COUNTS} {_READ}
-    GROUP BY month ORDER BY month"""
+_ON_SCREEN = f"""
+    SELECT p.title, sum(r.opened) AS times, sum(r.pages) AS pages, sum(r.searches) {_SHOWN}
+    GROUP BY p.id ORDER BY times DESC, pages DESC, p.title LIMIT {MOST_LINES}"""
 
 
-def titles(month: dt.date) -> tuple[PrintUse, ...]:
-    """What was read most in this month; at most 500."""
-    return _lines(_TITLES, month, 1)
+@dataclass(frozen=True, slots=True)
+class PrintUse:
+    """How often something was read in print, and in how many visits."""
+
+    name: str
+    times: int
+    visits: int
 
 
-def subjects(month: dt.date) -> tuple[PrintUse, ...]:
+def total(period: Period) -> PrintUse:
+    """Everything that was read; its name is empty."""
+    times, visits = statements.first(_ALL, period.days) or (0, 0)
+    return PrintUse("", times, visits)
+
+
+def titles(period: Period) -> tuple[PrintUse, ...]:
+    """What was read most; at most 500."""
+    return tuple(PrintUse(*row) for row in statements.every(_TITLES, period.days))
+
+
+def subjects(period: Period) -> tuple[PrintUse, ...]:
     """The subjects that were read most; an empty name is for books without one."""
-    return _lines(_SUBJECTS, month, 1)
+    return tuple(PrintUse(*row) for row in statements.every(_SUBJECTS, period.days))
 
 
-def months(month: dt.date) -> tuple[PrintUse, ...]:
-    """Twelve months up to this one, those in which nothing was read included."""
-    first = rules.neighbour(month, 1 - MONTHS)
-    found = {line.name: line for line in _lines(_MONTHS, first, MONTHS)}
-    names = [rules.month_text(rules.neighbour(first, step)) for step in range(MONTHS)]
-    return tuple(found.get(name, PrintUse(name, 0, 0)) for name in names)
-
-
-def _lines(sql: str, first: dt.date, count: int) -> tuple[PrintUse, ...]:
-    after = rules.neighbour(first, count)
-    rows = statements.every(sql, (first.isoformat(), after.isoformat()))
-    return tuple(PrintUse(*row) for row in rows)
+def on_screen(period: Period) -> tuple[tuple[str, int, int, int], ...]:
+    """Title, how often it was opened, pages seen, searches inside; at most 500."""
+    return tuple((row[0], *row[1:]) for row in statements.every(_ON_SCREEN, period.days))

@@ -1,184 +1,186 @@
-"""The figures of a month: counted, shared, never averaged over what nobody measured."""
+"""What a report is made of: tables of counts in sections, one truth for screen, file and paper.
 
-import calendar
+Nothing in it names a person: cells are counts, shares and means, texts are names of things.
+"""
+
 import datetime as dt
-import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
 
 from appliance.choice import Choice
-from appliance.guestbook.choices import LISTS
-from appliance.ratings.rules import Index
-from appliance.visits.rules import within_promise
+from appliance.reports.periods import Period
+from appliance.reports.phrases import Phrase, label_of
 
-# What a month is broken down by: column of the visit, name in both languages.
-BREAKDOWNS = (
-    ("purpose", "Pemanfaatan hasil kunjungan", "Use of the results"),
-    ("services", "Jenis layanan", "Services"),
-    ("occupation", "Pekerjaan", "Occupation"),
-    ("agency_category", "Kategori instansi", "Kind of organisation"),
-    ("education", "Pendidikan", "Education"),
-    ("sex", "Jenis kelamin", "Sex"),
-    ("age_band", "Umur", "Age"),
-)
-SEVERAL = frozenset({"services"})  # one visit may count in more than one line
-_MONTH = re.compile(r"(\d{4})-(\d{2})")
+Cell = str | int | float | Decimal | dt.date | Phrase | None
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of a breakdown. `share` is of all visits; None without any."""
+class Kind(StrEnum):
+    """How the cells of a column are written. None is written as unknown in all of them."""
 
-    choice: Choice
-    count: int
-    share: float | None
+    TEXT = "text"
+    COUNT = "count"
+    SHARE = "share"  # of one
+    SECONDS = "seconds"
+    DECIMAL = "decimal"
+    PART = "part"  # a day, or the first day of a month, or the words of an hour
+
+
+class Chart(StrEnum):
+    """How a table is drawn beside its numbers."""
+
+    NONE = "none"
+    BARS = "bars"  # one line a row
+    COLUMNS = "columns"  # side by side, for what follows in time
 
 
 @dataclass(frozen=True, slots=True)
-class Breakdown:
-    """The visits of a month by one question of the guest book."""
+class Column:
+    """One column: its head, and how its cells are written."""
+
+    name: Phrase
+    kind: Kind = Kind.COUNT
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table. The first cell of a row is what the row is about; a chart draws the second.
+
+    `key` names it for good, in addresses within a page and in CSV. `full` is the value of a full
+    bar where the largest one is none, such as the best answer of a scale.
+    """
 
     key: str
-    name_id: str
-    name_en: str
-    lines: tuple[Line, ...]
+    name: Phrase
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    chart: Chart = Chart.NONE
+    note: Phrase | None = None
+    full: float | None = None
 
     @property
-    def largest(self) -> int:
-        return max((line.count for line in self.lines), default=0)
-
-
-@dataclass(frozen=True, slots=True)
-class Promise:
-    """How the promise was kept. Shares and percentiles are of the measured waits only."""
-
-    minutes: int
-    measured: int
-    kept: int
-    unknown: int
-    p50_s: float | None
-    p90_s: float | None
-
-    @property
-    def share(self) -> float | None:
-        return self.kept / self.measured if self.measured else None
-
-
-@dataclass(frozen=True, slots=True)
-class Use:
-    """How much of everything was used."""
-
-    lockers: int
-    cards: int
-    readings: int
-    scans: int
-    scanned_pages: int
-    requests: int
-    photocopies: int
-
-
-@dataclass(frozen=True, slots=True)
-class PrintUse:
-    """How often something was read in print, and in how many visits."""
-
-    name: str
-    times: int
-    visits: int
-
-
-@dataclass(frozen=True, slots=True)
-class OnScreen:
-    """How much of a publication was read on the screen."""
-
-    title: str
-    opened: int
-    pages: int
-    searches: int
-
-
-@dataclass(frozen=True, slots=True)
-class MonthReport:
-    """One month of the reading room. `days` has every calendar day, in order."""
-
-    month: dt.date
-    visits: int
-    cancelled: int
-    closed_by_staff: int
-    not_returned: int
-    days: tuple[tuple[dt.date, int], ...]
-    breakdowns: tuple[Breakdown, ...]
-    promise: Promise
-    use: Use
-    titles: tuple[PrintUse, ...]
-    subjects: tuple[PrintUse, ...]
-    months: tuple[PrintUse, ...]
-    on_screen: tuple[OnScreen, ...]
-    ratings: Index
-    sample: int
-    comments: tuple[str, ...]
+    def largest(self) -> float:
+        """What the longest bar stands for; never 0."""
+        values = [float(row[1]) for row in self.rows if isinstance(row[1], int | float | Decimal)]
+        return self.full or max(values, default=0) or 1
 
     @property
     def is_empty(self) -> bool:
-        return not (self.visits or self.cancelled or self.ratings.respondents or self.on_screen)
+        """Whether there is nothing but zeros and unknown in it."""
+        words = (str, Phrase)
+        return not any(cell for row in self.rows for cell in row[1:] if not isinstance(cell, words))
 
 
-def parse_month(text: str) -> dt.date | None:
-    """The first day of the month written as 2026-11; None for anything else."""
-    found = _MONTH.fullmatch(text.strip()) if text.isascii() else None
-    if found is None:
-        return None
-    year, month = int(found[1]), int(found[2])
-    return dt.date(year, month, 1) if 2000 <= year < 2200 and 1 <= month <= 12 else None
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Tables that belong together: a card on the screen, a sheet of a workbook.
+
+    `symbol` is one of macros/icons.html, `sheet` what the sheet is called.
+    """
+
+    key: str
+    name: Phrase
+    sheet: str
+    symbol: str
+    tables: tuple[Table, ...]
+    note: Phrase | None = None
 
 
-def month_text(month: dt.date) -> str:
-    """The month as ratings and addresses write it: 2026-11."""
-    return month.isoformat()[:7]
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One number that stands for the period, and the same of the period before."""
+
+    key: str
+    name: Phrase
+    kind: Kind
+    value: Cell
+    before: Cell
+    hint: Phrase | None = None
+
+    @property
+    def change(self) -> float | None:
+        """How much more it is than before; None when either is unknown."""
+        if not isinstance(self.value, int | float | Decimal):
+            return None
+        if not isinstance(self.before, int | float | Decimal):
+            return None
+        return float(self.value) - float(self.before)
 
 
-def neighbour(month: dt.date, step: int) -> dt.date:
-    """The month so many months later; earlier when negative."""
-    place = month.year * 12 + month.month - 1 + step
-    return dt.date(place // 12, place % 12 + 1, 1)
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One period of the reading room. `is_running`: it has not ended yet."""
+
+    period: Period
+    made_at: dt.datetime
+    is_running: bool
+    is_empty: bool
+    figures: tuple[Figure, ...]
+    sections: tuple[Section, ...]
+
+    @property
+    def tables(self) -> Mapping[str, Table]:
+        """Every table by its key."""
+        return {table.key: table for section in self.sections for table in section.tables}
+
+    def figure(self, key: str) -> Figure:
+        """The figure of this key; it is there."""
+        return next(figure for figure in self.figures if figure.key == key)
 
 
-def days_of(month: dt.date, dates: Iterable[str]) -> tuple[tuple[dt.date, int], ...]:
-    """Every day of the month with how often it stands among the dates (ISO texts)."""
-    counts = Counter(dates)
-    length = calendar.monthrange(month.year, month.month)[1]
-    days = (month.replace(day=number) for number in range(1, length + 1))
-    return tuple((day, counts[day.isoformat()]) for day in days)
+VISITS = Column(Phrase("Kunjungan", "Visits"))
+PERSONS = Column(Phrase("Orang", "People"))
+SHARE = Column(Phrase("Bagian", "Share"), Kind.SHARE)
+NUMBER = Column(Phrase("Jumlah", "Number"))
 
 
-def breakdown(key: str, name_id: str, name_en: str, codes: Sequence[str]) -> Breakdown:
-    """The visits by the codes of one question; codes of no list are left out."""
-    counts = Counter(
-        code for text in codes for code in (text.split() if key in SEVERAL else [text])
-    )
-    total = len(codes)
-    lines = tuple(
-        Line(choice, counts[choice.code], counts[choice.code] / total if total else None)
-        for choice in LISTS[key]
-    )
-    return Breakdown(key, name_id, name_en, lines)
+def head(id_: str, en: str, kind: Kind = Kind.TEXT) -> Column:
+    """A column, of names unless said otherwise."""
+    return Column(Phrase(id_, en), kind)
 
 
-def promise(waits: Sequence[float | None], minutes: int) -> Promise:
-    """The promise over the waits in seconds; None is a wait that nobody could measure."""
-    measured = sorted(wait_s for wait_s in waits if wait_s is not None)
-    return Promise(
-        minutes=minutes,
-        measured=len(measured),
-        kept=sum(1 for wait_s in measured if within_promise(wait_s, minutes)),
-        unknown=len(waits) - len(measured),
-        p50_s=percentile(measured, 50),
-        p90_s=percentile(measured, 90),
-    )
+def by_choice(
+    key: str,
+    name: Phrase,
+    choices: Sequence[Choice],
+    counts: Mapping[str, tuple[int, int]],
+    total: int,
+) -> Table:
+    """Visits and people by the codes of one question; codes of no list are one last line.
+
+    `counts` are visits and people by code, `total` the visits that were asked.
+    """
+    known = {choice.code for choice in choices}
+    rows: list[tuple[Cell, ...]] = [
+        (label_of(choice), *_shared(counts.get(choice.code, (0, 0)), total)) for choice in choices
+    ]
+    strange = [pair for code, pair in counts.items() if code not in known]
+    if strange:
+        pair = (sum(visits for visits, _ in strange), sum(people for _, people in strange))
+        rows.append((Phrase("Tidak diisi", "Not said"), *_shared(pair, total)))
+    columns = (Column(name, Kind.TEXT), VISITS, PERSONS, SHARE)
+    return Table(key, name, columns, tuple(rows), Chart.BARS)
 
 
-def percentile(ordered: Sequence[float], percent: int) -> float | None:
-    """The smallest value that `percent` of all do not exceed; None of nothing."""
-    if not ordered:
-        return None
-    return ordered[max(0, -(-percent * len(ordered) // 100) - 1)]
+def counted(
+    key: str, name: Phrase, labels: Mapping[str, Phrase], counts: Mapping[str, int]
+) -> Table:
+    """How many of each kind, in the order of the labels; a kind without a label by its code."""
+    strange = {code: Phrase(code, code) for code in sorted(set(counts) - set(labels))}
+    rows = tuple((words, counts.get(code, 0)) for code, words in {**labels, **strange}.items())
+    return Table(key, name, (Column(name, Kind.TEXT), NUMBER), rows, Chart.BARS)
+
+
+def share(part: int, whole: int) -> float | None:
+    """The part of the whole; None of nothing."""
+    return part / whole if whole else None
+
+
+def place_of_percentile(count: int, percent: int) -> int:
+    """Where, counted from 0 in order, the smallest value stands that `percent` do not exceed."""
+    return max(0, -(-percent * count // 100) - 1)
+
+
+def _shared(pair: tuple[int, int], total: int) -> tuple[Cell, ...]:
+    return (*pair, share(pair[0], total))

@@ -1,42 +1,50 @@
-"""The figures of today and of a month, and a month as a file."""
+"""The figures of today and of any period, and a period as a file."""
 
-import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from tempfile import TemporaryFile
 from typing import IO, Any
 
-from peewee import Expression, Model, ModelSelect, fn
+from peewee import Expression, Model, ModelSelect
 
 from appliance.actor import Actor
 from appliance.deposits.rules import IN_TRAY
 from appliance.offices import Office
-from appliance.ratings.rules import sample_size
+from appliance.ratings.rules import Index, sample_size
 from appliance.ratings.service import RatingService
+from appliance.ratings.skd_service import SkdService
 from appliance.record import Books
-from appliance.reports import print_use, rules, spreadsheet
-from appliance.reports.rules import MonthReport
-from appliance.storage.among import among
-from appliance.storage.models import (
-    Deposit,
-    LockerSession,
-    PageReading,
-    Photocopy,
-    Publication,
-    Reading,
-    ScanJob,
-    SoftcopyRequest,
-    Visit,
+from appliance.reports import (
+    figures,
+    print_use,
+    rating_sections,
+    spreadsheet,
+    use_sections,
+    visit_sections,
 )
-from appliance.visits.rules import DayFigures, VisitState
+from appliance.reports.periods import Period, Span, containing
+from appliance.reports.phrases import Phrase
+from appliance.reports.rules import Report, Section
+from appliance.reports.use_counts import UseCounts
+from appliance.reports.visit_counts import by_part, by_question, visit_counts
+from appliance.storage.among import among
+from appliance.storage.models import Deposit, LockerSession, Reading, ScanJob, Visit
+from appliance.visits.rules import DayFigures
 from appliance.visits.service import VisitService
 
-MOST_TITLES = 10
-_COLUMNS = ("state", "business_date", "wait_s", *(key for key, *_ in rules.BREAKDOWNS))
+TOPICS = {
+    "service": Phrase("Pelayanan petugas", "Service by staff"),
+    "facility": Phrase("Sarana dan prasarana", "Facilities"),
+    "collection": Phrase("Koleksi dan data", "Collection and data"),
+    "integrity": Phrase("Pungutan, gratifikasi, atau calo", "Levies, gratuities or brokers"),
+    "suggestion": Phrase("Saran", "Suggestions"),
+    "other": Phrase("Hal lain", "Something else"),
+}
 
 
 class Format(StrEnum):
-    """How a month is handed out."""
+    """How a period is handed out as a file at once."""
 
     CSV = "csv"
     XLSX = "xlsx"
@@ -85,6 +93,7 @@ class ReportService:
         office: Office,
         visits: VisitService,
         ratings: RatingService,
+        skd: SkdService,
     ) -> None:
         self._writer = books.writer
         self._clock = books.clock
@@ -92,6 +101,7 @@ class ReportService:
         self._office = office
         self._visits = visits
         self._ratings = ratings
+        self._skd = skd
 
     def today(self) -> TodayFigures:
         """The figures of the business day so far."""
@@ -106,68 +116,89 @@ class ReportService:
             cards_held=Deposit.select().where(among(Deposit.state, IN_TRAY)).count(),
         )
 
-    def this_month(self) -> dt.date:
-        """The first day of the month that it is at the office."""
-        return self._office.business_date(self._clock.now()).replace(day=1)
+    def present(self, span: Span) -> Period:
+        """The period of this length that it is at the office."""
+        return containing(self._office.business_date(self._clock.now()), span)
 
-    def month(self, month: dt.date) -> MonthReport:
-        """Everything of the month that begins on this day. Cancelled visits are told apart."""
-        rows = self._rows(month)
-        counted = [row for row in rows if row["state"] != VisitState.CANCELLED]
-        states = [row["state"] for row in rows]
-        text = rules.month_text(month)
-        return MonthReport(
-            month=month,
-            visits=len(counted),
-            cancelled=len(rows) - len(counted),
-            closed_by_staff=states.count(VisitState.CLOSED_BY_STAFF),
-            not_returned=states.count(VisitState.NOT_RETURNED),
-            days=rules.days_of(month, (row["business_date"] for row in counted)),
-            breakdowns=tuple(
-                rules.breakdown(key, name_id, name_en, [row[key] for row in counted])
-                for key, name_id, name_en in rules.BREAKDOWNS
+    def report(self, period: Period) -> Report:
+        """Everything of a period. Cancelled visits are told apart and count nowhere else."""
+        minutes, now = self._office.policy.promise_minutes, self._clock.now()
+        visits = visit_counts(period, minutes)
+        use = UseCounts(period, self._office.zone, now)
+        index = self._index(period)
+        sections = (
+            visit_sections.course(period, by_part(period, minutes, self._office.zone)),
+            visit_sections.block_one(visits, by_question(period)),
+            self._block_two(period, index),
+            use_sections.block_three(use),
+            visit_sections.promise(visits, minutes),
+            use_sections.lockers_and_cards(use),
+            use_sections.collection(
+                print_use.titles(period), print_use.subjects(period), print_use.on_screen(period)
             ),
-            promise=rules.promise(
-                [row["wait_s"] for row in counted], self._office.policy.promise_minutes
+            use_sections.copies(use),
+            use_sections.complaints(use, TOPICS),
+        )
+        return Report(
+            period=period,
+            made_at=now,
+            is_running=self._office.business_date(now) < period.after,
+            is_empty=all(table.is_empty for section in sections for table in section.tables),
+            figures=figures.compared(
+                figures.measured(period, visits, use, index),
+                self._measured(period.neighbour(-1)),
+                minutes,
             ),
-            use=_use(month),
-            titles=print_use.titles(month),
-            subjects=print_use.subjects(month),
-            months=print_use.months(month),
-            on_screen=_on_screen(month),
-            ratings=self._ratings.index(text),
-            sample=sample_size(len(counted)),
-            comments=self._ratings.comments(text),
+            sections=sections,
         )
 
-    def export(self, month: dt.date, form: Format, *, by: Actor) -> ReportFile:
-        """The month as a file. That it was taken out is written down."""
-        report = self.month(month)
+    def export(self, period: Period, form: Format, *, by: Actor) -> ReportFile:
+        """The period as a file. That it was taken out is written down."""
+        report = self.report(period)
         file = TemporaryFile()  # noqa: SIM115 - whoever sends it closes it
         if form is Format.CSV:
             spreadsheet.write_csv(report, file)
         else:
             spreadsheet.write_xlsx(report, self._office.name, file)
         file.seek(0)
-        text = rules.month_text(month)
+        self.note_export(period, form, by=by)
+        return ReportFile(file, self.file_name(period, form), _CONTENT_TYPES[form])
+
+    def note_export(self, period: Period, form: str, *, by: Actor) -> None:
+        """Write down that somebody takes this period out in this form."""
+        data = {"kind": f"{period.span}-{form}"}
         self._writer.run(
-            lambda: self._recorder.fact(
-                "report.exported", f"report/{text}", {"kind": f"month-{form}"}, by=by
-            )
+            lambda: self._recorder.fact("report.exported", f"report/{period.text}", data, by=by)
         )
-        name = f"ruang-baca-{self._office.domain}-{text}.{form}"
-        return ReportFile(file, name, _CONTENT_TYPES[form])
 
-    @staticmethod
-    def _rows(month: dt.date) -> list[dict[str, Any]]:
-        columns = [getattr(Visit, name) for name in _COLUMNS]
-        return list(Visit.select(*columns).where(_within(month)).dicts().iterator())
+    def file_name(self, period: Period, ending: str) -> str:
+        """What a file of this period is called: office and period, and nobody's name."""
+        return f"ruang-baca-{self._office.domain}-{period.text}.{ending}"
 
+    def _measured(self, period: Period) -> Mapping[str, figures.Measure]:
+        use = UseCounts(period, self._office.zone, self._clock.now())
+        visits = visit_counts(period, self._office.policy.promise_minutes)
+        return figures.measured(period, visits, use, self._index(period))
 
-def _within(month: dt.date) -> Expression:
-    first, after = month.isoformat(), rules.neighbour(month, 1).isoformat()
-    condition: Expression = (Visit.business_date >= first) & (Visit.business_date < after)
-    return condition
+    def _index(self, period: Period) -> Index | None:
+        return self._ratings.index(*period.months) if period.is_of_whole_months else None
+
+    def _block_two(self, period: Period, index: Index | None) -> Section:
+        if index is None:
+            return rating_sections.of_a_day()
+        course = {}
+        if period.span in (Span.QUARTER, Span.YEAR):
+            for part in period.parts():
+                course[part] = self._ratings.index(part.isoformat()[:7])
+        ratings = rating_sections.Ratings(
+            index=index,
+            sample=sample_size(self._ratings.users(*period.months)),
+            skd=self._skd.figures(*period.months),
+            course=course,
+            channels=self._ratings.channels(*period.months),
+            refusals=self._ratings.refusals(*period.months),
+        )
+        return rating_sections.block_two(ratings)
 
 
 def _joined(model: type[Model], *columns: object) -> "ModelSelect[Any]":
@@ -178,40 +209,3 @@ def _was_made() -> Expression:
     """Whether a scan became a PDF; the file is deleted soon, the count of its pages stays."""
     condition: Expression = ScanJob.page_count.is_null(False)
     return condition
-
-
-def _use(month: dt.date) -> rules.Use:
-    within = _within(month)
-    scans = _joined(ScanJob, fn.COUNT(ScanJob.id), fn.SUM(ScanJob.page_count)).where(
-        within, _was_made()
-    )
-    (scan_count, page_count) = next(scans.tuples().iterator())
-    lockers, cards, readings, requests, photocopies = (
-        _joined(model).where(within).count()
-        for model in (LockerSession, Deposit, Reading, SoftcopyRequest, Photocopy)
-    )
-    return rules.Use(
-        lockers=lockers,
-        cards=cards,
-        readings=readings,
-        scans=scan_count,
-        scanned_pages=page_count or 0,
-        requests=requests,
-        photocopies=photocopies,
-    )
-
-
-def _on_screen(month: dt.date) -> tuple[rules.OnScreen, ...]:
-    first, after = month.isoformat(), rules.neighbour(month, 1).isoformat()
-    opened, pages, searches = (
-        fn.SUM(column) for column in (PageReading.opened, PageReading.pages, PageReading.searches)
-    )
-    query = (
-        PageReading.select(Publication.title, opened, pages, searches)
-        .join(Publication)
-        .where((PageReading.day >= first) & (PageReading.day < after))
-        .group_by(PageReading.publication)
-        .order_by(opened.desc(), pages.desc(), Publication.title)
-    )
-    rows = query.limit(MOST_TITLES).tuples().iterator()
-    return tuple(rules.OnScreen(*row) for row in rows)

@@ -1,135 +1,148 @@
-"""A month as CSV and as a workbook, in Indonesian, as the office files it.
+"""A report as CSV and as a workbook, in Indonesian, as the office files it.
 
-Titles and comments come from visitors, and a text that begins with ``=`` is a formula to a
-spreadsheet: the workbook writes every text as text, and CSV puts an apostrophe before it.
+Titles come from outside, and a text that begins with ``=`` is a formula to a spreadsheet: the
+workbook writes every text as text, and CSV puts an apostrophe before it.
 """
 
 import csv
+import datetime as dt
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import IO
+from decimal import Decimal
+from typing import IO, Any
 
-from appliance.ratings.questions import QUESTIONS
-from appliance.reports.rules import MonthReport, month_text
+from appliance.catalogue.import_words import inert
+from appliance.reports.phrases import Phrase
+from appliance.reports.rules import Cell, Kind, Report, Section, Table
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-Cell = str | int | float | None
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """One table of the report: sheet name, column heads, rows."""
-
-    name: str
-    heads: tuple[str, ...]
-    rows: tuple[tuple[Cell, ...], ...]
+HEADS = ("bagian", "tabel", "butir", "ukuran", "nilai")
+LANGUAGE = "id"
+SUMMARY = "Ringkasan"
+FORMATS = {Kind.COUNT: "#,##0", Kind.SHARE: "0.0%", Kind.SECONDS: "#,##0", Kind.DECIMAL: "0.00"}
+FIRST_COLUMN, OTHER_COLUMNS = 48, 16  # widths, in letters
 
 
-def tables(report: MonthReport) -> Iterator[Table]:
-    """Every table of the month, in the order of the page."""
-    yield Table("Ringkasan", ("Butir", "Nilai"), tuple(_summary(report)))
-    for breakdown in report.breakdowns:
-        rows = tuple((line.choice.label_id, line.count) for line in breakdown.lines)
-        yield Table(breakdown.name_id, (breakdown.name_id, "Kunjungan"), rows)
-    yield Table(
-        "Per hari", ("Tanggal", "Kunjungan"), tuple((d.isoformat(), n) for d, n in report.days)
-    )
-    names = {question.element: question.name_id for question in QUESTIONS}
-    yield Table(
-        "Penilaian SKM",
-        ("Unsur", "Responden", "Nilai rata-rata"),
-        tuple(
-            (
-                names[score.element],
-                score.answered,
-                None if score.mean is None else float(score.mean),
-            )
-            for score in report.ratings.elements
-        ),
-    )
-    for name, head, used in (
-        ("Paling dibaca", "Judul", report.titles),
-        ("Subjek yang dibaca", "Subjek", report.subjects),
-        ("Bacaan per bulan", "Bulan", report.months),
-    ):
-        lines = tuple((one.name or "(tanpa subjek)", one.times, one.visits) for one in used)
-        yield Table(name, (head, "Dibaca", "Kunjungan"), lines)
-    yield Table(
-        "Dibaca di layar",
-        ("Judul", "Dibuka", "Halaman dilihat"),
-        tuple((one.title, one.opened, one.pages) for one in report.on_screen),
-    )
-    yield Table("Komentar", ("Komentar",), tuple((comment,) for comment in report.comments))
-
-
-def write_csv(report: MonthReport, file: IO[bytes]) -> None:
-    """One long table `bagian, butir, nilai`, in UTF-8 with the mark that spreadsheets look for."""
+def write_csv(report: Report, file: IO[bytes]) -> None:
+    """One number a line, always in these columns, in UTF-8 with the mark spreadsheets look for."""
     text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
     rows = csv.writer(text, lineterminator="\r\n")
-    rows.writerow(("bagian", "butir", "nilai", "keterangan"))
-    for table in tables(report):
-        for first, *rest in table.rows:
-            rows.writerow([_inert(cell) for cell in (table.name, first, *rest)])
+    rows.writerow(HEADS)
+    for line in lines(report):
+        rows.writerow([inert(cell) if isinstance(cell, str) else cell for cell in line])
     text.flush()
     text.detach()
 
 
-def write_xlsx(report: MonthReport, office: str, file: IO[bytes]) -> None:
-    """A workbook with one sheet a table."""
+def lines(report: Report) -> Iterator[tuple[str | int | float, ...]]:
+    """Every number of a report: section, table, item, measure, value; empty when unknown."""
+    for figure in report.figures:
+        yield SUMMARY, SUMMARY, figure.name.id, report.period.text, plain(figure.value)
+        before = report.period.neighbour(-1).text
+        yield SUMMARY, SUMMARY, figure.name.id, before, plain(figure.before)
+    for section in report.sections:
+        for table in section.tables:
+            for first, *others in table.rows:
+                for column, cell in zip(table.columns[1:], others, strict=True):
+                    item = str(plain(first))
+                    yield section.name.id, table.name.id, item, column.name.id, plain(cell)
+
+
+def write_xlsx(report: Report, office: str, file: IO[bytes]) -> None:
+    """A workbook: a summary, then one sheet a section, blocks I to III of the SKD first."""
     import xlsxwriter  # 2 MB that no other screen needs
 
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    options = {
+        "constant_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
     book = xlsxwriter.Workbook(file, options)
-    book.set_properties({"title": f"Ruang Baca {month_text(report.month)}", "company": office})
-    bold = book.add_format({"bold": True, "bottom": 1})
-    for table in tables(report):
-        sheet = book.add_worksheet(table.name[:31])
-        sheet.set_column(0, 0, 48)
-        sheet.set_column(1, len(table.heads), 18)
-        sheet.freeze_panes(1, 0)
-        for row_number, row in enumerate((table.heads, *table.rows)):
-            for column, cell in enumerate(row):
-                style = bold if row_number == 0 else None
-                if isinstance(cell, str):
-                    sheet.write_string(row_number, column, cell, style)
-                elif cell is not None:
-                    sheet.write_number(row_number, column, cell, style)
+    book.set_properties({"title": f"Ruang Baca {report.period.name.id}", "company": office})
+    sheets = _Sheets(book)
+    sheets.summary(report, office)
+    for section in report.sections:
+        sheets.section(section)
     book.close()
 
 
-def _summary(report: MonthReport) -> Iterator[tuple[Cell, ...]]:
-    promise, ratings, use = report.promise, report.ratings, report.use
-    yield "Bulan", month_text(report.month)
-    yield "Kunjungan", report.visits
-    yield "Dibatalkan", report.cancelled
-    yield "Ditutup petugas", report.closed_by_staff
-    yield "Tidak kembali", report.not_returned
-    yield f"Dilayani paling lama {promise.minutes} menit", promise.kept
-    yield "Waktu tunggu terukur", promise.measured
-    yield "Waktu tunggu tidak diketahui", promise.unknown
-    yield "Bagian tepat janji (persen)", _percent(promise.share)
-    yield "Waktu tunggu median (detik)", promise.p50_s
-    yield "Waktu tunggu persentil 90 (detik)", promise.p90_s
-    yield "Responden SKM", ratings.respondents
-    yield "Responden yang dianjurkan (Krejcie-Morgan)", report.sample
-    yield "IKM", None if ratings.ikm is None else float(ratings.ikm)
-    yield "Mutu pelayanan", None if ratings.grade is None else str(ratings.grade)
-    yield "Bobot per unsur", ratings.weight.value
-    yield "Pemakaian loker", use.lockers
-    yield "Kartu dititipkan", use.cards
-    yield "Baca di tempat", use.readings
-    yield "Hasil pindai", use.scans
-    yield "Halaman dipindai", use.scanned_pages
-    yield "Permintaan softcopy", use.requests
-    yield "Fotokopi", use.photocopies
+class _Sheets:
+    """Writes one sheet after the other, from top to bottom."""
+
+    def __init__(self, book: Any) -> None:  # noqa: ANN401 - xlsxwriter has no types
+        self._book = book
+        self._title = book.add_format({"bold": True, "font_size": 13})
+        self._bold = book.add_format({"bold": True, "bottom": 1})
+        self._note = book.add_format({"italic": True})
+        self._styles = {
+            kind: book.add_format({"num_format": form}) for kind, form in FORMATS.items()
+        }
+        self._sheet: Any = None
+        self._row = 0
+
+    def summary(self, report: Report, office: str) -> None:
+        self._begin(SUMMARY, f"Laporan {report.period.name.id}")
+        self._line((office,))
+        if report.is_running:
+            self._line(("Periode ini belum selesai.",), self._note)
+        self._row += 1
+        before = report.period.neighbour(-1).name.id
+        self._line(("Butir", report.period.name.id, before), self._bold)
+        for figure in report.figures:
+            name = _unit(figure.name, figure.kind)
+            self._cells((name, figure.value, figure.before), (Kind.TEXT, figure.kind, figure.kind))
+
+    def section(self, section: Section) -> None:
+        self._begin(section.sheet, section.name.id)
+        if section.note is not None:
+            self._line((section.note.id,), self._note)
+        for table in section.tables:
+            self._table(table)
+
+    def _table(self, table: Table) -> None:
+        self._row += 1
+        self._line((table.name.id,), self._title)
+        self._line(tuple(_unit(one.name, one.kind) for one in table.columns), self._bold)
+        kinds = tuple(column.kind for column in table.columns)
+        for row in table.rows:
+            self._cells(row, kinds)
+        if table.note is not None:
+            self._line((table.note.id,), self._note)
+
+    def _begin(self, name: str, title: str) -> None:
+        self._sheet, self._row = self._book.add_worksheet(name), 0
+        self._sheet.set_column(0, 0, FIRST_COLUMN)
+        self._sheet.set_column(1, 6, OTHER_COLUMNS)
+        self._sheet.set_landscape()
+        self._sheet.fit_to_pages(1, 0)
+        self._line((title,), self._title)
+
+    def _line(self, texts: tuple[str, ...], style: object = None) -> None:
+        for column, text in enumerate(texts):
+            self._sheet.write_string(self._row, column, text, style)
+        self._row += 1
+
+    def _cells(self, cells: tuple[Cell, ...], kinds: tuple[Kind, ...]) -> None:
+        for column, (cell, kind) in enumerate(zip(cells, kinds, strict=True)):
+            value = plain(cell)
+            if isinstance(value, str):
+                if value:
+                    self._sheet.write_string(self._row, column, value)
+            else:
+                self._sheet.write_number(self._row, column, value, self._styles.get(kind))
+        self._row += 1
 
 
-def _percent(share: float | None) -> float | None:
-    return None if share is None else round(share * 100, 1)
+def _unit(name: Phrase, kind: Kind) -> str:
+    return f"{name.id} (detik)" if kind is Kind.SECONDS else name.id
 
 
-def _inert(cell: Cell) -> Cell:
-    if isinstance(cell, str) and cell.startswith(FORMULA_STARTS):
-        return f"'{cell}"
-    return cell
+def plain(cell: Cell) -> str | int | float:
+    """A cell as files carry it: a number, or a text; empty when it is unknown."""
+    if cell is None:
+        return ""
+    if isinstance(cell, Phrase):
+        return cell.id
+    if isinstance(cell, dt.date):
+        return cell.isoformat()
+    return float(cell) if isinstance(cell, Decimal) else cell

@@ -5,7 +5,7 @@ import datetime as dt
 from appliance.core import Core
 from appliance.errors import Unavailable
 from appliance.page_images.tally import Counts, ReadingTally
-from appliance.reports.rules import OnScreen
+from appliance.reports.periods import Span
 from appliance.services import Services
 from appliance.storage.models import PageReading
 from tests.services.library import new_publication
@@ -57,12 +57,12 @@ def test_the_month_tells_what_was_read_most_on_the_screen(
     for book, times in zip(books, (1, 3), strict=True):
         counted.add(book, Counts(opened=times, pages=times * 2))
     counted.keep()
-    month = services.reports.this_month()
+    month = services.reports.present(Span.MONTH)
     clock.advance(dt.timedelta(days=40).total_seconds())
     counted.add(books[0], Counts(opened=9))
     counted.keep()
 
-    report = services.reports.month(month)
+    report = services.reports.report(month)
 
-    assert report.on_screen == (OnScreen("Dua", 3, 6, 0), OnScreen("Satu", 1, 2, 0))
+    assert report.tables["on_screen"].rows == (("Dua", 3, 6, 0), ("Satu", 1, 2, 0))
     assert not report.is_empty

@@ -1,4 +1,4 @@
-"""Today, the month and its files: against counting the rows by hand, and safe to open."""
+"""Today, a period and its files: against counting the rows by hand, and safe to open."""
 
 import csv
 import datetime as dt
@@ -7,62 +7,139 @@ import json
 import re
 import zipfile
 from collections import Counter
+from decimal import Decimal
 from xml.etree import ElementTree as ET
 
-import msgspec
 import pytest
 
-from appliance.demo.seed import seed
 from appliance.ratings.questions import Element
+from appliance.reports import periods
+from appliance.reports.periods import Span
+from appliance.reports.phrases import Phrase
 from appliance.reports.service import Format
-from appliance.storage.models import Outbox, Visit
+from appliance.storage.models import Outbox
+from tests import report_kit as kit
 from tests.services.library import OFFICER, new_publication, new_visit
 
-NOVEMBER = dt.date(2026, 11, 1)
+NOVEMBER = periods.parse("2026-11")
+YEAR = periods.parse("2026")
 SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
 
+def numbers_of(table) -> dict[str, int]:
+    """The second column by the words of the first."""
+    return {row[0].id if isinstance(row[0], Phrase) else row[0]: row[1] for row in table.rows}
+
+
+def test_an_empty_period_says_so_and_knows_no_shares(services):
+    for text in ("2026-11-05", "2026-11", "2026-Q4", "2026"):
+        report = services.reports.report(periods.parse(text))
+
+        assert report.is_empty
+        for key in ("kept_share", "wait_p50", "wait_p90", "ikm"):
+            assert report.figure(key).value is None
+
+
 @pytest.fixture
-def settings(settings):
-    """A demonstration, so that a whole month can be seeded."""
-    return msgspec.structs.replace(settings, demo=True)
+def past(core):
+    return kit.write_past(core, dt.date(2025, 12, 1), dt.date(2027, 1, 1), 1500)
 
 
-def test_an_empty_month_says_so(services):
-    report = services.reports.month(NOVEMBER)
+@pytest.mark.parametrize("text", ["2026", "2026-Q3", "2026-05", "2026-05-12"])
+def test_a_period_is_what_counting_its_rows_one_by_one_gives(services, core, past, text):
+    period = periods.parse(text)
+    report = services.reports.report(period)
 
-    assert report.is_empty
-    assert (report.promise.share, report.promise.p50_s, report.ratings.ikm) == (None, None, None)
+    within = [v for v in past.visits if period.days[0] <= v["business_date"] < period.days[1]]
+    visits = [visit for visit in within if visit["state"] != "cancelled"]
+    of_period = {visit["id"] for visit in within}
+
+    def used(rows):
+        return [row for row in rows if row["visit"] in of_period]
+
+    first, after = period.moments(core.office.zone)
+
+    def at_that_time(rows, moment):
+        return [row for row in rows if first <= row[moment] < after]
+
+    waits = sorted(visit["wait_s"] for visit in visits if visit["wait_s"] is not None)
+    kept = sum(wait <= 300 for wait in waits)
+    scans = [scan for scan in used(past.scans) if scan["page_count"] is not None]
+    expected = {
+        "visits": len(visits),
+        "persons": sum(visit["persons"] for visit in visits),
+        "kept_share": kept / len(waits) if waits else None,
+        "wait_p50": waits[-(-len(waits) // 2) - 1] if waits else None,
+        "wait_p90": waits[-(-9 * len(waits) // 10) - 1] if waits else None,
+        "lockers": len(used(past.sessions)),
+        "readings": len(used(past.readings)),
+        "scans": len(scans),
+        "scanned_pages": sum(scan["page_count"] for scan in scans),
+        "downloads": len(at_that_time(past.copies, "made_at")),
+        "requests": len(used(past.requests)),
+        "complaints": len(at_that_time(past.complaints, "created_at")),
+        "cancelled": len(within) - len(visits),
+        "unknown_waits": len(visits) - len(waits),
+    }
+    assert {key: report.figure(key).value for key in expected} == expected
+    for key in ("sex", "age_band", "education", "occupation", "purpose", "services", "channels"):
+        by_hand = Counter(code for visit in visits for code in visit[key].split())
+        labels = {c.label_id: by_hand.get(c.code, 0) for c in kit.LISTS[key]}
+        assert numbers_of(report.tables[key]) == labels, key
+    for key in ("purpose", "age_band"):
+        people = Counter()
+        for visit in visits:
+            members = [head for head in past.heads if head["visit"] == visit["id"]]
+            for head in members:
+                people[head[key] if key == "age_band" else visit[key]] += head["heads"]
+            people[visit[key]] += 1
+        assert {row[0].id: row[2] for row in report.tables[key].rows} == {
+            choice.label_id: people[choice.code] for choice in kit.LISTS[key]
+        }
+    assert numbers_of(report.tables["titles"]) == kit.counted(used(past.readings), "title")
+    peak = numbers_of(report.tables["lockers"])["Terpakai bersamaan, paling banyak"]
+    assert peak == kit.highest_at_once(at_that_time(past.sessions, "started_at"))
+    course = report.tables["course"].rows
+    assert sum(row[1] for row in course) == len(visits)
+    assert sum(row[3] for row in course) == len(waits)
+    assert sum(row[4] for row in course) == kept
 
 
-@pytest.mark.parametrize("office_name", ["pasaman", "dharmasraya"], indirect=True)
-def test_a_month_is_what_counting_its_rows_gives(core, services):
-    seed(core, services)
-    rows = [
-        row
-        for row in Visit.select().dicts()
-        if row["business_date"].startswith("2026-11") and row["state"] != "cancelled"
+def test_complaints_tell_whether_their_deadline_was_kept(services, past, clock):
+    clock.jump((dt.datetime(2027, 2, 1, tzinfo=dt.UTC) - clock.now()).total_seconds())
+
+    rows = services.reports.report(YEAR).tables["complaints"].rows
+
+    mine = [row for row in past.complaints if row["created_at"].year == 2026]
+    in_time = sum(bool(r["answered_at"]) and r["answered_at"] <= r["due_at"] for r in mine)
+    late = sum(bool(r["answered_at"]) and r["answered_at"] > r["due_at"] for r in mine)
+    assert [sum(row[place] for row in rows) for place in range(1, 6)] == [
+        *(len(mine), in_time + late, in_time, late, len(mine) - in_time - late)
     ]
 
-    report = services.reports.month(NOVEMBER)
 
-    assert report.visits == len(rows) > 50
-    assert dict(report.days) == {
-        dt.date(2026, 11, day): sum(r["business_date"] == f"2026-11-{day:02}" for r in rows)
-        for day in range(1, 31)
-    }
-    for breakdown in report.breakdowns:
-        by_hand = Counter(code for row in rows for code in row[breakdown.key].split())
-        assert {line.choice.code: line.count for line in breakdown.lines if line.count} == by_hand
-    waits = [row["wait_s"] for row in rows if row["wait_s"] is not None]
-    assert report.promise.kept == sum(wait <= 300 for wait in waits)
-    assert report.promise.measured == len(waits) < len(rows)
-    assert report.ratings.respondents == sum(row["rated_at"] is not None for row in rows)
-    assert report.ratings.grade is not None
-    assert sum(line.times for line in report.titles) == report.use.readings
-    assert sum(line.times for line in report.subjects) == report.use.readings
-    assert report.months[-1].times == report.use.readings
-    assert bool(report.use.cards) == core.office.policy.card_for_locker
+def test_the_period_before_stands_beside(services, past):
+    report, before = (services.reports.report(periods.parse(t)) for t in ("2026-05", "2026-04"))
+
+    assert [figure.before for figure in report.figures] == [f.value for f in before.figures]
+    assert report.figure("visits").change == (
+        report.figure("visits").value - before.figure("visits").value
+    )
+
+
+def test_a_wrong_clock_says_nothing_of_the_hour(core, services, past):
+    day = max(visit["business_date"] for visit in past.visits if visit["registered_clock"] == 0)
+    visits = [v for v in past.visits if v["business_date"] == day and v["state"] != "cancelled"]
+
+    rows = services.reports.report(periods.parse(day)).tables["course"].rows
+
+    hours = Counter(
+        f"{visit['registered_at'].astimezone(core.office.zone).hour:02}"
+        for visit in visits
+        if visit["registered_clock"]
+    )
+    assert {row[0][:2]: row[1] for row in rows[:-1] if row[1]} == hours
+    assert rows[-1][1] == sum(visit["registered_clock"] == 0 for visit in visits) > 0
 
 
 def test_today_counts_what_happened_today_only(core, services, clock):
@@ -82,23 +159,41 @@ def test_today_counts_what_happened_today_only(core, services, clock):
     assert tomorrow.share is None
 
 
-def test_the_months_border_is_midnight_at_the_office(core, services, clock):
+def test_the_border_of_a_month_is_midnight_at_the_office(core, services, clock):
     clock.jump((dt.datetime(2026, 11, 30, 16, 59, tzinfo=dt.UTC) - clock.now()).total_seconds())
     new_visit(core, services)
     clock.advance(120)
     new_visit(core, services)
 
-    assert services.reports.month(NOVEMBER).visits == 1
-    assert services.reports.month(dt.date(2026, 12, 1)).visits == 1
-    assert services.reports.this_month() == dt.date(2026, 12, 1)
+    for text in ("2026-11", "2026-12", "2026-11-30", "2026-12-01"):
+        assert services.reports.report(periods.parse(text)).figure("visits").value == 1
+    assert services.reports.present(Span.MONTH) == periods.parse("2026-12")
+
+
+def test_ratings_stand_in_months_and_never_in_a_day(core, services):
+    for value in (4, 3):
+        visit = new_visit(core, services)
+        services.ratings.give(visit.id, dict.fromkeys(map(str, Element), value), by=OFFICER)
+
+    month = services.reports.report(NOVEMBER)
+    assert month.figure("ikm").value == Decimal("87.50")
+    assert {row[1] for row in month.tables["skm"].rows} == {Decimal("3.50")}
+    year = services.reports.report(YEAR)
+    assert [row[1] for row in year.tables["ikm_course"].rows] == [None] * 10 + [
+        *(Decimal("87.50"), None)
+    ]
+    day = services.reports.report(services.reports.present(Span.DAY))
+    assert day.figure("ikm").value is None
+    assert "skm" not in day.tables
 
 
 def evil_month(core, services):
     visit = new_visit(core, services)
-    services.reading.note(visit.id, title='=HYPERLINK("http://evil.example","klik")', by=OFFICER)
-    services.reading.note(visit.id, title='+62 81, "dua"\nbaris', by=OFFICER)
-    answers = dict.fromkeys(map(str, Element), 4)
-    services.ratings.give(visit.id, answers, "@SUM(1+1) 🙂", by=OFFICER)
+    for title in ('=HYPERLINK("http://evil.example","klik")', '+62 81, "dua"\nbaris', "@SUM(1)"):
+        services.reading.note(visit.id, title=title, by=OFFICER)
+    book = new_publication(services, "-2+3", subject="=cmd|' /C calc'!A0")
+    services.reading.note(visit.id, publication_id=book.id, by=OFFICER)
+    services.ratings.give(visit.id, dict.fromkeys(map(str, Element), 4), "Saya Budi", by=OFFICER)
 
 
 def test_csv_says_the_same_and_holds_no_formula(core, services):
@@ -108,9 +203,12 @@ def test_csv_says_the_same_and_holds_no_formula(core, services):
         text = file.read().decode("utf-8-sig")
 
     rows = list(csv.reader(io.StringIO(text)))
-    assert ["Ringkasan", "Kunjungan", "1"] in rows
-    assert ["Komentar", "'@SUM(1+1) 🙂"] in rows
-    assert all(not cell.startswith(("=", "+", "-", "@", "\t")) for row in rows for cell in row)
+    assert rows[0] == ["bagian", "tabel", "butir", "ukuran", "nilai"]
+    assert {len(row) for row in rows} == {5}
+    assert ["Ringkasan", "Ringkasan", "Kunjungan", "2026-11", "1"] in rows
+    assert ["Bacaan", "Judul yang dibaca", "'@SUM(1)", "Dibaca", "1"] in rows
+    assert all(not cell.startswith(("=", "+", "-", "@", "\t", "\r")) for r in rows for cell in r)
+    assert "Budi" not in text, "what visitors write may name a person"
 
 
 def test_a_workbook_holds_texts_and_numbers_but_no_formula(core, services):
@@ -121,28 +219,33 @@ def test_a_workbook_holds_texts_and_numbers_but_no_formula(core, services):
 
     sheets = [name for name in book.namelist() if "worksheets/sheet" in name]
     cells = [c for name in sheets for c in ET.fromstring(book.read(name)).iter(f"{SHEET}c")]
-    texts = book.read("xl/sharedStrings.xml").decode()
-    assert len(sheets) == len({re.sub("[^0-9]", "", name) for name in sheets}) == 15
+    names = re.findall(r'<sheet name="([^"]+)"', book.read("xl/workbook.xml").decode())
+    assert names[:5] == [
+        *("Ringkasan", "Kunjungan", "Blok I Pengguna", "Blok II Mutu layanan"),
+        "Blok III Kebutuhan",
+    ]
+    assert len(cells) > 200
     assert not [cell for cell in cells if cell.find(f"{SHEET}f") is not None]
-    assert "=HYPERLINK" in texts
+    assert "=HYPERLINK" in "".join(book.read(name).decode() for name in sheets)
     assert not [name for name in book.namelist() if "rels" in name and b"evil" in book.read(name)]
 
 
 def test_taking_a_report_out_is_written_down(core, services):
-    export = services.reports.export(NOVEMBER, Format.XLSX, by=OFFICER)
+    export = services.reports.export(periods.parse("2026-Q4"), Format.XLSX, by=OFFICER)
     export.file.close()
 
     entry = core.journal.latest(1)[0]
     assert (entry.action, entry.subject, entry.actor) == (
         "report.exported",
-        "report/2026-11",
+        "report/2026-Q4",
         "officer:petugas",
     )
-    assert json.loads(bytes(Outbox.select().get().payload))["data"] == {"kind": "month-xlsx"}
-    assert export.download_name == "ruang-baca-1309-2026-11.xlsx"
+    sent = json.loads(bytes(Outbox.select().get().payload))
+    assert sent["data"] == {"kind": "quarter-xlsx"}
+    assert export.download_name == "ruang-baca-1309-2026-Q4.xlsx"
 
 
-def test_printed_reading_is_counted_by_title_subject_and_month(core, services, clock):
+def test_printed_reading_is_counted_by_title_and_subject(core, services):
     prices = new_publication(services, "Harga", subject="Harga", copies=2)
     plain = new_publication(services, "Tanpa Subjek")
     for book in (prices, prices, plain):
@@ -150,16 +253,8 @@ def test_printed_reading_is_counted_by_title_subject_and_month(core, services, c
         note = services.reading.note(visit.id, publication_id=book.id, by=OFFICER)
         services.reading.give_back(note.id, by=OFFICER)
     services.reading.note(visit.id, publication_id=prices.id, by=OFFICER)
-    services.holdings.quick_add("Atlas", code="B9", by=OFFICER)
-    services.reading.note(visit.id, barcode="B9", by=OFFICER)
 
-    report = services.reports.month(NOVEMBER)
+    report = services.reports.report(NOVEMBER)
 
-    told = [(line.name, line.times, line.visits) for line in report.titles]
-    assert told == [("Harga", 3, 3), ("Atlas", 1, 1), ("Tanpa Subjek", 1, 1)]
-    assert [(line.name, line.times, line.visits) for line in report.subjects] == [
-        ("Harga", 3, 3),
-        ("", 2, 1),
-    ]
-    assert [line.times for line in report.months] == [0] * 11 + [5]
-    assert services.reports.month(dt.date(2026, 12, 1)).months[-2].times == 5
+    assert report.tables["titles"].rows == (("Harga", 3, 3), ("Tanpa Subjek", 1, 1))
+    assert numbers_of(report.tables["subjects"]) == {"Harga": 3, "(tanpa subjek)": 1}

@@ -1,4 +1,4 @@
-"""The month on the screen and as a file."""
+"""A period on the screen and as a file."""
 
 import pytest
 
@@ -19,36 +19,64 @@ def served(core, services, clock):
 
 
 def test_an_empty_month_says_so(sign_in):
-    page = sign_in("officer").get("/staff/reports?month=2020-02")
+    page = sign_in("officer").get("/staff/reports?period=2020-02")
 
     assert page.status_code == 200
     assert "Belum ada kunjungan pada periode ini." in html(page)
-    assert "Februari 2020" in html(page)
+    assert "Laporan Februari 2020" in html(page)
 
 
 def test_the_month_shows_what_happened(sign_in, services, served):
     services.reading.note(served.id, title="<i>Atlas</i>", by=OFFICER)
 
-    page = html(sign_in("operator").get("/staff/reports?month=2026-11"))
+    page = html(sign_in("operator").get("/staff/reports?period=2026-11"))
 
     assert "Laporan November 2026" in page
     assert "100,0%" in page
     assert "&lt;i&gt;Atlas&lt;/i&gt;" in page
-    assert "Bulan berikutnya" not in page
+    assert "Periode ini belum selesai" in page
+    assert "Berikutnya" not in page
 
 
-@pytest.mark.parametrize("month", ["", "x", "2026-13", "2099-01", "2026-11-01", "%00", "0000-01"])
-def test_a_month_that_cannot_be_is_the_present_one(sign_in, served, month):
-    page = sign_in("officer").get(f"/staff/reports?month={month}")
+def test_a_period_that_cannot_be_is_the_present_month(sign_in, served):
+    officer = sign_in("officer")
+    for text in ("", "x", "2026-13", "2099-01", "%00", "0000-01", "2026-Q9"):
+        page = officer.get(f"/staff/reports?period={text}")
 
-    assert page.status_code == 200
-    assert "Laporan November 2026" in html(page)
+        assert page.status_code == 200
+        assert "Laporan November 2026" in html(page), text
+
+
+def test_days_quarters_and_years_have_their_report_and_neighbours(sign_in, served):
+    officer = sign_in("officer")
+    for text, name, before in (
+        ("2026-11-23", "Laporan 23 November 2026", "2026-11-22"),
+        ("2026-Q4", "Laporan Triwulan IV 2026", "2026-Q3"),
+        ("2026", "Laporan Tahun 2026", "2025"),
+        ("2099-Q1", "Laporan Triwulan IV 2026", "2026-Q3"),
+        ("2026-11", "Laporan November 2026", "2026-10"),
+    ):
+        page = html(officer.get(f"/staff/reports?period={text}"))
+
+        assert name in page
+        assert f"period={before}" in page
+        assert page.count('<svg class="chart') >= 1
+        assert "100,0%" in page
+
+
+def test_a_report_speaks_english_too(sign_in, served):
+    officer = sign_in("officer")
+    officer.set_cookie("lang", "en")
+    page = html(officer.get("/staff/reports?period=2026-Q4"))
+
+    assert "Report of Quarter 4 of 2026" in page
+    assert "Block I. Who used the service" in page
 
 
 def test_reports_are_for_staff(client, served):
     assert client.get("/staff/reports").location.startswith("/staff/login")
     assert (
-        post(client, "/staff/reports/export", {"month": "2026-11", "format": "csv"}).status_code
+        post(client, "/staff/reports/export", {"period": "2026-11", "format": "csv"}).status_code
         == 403
     )
 
@@ -61,7 +89,9 @@ def test_reports_are_for_staff(client, served):
     ],
 )
 def test_the_month_can_be_taken_out_as_a_file(sign_in, served, form, kind, start):
-    answer = post(sign_in("officer"), "/staff/reports/export", {"month": "2026-11", "format": form})
+    answer = post(
+        sign_in("officer"), "/staff/reports/export", {"period": "2026-11", "format": form}
+    )
 
     assert answer.status_code == 200
     assert answer.content_type.startswith(kind)
@@ -73,7 +103,7 @@ def test_the_month_can_be_taken_out_as_a_file(sign_in, served, form, kind, start
 
 
 @pytest.mark.parametrize(
-    "form", [{}, {"month": "2026-11", "format": "exe"}, {"month": "x", "format": "csv"}]
+    "form", [{}, {"period": "2026-11", "format": "exe"}, {"period": "x", "format": "csv"}]
 )
 def test_unknown_files_are_not_found(sign_in, served, form):
     assert post(sign_in("officer"), "/staff/reports/export", form).status_code == 404
