@@ -6,6 +6,7 @@ from appliance.catalogue.editions import Editions
 from appliance.catalogue.import_desk import ImportDesk
 from appliance.catalogue.questions import CatalogueQuestions
 from appliance.complaints.service import ComplaintService
+from appliance.config import LINK_KEY, secret
 from appliance.core import Core, open_core, open_present_core
 from appliance.deposits.swaps import CardSwaps
 from appliance.deposits.uncollected import UncollectedCards
@@ -40,8 +41,10 @@ from appliance.page_images.tally import ReadingTally
 from appliance.portal_account.service import PortalAccountService
 from appliance.privacy.service import PrivacyService
 from appliance.publication_ratings.service import PublicationRatingService
+from appliance.ratings.invitations import RatingInvitations
 from appliance.ratings.service import RatingService
 from appliance.ratings.skd_service import SkdService
+from appliance.ratings.tablets import RatingTablets
 from appliance.reports.service import ReportService
 from appliance.requests.files import AnswerFiles
 from appliance.requests.keeping import RequestKeeping
@@ -121,6 +124,13 @@ def build_services(core: Core) -> Services:
     reports = ReportService(
         books=books, office=core.office, visits=visits, ratings=ratings, skd=skd
     )
+    invitations = RatingInvitations(
+        books=books,
+        visits=visits,
+        ratings=ratings,
+        skd=skd,
+        link_key=secret(core.settings.data_dir, LINK_KEY),
+    )
     answer_files = AnswerFiles(
         books=books,
         office=core.office,
@@ -178,6 +188,8 @@ def build_services(core: Core) -> Services:
         editions=Editions(core.office),
         ratings=ratings,
         skd=skd,
+        rating_invitations=invitations,
+        rating_tablets=RatingTablets(books=books),
         publication_ratings=PublicationRatingService(
             books=books, visits=visits, catalogue=room.catalogue
         ),
@@ -232,4 +244,5 @@ def clean(core: Core) -> dict[str, int]:
     hooks.append(("search", services.catalogue.mend_index))
     hooks.append(("ratings", services.ratings.shuffle))
     hooks.append(("skd", services.skd.shuffle))
+    hooks.append(("rating_forms", services.rating_invitations.forget_due))
     return maintain(core.database, core.writer, core.clock, hooks)

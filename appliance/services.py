@@ -21,11 +21,11 @@ from appliance.documents.scan_pages import ScanPages
 from appliance.documents.scan_texts import ScanTexts
 from appliance.documents.scanners import Scanners
 from appliance.documents.service import DocumentsService
-from appliance.guestbook.service import GuestbookService
-from appliance.health.checks import HealthService
 from appliance.guestbook.desk import GuestbookDesk
-from appliance.journal import Journal
+from appliance.guestbook.service import GuestbookService
 from appliance.guestbook.visitors import Visitors
+from appliance.health.checks import HealthService
+from appliance.journal import Journal
 from appliance.lockers.alarms import DoorAlarms
 from appliance.lockers.closing_walk import ClosingWalkService
 from appliance.lockers.emergency import EmergencyService
@@ -45,8 +45,10 @@ from appliance.photocopy.service import PhotocopyService
 from appliance.portal_account.service import PortalAccountService
 from appliance.privacy.service import PrivacyService
 from appliance.publication_ratings.service import PublicationRatingService
+from appliance.ratings.invitations import RatingInvitations
 from appliance.ratings.service import RatingService
 from appliance.ratings.skd_service import SkdService
+from appliance.ratings.tablets import RatingTablets
 from appliance.readers.service import ReaderService
 from appliance.reading.service import ReadingService
 from appliance.reports.service import ReportService
@@ -104,6 +106,8 @@ class Services:
     readers: ReaderService
     ratings: RatingService
     skd: SkdService
+    rating_invitations: RatingInvitations
+    rating_tablets: RatingTablets
     publication_ratings: PublicationRatingService
     portal_account: PortalAccountService
     reports: ReportService

@@ -55,6 +55,16 @@ CHANNELS = (
     Choice(Channel.TABLET, "Tablet penilaian", "Rating tablet"),
     Choice(Channel.PAPER, "Dari kertas", "From paper"),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """How a form came: by which channel, and whether its sender leaves blanks on purpose."""
+
+    channel: Channel = Channel.PHONE
+    partly: bool = False
+
+
 UNSAID = Choice("unsaid", "Tidak disebut", "Not said")
 REFUSALS = (
     Choice("hurry", "Sedang terburu-buru", "In a hurry"),

@@ -14,7 +14,7 @@ from appliance.ratings import rules
 from appliance.ratings.months import Months
 from appliance.ratings.order import rewrite
 from appliance.ratings.questions import Element
-from appliance.ratings.rules import Channel, Index, Tally, Weight
+from appliance.ratings.rules import Channel, How, Index, Tally, Weight
 from appliance.record import Books
 from appliance.storage.models import (
     Rating,
@@ -33,6 +33,7 @@ ID_BITS = 62
 # The portal gets the totals of a month whenever this many more have answered, never one answer.
 SUMMARY_EVERY = 5
 UNRATED = (VisitState.CANCELLED, VisitState.NOT_RETURNED)
+BY_PHONE = How()
 ALREADY = N_("Penilaian untuk kunjungan ini sudah diisi atau dilewati. Terima kasih.")
 
 
@@ -69,21 +70,20 @@ class RatingService:
         *,
         by: Actor,
         idempotency_key: str = "",
-        partly: bool = False,
-        channel: Channel = Channel.PHONE,
+        how: How = BY_PHONE,
     ) -> None:
         """Keep the answers, by element code, and a comment.
 
-        Raises Invalid naming every element without an answer (`partly`: unless there is any), and
-        a comment that seems to say how to reach somebody; Refused when this visit has rated or
+        Raises Invalid naming every element without an answer (`partly`: when there is none), and a
+        comment that seems to say how to reach somebody; Refused when this visit has rated or
         declined before. The same key again changes nothing.
         """
-        good, said = self._checked(answers, comment, partly=partly)
+        good, said = self._checked(answers, comment, partly=how.partly)
 
         def keep() -> str:
             visit = self._unrated(visit_id)
             month = self._months.this_month()
-            self._keep(month, good, said, channel)
+            self._keep(month, good, said, how.channel)
             self._count_respondent(month, visit)
             self._visits.mark_rated(visit.id)
             self._recorder.fact("rating.given", f"visit/{visit.uuid}", by=by)
@@ -98,21 +98,21 @@ class RatingService:
         comment: str = "",
         *,
         by: Actor,
-        channel: Channel,
+        how: How,
         month: str = "",
         idempotency_key: str = "",
     ) -> None:
         """Keep a form of nobody's visit: from paper, or of somebody in a group.
 
-        Some answers may be missing. `month` is the present one or that before (paper comes late).
+        `month` is the present one or that before (paper comes late).
         Raises Invalid. The same key again changes nothing.
         """
         problems = {} if self._months.may_be_entered(month) else {"month": rules.CHOOSE}
-        good, said = self._checked(answers, comment, partly=True, found=problems)
+        good, said = self._checked(answers, comment, partly=how.partly, found=problems)
 
         def keep() -> str:
             of = month or self._months.this_month()
-            self._keep(of, good, said, channel)
+            self._keep(of, good, said, how.channel)
             self._recorder.fact("rating.given", f"ratings/{of}", by=by)
             self._summarise(of)
             return f"ratings/{of}"

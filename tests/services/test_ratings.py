@@ -10,13 +10,14 @@ import pytest
 from appliance.actor import Actor
 from appliance.errors import Invalid, NotFound, Refused
 from appliance.ratings.questions import Element
-from appliance.ratings.rules import Channel, Grade
+from appliance.ratings.rules import Channel, Grade, How
 from appliance.storage.database import FILE_NAME
 from appliance.storage.models import Journal, Outbox, Rating, RatingAnswer, Visit
 from appliance.visits.rules import VisitState
 from tests.services.library import OFFICER, new_visit
 
 MONTH = "2026-11"
+PAPER = How(Channel.PAPER, partly=True)
 ALL_THREE = dict.fromkeys(map(str, Element), "3")
 MARKED = {str(element): str(1 + place % 4) for place, element in enumerate(Element)}
 
@@ -182,7 +183,7 @@ def test_a_failed_rating_leaves_no_trace(core, services, visit, monkeypatch):
 def test_half_a_form_counts_where_its_sender_says_so(services, visit):
     with pytest.raises(Invalid):
         rate(services, visit, {"fee": "4"})
-    rate(services, visit, {"fee": "4"}, partly=True)
+    rate(services, visit, {"fee": "4"}, how=How(partly=True))
 
     index = services.ratings.index(MONTH)
     answered = {score.element: score.answered for score in index.elements}
@@ -224,9 +225,7 @@ def test_why_somebody_declined_is_counted_and_tied_to_nobody(core, services, vis
 def test_forms_from_paper_are_a_channel_of_their_own(services, visit):
     rate(services, visit)
     for month in ("", "2026-10"):
-        services.ratings.give_apart(
-            {"fee": "4"}, "Baik", by=OFFICER, channel=Channel.PAPER, month=month
-        )
+        services.ratings.give_apart({"fee": "4"}, "Baik", by=OFFICER, how=PAPER, month=month)
 
     assert services.ratings.channels(MONTH) == {"phone": 1, "paper": 1}
     assert services.ratings.channels("2026-10", MONTH) == {"phone": 1, "paper": 2}
@@ -237,7 +236,7 @@ def test_forms_from_paper_are_a_channel_of_their_own(services, visit):
 @pytest.mark.parametrize("month", ["2026-09", "2026-12", "x"])
 def test_paper_of_another_month_is_refused(services, month):
     with pytest.raises(Invalid) as caught:
-        services.ratings.give_apart(ALL_THREE, by=OFFICER, channel=Channel.PAPER, month=month)
+        services.ratings.give_apart(ALL_THREE, by=OFFICER, how=PAPER, month=month)
 
     assert set(caught.value.problems) == {"month"}
 
@@ -264,7 +263,7 @@ def test_a_late_rating_changes_no_time_of_the_visit(services, clock, visit):
 
 def test_a_group_counts_its_leader_once(core, services, visit):
     rate(services, visit)
-    services.ratings.give_apart(ALL_THREE, by=OFFICER, channel=Channel.TABLET)
+    services.ratings.give_apart(ALL_THREE, by=OFFICER, how=How(Channel.TABLET))
 
     with pytest.raises(Refused):
         rate(services, visit)
@@ -275,7 +274,7 @@ def test_a_group_counts_its_leader_once(core, services, visit):
 def test_a_summary_leaves_out_what_fewer_than_five_answered(core, services):
     for place in range(5):
         answers = ALL_THREE if place else {"fee": "4"}
-        rate(services, new_visit(core, services), answers, partly=True)
+        rate(services, new_visit(core, services), answers, how=How(partly=True))
 
     (event,) = [
         json.loads(bytes(row.payload))
