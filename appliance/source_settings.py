@@ -34,6 +34,8 @@ class CatalogueSource(msgspec.Struct, forbid_unknown_fields=True, frozen=True, k
     hours: str = ""  # of the day in which it pulls by itself, as "18-6"; empty: at any time
     pdf_mb: Megabytes = 2000
     cover_mb: Megabytes = 100
+    table_mb: Megabytes = 50  # of static tables, to be read on the screen
+    excel_mb: Megabytes = 50  # of the spreadsheets that belong to them
     pinned: tuple[str, ...] = ()
     file_hosts: tuple[str, ...] = ("bps.go.id",)  # with everything below them
 

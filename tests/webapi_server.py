@@ -80,7 +80,9 @@ class WebApiServer:
         self.per_page = per_page
         self.lists: dict[tuple[str, str, str], list[dict]] = {}
         self.numbers: dict[str, tuple[str, str]] = {}
-        self.files: dict[str, bytes] = {}  # "pdf/<pub_id>" or "cover/<pub_id>"
+        self.files: dict[str, bytes] = {}  # "pdf/<id>", "cover/<id>" or "excel/<id>"
+        self.tables: dict[str, str] = {}  # static tables by id, as HTML
+        self.abstracts: dict[str, str] = {}  # of press releases, where the list has another
         self.faults: deque[Fault | None] = deque()
         self.before: Callable[[WebApiServer, str], None] | None = None
         self.asked: list[str] = []
@@ -110,7 +112,8 @@ class WebApiServer:
     def settings(self, **changes) -> CatalogueSource:
         """What the product has to be told to mirror this source."""
         told = {"url": self.url, "key_file": "/none", "domains": ("1309",), "pdf_mb": 0}
-        return CatalogueSource(**told | {"cover_mb": 0, "requests_per_s": 10.0} | changes)
+        none = {"cover_mb": 0, "table_mb": 0, "excel_mb": 0}
+        return CatalogueSource(**told | none | {"requests_per_s": 10.0} | changes)
 
     def put(self, model: str, records: list[dict], domain: str = "1309", lang: str = "ind") -> None:
         self.lists[model, domain, lang] = records
@@ -135,6 +138,8 @@ class WebApiServer:
             return self._list(words[2], query)
         if words[:3] == ["view", "model", "publication"]:
             return self._view(query)
+        if words[:2] == ["view", "model"]:
+            return self._own_answer(words[2], query)
         return None
 
     def _list(self, model: str, query: dict[str, str]) -> dict:
@@ -181,6 +186,22 @@ class WebApiServer:
         view = found | links | {"kat_no": kat_no, "pub_no": pub_no, "related": []}
         return head | {"data-availability": "available", "data": view}
 
+    def _own_answer(self, model: str, query: dict[str, str]) -> dict:
+        """A press release or a static table, whose ids are numbers."""
+        name = "brs_id" if model == "pressrelease" else "table_id"
+        records = self.lists.get((model, query["domain"], query["lang"]), [])
+        found = next((one for one in records if str(one[name]) == query["id"]), None)
+        if found is None:
+            return {"status": "OK", "data-availability": "not-available", "data": ""}
+        token = self.tokens[query["id"]] = str(next(self._tickets))
+        if model == "pressrelease":
+            own = {"pdf": f"{self.address}/pdf/{query['id']}?token={token}", "hit": 4954}
+            own |= {"abstract": self.abstracts.get(query["id"], found["abstract"])}
+        else:
+            own = {"excel": f"{self.address}/excel/{query['id']}?token={token}", "sub_id": 30}
+            own |= {"table": self.tables.get(query["id"], "")}
+        return {"status": "OK", "data-availability": "available", "data": found | own}
+
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
@@ -200,7 +221,7 @@ class _Handler(BaseHTTPRequestHandler):
         source.asked.append(self.path)
         fault = source.faults.popleft() if source.faults else None
         with contextlib.suppress(ConnectionError):
-            if self.path.startswith(("/pdf/", "/cover/")):
+            if self.path.startswith(("/pdf/", "/cover/", "/excel/")):
                 self._file(source, fault)
                 return
             answer = source.answer(self.path)

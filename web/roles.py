@@ -226,6 +226,7 @@ ROLES: Mapping[str, frozenset[Who]] = {
     "catalogue.search": PUBLIC,
     "catalogue.show": PUBLIC,
     "covers.show": PUBLIC,
+    "stat_tables.spreadsheet": PUBLIC,
     "catalogue.ask": PUBLIC,
     "page_reader.show": PUBLIC,
     "page_reader.contents": PUBLIC,

@@ -6,7 +6,7 @@ At work, in the sync process or for the command:
     passes      where each list stands; a page and its place in one transaction
     records     a record of the source, kept in the publication that it is
     numbers     what only a record's own answer has
-    files       covers and PDFs: `shelf` says which, `download` brings one
+    files       covers, PDFs, tables: `shelf` says which, `links` where, `download` brings one
     state       whether the source may be asked now
     progress    what a person at the keyboard is told
 
@@ -19,7 +19,9 @@ Between us and the source:
 For screens:
     service     how far, what is wrong, what is always kept
     covers
+    kept_tables
 
 Rules, without any of the world:
     rules
+    tables      the texts of a table out of HTML
 """

@@ -69,9 +69,19 @@ class WebApi:
         body = self._ask("view/model/publication", domain=domain, lang=lang, id=remote_id)
         return shapes.view(body, remote_id)
 
+    def release(self, *, domain: str, lang: str, remote_id: str) -> shapes.ReleaseView | None:
+        """One press release; None when the source does not have it. Raises as `view`."""
+        body = self._ask("view/model/pressrelease", domain=domain, lang=lang, id=remote_id)
+        return shapes.release_view(body, remote_id)
+
+    def table(self, *, domain: str, lang: str, remote_id: str) -> shapes.TableView | None:
+        """One static table; None when the source does not have it. Raises as `view`."""
+        body = self._ask("view/model/statictable", domain=domain, lang=lang, id=remote_id)
+        return shapes.table_view(body, remote_id)
+
     @contextlib.contextmanager
     def file(self, url: str, *, offset: int = 0, validator: str = "") -> Iterator[Answer]:
-        """A cover or a PDF, from `offset` on if it is still the one of `validator`.
+        """A cover, a PDF or a spreadsheet, from `offset` on if it is still the one of `validator`.
 
         The answer's status is 200 for all of it, 206 for the rest, 416 when there is no rest.
         Raises SourceTrouble, Stopped.

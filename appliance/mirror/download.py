@@ -8,18 +8,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from appliance.errors import Refused
+from appliance.errors import Invalid, Refused
 from appliance.mirror.client import WebApi
 from appliance.mirror.fetch import Answer
 from appliance.mirror.trouble import SourceTrouble, Trouble
+from appliance.requests.file_types import kind_of
 from appliance.storage.files import make_private, sync_to_disk
 
 SAFE_EVERY_BYTES = 4 << 20  # what a power cut may cost; each costs a flush and a commit
-MOST_BYTES = {"pdf": 600_000_000, "cover": 5_000_000}
+MOST_BYTES = {"pdf": 600_000_000, "cover": 5_000_000, "excel": 20_000_000}
 END_LOOKED_AT = 4096
 LONGEST_MAGIC = 12
 _MAGIC = {
     "pdf": ((b"%PDF-", "pdf"),),
+    "excel": ((b"PK\x03\x04", "xlsx"),),
     "cover": ((b"\xff\xd8\xff", "jpg"), (b"\x89PNG\r\n\x1a\n", "png"), (b"GIF8", "gif")),
 }
 _LENGTH = re.compile(r"[0-9]{1,18}")
@@ -140,10 +142,20 @@ class Download:
             end = file.read()
         if suffix is None:
             raise Unfit("not_" + self._what)
+        if self._what == "excel":
+            self._check_spreadsheet()
         if self._what == "pdf" and not has_length and b"%%EOF" not in end:
             self._forget()
             raise SourceTrouble(Trouble.CUT, "no end of the PDF, and no length was told")
         return Downloaded(size, sha256.hexdigest(), suffix)
+
+    def _check_spreadsheet(self) -> None:
+        """Only what is handed out: no macros, and nothing older than XLSX."""
+        with self._part.open("rb") as file:
+            try:
+                kind_of(file)
+            except Invalid:
+                raise Unfit("not_excel") from None
 
     def _forget(self) -> None:
         self._part.unlink(missing_ok=True)

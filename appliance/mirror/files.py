@@ -1,7 +1,8 @@
-"""Covers and PDFs of publications: fetched, kept within their budgets, given up again."""
+"""Covers, PDFs, tables and spreadsheets: fetched, kept within their budgets, given up again."""
 
 import contextlib
 import datetime as dt
+import hashlib
 import time
 from collections import deque
 from collections.abc import Callable
@@ -13,12 +14,13 @@ from appliance.documents.reserve import has_reserve
 from appliance.mirror import rules, shelf
 from appliance.mirror.client import WebApi
 from appliance.mirror.download import Download, Downloaded, Unfinished, Unfit
+from appliance.mirror.links import Links
 from appliance.mirror.numbers import Numbers
 from appliance.mirror.shelf import KINDS, Plan, Shelf, Want
 from appliance.mirror.trouble import OF_ONE_THING, SourceTrouble, Trouble
 from appliance.record import Books
 from appliance.source_settings import CatalogueSource
-from appliance.storage.files import sync_to_disk
+from appliance.storage.files import sync_to_disk, write_whole
 from appliance.storage.models import MirrorFile, Publication
 
 FOLDER = "mirror"
@@ -55,7 +57,7 @@ class Files:
         self._recorder = books.recorder
         self._data_dir = data_dir
         self._dir = data_dir / FOLDER
-        self._numbers = numbers
+        self._links = Links(books=books, numbers=numbers)
         self._shelf = Shelf(source)
         self._monotonic = monotonic
         self._wants: deque[Want] = deque()
@@ -69,10 +71,10 @@ class Files:
         if not self._wants:
             return None
         want = self._wants.popleft()
-        what = "cover" if want.cover else "pdf"
-        if want.cover and want.pdf:
-            self._wants.appendleft(replace(want, cover=False))
-        return self._fetch(api, replace(want, pdf=what == "pdf"), what)
+        what, *others = want.whats
+        if others:
+            self._wants.appendleft(replace(want, whats=tuple(others)))
+        return self._fetch(api, replace(want, whats=(what,)), what)
 
     def _plan(self) -> None:
         for folder in (self._dir, *(self._dir / name for name in (*KINDS, "part"))):
@@ -85,12 +87,8 @@ class Files:
 
     def _missing(self, want: Want) -> Want | None:
         """What of it has to be fetched; None when all of it is here, or not to be tried now."""
-        missing = replace(
-            want,
-            pdf=want.pdf and self._is_missing(want, "pdf"),
-            cover=want.cover and self._is_missing(want, "cover"),
-        )
-        return missing if missing.pdf or missing.cover else None
+        whats = tuple(what for what in want.whats if self._is_missing(want, what))
+        return replace(want, whats=whats) if whats else None
 
     def _is_missing(self, want: Want, what: str) -> bool:
         row = _row(want.publication_id, what)
@@ -104,8 +102,10 @@ class Files:
 
     def _fetch(self, api: WebApi, want: Want, what: str) -> Fetched:
         try:
-            url = self._link(api, want, what)
-            found = self._download(api, want, what, url)
+            if what == "table":
+                found = self._table(api, want)
+            else:
+                found = self._download(api, want, what, self._link(api, want, what))
             self._keep(want, what, found)
         except Unfit as unfit:
             self._part(want, what).unlink(missing_ok=True)
@@ -119,12 +119,17 @@ class Files:
 
     def _link(self, api: WebApi, want: Want, what: str) -> str:
         """Where the file is just now: links are signed, and good for a while only."""
-        view = api.view(domain=want.key.domain, lang=want.key.lang, remote_id=want.remote_id)
-        self._numbers.keep(want.key, want.remote_id, view)
-        url = "" if view is None else (view.pdf_url if what == "pdf" else view.cover_url)
+        url = self._links.read(api, want, what)
         if not url:
             raise Unfit("no_link")
         return url
+
+    def _table(self, api: WebApi, want: Want) -> Downloaded:
+        """The table as it is in the record's own answer, under the name of its part."""
+        content = self._links.table(api, want)
+        self._make_room(want.publication_id, "table", len(content))
+        write_whole(self._part(want, "table"), content)
+        return Downloaded(len(content), hashlib.sha256(content).hexdigest(), "json")
 
     def _download(self, api: WebApi, want: Want, what: str, url: str) -> Downloaded:
         """Goes on where it was cut, as long as every go brings more of it."""

@@ -11,10 +11,12 @@ from appliance.errors import N_, NotFound, Refused
 from appliance.free_text import one_line
 from appliance.mirror import numbers, rules, shelf
 from appliance.mirror.covers import Cover, cover_of
+from appliance.mirror.kept_tables import Spreadsheet, kept_spreadsheet, kept_table
 from appliance.mirror.passes import Passes
 from appliance.mirror.records import ListKey
 from appliance.mirror.shelf import KINDS, Shelf
 from appliance.mirror.state import PullState, Standing
+from appliance.mirror.tables import StatTable
 from appliance.mirror.trouble import SENTENCES, Trouble
 from appliance.offices import Office
 from appliance.record import Books
@@ -132,6 +134,14 @@ class MirrorService:
     def cover(self, publication_id: int) -> Cover | None:
         """The picture of its cover; None where none was fetched."""
         return cover_of(self._data_dir, publication_id)
+
+    def table(self, publication_id: int) -> StatTable | None:
+        """The static table that this record is; None where it is not here."""
+        return kept_table(self._data_dir, publication_id)
+
+    def spreadsheet(self, publication_id: int) -> Spreadsheet | None:
+        """The same as a file; None where it is not here."""
+        return kept_spreadsheet(self._data_dir, publication_id)
 
     def ask(self, *, by: Actor) -> None:
         """Have every list read now. Raises ConfigError when no source is set."""

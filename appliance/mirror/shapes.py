@@ -49,6 +49,7 @@ class _PressRelease(msgspec.Struct, frozen=True):
     abstract: str | None
     rl_date: str | None
     updt_date: str | None
+    size: str | None = None
 
 
 class _StaticTable(msgspec.Struct, frozen=True):
@@ -56,6 +57,19 @@ class _StaticTable(msgspec.Struct, frozen=True):
     title: Title
     subj: str | None
     updt_date: str | None
+    size: str | None = None
+
+
+class _ReleaseView(msgspec.Struct, frozen=True):
+    brs_id: Id
+    abstract: str | None
+    pdf: str | None = None
+
+
+class _TableView(msgspec.Struct, frozen=True):
+    table_id: Id
+    table: str | None
+    excel: str | None = None
 
 
 class _View(msgspec.Struct, frozen=True):
@@ -104,6 +118,22 @@ class View:
     cover_url: str
 
 
+@dataclass(frozen=True, slots=True)
+class ReleaseView:
+    """A press release's own answer; the link is good for now."""
+
+    abstract: str
+    pdf_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class TableView:
+    """A static table's own answer: the table as they have it in HTML, and a spreadsheet."""
+
+    html: str
+    excel_url: str
+
+
 def list_page(body: bytes, model: Model, asked: int) -> ListPage:
     """The page in this answer. Raises SourceTrouble."""
     data = _data(body, none="list-not-available")
@@ -137,6 +167,31 @@ def view(body: bytes, remote_id: str) -> View | None:
         pdf_url=found.pdf or "",
         cover_url=found.cover or "",
     )
+
+
+def release_view(body: bytes, remote_id: str) -> ReleaseView | None:
+    """The press release in this answer, None when there is none. Raises SourceTrouble."""
+    data = _data(body, none="not-available")
+    if data is None:
+        return None
+    found = _as(data, _ReleaseView, "data")
+    _check_same(found.brs_id, remote_id)
+    return ReleaseView(plain(found.abstract, LONGEST["abstract"]), found.pdf or "")
+
+
+def table_view(body: bytes, remote_id: str) -> TableView | None:
+    """The static table in this answer, None when there is none. Raises SourceTrouble."""
+    data = _data(body, none="not-available")
+    if data is None:
+        return None
+    found = _as(data, _TableView, "data")
+    _check_same(found.table_id, remote_id)
+    return TableView(found.table or "", found.excel or "")
+
+
+def _check_same(number: int, remote_id: str) -> None:
+    if str(number) != remote_id:
+        raise SourceTrouble(Trouble.SHAPE, "the answer is another record's")
 
 
 def _data(body: bytes, *, none: str) -> object:
@@ -203,7 +258,7 @@ def _press_release(item: _PressRelease) -> Item:
         "released_on": released,
         "year": _year(released),
     }
-    return Item(str(item.brs_id), values, _day(item.updt_date) or "")
+    return Item(str(item.brs_id), values, _day(item.updt_date) or "", size_bytes(item.size))
 
 
 def _static_table(item: _StaticTable) -> Item:
@@ -214,7 +269,7 @@ def _static_table(item: _StaticTable) -> Item:
         "released_on": updated,
         "year": _year(updated),
     }
-    return Item(str(item.table_id), values, updated or "")
+    return Item(str(item.table_id), values, updated or "", size_bytes(item.size))
 
 
 def _title(text: str, otherwise: str) -> str:

@@ -3,12 +3,14 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import cast
 
 from peewee import fn
 
+from appliance.catalogue.rules import Kind
 from appliance.mirror import rules
 from appliance.mirror.records import ListKey
-from appliance.source_settings import CatalogueSource
+from appliance.source_settings import CatalogueSource, Model
 from appliance.storage.models import (
     MarkedCopy,
     MirrorFile,
@@ -20,10 +22,22 @@ from appliance.storage.models import (
     SoftcopyRequest,
 )
 
-KINDS = ("pdf", "cover")
+KINDS = ("pdf", "cover", "table", "excel")
+MODELS: dict[str, tuple[Model, ...]] = {  # whose records have such a file
+    "pdf": ("publication", "pressrelease"),
+    "cover": ("publication",),
+    "table": ("statictable",),
+    "excel": ("statictable",),
+}
+IN_TURN = ("cover", "table", "pdf", "excel")  # of one record; the first one shows the most
 MEGABYTE = 1_000_000
 NEWEST_LOOKED_AT = 2000
-ASSUMED_BYTES = {"pdf": 10 * MEGABYTE, "cover": 100_000}  # where the source tells no size
+ASSUMED_BYTES = {  # where the source tells no size
+    "pdf": 10 * MEGABYTE,
+    "cover": 100_000,
+    "table": 20_000,
+    "excel": 50_000,
+}
 ROWS_AT_ONCE = 500  # of an IN list
 
 
@@ -36,8 +50,7 @@ class Want:
     remote_id: str
     updated_on: str
     size_bytes: int | None
-    pdf: bool = False
-    cover: bool = False
+    whats: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +62,7 @@ class Plan:
 
     def unwanted(self, files: Iterable[MirrorFile], what: str) -> list[MirrorFile]:
         """Of these files those that may go, the least wanted last."""
-        kept = {want.publication_id for want in self.wants if getattr(want, what)}
+        kept = {want.publication_id for want in self.wants if what in want.whats}
         free = [row for row in files if row.publication_id not in kept]
         return sorted(free, key=lambda row: self.ranks.get(row.publication_id, len(self.ranks)))
 
@@ -60,30 +73,21 @@ class Shelf:
     def __init__(self, source: CatalogueSource) -> None:
         self._pinned = source.pinned
         self._lang = source.languages[0]
-        self.budget_bytes = {"pdf": source.pdf_mb * MEGABYTE, "cover": source.cover_mb * MEGABYTE}
+        self.budget_bytes = {what: getattr(source, f"{what}_mb") * MEGABYTE for what in KINDS}
 
     def plan(self) -> Plan:
         """What fits into the budgets."""
         order = self._order()
         records = self._records(order)
         order = [one for one in order if one in records]
-        pdf = self._chosen(
-            "pdf", [one for one in order if one not in _own_softcopies(order)], records
-        )
-        cover = self._chosen("cover", order, records)
-        wants = tuple(
-            Want(
-                publication_id=one,
-                key=ListKey("publication", records[one].domain, records[one].lang),
-                remote_id=records[one].remote_id,
-                updated_on=records[one].updated_on,
-                size_bytes=records[one].size_bytes,
-                pdf=one in pdf,
-                cover=one in cover,
-            )
-            for one in order
-            if one in pdf or one in cover
-        )
+        own = _own_softcopies(order)
+        chosen = {}
+        for what in IN_TURN:
+            fit = [one for one in order if records[one].model in MODELS[what]]
+            free = [one for one in fit if what != "pdf" or one not in own]
+            chosen[what] = self._chosen(what, free, records)
+        wanted = {one: tuple(what for what in IN_TURN if one in chosen[what]) for one in order}
+        wants = tuple(_want(records[one], whats) for one, whats in wanted.items() if whats)
         return Plan(wants, {one: rank for rank, one in enumerate(order)})
 
     def pinned(self) -> list[int]:
@@ -106,22 +110,14 @@ class Shelf:
             uses.update(row_id for (row_id,) in rows.tuples().iterator())
         on_screen = PageReading.select(PageReading.publication, fn.SUM(PageReading.opened))
         uses.update(dict(on_screen.group_by(PageReading.publication).tuples().iterator()))
-        newest = (
-            Publication.select(Publication.id)
-            .where(Publication.kind == "publication", Publication.withdrawn_at.is_null())
-            .order_by(Publication.year.desc(), Publication.id.desc())
-            .limit(NEWEST_LOOKED_AT)
-        )
         used = [row_id for row_id, _ in uses.most_common(NEWEST_LOOKED_AT)]
-        ids = [row_id for (row_id,) in newest.tuples().iterator()]
-        return list(dict.fromkeys([*self.pinned(), *used, *ids]))
+        return list(dict.fromkeys([*self.pinned(), *used, *_newest()]))
 
     def _records(self, order: Sequence[int]) -> dict[int, MirrorRecord]:
         found: dict[int, MirrorRecord] = {}
         for start in range(0, len(order), ROWS_AT_ONCE):
             rows = MirrorRecord.select().where(
                 MirrorRecord.publication.in_(order[start : start + ROWS_AT_ONCE]),
-                MirrorRecord.model == "publication",
                 MirrorRecord.gone_at.is_null(),
             )
             for row in rows:
@@ -135,10 +131,35 @@ class Shelf:
         here = {row.publication_id: row.size_bytes for row in on_disk(what)}
 
         def size(one: int) -> int:
-            told = records[one].size_bytes if what == "pdf" else None
+            told = records[one].size_bytes if what in ("pdf", "excel") else None
             return here.get(one) or told or ASSUMED_BYTES[what]
 
         return rules.chosen(((one, size(one)) for one in order), self.budget_bytes[what])
+
+
+def _want(record: MirrorRecord, whats: tuple[str, ...]) -> Want:
+    return Want(
+        publication_id=record.publication_id,
+        key=ListKey(cast("Model", record.model), record.domain, record.lang),
+        remote_id=record.remote_id,
+        updated_on=record.updated_on,
+        size_bytes=record.size_bytes,
+        whats=whats,
+    )
+
+
+def _newest() -> list[int]:
+    """The newest of every kind; of one year what is small goes first."""
+    found: list[tuple[int, int, int]] = []
+    for place, kind in enumerate((Kind.STATIC_TABLE, Kind.PRESS_RELEASE, Kind.PUBLICATION)):
+        rows = (
+            Publication.select(Publication.id, Publication.year)
+            .where(Publication.kind == kind, Publication.withdrawn_at.is_null())
+            .order_by(Publication.year.desc(), Publication.id.desc())
+            .limit(NEWEST_LOOKED_AT)
+        )
+        found += [(-(year or 0), place, -row_id) for row_id, year in rows.tuples().iterator()]
+    return [-row_id for _, _, row_id in sorted(found)]
 
 
 def on_disk(what: str) -> list[MirrorFile]:

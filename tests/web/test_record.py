@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 
+import msgspec
 from flask.testing import FlaskClient
 
 from appliance.core import Core
+from appliance.mirror.tables import Cell, StatTable
 from appliance.page_images.maker import PageImageMaker
 from appliance.services import Services
+from appliance.storage.models import MirrorFile
 from tests.hostile_pdfs import text_pdf
 from tests.page_images_kit import maker, warm, with_softcopy
 from tests.services.library import OFFICER, new_publication, new_visit
@@ -120,3 +123,38 @@ def test_copies_that_stand_in_different_places_are_told_one_by_one(
     assert together.count("Ada di rak") == 1
     assert "2 eksemplar" in apart
     assert apart.count("Ada di rak") == apart.count("Sedang dibaca") == 1
+
+
+def test_a_static_table_is_read_on_its_page_and_taken_as_a_file(
+    client: FlaskClient, core: Core, services: Services
+) -> None:
+    table = StatTable(
+        above=("Tahun 2024",),
+        head=((Cell("Kecamatan", is_head=True), Cell("Jumlah", columns=2, is_head=True)),),
+        body=((Cell("<script>alert(1)</script>"), Cell("1.234"), Cell("-")),),
+        notes=("Sumber: BPS",),
+    )
+    card = new_publication(services, "Penduduk", kind="static_table", publication_number="")
+    for what, kind, content in (
+        ("table", "json", msgspec.json.encode(table)),
+        ("excel", "xlsx", b"PK\x03\x04 lembar"),
+    ):
+        place = f"mirror/{what}.{kind}"
+        (core.settings.data_dir / "mirror").mkdir(exist_ok=True)
+        (core.settings.data_dir / place).write_bytes(content)
+        row = {"path": place, "sha256": f"hash-{what}", "size_bytes": len(content)}
+        core.writer.run(MirrorFile.insert(publication=card.id, what=what, **row).execute)
+
+    page = client.get(f"/catalogue/{card.id}").text
+    assert '<th scope="col" colspan="2">Jumlah</th>' in page
+    assert '<td class="num">1.234</td>' in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;</th>" in page
+    assert "Tabelnya ada di peranti ini" in page
+    file = client.get(f"/catalogue/{card.id}/table.xlsx")
+    assert (file.status_code, file.data) == (200, b"PK\x03\x04 lembar")
+    assert "filename=penduduk-" in file.headers["Content-Disposition"]
+
+    services.catalogue.withdraw(card.id, by=OFFICER)
+    assert "1.234" not in client.get(f"/catalogue/{card.id}").text
+    assert client.get(f"/catalogue/{card.id}/table.xlsx").status_code == 404
+    assert client.get("/catalogue/999/table.xlsx").status_code == 404

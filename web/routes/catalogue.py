@@ -53,6 +53,7 @@ def show(publication_id: int) -> Response:
     visit = own_visit()
     readings = services().reading.open_of_visit(visit.id) if visit else ()
     publication = services().catalogue.get(publication_id)
+    is_table = publication.record.kind is Kind.STATIC_TABLE and not publication.is_withdrawn
     held = [copy for copy in services().holdings.of(publication_id) if copy.state.is_held]
     return page(
         "catalogue/record.html",
@@ -60,6 +61,8 @@ def show(publication_id: int) -> Response:
         visit=visit,
         is_reading=any(note.publication_id == publication_id for note in readings),
         kinds=KINDS,
+        table=services().mirror.table(publication_id) if is_table else None,
+        spreadsheet=services().mirror.spreadsheet(publication_id) if is_table else None,
         cover_version=services().covers.version(publication_id),
         cover_lines=lines_of(publication.title),
         copies=Counter((copy.shelf, copy.state) for copy in held),

@@ -1,5 +1,5 @@
 -- The catalogue of BPS, mirrored: how far its lists were read, which publication each of their
--- records is, and the covers and PDFs fetched.
+-- records is, and the files fetched.
 
 CREATE TABLE mirror_state (
     id          INTEGER PRIMARY KEY CHECK (id = 1),
@@ -61,7 +61,7 @@ CREATE INDEX mirror_record_held ON mirror_record (publication_id) WHERE held <> 
 
 CREATE TABLE mirror_file (
     publication_id INTEGER NOT NULL REFERENCES publication (id),
-    what           TEXT NOT NULL CHECK (what IN ('pdf', 'cover')),
+    what           TEXT NOT NULL CHECK (what IN ('pdf', 'cover', 'table', 'excel')),
     path           TEXT,  -- inside the data folder, made by us; NULL: not here
     size_bytes     INTEGER,
     sha256         TEXT,
