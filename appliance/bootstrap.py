@@ -8,6 +8,9 @@ from appliance.catalogue.questions import CatalogueQuestions
 from appliance.complaints.service import ComplaintService
 from appliance.config import LINK_KEY, secret
 from appliance.core import Core, open_core, open_present_core
+from appliance.day_closing.left import left_overnight
+from appliance.day_closing.open_things import OpenThings
+from appliance.day_closing.service import DayClosing
 from appliance.deposits.swaps import CardSwaps
 from appliance.deposits.uncollected import UncollectedCards
 from appliance.documents.hand_outs import HandOuts
@@ -148,6 +151,7 @@ def build_services(core: Core) -> Services:
     )
     found_property = FoundPropertyService(books=books, lockers=room.lockers)
     alarms = DoorAlarms(books=books)
+    keys = KeyLog(books=books, lockers=room.lockers, explain=alarms.explained_by_key)
     return Services(
         settings=core.settings,
         office=core.office,
@@ -206,7 +210,7 @@ def build_services(core: Core) -> Services:
         emergency=EmergencyService(books=books, waker=core.waker, visits=visits),
         start_report=StartReport(books=books, visits=visits),
         found_property=found_property,
-        keys=KeyLog(books=books, lockers=room.lockers, explain=alarms.explained_by_key),
+        keys=keys,
         closing=ClosingWalkService(
             books=books,
             office=core.office,
@@ -214,6 +218,20 @@ def build_services(core: Core) -> Services:
             lockers=room.lockers,
             found_property=found_property,
             settle=lambda visit_id, by: room.checkout.settle(visit_id, by=by),
+        ),
+        days=DayClosing(
+            books=books,
+            office=core.office,
+            visits=visits,
+            things=OpenThings(
+                visits=visits,
+                lockers=room.lockers,
+                deposits=room.deposits,
+                reading=room.reading,
+                photocopy=room.photocopy,
+                checkout=room.checkout,
+            ),
+            left=lambda: left_overnight(room.lockers, room.deposits, keys, found_property),
         ),
         checkout=room.checkout,
         requests=requests,

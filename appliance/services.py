@@ -11,6 +11,7 @@ from appliance.checkout.service import CheckoutService
 from appliance.clock import Clock
 from appliance.complaints.service import ComplaintService
 from appliance.config import Settings
+from appliance.day_closing.service import DayClosing
 from appliance.deposits.service import DepositService
 from appliance.deposits.swaps import CardSwaps
 from appliance.deposits.uncollected import UncollectedCards
@@ -122,6 +123,7 @@ class Services:
     found_property: FoundPropertyService
     keys: KeyLog
     closing: ClosingWalkService
+    days: DayClosing
     checkout: CheckoutService
     archive: VisitArchive
     requests: RequestService

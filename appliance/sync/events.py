@@ -41,6 +41,7 @@ FIELDS: dict[str, frozenset[str]] = {
         "closing.started": "",
         "closing.looked": "locker found",
         "closing.ended": "",
+        "day.closed": "date version",
         "emergency.started": "source",
         "emergency.ended": "",
         "lockers.started": "cause",

@@ -1,0 +1,71 @@
+"""The figures of one business day, counted from its rows; nothing of them names a person."""
+
+import datetime as dt
+
+from appliance.storage import statements
+from appliance.visits.rules import VisitState, within_promise
+
+Figures = dict[str, dict[str, int]]
+
+_VISITS = "SELECT state, wait_s, persons, rated_at FROM visit WHERE business_date = ?"
+_COUNTS = {
+    "lockers": """
+        SELECT count(*) AS handed_out, count(DISTINCT visit_id) AS visits
+        FROM locker_session JOIN visit v ON v.id = visit_id WHERE v.business_date = ?""",
+    "cards": """
+        SELECT coalesce(sum(kind = 'card'), 0), coalesce(sum(kind = 'guarantee'), 0),
+            coalesce(sum(kind = 'none'), 0)
+        FROM deposit JOIN visit v ON v.id = visit_id WHERE v.business_date = ?""",
+    "readings": """
+        SELECT count(*), coalesce(sum(missing_reason IS NOT NULL), 0)
+        FROM reading JOIN visit v ON v.id = visit_id WHERE v.business_date = ?""",
+    "photocopies": """
+        SELECT count(*), coalesce(sum(out_at IS NOT NULL), 0)
+        FROM photocopy p JOIN visit v ON v.id = visit_id
+        WHERE v.business_date = ? AND p.state <> 'cancelled'""",
+    "scans": """
+        SELECT coalesce(sum(page_count IS NOT NULL), 0), coalesce(sum(page_count), 0)
+        FROM scan_job JOIN visit v ON v.id = visit_id WHERE v.business_date = ?""",
+    "requests": """
+        SELECT count(*) FROM softcopy_request
+        JOIN visit v ON v.id = visit_id WHERE v.business_date = ?""",
+}
+_NAMES = {
+    "lockers": ("handed_out", "visits"),
+    "cards": ("received", "guarantees", "without"),
+    "readings": ("noted", "missing"),
+    "photocopies": ("asked", "went_out"),
+    "scans": ("files", "pages"),
+    "requests": ("made",),
+}
+
+
+def of_day(date: dt.date, promise_minutes: int) -> Figures:
+    """Everything that was counted on a business date: part -> figure -> number."""
+    day = date.isoformat()
+    found = _visits(day, promise_minutes)
+    for part, sql in _COUNTS.items():
+        row = statements.first(sql, (day,)) or ()
+        found[part] = dict(zip(_NAMES[part], (int(value) for value in row), strict=True))
+    return found
+
+
+def _visits(day: str, promise_minutes: int) -> Figures:
+    rows = statements.every(_VISITS, (day,))
+    states = [VisitState(state) for state, *_ in rows]
+    counted = [row for row in rows if row[0] != VisitState.CANCELLED]
+    waits = [float(wait_s) for _, wait_s, *_ in counted if wait_s is not None]
+    visits = {
+        "registered": len(counted),
+        "persons": sum(int(persons) for _, _, persons, _ in counted),
+        "open": sum(1 for state in states if state.is_open),
+        "rated": sum(1 for *_, rated_at in counted if rated_at is not None),
+    }
+    visits |= {str(state): states.count(state) for state in VisitState if not state.is_open}
+    promise = {
+        "minutes": promise_minutes,
+        "measured": len(waits),
+        "kept": sum(1 for wait_s in waits if within_promise(wait_s, promise_minutes)),
+        "unknown": len(counted) - len(waits),
+    }
+    return {"visits": visits, "promise": promise}

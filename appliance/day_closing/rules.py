@@ -1,0 +1,200 @@
+"""A day that is closed: what is decided of whatever was open, and the seal over its report."""
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from appliance.errors import N_
+
+FORMAT = 1  # of the sealed text; a reader of old days must know how theirs was written
+FIRST = "0" * 64  # stands where the very first report has none before it
+
+
+class Kind(StrEnum):
+    """What may still be open; the values are those of the database."""
+
+    VISIT = "visit"
+    LOCKER = "locker"
+    CARD = "card"
+    READING = "reading"
+    PHOTOCOPY = "photocopy"
+
+
+# What a person may decide of each kind: what becomes of it, and why, in one choice. No decision
+# frees a locker; somebody looks into it for that.
+DECISIONS: Mapping[Kind, Mapping[str, str]] = {
+    Kind.READING: {
+        "on_shelf": N_("Sudah di rak"),
+        "missing": N_("Hilang: tidak ditemukan"),
+        "still_out": N_("Masih dibawa: ditanyakan besok"),
+    },
+    Kind.PHOTOCOPY: {
+        "back": N_("Sudah kembali"),
+        "still_out": N_("Masih di tempat fotokopi"),
+    },
+    Kind.VISIT: {
+        "left_unseen": N_("Tidak kembali: pergi tanpa pamit"),
+        "seen_leaving": N_("Tidak kembali: terlihat pulang, lupa dicatat"),
+        "never_came": N_("Batal: tidak datang saat dipanggil"),
+    },
+    Kind.LOCKER: {
+        "tomorrow": N_("Dibiarkan: diperiksa besok pagi"),
+        "will_not_open": N_("Dibiarkan: pintunya tidak terbuka"),
+        "owner_asked": N_("Dibiarkan: pemiliknya minta disimpan"),
+    },
+    Kind.CARD: {
+        "not_collected": N_("Disimpan: pemiliknya belum mengambil"),
+        "owner_comes": N_("Disimpan: pemiliknya akan mengambil"),
+    },
+}
+# What officers excepted before closing time, as the report says it.
+EXCEPTED: Mapping[Kind, Mapping[str, str]] = {
+    Kind.VISIT: {"closed_by_staff": N_("Ditutup petugas dengan alasan")},
+    Kind.CARD: {
+        "waived": N_("Loker tanpa kartu, dengan alasan"),
+        "left_behind": N_("Pulang tanpa kartu, dengan alasan"),
+        "sealed": N_("Kartu dalam amplop tersegel"),
+        "swapped": N_("Kartu tertukar"),
+    },
+}
+# What is chosen unless somebody chooses otherwise: only where it claims nothing that must be seen.
+USUAL = {
+    Kind.VISIT: "left_unseen",
+    Kind.LOCKER: "tomorrow",
+    Kind.CARD: "not_collected",
+}
+NAMES = {
+    Kind.VISIT: N_("Kunjungan"),
+    Kind.LOCKER: N_("Loker"),
+    Kind.CARD: N_("Kartu titipan"),
+    Kind.READING: N_("Baca di tempat"),
+    Kind.PHOTOCOPY: N_("Fotokopi"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class OpenThing:
+    """Something of the day that a person has to decide of.
+
+    `subject` is its row; a locker's number. `label` is what the report calls it, `detail` what
+    the officer sees beside it. `choices` are decision -> message.
+    """
+
+    kind: Kind
+    subject: int
+    visit_id: int
+    label: str
+    detail: str
+    since: dt.datetime
+    choices: Mapping[str, str]
+
+    @property
+    def field(self) -> str:
+        """The name of its field in the form."""
+        return f"{self.kind}-{self.subject}"
+
+    @property
+    def usual(self) -> str:
+        return USUAL.get(self.kind, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A figure that is no longer what was sealed."""
+
+    name: str
+    sealed: object
+    now: object
+
+
+@dataclass(frozen=True, slots=True)
+class DayReport:
+    """One sealed day. `content` is what was sealed; `seal` covers it and the report before."""
+
+    id: int
+    date: dt.date
+    version: int
+    sealed_at: dt.datetime
+    sealed_by: str
+    text: str
+    before: str
+    seal: str
+
+    @property
+    def content(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self.text)
+        return found
+
+    @property
+    def figures(self) -> dict[str, dict[str, int]]:
+        found: dict[str, dict[str, int]] = self.content["figures"]
+        return found
+
+    @property
+    def is_genuine(self) -> bool:
+        """Whether the text still fits its seal."""
+        return seal(self.before, self.text) == self.seal
+
+    @property
+    def short_seal(self) -> str:
+        """The beginning of the seal, to be read out or noted on paper."""
+        return " ".join(self.seal[start : start + 4] for start in range(0, 16, 4))
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What a look over every sealed day found; `broken` is the first that does not fit."""
+
+    count: int
+    broken: DayReport | None
+    newest: DayReport | None
+
+    @property
+    def is_sound(self) -> bool:
+        return self.broken is None
+
+
+def decision_word(kind: str, decision: str) -> str:
+    """What an exception of a report says, as a message to translate."""
+    known = {**DECISIONS[Kind(kind)], **EXCEPTED.get(Kind(kind), {})}
+    return known.get(decision, decision)
+
+
+def canonical(content: Mapping[str, object]) -> str:
+    """The one way to write a report down, so that the same report is the same text."""
+    return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def seal(before: str, text: str) -> str:
+    """The seal over a report and the seal of the report before it."""
+    return hashlib.sha256(f"{before}\n{text}".encode()).hexdigest()
+
+
+def changes(
+    sealed: Mapping[str, Mapping[str, int]], now: Mapping[str, Mapping[str, int]]
+) -> tuple[Change, ...]:
+    """The figures that differ, in order of their names; a figure that is missing counts as None."""
+
+    def flat(figures: Mapping[str, Mapping[str, int]]) -> dict[str, int]:
+        return {f"{part}.{name}": n for part in figures for name, n in figures[part].items()}
+
+    then, today = flat(sealed), flat(now)
+    return tuple(
+        Change(name, then.get(name), today.get(name))
+        for name in sorted(then.keys() | today.keys())
+        if then.get(name) != today.get(name)
+    )
+
+
+def first_broken(reports: tuple[DayReport, ...]) -> DayReport | None:
+    """The first report that does not fit its seal or the report before it; None when all do."""
+    before = FIRST
+    for report in reports:
+        if report.before != before or not report.is_genuine:
+            return report
+        before = report.seal
+    return None
