@@ -35,6 +35,7 @@ def init_app(app: Flask) -> None:
     for name, function in (
         ("clock", clock),
         ("day", day),
+        ("written_day", written_day),
         ("moment", moment),
         ("recent", recent),
         ("minutes_left", minutes_left),
@@ -60,6 +61,14 @@ def clock(at: dt.datetime, zone: bool = True) -> str:
 def day(at: dt.datetime | dt.date) -> str:
     """The date with its weekday: `Minggu, 22 November 2026`."""
     return format_date(at, "EEEE, d MMMM y")
+
+
+def written_day(text: str | None) -> str:
+    """A date kept as text, such as 2024-02-28, as `28 Februari 2024`; anything else as it is."""
+    try:
+        return format_date(dt.date.fromisoformat(text or ""), "d MMMM y")
+    except ValueError:
+        return text or ""
 
 
 def moment(at: dt.datetime) -> str:

@@ -80,13 +80,18 @@ def test_pages_keep_the_search(client, services):
 
 def test_a_record_shows_what_is_known_and_where_it_stands(client, services):
     card = new_publication(
-        services, abstract="Data <nagari>", publication_number="13090.2401", copies=2
+        services,
+        abstract="Data <nagari>",
+        publication_number="13090.2401",
+        released_on="2024-02-28",
+        copies=2,
     )
 
     page = html(client.get(f"/catalogue/{card.id}"))
 
     assert "Data &lt;nagari&gt;" in page
     assert "13090.2401" in page
+    assert "28 Februari 2024" in page
     assert "2 eksemplar" in page
     assert "Isi buku tamu dulu" in page
     assert client.get("/catalogue/999").status_code == 404
