@@ -10,6 +10,7 @@ class Who(StrEnum):
     VISITOR = "visitor"  # the holder of a visit's link: the visit lookup itself says 404
     STATION = "station"  # a screen that an officer registered
     DISPLAY = "display"  # the registered display at the lockers: what is chosen there is chosen
+    DESK_SCREEN = "desk"  # a screen registered as a desk, where a PIN may open it
     OFFICER = "officer"
     OPERATOR = "operator"
     ADMIN = "admin"
@@ -27,5 +28,6 @@ DESK = frozenset({Who.OFFICER, Who.ADMIN})
 ADMINS = frozenset({Who.ADMIN})
 STATION = STAFF | {Who.STATION}
 DISPLAY = frozenset({Who.DISPLAY})
+DESK_SCREEN = frozenset({Who.DESK_SCREEN})
 NOBODY: frozenset[Who] = frozenset()
 OPEN = PUBLIC | VISITOR | MACHINE

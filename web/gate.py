@@ -1,5 +1,7 @@
 """The gate in front of every endpoint: lets in whom web/roles.py names, and nobody else."""
 
+from urllib.parse import quote
+
 from flask import Flask, Response, abort, current_app, g, request
 from flask.typing import ResponseReturnValue
 
@@ -7,9 +9,9 @@ from appliance.actor import Role
 from appliance.errors import N_, Forbidden
 from appliance.runtime.logs import get_logger
 from web import roles, sessions
-from web.callers import NOBODY, OPEN, Who
+from web.callers import ADMINS, NOBODY, OPEN, Who
 from web.csrf import SAFE_METHODS
-from web.render import is_fragment, login_url, see_other
+from web.render import is_fragment, login_url, safe_path, see_other
 
 log = get_logger("web")
 
@@ -36,7 +38,30 @@ def _gate() -> ResponseReturnValue | None:
     if allowed is None:
         log.error("endpoint has no line in web/roles.py", endpoint=endpoint)
         allowed = NOBODY
-    return None if _is_allowed(allowed) else _turn_away(allowed)
+    if not _is_allowed(allowed):
+        return _turn_away(allowed)
+    return _ask_for_more(endpoint, allowed)
+
+
+def _ask_for_more(endpoint: str, allowed: frozenset[Who]) -> Response | None:
+    """To a new password, or to the password after a PIN, where the session alone is not enough."""
+    staff = sessions.current_staff()
+    if staff is None or allowed & OPEN:
+        return None
+    if staff.must_change and endpoint not in roles.FOR_A_NEW_PASSWORD:
+        return _lead_to("/staff/password", N_("Ganti dahulu kata sandi sekali pakai Anda."))
+    is_for_passwords = allowed <= ADMINS or endpoint in roles.PASSWORD_ONLY
+    if staff.by_pin and is_for_passwords:
+        here = quote(safe_path(request.path, "/staff"), safe="/")
+        message = N_("Bagian ini meminta kata sandi, bukan PIN. Buka halamannya sekali lagi.")
+        return _lead_to(f"/staff/confirm?next={here}", message)
+    return None
+
+
+def _lead_to(path: str, message: str) -> Response:
+    if request.method in SAFE_METHODS:
+        return see_other(path)
+    raise Forbidden(message)
 
 
 def _only_looks() -> bool:
@@ -61,5 +86,7 @@ def _is_allowed(allowed: frozenset[Who]) -> bool:
     if staff is not None and Who(staff.role) in allowed:
         return True
     if Who.DISPLAY in allowed and sessions.is_display():
+        return True
+    if Who.DESK_SCREEN in allowed and sessions.desk() is not None:
         return True
     return Who.STATION in allowed and sessions.is_station()

@@ -110,22 +110,23 @@ def counting_misses(purpose: str) -> Iterator[None]:
 
 
 def _keys(purpose: str, allowed: Allowance) -> list[tuple[str, int]]:
-    address = _address()
+    here = address()
     browser = session.get("csrf_token")
     if not browser:  # without our cookie all of an address share one count of the small limit
-        return [(f"{purpose}:bare:{address}", allowed.per_browser)]
+        return [(f"{purpose}:bare:{here}", allowed.per_browser)]
     name = hashlib.sha256(str(browser).encode()).hexdigest()[:16]
     return [
         (f"{purpose}:browser:{name}", allowed.per_browser),
-        (f"{purpose}:address:{address}", allowed.per_address),
+        (f"{purpose}:address:{here}", allowed.per_address),
     ]
 
 
-def _address() -> str:
+def address() -> str:
+    """Where the request comes from; of IPv6 the network, of which one device has all addresses."""
     try:
-        address = ipaddress.ip_address(request.remote_addr or "")
+        found = ipaddress.ip_address(request.remote_addr or "")
     except ValueError:
         return "unknown"
-    if address.version == 6:  # one device has a whole /64 to choose from
-        return str(ipaddress.ip_network((address, 64), strict=False))
-    return str(address)
+    if found.version == 6:  # one device has a whole /64 to choose from
+        return str(ipaddress.ip_network((found, 64), strict=False))
+    return str(found)

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from web.callers import (
     ADMINS,
     DESK,
+    DESK_SCREEN,
     DISPLAY,
     HEAD,
     MACHINE,
@@ -128,6 +129,22 @@ ROLES: Mapping[str, frozenset[Who]] = {
     "staff_login.logout": PUBLIC,
     "staff_login.password": READERS,
     "staff_login.change_password": READERS,
+    "staff_login.pin_login": DESK_SCREEN,
+    "staff_login.confirm": READERS,
+    "staff_login.confirm_password": READERS,
+    "staff_login.pin": STAFF,
+    "staff_login.set_pin": STAFF,
+    "staff_login.remove_pin": STAFF,
+    "staff_sessions.show": READERS,
+    "staff_sessions.end": READERS,
+    "staff_sessions.end_others": READERS,
+    "staff_sessions.register_desk": DESK,
+    "staff_sessions.everybody": ADMINS,
+    "staff_sessions.end_of": ADMINS,
+    "staff_sessions.end_all_of": ADMINS,
+    "hand_over.show": STAFF,
+    "hand_over.by_pin": STAFF,
+    "hand_over.by_password": STAFF,
     "overview.show": HEAD,
     "overview.figures": HEAD,
     "desk.show": READERS,  # the head is led on to the overview
@@ -220,7 +237,7 @@ ROLES: Mapping[str, frozenset[Who]] = {
     "users.add": ADMINS,
     "users.edit": ADMINS,
     "users.role": ADMINS,
-    "users.password": ADMINS,
+    "users.reset": ADMINS,
     "users.active": ADMINS,
     # library
     "catalogue.search": PUBLIC,
@@ -318,7 +335,25 @@ HEAD_MAY_SEND = frozenset(
         "staff_login.login",
         "staff_login.logout",
         "staff_login.change_password",
+        "staff_login.confirm_password",
+        "staff_sessions.end",
+        "staff_sessions.end_others",
         "reports.export",
+    }
+)
+
+# What a one-time word opens beside the public pages.
+FOR_A_NEW_PASSWORD = frozenset(
+    {"staff_login.password", "staff_login.change_password", "staff_login.logout"}
+)
+
+# What a session opened by a PIN may not do, beside everything that is for admins alone.
+PASSWORD_ONLY = frozenset(
+    {
+        "staff_sessions.register_desk",
+        "readers.register_display",
+        "readers.revoke_display",
+        "station.register",
     }
 )
 

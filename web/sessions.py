@@ -15,10 +15,12 @@ from web.context import services
 from web.render import is_poll
 
 if TYPE_CHECKING:
-    from appliance.staff.service import StaffSession
+    from appliance.staff.devices import RegisteredDevice
+    from appliance.staff.sessions import StaffSession
 
 STAFF_COOKIE = "rb_staff"
 STATION_COOKIE = "rb_station"
+DESK_COOKIE = "rb_desk"
 DISPLAY_COOKIE = "rb_display"
 STATION_AGE_S = 365 * 24 * 3600
 MAX_TOKEN_CHARS = 128
@@ -56,6 +58,16 @@ def is_display() -> bool:
     return 0 < len(token) <= MAX_TOKEN_CHARS and bool(services().staff.is_display(token))
 
 
+def desk() -> RegisteredDevice | None:
+    """Which desk this browser is, when an officer registered it as one."""
+    if "desk" not in g:
+        token = request.cookies.get(DESK_COOKIE, "")
+        known = 0 < len(token) <= MAX_TOKEN_CHARS
+        g.desk = services().staff.devices.by_token("desk", token) if known else None
+    found: RegisteredDevice | None = g.desk
+    return found
+
+
 def begin(response: Response, token: str) -> Response:
     """Hand the new session's cookie to the browser; it ends with the browser or the shift."""
     response.set_cookie(STAFF_COOKIE, token, httponly=True, samesite="Strict")
@@ -81,6 +93,12 @@ def register_display(response: Response, token: str) -> Response:
     response.set_cookie(
         DISPLAY_COOKIE, token, max_age=STATION_AGE_S, httponly=True, samesite="Strict"
     )
+    return response
+
+
+def register_desk(response: Response, token: str) -> Response:
+    """Mark this browser as a desk, where officers may take turns by PIN."""
+    response.set_cookie(DESK_COOKIE, token, max_age=STATION_AGE_S, httponly=True, samesite="Strict")
     return response
 
 

@@ -65,6 +65,13 @@ class Devices:
             .exists()
         )
 
+    def by_token(self, kind: str, token: str) -> RegisteredDevice | None:
+        """The device of this kind that keeps this token; None for a stranger or a revoked one."""
+        has_token = Device.token_hash == codes.token_hash(token)
+        found = Device.select(Device.id).where(has_token, Device.kind == kind).first()
+        is_it = (device for device in self.all() if found is not None and device.id == found.id)
+        return next(is_it, None)
+
     def all(self) -> tuple[RegisteredDevice, ...]:
         """Every device in use, the oldest first."""
         rows = Device.select().where(Device.revoked_at.is_null()).order_by(Device.id)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from itertools import pairwise
 
 from appliance.actor import Role
 from appliance.clock import BUILD_DATE, ClockQuality, Stamp
@@ -19,6 +20,13 @@ FREE_TRIES_PER_CLIENT = 10
 LONGEST_DELAY_S = 300
 LONGEST_CLIENT_DELAY_S = 60  # one address may be a whole desk: never out for long
 FAILURES_THAT_COUNT = 32  # the newest; with fewer of them the longest delay is reached already
+
+SHORTEST_PIN = 6
+LONGEST_PIN = 12
+PIN_MISSES = 5  # then the password is asked again
+FEWEST_DIFFERENT_DIGITS = 3
+ONE_TIME_LIFE = dt.timedelta(days=3)  # over a weekend, and no longer
+SESSIONS_KEPT = dt.timedelta(days=30)
 
 SHORTEST_PASSWORD = 12
 LONGEST_PASSWORD = 128
@@ -64,6 +72,12 @@ def end_reason(created: Moment, seen: Moment, now: Stamp) -> str | None:
     return "idle" if idle_s >= IDLE_LIMIT_S else None
 
 
+def is_same_shift(begun: Moment, now: Stamp) -> bool:
+    """Whether a shift that began then is still going on; no when no clock can tell."""
+    age = age_s(begun, now)
+    return age is not None and age < ABSOLUTE_LIMIT_S
+
+
 def failure_age_s(failed: Moment, now: Stamp) -> float:
     """Seconds since a failed attempt, at least; unknown boots count from the start of this one."""
     age = age_s(failed, now)
@@ -92,6 +106,16 @@ def password_problem(password: str, username: str) -> str | None:
     known = (*CONTEXT_WORDS, *([username.lower()] if len(username) > 3 else []))
     if any(word in plain for word in known):
         return N_("Kata sandi jangan memuat nama pengguna atau kata yang mudah ditebak.")
+    return None
+
+
+def pin_problem(pin: str) -> str | None:
+    """What is wrong with a new PIN, as a message; None when it will do."""
+    if not SHORTEST_PIN <= len(pin) <= LONGEST_PIN or not (pin.isascii() and pin.isdigit()):
+        return N_("PIN terdiri dari 6 sampai 12 angka.")
+    steps = {(int(after) - int(before)) % 10 for before, after in pairwise(pin)}
+    if len(steps) == 1 or len(set(pin)) < FEWEST_DIFFERENT_DIGITS:
+        return N_("PIN ini terlalu mudah ditebak. Hindari angka berulang atau berurutan.")
     return None
 
 

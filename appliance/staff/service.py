@@ -1,49 +1,25 @@
-"""Members of staff: who they are, and who of them is signed in."""
+"""Members of staff: who they are, and how they sign in."""
 
-import datetime as dt
-import secrets
-from dataclasses import dataclass
-
-from appliance import codes
-from appliance.actor import SYSTEM, Actor, Role
-from appliance.clock import Stamp
-from appliance.errors import N_, Forbidden, Invalid, NotFound, Refused
+from appliance.actor import SYSTEM, Actor
+from appliance.clock import has_come
+from appliance.errors import N_, Invalid, NotFound
 from appliance.record import Books
 from appliance.staff import rules
 from appliance.staff.badges import Badges
 from appliance.staff.devices import Devices
+from appliance.staff.hand_overs import HandOvers, Left
 from appliance.staff.passwords import Passwords
+from appliance.staff.people import StaffList
+from appliance.staff.pins import Pins
+from appliance.staff.sessions import Screen, StaffSession, forget_grants, staff_id
 from appliance.staff.throttle import LoginThrottle
-from appliance.storage.models import Staff
+from appliance.storage.models import PinGrant, Staff
 from appliance.storage.models import StaffSession as Session
-from appliance.storage.prepared import Prepared
 
-SESSION_TOKEN_BYTES = 32
 WRONG = N_("Nama pengguna atau kata sandi salah.")
 
 
-@dataclass(frozen=True, slots=True)
-class StaffSession:
-    """Who is signed in, since when."""
-
-    username: str
-    display_name: str
-    role: Role
-    since: dt.datetime
-
-
-@dataclass(frozen=True, slots=True)
-class StaffMember:
-    """One member of staff as the list shows them; `sessions` counts where they are signed in."""
-
-    username: str
-    display_name: str
-    role: Role
-    active: bool
-    sessions: int
-
-
-class StaffService:
+class StaffService(StaffList):
     """Signs staff in and out and keeps their list. Any thread; every change goes by the writer."""
 
     def __init__(
@@ -53,177 +29,134 @@ class StaffService:
         passwords: Passwords,
         is_demo: bool = False,
     ) -> None:
-        self._writer = books.writer
-        self._clock = books.clock
-        self._recorder = books.recorder
-        self._passwords = passwords
-        self._is_demo = is_demo
+        super().__init__(books=books, passwords=passwords, is_demo=is_demo)
         self._throttle = LoginThrottle(books.clock)
         self.devices = Devices(books=books)
         self.badges = Badges(books=books)
+        self.pins = Pins(
+            books=books, passwords=passwords, throttle=self._throttle, sessions=self.sessions
+        )
+        self.hand_overs = HandOvers(books=books, sessions=self.sessions)
 
     # Signing in and out -------------------------------------------------------------------
 
-    def login(self, username: str, password: str, *, client: str) -> str:
+    def login(
+        self,
+        username: str,
+        password: str,
+        *,
+        client: str,
+        browser: str = "",
+        device_id: int | None = None,
+    ) -> str:
         """The token of a new session; `client` is where the attempt comes from.
 
-        Blocks for the password check. Raises Invalid with one and the same message for an unknown
-        name, a deactivated one and a wrong password, TooManyTries while this client must wait,
+        At a registered desk, `device_id`, the person's PIN opens it from then on. Blocks for the
+        password check. Raises Invalid with one and the same message for an unknown name, a
+        deactivated one and a wrong password, TooManyTries while this client must wait,
         Unavailable when too many are signing in at once.
         """
+        screen = Screen(client, browser, device_id)
+        row = self.check_password(username, password, client=client)
+        return self._writer.run(lambda: self._begin(row, screen))
+
+    def login_by_pin(self, username: str, pin: str, screen: Screen) -> str:
+        """The token of a session at a registered desk. Raises as Pins.check and Pins.begin."""
+        row = self.pins.check(username, pin, screen)
+        return self._writer.run(lambda: self.pins.begin(row, screen))
+
+    def take_over_by_pin(
+        self, leaving: StaffSession, username: str, pin: str, screen: Screen, left: Left
+    ) -> str:
+        """The token of a colleague at the same desk. Raises as login_by_pin, HandOvers.change."""
+        row = self.pins.check(username, pin, screen)
+        return self.hand_overs.change(
+            leaving, row, screen, lambda: self.pins.begin(row, screen), left
+        )
+
+    def take_over(
+        self, leaving: StaffSession, username: str, password: str, screen: Screen, left: Left
+    ) -> str:
+        """The same by password, for who was not here in this shift. Raises as login."""
+        row = self.check_password(username, password, client=screen.client)
+        return self.hand_overs.change(leaving, row, screen, lambda: self._begin(row, screen), left)
+
+    def check_password(self, username: str, password: str, *, client: str) -> Staff:
+        """Whose password this is, for a session begun elsewhere. Raises as `login`."""
         username = username.strip().lower()
         self._throttle.check(username, client)
-        row = Staff.get_or_none(Staff.username == username)
-        known_hash = row.password_hash if row is not None and row.active else None
+        row: Staff | None = Staff.get_or_none(Staff.username == username)
+        known_hash = row.password_hash if row is not None and self._may_enter(row) else None
         fits = self._passwords.matches(password[: rules.LONGEST_PASSWORD + 1], known_hash)
         if row is None or not fits:
             self._writer.run(lambda: self._failed(username, client, is_known=row is not None))
             raise Invalid({"password": WRONG})
-        return self._writer.run(lambda: self._begin(row, client))
+        return row
+
+    def confirm(self, token: str, password: str, *, client: str) -> str:
+        """A session opened by a PIN, made one of the password: the token of the new one.
+
+        Raises Invalid for a wrong password, TooManyTries, NotFound when the session has ended.
+        """
+        session = self.session(token)
+        present = self.sessions.row(token)
+        if session is None or present is None:
+            raise NotFound(N_("Sesi itu sudah berakhir."))
+        row = self.check_password(session.username, password, client=client)
+        screen = Screen(client, present.browser, present.device_id)
+
+        def write() -> str:
+            self.sessions.end_where(Session.token_hash == present.token_hash, "confirmed")
+            return self._begin(row, screen)
+
+        return self._writer.run(write)
 
     def session(self, token: str, *, active: bool = True) -> StaffSession | None:
-        """Who the token stands for; None when it does not, or no longer.
-
-        `active` False (a page that refreshes itself) does not count as use.
-        """
-        row = _OPEN_SESSION.first(codes.token_hash(token))
-        staff = None if row is None else _PERSON.first(_staff_id(row))
-        if row is None or staff is None or not staff.active:
-            return None
-        now = self._clock.stamp()
-        seen = rules.Moment(row.seen_at, row.seen_boot_id, row.seen_boot_ms)
-        reason = rules.end_reason(_created(row), seen, now)
-        if reason is not None:
-            self._writer.run(lambda: self._end(Session.token_hash == row.token_hash, reason))
-            return None
-        if active and (rules.age_s(seen, now) or 0) >= rules.TOUCH_EVERY_S:
-            self._writer.run(lambda: self._touch(row.token_hash, now))
-        return StaffSession(staff.username, staff.display_name, Role(staff.role), row.created_at)
+        """Who the token stands for, see StaffSessions.who."""
+        return self.sessions.who(token, active=active)
 
     def logout(self, token: str) -> None:
-        """End this session; nothing happens when it has ended already."""
-        session = self.session(token, active=False)
-        if session is None:
+        """End this session; nothing happens when it has ended already.
+
+        A desk asks who leaves it for the password again.
+        """
+        session, row = self.session(token, active=False), self.sessions.row(token)
+        if session is None or row is None:
             return
         by = Actor.staff(session.username, session.role)
 
         def write() -> None:
-            self._end(Session.token_hash == codes.token_hash(token), "logout")
-            self._recorder.note("staff.signed_out", f"staff/{session.username}", by=by)
+            self.sessions.end_where(Session.token_hash == row.token_hash, "logout")
+            at_desk = (PinGrant.staff == staff_id(row)) & (PinGrant.device == row.device_id)
+            forget_grants(at_desk)
+            self._note("staff.signed_out", session.username, by)
 
         self._writer.run(write)
 
-    # The list -----------------------------------------------------------------------------
-
-    def people(self) -> tuple[StaffMember, ...]:
-        """Everybody, the active ones first, by name."""
-        rows = Staff.select().order_by(Staff.active.desc(), Staff.display_name)
-        return tuple(_member(row) for row in rows)
-
-    def member(self, username: str) -> StaffMember:
-        """One member of staff. Raises NotFound."""
-        return _member(self._row(username))
-
-    def add(
+    def change_own_password(
         self,
         username: str,
-        display_name: str,
-        role: str,
-        password: str,
+        old: str,
+        new: str,
         *,
-        by: Actor,
-        known_password: bool = False,
-    ) -> StaffMember:
-        """A new member of staff.
-
-        Raises Invalid with every problem at once. `known_password` takes any password, for the
-        published accounts of the demo; Forbidden anywhere else.
-        """
-        if known_password and not self._is_demo:
-            raise Forbidden(N_("Kata sandi contoh hanya untuk peragaan."))
-        username, display_name = username.strip().lower(), display_name.strip()
-        problems = rules.person_problems(username, display_name, role)
-        weak = None if known_password else rules.password_problem(password, username)
-        if weak:
-            problems["password"] = weak
-        if Staff.select().where(Staff.username == username).exists():
-            problems["username"] = N_("Nama pengguna ini sudah ada.")
-        if problems:
-            raise Invalid(problems)
-        password_hash = self._passwords.hash(password)
-
-        def write() -> StaffMember:
-            if Staff.select().where(Staff.username == username).exists():
-                raise Invalid({"username": N_("Nama pengguna ini sudah ada.")})
-            row = Staff.create(
-                username=username,
-                display_name=display_name,
-                role=role,
-                password_hash=password_hash,
-                created_at=self._clock.now(),
-            )
-            self._note("staff.added", username, by, role=role)
-            return _member(row)
-
-        return self._writer.run(write)
-
-    def set_active(self, username: str, active: bool, *, by: Actor) -> None:
-        """Let somebody in again, or no longer; the latter ends every session of theirs.
-
-        Raises Refused for oneself and for the last administrator.
-        """
-
-        def write() -> None:
-            row = self._row(username)
-            if not active:
-                self._keep_an_admin(row, by)
-            Staff.update(active=active).where(Staff.id == row.id).execute()
-            if not active:
-                self._end(Session.staff == row.id, "deactivated")
-            self._note("staff.activated" if active else "staff.deactivated", row.username, by)
-
-        self._writer.run(write)
-
-    def change_role(self, username: str, role: str, *, by: Actor) -> None:
-        """Another role; ends every session of theirs. Raises Refused, Invalid for no such role."""
-
-        def write() -> None:
-            row = self._row(username)
-            if role not in rules.STAFF_ROLES:
-                raise Invalid({"role": N_("Pilih satu peran.")})
-            if row.role == role:
-                return
-            self._keep_an_admin(row, by)
-            Staff.update(role=role).where(Staff.id == row.id).execute()
-            self._end(Session.staff == row.id, "role")
-            self._note("staff.role_changed", row.username, by, role=role)
-
-        self._writer.run(write)
-
-    def set_password(self, username: str, password: str, *, by: Actor) -> None:
-        """A new password; ends every session of theirs. Raises Invalid when it is too weak."""
-        row = self._row(username)
-        weak = rules.password_problem(password, row.username)
-        if weak:
-            raise Invalid({"password": weak})
-        password_hash = self._passwords.hash(password)
-
-        def write() -> None:
-            Staff.update(password_hash=password_hash).where(Staff.id == row.id).execute()
-            self._end(Session.staff == row.id, "password")
-            self._note("staff.password_changed", row.username, by)
-
-        self._writer.run(write)
-
-    def change_own_password(self, username: str, old: str, new: str, *, client: str) -> str:
+        client: str,
+        browser: str = "",
+        device_id: int | None = None,
+    ) -> str:
         """The token of a fresh session under the new password. Raises as login and set_password."""
-        self._throttle.check(username, client)
-        row = self._row(username)
-        if not self._passwords.matches(old[: rules.LONGEST_PASSWORD + 1], row.password_hash):
-            self._writer.run(lambda: self._failed(row.username, client, is_known=True))
-            raise Invalid({"old": N_("Kata sandi lama salah.")})
+        row = self._with_password(username, old, client)
+        if new == old:
+            raise Invalid({"password": N_("Pilih kata sandi yang lain dari yang lama.")})
         self.set_password(username, new, by=Actor.staff(row.username, row.role))
-        return self._writer.run(lambda: self._begin(row, client))
+        screen = Screen(client, browser, device_id)
+        return self._writer.run(lambda: self._begin(row, screen))
+
+    def set_own_pin(self, username: str, password: str, pin: str, *, client: str) -> None:
+        """A new PIN, for who knows the password. Raises as change_own_password, Invalid too."""
+        weak = rules.pin_problem(pin)
+        if weak:
+            raise Invalid({"pin": weak})
+        self.pins.set(self._with_password(username, password, client).username, pin)
 
     # Registered screens -------------------------------------------------------------------
 
@@ -241,26 +174,28 @@ class StaffService:
 
     # Inside -------------------------------------------------------------------------------
 
-    def _begin(self, row: Staff, client: str) -> str:
-        if not self._row(row.username).active:
+    def _begin(self, row: Staff, screen: Screen) -> str:
+        fresh = self._row(row.username)
+        if not self._may_enter(fresh):
             raise Invalid({"password": WRONG})
-        self._throttle.forget(row.username, client)
-        token = secrets.token_urlsafe(SESSION_TOKEN_BYTES)
-        now = self._clock.stamp()
-        Session.create(
-            token_hash=codes.token_hash(token),
-            staff=row.id,
-            created_at=now.at,
-            created_boot_id=now.boot_id,
-            created_boot_ms=now.boot_ms,
-            seen_at=now.at,
-            seen_boot_id=now.boot_id,
-            seen_boot_ms=now.boot_ms,
-            uuid=secrets.token_hex(16),
-        )
-        by = Actor.staff(row.username, row.role)
-        self._note("staff.signed_in", row.username, by, client=client)
+        self._throttle.forget(row.username, screen.client)
+        token = self.sessions.begin(fresh, screen)
+        if screen.device_id is not None and fresh.one_time_until is None:
+            self.pins.grant(fresh, screen.device_id)
+        by = Actor.staff(fresh.username, fresh.role)
+        self._note("staff.signed_in", fresh.username, by, client=screen.client)
         return token
+
+    def _may_enter(self, row: Staff) -> bool:
+        return bool(row.active) and not has_come(row.one_time_until, self._clock.stamp())
+
+    def _with_password(self, username: str, password: str, client: str) -> Staff:
+        self._throttle.check(username, client)
+        row = self._row(username)
+        if not self._passwords.matches(password[: rules.LONGEST_PASSWORD + 1], row.password_hash):
+            self._writer.run(lambda: self._failed(row.username, client, is_known=True))
+            raise Invalid({"old": N_("Kata sandi lama salah.")})
+        return row
 
     def _failed(self, username: str, client: str, *, is_known: bool) -> None:
         self._throttle.count(username, client)
@@ -268,58 +203,3 @@ class StaffService:
         subject = f"staff/{username}" if is_known else "staff/-"
         detail = {"client": client}
         self._recorder.note("staff.sign_in_failed", subject, by=SYSTEM, detail=detail)
-
-    def _touch(self, token_hash: str, now: Stamp) -> None:
-        Session.update(seen_at=now.at, seen_boot_id=now.boot_id, seen_boot_ms=now.boot_ms).where(
-            Session.token_hash == token_hash
-        ).execute()
-
-    def _end(self, which: object, reason: str) -> None:
-        Session.update(ended_at=self._clock.now(), end_reason=reason).where(
-            which & Session.ended_at.is_null()
-        ).execute()
-
-    def _keep_an_admin(self, row: Staff, by: Actor) -> None:
-        if row.username == by.name:
-            raise Refused(N_("Akun sendiri tidak dapat diubah begini. Minta admin lain."))
-        others = (Staff.role == Role.ADMIN) & Staff.active & (Staff.id != row.id)
-        if row.role == Role.ADMIN and not Staff.select().where(others).exists():
-            raise Refused(N_("Ini admin terakhir. Tambahkan admin lain lebih dahulu."))
-
-    def _row(self, username: str) -> Staff:
-        row = Staff.get_or_none(Staff.username == username)
-        if row is None:
-            raise NotFound(N_("Petugas itu tidak ada."))
-        return row
-
-    def _note(self, action: str, username: str, by: Actor, **detail: str) -> None:
-        self._recorder.note(action, f"staff/{username}", by=by, detail=detail)
-
-
-# Who asks is looked up with every request.
-_OPEN_SESSION = Prepared(
-    Session,
-    lambda token_hash: Session.select().where(
-        (Session.token_hash == token_hash) & Session.ended_at.is_null()
-    ),
-)
-_PERSON = Prepared(Staff, lambda staff_id: Staff.select().where(Staff.id == staff_id))
-
-
-def _staff_id(row: Session) -> int:
-    return int(row.staff_id)  # type: ignore[attr-defined] # Peewee makes it from the column
-
-
-def _created(row: Session) -> rules.Moment:
-    return rules.Moment(row.created_at, row.created_boot_id, row.created_boot_ms)
-
-
-def _member(row: Staff) -> StaffMember:
-    open_sessions = (Session.staff == row.id) & Session.ended_at.is_null()
-    return StaffMember(
-        row.username,
-        row.display_name,
-        Role(row.role),
-        bool(row.active),
-        Session.select().where(open_sessions).count(),
-    )

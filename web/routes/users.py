@@ -6,8 +6,8 @@ from flask import Blueprint, Response, flash, request, url_for
 from flask_babel import gettext
 
 from appliance.errors import Invalid
+from appliance.staff.people import StaffMember
 from appliance.staff.rules import STAFF_ROLES
-from appliance.staff.service import StaffMember
 from web.context import services
 from web.forms import Form, text
 from web.render import page, see_other, with_errors
@@ -28,17 +28,17 @@ def new() -> Response:
 
 @blueprint.post("/staff/users")
 def add() -> Response:
+    """Somebody new, with a password of their own or, without one, with a one-time word."""
+    username, name, role = text("username"), text("display_name"), text("role")
+    password = request.form.get("password", "")
     try:
-        member = services().staff.add(
-            text("username"),
-            text("display_name"),
-            text("role"),
-            request.form.get("password", ""),
-            by=actor(),
-        )
+        if not password:
+            word = services().staff.invite(username, name, role, by=actor())
+            return _one_time_word(username.lower(), word)
+        services().staff.add(username, name, role, password, by=actor())
     except Invalid as invalid:
         return with_errors("users/new.html", dict(invalid.problems), roles=STAFF_ROLES)
-    flash(gettext("%(name)s ditambahkan.", name=member.display_name), "success")
+    flash(gettext("%(name)s ditambahkan.", name=name), "success")
     return see_other(url_for("users.show"))
 
 
@@ -55,28 +55,36 @@ def role(username: str) -> Response:
     return see_other(url_for("users.edit", username=username))
 
 
-@blueprint.post("/staff/users/<username>/password")
-def password(username: str) -> Response:
-    member = services().staff.member(username)
-    try:
-        services().staff.set_password(username, request.form.get("password", ""), by=actor())
-    except Invalid as invalid:
-        return with_errors("users/edit.html", dict(invalid.problems), **_edited(member))
-    flash(gettext("Kata sandi diganti; semua sesi orang itu berakhir."), "success")
-    return see_other(url_for("users.edit", username=username))
+@blueprint.post("/staff/users/<username>/reset")
+def reset(username: str) -> Response:
+    """A one-time word in the place of the password, shown now and never again."""
+    return _one_time_word(username, services().staff.reset_password(username, by=actor()))
 
 
 @blueprint.post("/staff/users/<username>/active")
 def active(username: str) -> Response:
-    is_active = text("active") == "yes"
-    services().staff.set_active(username, is_active, by=actor())
-    if is_active:
+    if text("active") == "yes":
+        services().staff.set_active(username, True, by=actor())
         flash(gettext("Akun diaktifkan kembali."), "success")
-    else:
-        flash(gettext("Akun dinonaktifkan; semua sesinya berakhir."), "success")
+        return see_other(url_for("users.edit", username=username))
+    member = services().staff.member(username)
+    try:
+        services().staff.deactivate(username, text("why"), by=actor())
+    except Invalid as invalid:
+        return with_errors("users/edit.html", dict(invalid.problems), **_edited(member))
+    flash(gettext("Akun dinonaktifkan; semua sesinya berakhir."), "success")
     return see_other(url_for("users.edit", username=username))
+
+
+def _one_time_word(username: str, word: str) -> Response:
+    return page("users/one_time.html", member=services().staff.member(username), word=word)
 
 
 def _edited(member: StaffMember) -> dict[str, Any]:
     carried = services().staff.badges.state(member.username)
-    return {"member": member, "roles": STAFF_ROLES, "carried_badge": carried}
+    return {
+        "member": member,
+        "roles": STAFF_ROLES,
+        "carried_badge": carried,
+        "sessions": services().staff.sessions.of(member.username),
+    }
