@@ -35,10 +35,13 @@ _TITLED = """
     SELECT f.rowid, e.title_words FROM (
         SELECT rowid FROM title_index WHERE title_index MATCH ? ORDER BY rowid LIMIT ?) f
     CROSS JOIN catalogue_entry e ON e.place = f.rowid"""
-# The first and the last of the newest hundred thousand; no row where there are not that many.
+# The first and the last of the newest thirty thousand; no row up to a hundred thousand in all.
+# So few, because a list of years costs as much again as the lists of the words it stands beside.
 _NEWEST_SPAN = """
-    SELECT (SELECT min(place) FROM catalogue_entry), place FROM catalogue_entry
-    WHERE publication_id % 1000 = 0 ORDER BY place LIMIT 1 OFFSET 100"""
+    SELECT (SELECT min(place) FROM catalogue_entry), (
+        SELECT place FROM catalogue_entry
+        WHERE publication_id % 1000 = 0 ORDER BY place LIMIT 1 OFFSET 30)
+    FROM catalogue_entry WHERE publication_id % 1000 = 0 ORDER BY place LIMIT 1 OFFSET 100"""
 _COUNTED = "SELECT count(*) FROM (SELECT 1 FROM text_index WHERE text_index MATCH ? LIMIT ?)"
 _HITS = """
     SELECT p.id, p.kind, p.title, p.year, p.subject, p.shelf, p.copies,
@@ -77,7 +80,7 @@ class Results:
     shown_for: str = ""  # what was looked for instead, when something was put right
     left_out: tuple[str, ...] = ()  # words that no record has
     is_partial: bool = False  # no record has all the words: these miss one of them
-    is_cut: bool = False  # typing: beyond the newest hundred thousand nobody has looked
+    is_cut: bool = False  # typing: nobody has looked beyond the newest
     counts: Mapping[Kind, int] = field(default_factory=dict)  # of each kind, at most 100
 
 
@@ -157,8 +160,10 @@ def _find(text: str, filters: Filters, order: Order, *, typing: bool, literal: b
     look = _typed if typing else _ranked
     found = look(query, order, unknown)
     if not found.ids and query.is_open:
-        query = query.with_rare_words()
-        found = look(query, order, unknown)
+        rarer = query.with_rare_words()
+        if rarer != query:
+            query = rarer
+            found = look(query, order, unknown)
     if found.ids or typing or literal:
         return found
     wider = query.with_neighbours()

@@ -109,7 +109,7 @@ def test_while_typing_the_oldest_of_very_many_are_left_to_enter(core, services):
 
     typed_now, entered = search("statis", typing=True), search("statis")
 
-    assert (typed_now.total, typed_now.is_cut) == (101, True)
+    assert (typed_now.total, typed_now.is_cut) == (31, True)
     assert (entered.total, entered.is_cut) == (102, False)
     assert titles(search("statistik kun", typing=True)) == ["Statistik Kuno"]
     assert search("", typing=True).total == 102
