@@ -18,6 +18,7 @@ from web import (
     filters,
     gate,
     hosts,
+    kiosk,
     language,
     limits,
     navigation,
@@ -78,6 +79,7 @@ def _guard(app: Flask, settings: Settings, timezone: str, build_dir: Path) -> No
     hosts.init_app(app, hosts.HostList(settings.names))
     language.init_app(app, build_dir / "translations", timezone=timezone)
     sessions.init_app(app)
+    kiosk.init_app(app)
     gate.init_app(app)
     csrf.init_app(app)
     limits.init_app(app)

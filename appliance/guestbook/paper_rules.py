@@ -51,12 +51,12 @@ def check_paper(form: Mapping[str, str | Sequence[str]], now: Stamp, zone: dt.tz
     reader = _Reader(form, now.at, zone)
     date = reader.date()
     arrived = reader.moment("paper_time", date, NO_TIME, IN_FUTURE)
+    if not reader.has("paper_time"):
+        reader.problems["paper_time"] = NO_TIME
     served = reader.moment("served_time", date, BAD_SERVED, BAD_SERVED, not_before=arrived)
     left = reader.moment("left_time", date, BAD_LEFT, BAD_LEFT, not_before=served or arrived)
     is_here = reader.is_here(date)
     reason = reader.reason()
-    if not reader.has("paper_time"):
-        reader.problems["paper_time"] = NO_TIME
     if reader.problems or arrived is None:
         raise Invalid(reader.problems)
     return PaperTimes(arrived, served, None if is_here else left, is_here, reason)

@@ -76,13 +76,20 @@ class Visitors:
             raise NotFound(NOT_KNOWN)
         return self.get(found.pop())
 
-    def by_card(self, text: str) -> KnownVisitor:
-        """Whose card this is. Raises NotFound."""
+    def by_card(self, text: str, *, digits: str | None = None) -> KnownVisitor:
+        """Whose card this is. Raises NotFound.
+
+        `digits` are the last four of their number, which whoever found the card on the floor
+        does not know; None at the desk, where an officer sees who holds it.
+        """
         code = parse_card(text)
         row = Visitor.get_or_none(Visitor.card_hash == codes.token_hash(code)) if code else None
-        if row is None:
+        known = None if row is None else _known(row)
+        if known is None:
             raise NotFound(NOT_KNOWN)
-        return self.get(row.id)
+        if digits is not None and known.masked_phone[-SHOWN_DIGITS:] != digits.strip():
+            raise NotFound(NOT_KNOWN)
+        return known
 
     def get(self, visitor_id: int) -> KnownVisitor:
         """One person. Raises NotFound, also when everything about them was erased."""
@@ -91,6 +98,14 @@ class Visitors:
         if known is None:
             raise NotFound(UNKNOWN)
         return known
+
+    def read(self, visitor_id: int, *, by: Actor) -> tuple[VisitCard, ...]:
+        """The visits of one person for a member of staff, the newest first. Raises NotFound."""
+        known = self.get(visitor_id)
+        self._writer.run(
+            lambda: self._recorder.note("visitor.read", f"visitor/{known.uuid}", by=by)
+        )
+        return self.visits_of(visitor_id)
 
     def by_uuid(self, uuid: str) -> KnownVisitor:
         """One person by what a form carries. Raises NotFound."""

@@ -18,11 +18,13 @@ menghitung statistik pelayanan. Dasarnya adalah persetujuan Anda dan tugas pelay
 (UU 27 Tahun 2022 tentang Pelindungan Data Pribadi).
 
 # Apa yang disimpan
-Nama dan nama instansi, serta email dan nomor handphone bila Anda mengisinya.
+Nama dan nama instansi, serta email dan nomor handphone bila Anda mengisinya; untuk anak juga nama
+pendampingnya. Bila Anda datang lagi, nama dan nomor handphone atau kartu pengunjung mengenali isian
+sebelumnya. Dari rombongan hanya ketuanya yang dicatat namanya.
 
 Jenis kelamin, rentang umur, pendidikan, pekerjaan, kategori instansi, pemanfaatan, layanan,
-sarana, data yang dicari, dan ragam disabilitas bila Anda mengisinya. Tanggal lahir dan nomor
-kependudukan tidak ditanyakan.
+sarana, data yang dicari, dan bantuan yang Anda perlukan bila Anda mengisinya. Tanggal lahir dan
+nomor kependudukan tidak ditanyakan.
 
 Apa yang Anda lakukan selama kunjungan: loker, bacaan, pindaian, salinan publikasi, dan permintaan.
 {card}
@@ -69,10 +71,12 @@ to count the service's statistics. The ground is your consent and our duty of pu
 (Law 27 of 2022 on Personal Data Protection).
 
 # What is kept
-Your name and institution, and your e-mail address and telephone number if you give them.
+Your name and institution, and your e-mail address and telephone number if you give them; of a child
+also the name of who is with them. When you come again, name and telephone number or a visitor's
+card find your earlier answers. Of a group only the leader's name is written down.
 
 Sex, age band, education, occupation, kind of institution, intended use, services, channels, the
-data you look for, and kind of disability if you give it. Birth dates and population numbers are
+data you look for, and the help you need if you say so. Birth dates and population numbers are
 not asked for.
 
 What you do during the visit: locker, readings, scans, copies of publications and requests. {card}

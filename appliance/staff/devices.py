@@ -6,11 +6,15 @@ from dataclasses import dataclass
 from appliance import codes
 from appliance.actor import Actor
 from appliance.errors import N_, Invalid, NotFound
+from appliance.free_text import Field, checked
 from appliance.record import Books
 from appliance.storage.models import Device
 
 KINDS = ("station", "kiosk", "display", "desk")
 LONGEST_NAME = 60
+NO_NAME = N_("Tulis nama layar, paling banyak 60 karakter.")
+NOT_REGISTERED = N_("Layar itu tidak terdaftar.")
+FIELDS = {"name": Field(LONGEST_NAME, NO_NAME), "place": Field(LONGEST_NAME)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +26,7 @@ class RegisteredDevice:
     name: str
     registered_by: str
     registered_at: dt.datetime
+    place: str = ""
 
 
 class Devices:
@@ -32,11 +37,12 @@ class Devices:
         self._clock = books.clock
         self._recorder = books.recorder
 
-    def register(self, kind: str, name: str, *, by: Actor) -> str:
+    def register(self, kind: str, name: str, *, by: Actor, place: str = "") -> str:
         """The token of a new device. Raises Invalid for an unknown kind or a blank name."""
-        name = name.strip()
-        if kind not in KINDS or not name or len(name) > LONGEST_NAME:
-            raise Invalid({"name": N_("Tulis nama layar, paling banyak 60 karakter.")})
+        texts = checked({"name": name, "place": place}, FIELDS)
+        name, place = texts["name"], texts["place"]
+        if kind not in KINDS:
+            raise Invalid({"name": NO_NAME})
         token = codes.new_token()
 
         def write() -> None:
@@ -46,6 +52,7 @@ class Devices:
                 token_hash=codes.token_hash(token),
                 registered_by=by.name,
                 registered_at=self._clock.now(),
+                place=place,
             )
             detail = {"kind": kind, "name": name}
             self._recorder.note("device.registered", f"device/{row.id}", by=by, detail=detail)
@@ -76,12 +83,26 @@ class Devices:
         """Every device in use, the oldest first."""
         rows = Device.select().where(Device.revoked_at.is_null()).order_by(Device.id)
         return tuple(
-            RegisteredDevice(r.id, r.kind, r.name, r.registered_by, r.registered_at) for r in rows
+            RegisteredDevice(r.id, r.kind, r.name, r.registered_by, r.registered_at, r.place)
+            for r in rows
         )
 
     def of_kind(self, kind: str) -> tuple[RegisteredDevice, ...]:
         """Those of one kind, the oldest first."""
         return tuple(device for device in self.all() if device.kind == kind)
+
+    def move(self, device_id: int, place: str, *, by: Actor) -> None:
+        """Note where a device stands now. Raises Invalid, NotFound."""
+        place = checked({"place": place}, {"place": FIELDS["place"]})["place"]
+
+        def write() -> None:
+            is_it = (Device.id == device_id) & Device.revoked_at.is_null()
+            if not Device.update(place=place).where(is_it).execute():
+                raise NotFound(NOT_REGISTERED)
+            detail = {"place": place}
+            self._recorder.note("device.moved", f"device/{device_id}", by=by, detail=detail)
+
+        self._writer.run(write)
 
     def revoke(self, device_id: int, *, by: Actor) -> None:
         """Let a device be a stranger again. Raises NotFound."""
@@ -93,7 +114,7 @@ class Devices:
                 .execute()
             )
             if not changed:
-                raise NotFound(N_("Layar itu tidak terdaftar."))
+                raise NotFound(NOT_REGISTERED)
             self._recorder.note("device.revoked", f"device/{device_id}", by=by)
 
         self._writer.run(write)

@@ -14,6 +14,7 @@ from web.routes import (
     covers,
     deposits,
     desk,
+    devices,
     emergency,
     found_property,
     guestbook,
@@ -45,6 +46,7 @@ from web.routes import (
     shelf_lists,
     shell,
     simulation,
+    staff_entry,
     staff_login,
     staff_requests,
     staff_sessions,
@@ -57,6 +59,7 @@ from web.routes import (
     station_pages,
     sync,
     users,
+    visitors,
     visits,
 )
 
@@ -93,6 +96,9 @@ BLUEPRINTS: Sequence[Blueprint] = (
     closing.blueprint,
     emergency.blueprint,
     start_report.blueprint,
+    staff_entry.blueprint,
+    visitors.blueprint,
+    devices.blueprint,
     staff_login.blueprint,
     staff_sessions.blueprint,
     hand_over.blueprint,

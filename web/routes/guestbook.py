@@ -5,19 +5,21 @@ from typing import Any
 from flask import Blueprint, Response, request, url_for
 
 from appliance.actor import ANYONE
-from appliance.errors import Invalid, Unavailable
-from appliance.guestbook import choices
+from appliance.errors import Invalid, NotFound, Unavailable
+from appliance.guestbook import choices, rules
+from appliance.guestbook.visitors import NOT_KNOWN, KnownVisitor
 from appliance.privacy.rules import notice
 from appliance.visits.rules import VisitCard
-from web import station_visit
+from web import returning, station_visit
 from web.context import services
 from web.errors import RETRY_S
-from web.forms import Form, idempotency_key
+from web.forms import Form, idempotency_key, text
 from web.gate import may_open
+from web.kiosk import is_kiosk
 from web.language import language
-from web.limits import Allowance, TooManyMisses, count_miss, refuse_guessers
+from web.limits import Allowance, TooManyMisses, count_miss, counting_misses, refuse_guessers
 from web.render import page, see_other, with_errors
-from web.routes.home import is_kiosk, remember
+from web.routes.home import remember
 from web.sessions import actor, current_staff
 
 blueprint = Blueprint("guestbook", __name__)
@@ -27,18 +29,36 @@ SENT = "guestbook"
 # A school may come in through one tablet, a district through one address; a script that fills
 # the day's queue may not.
 CROWD = Allowance(per_browser=300, per_address=3000)
-TOO_MANY, NOT_WRITTEN = 429, 503
+TOO_MANY, NOT_WRITTEN, NOT_FOUND = 429, 503, 404
+BEFORE = "guestbook/again"  # what guesses of other people's names and numbers are counted under
 
 
 @blueprint.get("/guestbook")
 def show() -> Response:
-    form = Form.blank(services=[choices.LIBRARY], channels=[choices.IN_PERSON])
-    return page("guestbook/page.html", form=form, **_context())
+    return page("guestbook/page.html", form=blank(), **_context(), known=None)
+
+
+@blueprint.get("/guestbook/again")
+def again() -> Response:
+    """Where somebody says to have been here before."""
+    return page("guestbook/again.html", form=Form.blank(), **_again())
+
+
+@blueprint.post("/guestbook/again")
+def find() -> Response:
+    """The guest book with less to fill in, for whom name and number, or a card, fit."""
+    try:
+        with counting_misses(BEFORE):
+            known = _who_came_before()
+    except NotFound:
+        form = Form.submitted(request.form, {"name": NOT_KNOWN})
+        return page("guestbook/again.html", status=NOT_FOUND, form=form, **_again())
+    return page("guestbook/page.html", form=blank(), **_context(), known=known)
 
 
 @blueprint.post("/guestbook")
 def register() -> Response:
-    channel = _channel()
+    channel, known = _channel(), returning.known_again()
     is_counted = current_staff() is None  # staff answer for what they enter
     try:
         if is_counted:
@@ -49,9 +69,10 @@ def register() -> Response:
             language=language(),
             idempotency_key=idempotency_key(),
             by=actor() if channel in (DESK, STATION) else ANYONE,
+            returning=known.uuid if known is not None else "",
         )
     except Invalid as invalid:
-        return with_errors("guestbook/page.html", invalid.problems, **_context())
+        return with_errors("guestbook/page.html", invalid.problems, **_context(), known=known)
     except TooManyMisses as flood:
         return _kept(TOO_MANY, flood.retry_after_s, wait_minutes=flood.minutes)
     except Unavailable as unavailable:
@@ -59,6 +80,18 @@ def register() -> Response:
     if is_counted:
         count_miss(SENT, CROWD)
     return _on_to(channel, visit)
+
+
+def blank() -> Form:
+    """A fresh form: somebody who came in person to the room."""
+    return Form.blank(services=[choices.LIBRARY], channels=[choices.IN_PERSON])
+
+
+def _who_came_before() -> KnownVisitor:
+    """Whom the submitted card, or name and number, belong to. Raises NotFound."""
+    if text("card"):
+        return services().visitors.by_card(text("card"), digits=text("last_digits"))
+    return services().visitors.by_contact(text("name"), text("phone"))
 
 
 def _on_to(channel: str, visit: VisitCard) -> Response:
@@ -77,7 +110,8 @@ def _on_to(channel: str, visit: VisitCard) -> Response:
 def _kept(status: int, retry_after_s: int, **why: Any) -> Response:
     """The form as it was filled in, to be sent again later."""
     form = Form.submitted(request.form, {})
-    response = page("guestbook/page.html", status=status, form=form, **_context(), **why)
+    context = _context() | {"known": returning.known_again()}
+    response = page("guestbook/page.html", status=status, form=form, **context, **why)
     response.headers["Retry-After"] = str(retry_after_s)
     return response
 
@@ -96,6 +130,16 @@ def _back(channel: str) -> str:
     return ways.get(channel, "/")
 
 
+def _again() -> dict[str, Any]:
+    channel = _channel()
+    mark: dict[str, Any] = {} if channel == PHONE else {channel: 1}
+    return {
+        "kiosk": channel == KIOSK,
+        "action": url_for("guestbook.find", **mark),
+        "first_time": url_for("guestbook.show", **mark),
+    }
+
+
 def _context() -> dict[str, Any]:
     channel = _channel()
     mark: dict[str, Any] = {} if channel == PHONE else {channel: 1}
@@ -103,8 +147,12 @@ def _context() -> dict[str, Any]:
         "kiosk": channel == KIOSK,
         "is_own_screen": channel == PHONE,
         "action": url_for("guestbook.register", **mark),
+        "again": url_for("guestbook.again", **mark),
         "back": _back(channel),
         "choices": choices,
         "privacy": notice(services().office, language()),
         "policy": services().office.policy,
+        "first_time": url_for("guestbook.show", **mark),
+        "lasting": rules.LASTING,
+        "pass_of": returning.pass_of,
     }

@@ -15,6 +15,7 @@ from web import sessions
 from web.addresses import phone_url
 from web.context import services
 from web.forms import Form, text
+from web.kiosk import is_kiosk
 from web.limits import counting_misses
 from web.render import page, see_other
 
@@ -47,14 +48,9 @@ def find() -> Response:
     return see_other(url_for("visits.show", token=visit.token))
 
 
-def is_kiosk() -> bool:
-    """Whether this page is shown on the shared tablet at the door."""
-    return request.args.get("kiosk") == "1"
-
-
 def remember(visit: VisitCard) -> None:
     """Let this browser find its visit again from the welcome page; never a shared one."""
-    if not _is_unattended_station():
+    if not _is_unattended_station() and not is_kiosk():
         session[OWN_VISIT] = visit.token
 
 

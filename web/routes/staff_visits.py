@@ -6,8 +6,11 @@ from flask import Blueprint, Response, flash, request, url_for
 from flask_babel import gettext
 
 from appliance.errors import Invalid, Refused
+from appliance.guestbook import choices
+from appliance.guestbook.group_rules import Heads
 from web.context import services
 from web.forms import Form, text
+from web.language import language
 from web.render import page, see_other, tell_refused, with_errors
 from web.sessions import actor
 
@@ -62,9 +65,19 @@ def close(visit_id: int) -> Response:
     return see_other(url_for("staff_visits.show"))
 
 
+def _head_words(head: Heads) -> str:
+    """Some of a group: ``18 Perempuan, Di bawah 17 tahun``."""
+    sex = choices.labels("sex", (head.sex,), language())
+    band = choices.labels("age_band", (head.age_band,), language())
+    return f"{head.count} {', '.join((*sex, *band))}"
+
+
 def _about(visit_id: int) -> dict[str, Any]:
     return {
         "visit": services().visits.by_id(visit_id),
+        "heads": services().guestbook_desk.heads(visit_id),
+        "head_words": _head_words,
+        "has_visitor": services().visitors.of_visit(visit_id) is not None,
         "locker": services().lockers.of_visit(visit_id),
         "deposit": services().deposits.of_visit(visit_id),
         "readings": services().reading.of_visit(visit_id),

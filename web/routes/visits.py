@@ -11,9 +11,9 @@ from appliance.guestbook import choices
 from appliance.visits.rules import VisitCard, VisitState
 from web.addresses import phone_url
 from web.context import open_visit_or_404, services, visit_or_404
+from web.kiosk import is_kiosk
 from web.language import language
 from web.render import is_fragment, page, see_other, unchanged
-from web.routes.home import is_kiosk
 from web.version import house_version
 
 blueprint = Blueprint("visits", __name__)
