@@ -308,6 +308,7 @@ ROLES: Mapping[str, frozenset[Who]] = {
     "publication_ratings.rate": PUBLIC,
     "portal_account.say": VISITOR,
     "portal_account.note": DESK,
+    "portal_account.verify": DESK,
     "ratings.show": VISITOR,
     "ratings.give": VISITOR,
     "ratings.decline": VISITOR,

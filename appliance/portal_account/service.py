@@ -1,6 +1,6 @@
 """The portal's account: told of, said to be there, verified when online. Nobody is turned away."""
 
-from appliance.actor import SYSTEM, Actor
+from appliance.actor import Actor
 from appliance.errors import N_, Refused
 from appliance.offices import Office
 from appliance.portal_account.rules import AccountState, further
@@ -56,11 +56,19 @@ class PortalAccountService:
 
         return self._writer.run(keep)
 
-    def verified(self, visit_id: int) -> AccountState:
-        """The portal knows the account: for the sync process, whenever it learns so."""
-        return self._writer.run(
-            lambda: self._keep(self._visits.by_id(visit_id), AccountState.VERIFIED, SYSTEM)
-        )
+    def verified(self, visit_id: int, *, by: Actor) -> AccountState:
+        """The portal knows the account, as an officer saw there; also after the visit has ended.
+
+        The portal has no interface that could be asked. Raises NotFound, Refused while nobody has
+        said that there is an account.
+        """
+
+        def keep() -> AccountState:
+            if self.of_visit(visit_id) not in (AccountState.HAS_ACCOUNT, AccountState.VERIFIED):
+                raise Refused(N_("Pengunjung ini belum menyebut punya akun."))
+            return self._keep(self._visits.by_id(visit_id), AccountState.VERIFIED, by)
+
+        return self._writer.run(keep)
 
     def _keep(self, visit: VisitCard, said: AccountState, by: Actor) -> AccountState:
         known, now = self.of_visit(visit.id), self._clock.now()

@@ -22,7 +22,7 @@ def test_a_visitor_is_told_has_one_and_the_portal_verifies_it(services, visit) -
     assert account.note(visit.id, "has_account", by=OFFICER) is AccountState.HAS_ACCOUNT
     assert account.note(visit.id, "told", by=OFFICER) is AccountState.HAS_ACCOUNT
     services.visits.close(visit.id, by=OFFICER)
-    assert account.verified(visit.id) is AccountState.VERIFIED
+    assert account.verified(visit.id, by=OFFICER) is AccountState.VERIFIED
 
     assert account.of_visit(visit.id) is AccountState.VERIFIED
     told = [row.payload for row in Outbox.select() if b"portal_account" in row.payload]
@@ -32,6 +32,8 @@ def test_a_visitor_is_told_has_one_and_the_portal_verifies_it(services, visit) -
 def test_nobody_says_that_it_is_verified_or_says_it_too_late(services, visit) -> None:
     with pytest.raises(ValueError, match="only the portal"):
         services.portal_account.note(visit.id, "verified", by=OFFICER)
+    with pytest.raises(Refused, match="belum menyebut"):
+        services.portal_account.verified(visit.id, by=OFFICER)
     services.visits.close(visit.id, by=OFFICER)
     with pytest.raises(Refused):
         services.portal_account.note(visit.id, "told", by=OFFICER)

@@ -105,6 +105,14 @@ def test_an_officer_notes_that_the_visitor_was_told(visit, officer, services) ->
 
     assert "Sudah diberi tahu" in html(officer.get(page))
     assert services.portal_account.of_visit(visit.id) == "told"
+    verified = f"{page}/portal-account/verified"
+    assert verified not in html(officer.get(page))
+    assert post(officer, verified).status_code == 409
+
+    post(officer, f"{page}/portal-account", {"state": "has_account"})
+    assert verified in html(officer.get(page))
+    post(officer, verified)
+    assert "Akun terverifikasi" in html(officer.get(page))
 
 
 @dharmasraya

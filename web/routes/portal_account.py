@@ -32,6 +32,14 @@ def note(visit_id: int) -> Response:
     return see_other(url_for("staff_visits.visit", visit_id=visit_id))
 
 
+@blueprint.post("/staff/visits/<int:visit_id>/portal-account/verified")
+def verify(visit_id: int) -> Response:
+    """An officer has seen the account on the portal."""
+    services().portal_account.verified(visit_id, by=actor())
+    flash(gettext("Keterangan akun portal dicatat."), "success")
+    return see_other(url_for("staff_visits.visit", visit_id=visit_id))
+
+
 def _said() -> AccountState:
     said = next((state for state in SAYABLE if state == text("state")), None)
     return said or abort(NOT_FOUND)
