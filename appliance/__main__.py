@@ -10,6 +10,7 @@ import click
 
 from appliance import __version__
 from appliance.commands.catalogue import catalogue
+from appliance.commands.closing import closing
 from appliance.commands.config import config
 from appliance.commands.demo import demo
 from appliance.commands.doctor import doctor
@@ -48,6 +49,7 @@ for _command in (
     *(web, lockers, documents, sync),
     *(demo, doctor, config, user, catalogue, report),
     *(backup, restore, maintain),
+    closing,
 ):
     ruangbaca.add_command(_command)
 

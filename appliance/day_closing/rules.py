@@ -67,12 +67,61 @@ USUAL = {
     Kind.LOCKER: "tomorrow",
     Kind.CARD: "not_collected",
 }
-NAMES = {
+NAMES = {  # in the order in which an officer sees to them
+    Kind.READING: N_("Baca di tempat"),
+    Kind.PHOTOCOPY: N_("Fotokopi"),
     Kind.VISIT: N_("Kunjungan"),
     Kind.LOCKER: N_("Loker"),
     Kind.CARD: N_("Kartu titipan"),
-    Kind.READING: N_("Baca di tempat"),
-    Kind.PHOTOCOPY: N_("Fotokopi"),
+}
+
+
+# The figures in the order of the report: part -> its name, figure -> its name.
+PARTS: Mapping[str, tuple[str, Mapping[str, str]]] = {
+    "visits": (
+        N_("Kunjungan"),
+        {
+            "registered": N_("Kunjungan dihitung"),
+            "persons": N_("Orang"),
+            "finished": N_("Selesai di meja atau sendiri"),
+            "closed_by_staff": N_("Ditutup petugas"),
+            "not_returned": N_("Tidak kembali"),
+            "cancelled": N_("Dibatalkan, tidak dihitung"),
+            "open": N_("Belum ditutup"),
+            "rated": N_("Menilai atau menolak menilai"),
+        },
+    ),
+    "promise": (
+        N_("Janji layanan"),
+        {
+            "minutes": N_("Janji dalam menit"),
+            "measured": N_("Waktu tunggu terukur"),
+            "kept": N_("Dilayani tepat janji"),
+            "unknown": N_("Waktu tunggu tidak diketahui"),
+        },
+    ),
+    "lockers": (
+        N_("Loker"),
+        {"handed_out": N_("Loker diserahkan"), "visits": N_("Kunjungan dengan loker")},
+    ),
+    "cards": (
+        N_("Kartu titipan"),
+        {
+            "received": N_("Kartu diterima"),
+            "guarantees": N_("Jaminan diterima"),
+            "without": N_("Tanpa kartu"),
+        },
+    ),
+    "readings": (
+        N_("Baca di tempat"),
+        {"noted": N_("Publikasi dibaca"), "missing": N_("Tidak ditemukan")},
+    ),
+    "photocopies": (
+        N_("Fotokopi"),
+        {"asked": N_("Formulir fotokopi"), "went_out": N_("Dibawa ke tempat fotokopi")},
+    ),
+    "scans": (N_("Pemindaian"), {"files": N_("Berkas pindai"), "pages": N_("Halaman dipindai")}),
+    "requests": (N_("Permintaan"), {"made": N_("Permintaan softcopy")}),
 }
 
 
@@ -106,9 +155,19 @@ class OpenThing:
 class Change:
     """A figure that is no longer what was sealed."""
 
-    name: str
-    sealed: object
-    now: object
+    part: str
+    figure: str
+    sealed: int | None
+    now: int | None
+
+    @property
+    def name(self) -> str:
+        return f"{self.part}.{self.figure}"
+
+    @property
+    def word(self) -> str:
+        """The figure's name as a message to translate."""
+        return figure_word(self.part, self.figure)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,15 +238,21 @@ def changes(
 ) -> tuple[Change, ...]:
     """The figures that differ, in order of their names; a figure that is missing counts as None."""
 
-    def flat(figures: Mapping[str, Mapping[str, int]]) -> dict[str, int]:
-        return {f"{part}.{name}": n for part in figures for name, n in figures[part].items()}
+    def flat(figures: Mapping[str, Mapping[str, int]]) -> dict[tuple[str, str], int]:
+        return {(part, name): n for part in figures for name, n in figures[part].items()}
 
     then, today = flat(sealed), flat(now)
     return tuple(
-        Change(name, then.get(name), today.get(name))
-        for name in sorted(then.keys() | today.keys())
-        if then.get(name) != today.get(name)
+        Change(*key, then.get(key), today.get(key))
+        for key in sorted(then.keys() | today.keys())
+        if then.get(key) != today.get(key)
     )
+
+
+def figure_word(part: str, figure: str) -> str:
+    """What a figure counts, as a message to translate."""
+    names = PARTS[part][1] if part in PARTS else {}
+    return names.get(figure, figure)
 
 
 def first_broken(reports: tuple[DayReport, ...]) -> DayReport | None:

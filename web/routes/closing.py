@@ -49,6 +49,7 @@ def show() -> Response:
         stops=closing.stops(),
         taken_home=closing.taken_home(),
         lockers=services().lockers.numbers_by_visit(),
+        **_day(),
         **_still_here(),
     )
 
@@ -153,6 +154,19 @@ def _stop_page(tile: LockerTile | None, status: int = 200, form: Form | None = N
         opening_reason=OPENING_REASON,
         version=house_version(),
     )
+
+
+def _day() -> dict[str, Any]:
+    """How far this day is from being closed."""
+    days = services().days
+    today = days.today()
+    report = days.report(today)
+    return {
+        "today": today,
+        "report": report,
+        "changes": days.changes(report) if report else (),
+        "open_things": days.open_things(today),
+    }
 
 
 def _still_here() -> dict[str, Any]:
