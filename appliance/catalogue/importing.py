@@ -13,6 +13,7 @@ from itertools import islice
 
 from appliance.actor import Actor
 from appliance.catalogue import copy_rules, copy_table, index, record_table, rules
+from appliance.catalogue.import_words import KNOWN
 from appliance.catalogue.known_again import same_copy, same_record
 from appliance.catalogue.rules import Kind, Record
 from appliance.errors import N_, Invalid
@@ -25,6 +26,8 @@ IMPORT_CHUNK = 100  # lines a commit: others wait for the writer at most that lo
 PROBLEM = "problem"  # what is wrong with a record that could not be read
 NEW_KIND = "new_kind"  # of a record that is new, where the file does not tell kinds
 COPIES = "items"  # several copies of one record, as MARC has them
+MOST_LEFT_OUT = 20  # columns of which the name is told
+LONGEST_NAME = 40
 _OF_COPIES = frozenset({*copy_rules.FIELDS, "copies", COPIES})
 NO_COPIES = N_("Eksemplar harus berupa daftar objek, misalnya barcode dan rak.")
 
@@ -40,12 +43,16 @@ class ImportProblem:
 
 @dataclass(frozen=True, slots=True)
 class ImportResult:
-    """What an import did, or would do in a dry run. Lines with problems are left out."""
+    """What an import did, or would do in a dry run. Lines with problems are left out.
+
+    `left_out` are columns that are filled in somewhere and that we have no place for.
+    """
 
     added: int
     changed: int
     unchanged: int
     problems: tuple[ImportProblem, ...]
+    left_out: tuple[str, ...] = ()
 
 
 class CatalogueImport:
@@ -58,6 +65,7 @@ class CatalogueImport:
         self._is_trial = is_trial
         self._tally = dict.fromkeys(("added", "changed", "unchanged"), 0)
         self._problems: list[ImportProblem] = []
+        self._left_out: dict[str, None] = {}
         # What a trial has undone, by what it is known again by: a later line may belong to it.
         self._undone: dict[str, list[Line]] = defaultdict(list)
 
@@ -72,6 +80,7 @@ class CatalogueImport:
         lines, looked_at = iter(records), 0
         while chunk := list(islice(lines, IMPORT_CHUNK)):
             self._take(chunk)
+            self._note_left_out(chunk)
             looked_at += len(chunk)
             tell(looked_at)
         if not self._is_trial:
@@ -79,7 +88,16 @@ class CatalogueImport:
             self._writer.run(
                 lambda: self._recorder.note("catalogue.imported", "catalogue", by=by, detail=detail)
             )
-        return ImportResult(**self._tally, problems=tuple(self._problems))
+        left_out = tuple(name[:LONGEST_NAME] for name in self._left_out)
+        return ImportResult(**self._tally, problems=tuple(self._problems), left_out=left_out)
+
+    def _note_left_out(self, chunk: Sequence[Line]) -> None:
+        for _, values in chunk:
+            for name, value in values.items():
+                if len(self._left_out) == MOST_LEFT_OUT:
+                    return
+                if name not in KNOWN and name != NEW_KIND and one_line(value):
+                    self._left_out[name] = None
 
     def _take(self, chunk: Sequence[Line]) -> None:
         def keep() -> None:

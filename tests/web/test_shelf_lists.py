@@ -44,6 +44,16 @@ def test_a_file_is_tried_before_anything_is_written(officer, services):
     assert post(officer, f"{HERE}/take").status_code == 409
 
 
+def test_columns_are_named_as_officers_name_them(officer, services):
+    bring(officer, b"judul;tahun;jumlah;kosong;<b>\r\nAtlas;dua;3;;x\r\nPeta;1990;1;;\r\n")
+    ended(services)
+
+    page = officer.get(HERE).text
+
+    assert "Namanya tidak dikenal: jumlah, &lt;b&gt;." in page
+    assert 'data-label="Kolom">Tahun</td>' in page
+
+
 def test_the_same_file_again_offers_nothing_to_take(officer, services):
     for _ in range(2):
         bring(officer)
