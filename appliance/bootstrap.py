@@ -45,6 +45,7 @@ from appliance.portal_account.service import PortalAccountService
 from appliance.privacy.service import PrivacyService
 from appliance.publication_ratings.service import PublicationRatingService
 from appliance.ratings.invitations import RatingInvitations
+from appliance.ratings.paper import PaperForms
 from appliance.ratings.service import RatingService
 from appliance.ratings.skd_service import SkdService
 from appliance.ratings.tablets import RatingTablets
@@ -194,6 +195,7 @@ def build_services(core: Core) -> Services:
         skd=skd,
         rating_invitations=invitations,
         rating_tablets=RatingTablets(books=books),
+        paper_ratings=PaperForms(books=books, office=core.office, ratings=ratings, skd=skd),
         publication_ratings=PublicationRatingService(
             books=books, visits=visits, catalogue=room.catalogue
         ),

@@ -47,6 +47,7 @@ from appliance.portal_account.service import PortalAccountService
 from appliance.privacy.service import PrivacyService
 from appliance.publication_ratings.service import PublicationRatingService
 from appliance.ratings.invitations import RatingInvitations
+from appliance.ratings.paper import PaperForms
 from appliance.ratings.service import RatingService
 from appliance.ratings.skd_service import SkdService
 from appliance.ratings.tablets import RatingTablets
@@ -109,6 +110,7 @@ class Services:
     skd: SkdService
     rating_invitations: RatingInvitations
     rating_tablets: RatingTablets
+    paper_ratings: PaperForms
     publication_ratings: PublicationRatingService
     portal_account: PortalAccountService
     reports: ReportService

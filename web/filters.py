@@ -46,6 +46,7 @@ def init_app(app: Flask) -> None:
         ("month_name", month_name),
         ("percent", percent),
         ("decimal", decimal),
+        ("thousandths", thousandths),
     ):
         app.jinja_env.filters[name] = function
     app.jinja_env.globals["role_word"] = role_word
@@ -96,6 +97,11 @@ def percent(share: float | None) -> str:
 def decimal(number: Decimal | float | None) -> str:
     """A figure with two decimals as the language writes it: `84,91`; a dash when there is none."""
     return "–" if number is None else format_decimal(number, "0.00")
+
+
+def thousandths(number: Decimal | None) -> str:
+    """A figure with three decimals: `0,389`; a dash when there is none."""
+    return "–" if number is None else format_decimal(number, "0.000")
 
 
 def duration(seconds: float | None) -> str:

@@ -50,6 +50,7 @@ PLACES: Sequence[Place] = (
     Place("/staff/photocopies", _("Fotokopi"), "copy", policy="photocopy"),
     Place("/staff/complaints", _("Pengaduan"), "chat"),
     Place("/staff/catalogue", _("Katalog"), "search"),
+    Place("/staff/ratings", _("Penilaian"), "star"),
     Place("/staff/reports", _("Laporan"), "chart"),
     Place("/staff/journal", _("Jurnal"), "list"),
     Place("/staff/users", _("Petugas"), "person"),

@@ -20,6 +20,7 @@ from web.callers import (
     VISITOR,
     Who,
 )
+from web.rating_roles import RATINGS
 
 ROLES: Mapping[str, frozenset[Who]] = {
     # shell
@@ -313,9 +314,7 @@ ROLES: Mapping[str, frozenset[Who]] = {
     "portal_account.say": VISITOR,
     "portal_account.note": DESK,
     "portal_account.verify": DESK,
-    "ratings.show": VISITOR,
-    "ratings.give": VISITOR,
-    "ratings.decline": VISITOR,
+    **RATINGS,
     "reports.show": READERS,
     "reports.export": READERS,
     # forms: softcopies, photocopies, complaints

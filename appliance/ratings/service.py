@@ -160,6 +160,10 @@ class RatingService:
         }
         return rules.index(tallies, _respondents(first_month, last), weight=self._weight)
 
+    def this_month(self) -> str:
+        """The month that it is at the office, such as ``2026-11``."""
+        return self._months.this_month()
+
     def comments(self, month: str) -> tuple[str, ...]:
         """What respondents of a month wrote, in no order that would tell who came when."""
         return tuple(comment.text for comment in self.comments_to_read(month))

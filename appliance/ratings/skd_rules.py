@@ -91,6 +91,10 @@ def field(scale: str, item: Item) -> str:
     return f"{scale}_{item}"
 
 
+SCALES = ("importance", "satisfaction")
+FIELDS = (*(field(scale, item) for item in Item for scale in SCALES), OVERALL)
+
+
 def checked_reply(form: Mapping[str, str]) -> tuple[Reply, dict[str, str]]:
     """What was answered, and a message for each answer off the scale; missing ones are fine.
 
@@ -108,7 +112,7 @@ def checked_reply(form: Mapping[str, str]) -> tuple[Reply, dict[str, str]]:
 
     answers = {
         scale: {item: value for item in Item if (value := number(field(scale, item)))}
-        for scale in ("importance", "satisfaction")
+        for scale in SCALES
     }
     reply = Reply(answers["importance"], answers["satisfaction"], number(OVERALL))
     if not (reply.items or reply.overall or problems):

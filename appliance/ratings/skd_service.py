@@ -134,7 +134,7 @@ class SkdService:
                 for item, both in tallies.items()
                 if (one := getattr(both, scale)).answered >= SUMMARY_EVERY
             }
-            for scale in ("importance", "satisfaction")
+            for scale in skd_rules.SCALES
         }
         data = {"month": month, "respondents": respondents} | sums
         self._recorder.fact("skd.summary", f"ratings/{month}", data, by=SYSTEM)

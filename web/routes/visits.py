@@ -90,6 +90,7 @@ def _mine(visit: VisitCard) -> dict[str, Any]:
         "mails": services().mail.of_visit(visit.id),
         "readings": services().reading.of_visit(visit.id),
         "rated": services().publication_ratings.of_visit(visit.id),
+        "skd_is_open": services().skd.is_open_to(visit),
         "portal_account": services().portal_account,
         "portal_state": services().portal_account.of_visit(visit.id),
         "requests": services().requests.of_visit(visit.id),
