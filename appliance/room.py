@@ -44,7 +44,11 @@ def build_room(core: Core) -> Room:
     )
     deposits = DepositService(books=books, office=core.office, visits=visits)
     lockers = LockerService(
-        books=books, commands=build_door_commands(core), visits=visits, deposits=deposits
+        books=books,
+        commands=build_door_commands(core),
+        visits=visits,
+        deposits=deposits,
+        per_group=core.office.policy.lockers_per_group,
     )
     catalogue = CatalogueService(books=books)
     holdings = HoldingsService(books=books, catalogue=catalogue)

@@ -160,6 +160,7 @@ ROLES: Mapping[str, frozenset[Who]] = {
     "desk.absent": DESK,
     "lockers.assign": DESK,
     "lockers.open_at_desk": DESK,
+    "lockers.another": DESK,
     "lockers.open_own": VISITOR,
     "own_locker.seen": VISITOR,
     "lockers.wall": DESK,

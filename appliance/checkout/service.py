@@ -99,12 +99,14 @@ class CheckoutService:
         reason = EndReason.STAFF_EMPTY if by.is_staff else EndReason.VISITOR
 
         def write() -> Released | None:
-            locker = self._lockers.of_visit(visit_id)
-            if locker is None and self._lockers.had_one(visit_id):
+            own = self._lockers.group.numbers(visit_id)
+            if not own and self._lockers.had_one(visit_id):
                 return None
-            if locker is not None and number is not None and locker.number != number:
-                raise Refused(MOVED, number=locker.number)
-            released = self._lockers.release(visit_id, by=by, reason=reason)
+            if own and number is not None and number not in own:
+                if self._lockers.group.gave_back(visit_id, number):
+                    return None
+                raise Refused(MOVED, number=own[0])
+            released = self._lockers.release(visit_id, by=by, reason=reason, number=number)
             self._settle(visit_id, by)
             return released
 

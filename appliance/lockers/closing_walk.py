@@ -141,7 +141,8 @@ class ClosingWalkService:
 
         def release(tile: LockerTile) -> None:
             if tile.visit_id is not None:
-                self._lockers.release(tile.visit_id, by=by, reason=EndReason.STAFF_EMPTY)
+                end = EndReason.STAFF_EMPTY
+                self._lockers.release(tile.visit_id, by=by, reason=end, number=number)
             self._lockers.moves.emptied(number, by=by)
 
         self._say(number, Finding.EMPTY, visit_id, release, by=by)
@@ -162,7 +163,7 @@ class ClosingWalkService:
                 return self._lockers.block_for_property(number, by=by, description=description)
             end = EndReason.FOUND_PROPERTY
             released = self._lockers.release(
-                tile.visit_id, by=by, reason=end, description=description
+                tile.visit_id, by=by, reason=end, description=description, number=number
             )
             return released.property_number
 

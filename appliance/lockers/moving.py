@@ -10,13 +10,12 @@ from appliance.lockers.choosing import is_free
 from appliance.lockers.commands import Asked, DoorCommands
 from appliance.lockers.outcomes import subject
 from appliance.lockers.rules import Purpose
+from appliance.lockers.uses import NO_LOCKER, use_of
 from appliance.record import Books
 from appliance.storage.models import Locker, LockerMove
 from appliance.storage.models import LockerSession as Session
 from appliance.storage.prepared import Prepared
 from appliance.visits.service import VisitService
-
-NO_LOCKER = N_("Kunjungan ini tidak memakai loker.")
 
 
 class LockerMoves:
@@ -35,9 +34,12 @@ class LockerMoves:
         self._commands = commands
         self._visits = visits
 
-    def move(self, visit_id: int, *, to: int, by: Actor, reason: str) -> None:
+    def move(
+        self, visit_id: int, *, to: int, by: Actor, reason: str, number: int | None = None
+    ) -> None:
         """Give the visit locker `to` instead of its own; both doors open, the old one first.
 
+        `number` is which of several is given up, the first one when None.
         The old locker is not free before `emptied`. A second tap changes nothing; back into a
         locker that was left and not yet seen empty is allowed. Raises Invalid without a reason,
         NotFound when the visit or `to` has no locker, Refused when the visit is closed, `to`
@@ -48,7 +50,7 @@ class LockerMoves:
 
         def write() -> None:
             visit = self._visits.require_open(visit_id)
-            session = self._own_session(visit_id)
+            session = _own_use(visit_id, number, to)
             old, new = session.locker, _locker(to)
             if old.number == to:
                 return
@@ -85,12 +87,6 @@ class LockerMoves:
 
         return self._writer.run(write)
 
-    def _own_session(self, visit_id: int) -> Session:
-        session = Session.get_or_none((Session.visit == visit_id) & Session.ended_at.is_null())
-        if session is None:
-            raise NotFound(NO_LOCKER)
-        return session
-
     def _take(self, session: Session, new: Locker, by: Actor) -> None:
         own = (LockerMove.session == session.id) & (LockerMove.left == new.id)
         comes_back = self._end(own & LockerMove.emptied_at.is_null(), by)
@@ -114,6 +110,16 @@ class LockerMoves:
     def _end(self, which: object, by: Actor) -> bool:
         values = {"emptied_at": self._clock.now(), "emptied_by": str(by)}
         return bool(LockerMove.update(**values).where(which).execute())
+
+
+def _own_use(visit_id: int, number: int | None, to: int) -> Session:
+    """The use to be moved; the one already moved when this is the second tap."""
+    session = use_of(visit_id, number)
+    if session is None and number is not None:
+        session = use_of(visit_id, to)
+    if session is None:
+        raise NotFound(NO_LOCKER)
+    return session
 
 
 def left_behind() -> dict[int, int]:

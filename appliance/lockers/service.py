@@ -14,8 +14,9 @@ from appliance.lockers import choosing, rules
 from appliance.lockers.bank_table import NOT_IN_BANK, BankTable
 from appliance.lockers.choosing import FreeLocker, Size
 from appliance.lockers.commands import Asked, DoorCommands
+from appliance.lockers.group_lockers import GroupLockers
 from appliance.lockers.history import PastCommand, past_commands
-from appliance.lockers.moving import NO_LOCKER, LockerMoves, left_behind
+from appliance.lockers.moving import LockerMoves, left_behind
 from appliance.lockers.property_rules import FOUND_PROPERTY, IN_LOCKER_FIELDS
 from appliance.lockers.property_table import PropertyTable
 from appliance.lockers.rules import (
@@ -27,6 +28,7 @@ from appliance.lockers.rules import (
     Released,
     VisitLocker,
 )
+from appliance.lockers.uses import NO_LOCKER, use_of
 from appliance.record import Books
 from appliance.storage.models import Locker
 from appliance.storage.models import LockerSession as Session
@@ -40,7 +42,7 @@ T = TypeVar("T")
 class LockerService:
     """Reads from any thread. Nothing that opens a door may be called inside the writer.
 
-    `moves` carries things from one locker to another.
+    `moves` carries things from one locker to another; `group` hands out several to one visit.
     """
 
     def __init__(
@@ -50,6 +52,7 @@ class LockerService:
         commands: DoorCommands,
         visits: VisitService,
         deposits: DepositService,
+        per_group: int = 1,
     ) -> None:
         self._writer = books.writer
         self._clock = books.clock
@@ -60,6 +63,7 @@ class LockerService:
         self._table = BankTable(books=books)
         self._property = PropertyTable(books=books)
         self.moves = LockerMoves(books=books, commands=commands, visits=visits)
+        self.group = GroupLockers(books=books, commands=commands, visits=visits, most=per_group)
 
     # Looking ------------------------------------------------------------------------------
 
@@ -100,8 +104,8 @@ class LockerService:
         return past_commands(self._locker(number), self._clock.stamp())
 
     def of_visit(self, visit_id: int) -> VisitLocker | None:
-        """The locker this visit uses now; None without one."""
-        session = self._session(visit_id)
+        """The locker this visit uses now, of several the first one; None without one."""
+        session = use_of(visit_id)
         return None if session is None else self._visit_locker(session)
 
     def had_one(self, visit_id: int) -> bool:
@@ -139,7 +143,7 @@ class LockerService:
         asked: list[Asked] = []
 
         def write() -> VisitLocker:
-            session = self._session(visit_id)
+            session = use_of(visit_id)
             if session is None:
                 session = self._begin(visit_id, number, size, waiver, by)
                 asked.append(
@@ -150,10 +154,16 @@ class LockerService:
         return self._opening(visit_id, write, asked)
 
     def open_again(
-        self, visit_id: int, *, by: Actor, purpose: Purpose = Purpose.AGAIN
+        self,
+        visit_id: int,
+        *,
+        by: Actor,
+        purpose: Purpose = Purpose.AGAIN,
+        number: int | None = None,
     ) -> VisitLocker:
         """Open the visit's own locker once more, while the visit is open.
 
+        `number` is which of several, the first one when None.
         Raises Refused when the visit is closed, has no locker, or its door is being opened.
         """
         asked: list[Asked] = []
@@ -161,7 +171,7 @@ class LockerService:
         def write() -> VisitLocker:
             if not self._visits.by_id(visit_id).is_open:
                 raise Refused(N_("Kunjungan ini sudah ditutup. Minta petugas membuka loker."))
-            session = self._own_session(visit_id)
+            session = self._own_session(visit_id, number)
             asked.append(self._commands.ask(session.locker, purpose, by=by, session=session))
             return self._visit_locker(session)
 
@@ -188,9 +198,11 @@ class LockerService:
         by: Actor,
         reason: EndReason | str = EndReason.STAFF_EMPTY,
         description: str = "",
+        number: int | None = None,
     ) -> Released:
         """A person says that the visit's locker is empty, so it is free.
 
+        `number` is which of several, the first one when None.
         An open door is noted and hinders nothing. FOUND_PROPERTY registers what is in it by its
         `description` and blocks the locker. Raises Invalid when that is missing, NotFound when
         the visit has no locker.
@@ -201,7 +213,7 @@ class LockerService:
             description = checked({"description": description}, IN_LOCKER_FIELDS)["description"]
 
         def write() -> Released:
-            session = self._own_session(visit_id)
+            session = self._own_session(visit_id, number)
             locker = session.locker
             Session.update(ended_at=self._clock.now(), ended_by=str(by), end_reason=end).where(
                 Session.id == session.id
@@ -268,7 +280,8 @@ class LockerService:
         locker = self._writer.run(write, is_urgent=True)
         for command in asked:
             self._commands.settle(command)
-        return self.of_visit(visit_id) or locker
+        session = use_of(visit_id, locker.number)
+        return locker if session is None else self._visit_locker(session)
 
     def _begin(
         self, visit_id: int, number: int | None, size: Size | None, without_card: str, by: Actor
@@ -316,11 +329,8 @@ class LockerService:
             raise NotFound(N_("Loker itu tidak ada."))
         return row
 
-    def _session(self, visit_id: int) -> Session | None:
-        return Session.get_or_none((Session.visit == visit_id) & Session.ended_at.is_null())
-
-    def _own_session(self, visit_id: int) -> Session:
-        session = self._session(visit_id)
+    def _own_session(self, visit_id: int, number: int | None = None) -> Session:
+        session = use_of(visit_id, number)
         if session is None:
             raise NotFound(NO_LOCKER)
         return session

@@ -8,9 +8,10 @@ from appliance.lockers.alarms import DoorAlarms
 from appliance.lockers.commands import DoorCommands
 from appliance.lockers.outcomes import life, subject
 from appliance.lockers.rules import CommandView, Outcome, Said
+from appliance.lockers.uses import NO_LOCKER, use_of
 from appliance.record import Books
 from appliance.storage.models import DoorCommand as Row
-from appliance.storage.models import Locker, LockerSession
+from appliance.storage.models import Locker
 
 NOTHING_TO_SAY = N_("Tidak ada perintah loker %(number)s yang perlu dijawab.")
 
@@ -57,10 +58,9 @@ class DoorWitness:
         word = Said(saw)
 
         def write() -> CommandView:
-            mine = (LockerSession.visit == visit_id) & LockerSession.ended_at.is_null()
-            session = LockerSession.get_or_none(mine)
+            session = use_of(visit_id)
             if session is None:
-                raise NotFound(N_("Kunjungan ini tidak memakai loker."))
+                raise NotFound(NO_LOCKER)
             self._keep(session.locker, self._last(session.locker, rules.ASKED_OF_PERSON), word, by)
             return self._view(session.locker)
 

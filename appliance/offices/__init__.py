@@ -81,6 +81,7 @@ class Policy(Table, forbid_unknown_fields=True, frozen=True):
     email_required: bool
     phone_required: bool
     card_for_locker: bool
+    lockers_per_group: Annotated[int, msgspec.Meta(ge=1, le=48)]
     locker_by_ticket: bool
     badge_opens_lockers: bool
     card_types: tuple[Literal[tuple(CARD_TYPES)], ...]  # type: ignore[valid-type]

@@ -31,6 +31,9 @@ GROWING = frozenset(
     [
         "visit",
         "guest",
+        "group_member",
+        "visitor",
+        "visitor_visit",
         "consent",
         "locker_session",
         "locker_move",

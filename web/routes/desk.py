@@ -115,6 +115,8 @@ def panel_context(visit: VisitCard) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "visit": visit,
         "locker": lockers.of_visit(visit.id),
+        "more_lockers": lockers.group.numbers(visit.id)[1:],
+        "may_have_more": lockers.group.may_have_more(visit),
         "deposit": deposits.of_visit(visit.id),
         "checklist": services().checkout.checklist(visit.id),
         "readings": services().reading.open_of_visit(visit.id),

@@ -43,7 +43,15 @@ def assign(visit_id: int) -> Response:
 
 @blueprint.post("/staff/visits/<int:visit_id>/locker/open")
 def open_at_desk(visit_id: int) -> Response:
-    services().lockers.open_again(visit_id, by=actor())
+    services().lockers.open_again(visit_id, by=actor(), number=whole("number"))
+    return see_other(url_for("desk.show", visit=visit_id))
+
+
+@blueprint.post("/staff/visits/<int:visit_id>/locker/another")
+def another(visit_id: int) -> Response:
+    """One more for a group."""
+    number = services().lockers.group.another(visit_id, by=actor())
+    flash(gettext("Loker %(number)s diserahkan.", number=f"{number:02d}"), "success")
     return see_other(url_for("desk.show", visit=visit_id))
 
 
@@ -144,14 +152,16 @@ def assign_here(number: int) -> Response:
 def move(number: int) -> Response:
     """The things of the visit named on the page, which another hand may have moved meanwhile."""
     to, visit_id = whole("to"), whole("visit")
-    used = None if visit_id is None else services().lockers.of_visit(visit_id)
-    if visit_id is None or used is None or used.number not in (number, to):
+    used = () if visit_id is None else services().lockers.group.numbers(visit_id)
+    if visit_id is None or not {number, to} & set(used):
         flash(gettext("Barang itu tidak lagi di loker %(number)s.", number=number), "warning")
         return see_other(url_for("lockers.show", number=number))
     if to is None:
         return _again(services().lockers.tile(number), {"to": gettext("Pilih loker yang baru.")})
     try:
-        services().lockers.moves.move(visit_id, to=to, by=actor(), reason=text("why"))
+        services().lockers.moves.move(
+            visit_id, to=to, by=actor(), reason=text("why"), number=number
+        )
     except Invalid as invalid:
         return _again(services().lockers.tile(number), {"why": invalid.problems["reason"]})
     return see_other(url_for("lockers.show", number=number))
@@ -237,7 +247,8 @@ def release(number: int) -> Response:
             return see_other(url_for("lockers.show", number=number))
         if text("found") == "yes":
             return _left_inside(tile, tile.visit_id)
-        tell_released(services().checkout.locker_is_empty(tile.visit_id, by=actor()))
+        checkout = services().checkout
+        tell_released(checkout.locker_is_empty(tile.visit_id, by=actor(), number=number))
     return see_other(url_for("lockers.show", number=number))
 
 
@@ -245,7 +256,9 @@ def _left_inside(tile: LockerTile, visit_id: int) -> Response:
     """Its use ends, what is in it goes into the register, and nobody gets the locker yet."""
     end, seen = EndReason.FOUND_PROPERTY, text("description")
     try:
-        released = services().lockers.release(visit_id, by=actor(), reason=end, description=seen)
+        released = services().lockers.release(
+            visit_id, by=actor(), reason=end, description=seen, number=tile.number
+        )
     except Invalid as invalid:
         return _again(tile, dict(invalid.problems))
     services().checkout.settle(visit_id, by=actor())
