@@ -14,6 +14,7 @@ from appliance.commands.closing import closing
 from appliance.commands.config import config
 from appliance.commands.demo import demo
 from appliance.commands.doctor import doctor
+from appliance.commands.journal import journal
 from appliance.commands.lockers import lockers
 from appliance.commands.processes import documents, sync, web
 from appliance.commands.report import report
@@ -47,7 +48,7 @@ def ruangbaca(config_file: Path | None, with_parent: int | None) -> None:
 
 for _command in (
     *(web, lockers, documents, sync),
-    *(demo, doctor, config, user, catalogue, report),
+    *(demo, doctor, config, user, catalogue, report, journal),
     *(backup, restore, maintain),
     closing,
 ):

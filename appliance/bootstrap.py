@@ -27,6 +27,7 @@ from appliance.guestbook.service import GuestbookService
 from appliance.guestbook.visitors import Visitors
 from appliance.health.checks import HealthService
 from appliance.health.upkeep import maintain
+from appliance.journal.export import JournalExport
 from appliance.lockers.alarms import DoorAlarms
 from appliance.lockers.closing_walk import ClosingWalkService
 from appliance.lockers.emergency import EmergencyService
@@ -158,6 +159,7 @@ def build_services(core: Core) -> Services:
         office=core.office,
         clock=core.clock,
         journal=core.journal,
+        journal_export=JournalExport(core.journal, core.writer),
         outbox=core.outbox,
         sync=SyncStatus(core.outbox, core.clock, core.settings.portal),
         exports=EventExport(core.outbox, core.writer, core.recorder),
@@ -261,6 +263,8 @@ def clean(core: Core) -> dict[str, int]:
     ]
     hooks.append(("requests", services.request_keeping.forget_due))
     hooks.append(("codes", services.readers.forget_old))
+    hooks.append(("sessions", services.staff.sessions.forget_old))
+    hooks.append(("hand-overs", services.staff.hand_overs.forget_old))
     hooks.append(("search", services.catalogue.mend_index))
     hooks.append(("ratings", services.ratings.shuffle))
     hooks.append(("skd", services.skd.shuffle))

@@ -27,6 +27,7 @@ from appliance.guestbook.service import GuestbookService
 from appliance.guestbook.visitors import Visitors
 from appliance.health.checks import HealthService
 from appliance.journal import Journal
+from appliance.journal.export import JournalExport
 from appliance.lockers.alarms import DoorAlarms
 from appliance.lockers.closing_walk import ClosingWalkService
 from appliance.lockers.emergency import EmergencyService
@@ -76,6 +77,7 @@ class Services:
     office: Office
     clock: Clock
     journal: Journal
+    journal_export: JournalExport
     outbox: Outbox
     sync: SyncStatus
     exports: EventExport

@@ -57,6 +57,7 @@ ROLES: Mapping[str, frozenset[Who]] = {
     "mirror.follow": STAFF,
     "journal.show": ADMINS,
     "journal.check": ADMINS,
+    "journal.export": ADMINS,
     "settings.show": ADMINS,
     "poster.show": READERS,
     # station

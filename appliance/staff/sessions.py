@@ -185,8 +185,9 @@ class StaffSessions:
     def forget_old(self) -> int:
         """Drop what ended longer ago than anybody asks about; how many rows that were."""
         oldest = self._clock.now() - rules.SESSIONS_KEPT
-        old = Session.delete().where(Session.ended_at.is_null(False), Session.ended_at < oldest)
-        return self._writer.run(lambda: int(old.execute()))
+        which = Session.ended_at.is_null(False) & (Session.ended_at < oldest)
+        drop = Session.delete().where(which)  # type: ignore[misc] # Peewee is typed in part only
+        return self._writer.run(lambda: int(drop.execute()))
 
     def _touch(self, token_hash: str, now: Stamp) -> None:
         Session.update(seen_at=now.at, seen_boot_id=now.boot_id, seen_boot_ms=now.boot_ms).where(

@@ -49,6 +49,7 @@ CREATE TABLE hand_over (
 
 -- The journal grows for ever; what it is looked through by must not get slower with it. Visitors
 -- are found by the visit they are the subject of, so they need no place in the index by actor.
+CREATE INDEX journal_by_time ON journal (at);
 CREATE INDEX journal_by_subject ON journal (subject);
 CREATE INDEX journal_by_action ON journal (action);
 CREATE INDEX journal_by_staff ON journal (actor) WHERE actor < 'visitor' OR actor >= 'visitos';

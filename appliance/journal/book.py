@@ -1,39 +1,26 @@
-"""The journal: who did what, when and why, in a chain that shows any later change."""
+"""Lines are added to the journal here, each locked to the one before it."""
 
 import datetime as dt
-import hashlib
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 from peewee import fn
 
 from appliance.actor import Actor
 from appliance.clock import Clock
+from appliance.journal import reading
+from appliance.journal.line import JournalEntry
+from appliance.journal.proof import GENESIS, Head, Noted, Proof, link, prove
 from appliance.storage import statements
 from appliance.storage.models import Journal as Entry
 from appliance.storage.models import utc_text
 
-GENESIS = bytes(32)
 _LAST = "SELECT seq, chain FROM journal ORDER BY seq DESC LIMIT 1"
 _APPEND = (
     "INSERT INTO journal"
     " (seq, at, boot_id, boot_ms, clock, actor, action, subject, reason, detail, chain)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class JournalEntry:
-    """One line of the journal as shown and exported."""
-
-    seq: int
-    at: dt.datetime
-    actor: str
-    action: str
-    subject: str
-    reason: str
-    detail: str
 
 
 class Journal:
@@ -61,7 +48,7 @@ class Journal:
             "reason": why,
             "detail": json.dumps(detail, sort_keys=True, ensure_ascii=False, default=str),
         }
-        statements.run(_APPEND, (*row.values(), _link(before, row)))
+        statements.run(_APPEND, (*row.values(), link(before, row)))
 
     def latest(self, limit: int = 100, before: int | None = None) -> list[JournalEntry]:
         """The newest lines first, at most `limit`, optionally only those before a number."""
@@ -69,6 +56,16 @@ class Journal:
         if before is not None:
             query = query.where(Entry.seq < before)
         return [_entry(row) for row in query]
+
+    def page(
+        self, wanted: reading.Wanted, limit: int, before: int | None = None
+    ) -> list[JournalEntry]:
+        """The newest lines that were asked for, at most `limit`, only those before a number."""
+        return reading.page(wanted, limit, before)
+
+    def kinds(self) -> list[str]:
+        """Every kind of line there is, such as ``visit`` and ``locker``, by name."""
+        return reading.kinds()
 
     def newest_seq(self) -> int:
         """The number of the newest line; 0 before the first."""
@@ -79,26 +76,21 @@ class Journal:
         last: Entry | None = Entry.select(Entry.at).order_by(Entry.seq.desc()).first()
         return last.at if last else None
 
+    def head(self) -> Head:
+        """The newest line and its link, to be noted where nobody at the appliance can reach it."""
+        last = statements.first(_LAST)
+        return Head(int(last[0]), bytes(last[1]).hex()) if last else Head(0, GENESIS.hex())
+
+    def prove(self, noted: Noted | None = None) -> Proof:
+        """Whether every line fits its chain, and with `noted` whether it is the chain of then.
+
+        Reads every line at constant memory: seconds for 100,000 of them.
+        """
+        return prove(noted)
+
     def first_broken_link(self) -> int | None:
         """The number of the first line that does not fit its chain; None when all do."""
-        chain = GENESIS
-        for expected, (row, link) in enumerate(self._rows(), start=1):
-            chain = _link(chain, row)
-            if row["seq"] != expected or link != chain:
-                return expected
-        return None
-
-    @staticmethod
-    def _rows() -> Iterator[tuple[dict[str, object], bytes]]:
-        for row in Entry.select().order_by(Entry.seq).dicts().iterator():
-            link = bytes(row.pop("chain"))
-            row["at"] = utc_text(row["at"])
-            yield row, link
-
-
-def _link(before: bytes, row: Mapping[str, object]) -> bytes:
-    text = json.dumps(row, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(bytes(before) + text.encode()).digest()
+        return self.prove().broken_at
 
 
 def _entry(row: Entry) -> JournalEntry:
