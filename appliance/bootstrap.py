@@ -50,6 +50,8 @@ from appliance.ratings.paper import PaperForms
 from appliance.ratings.service import RatingService
 from appliance.ratings.skd_service import SkdService
 from appliance.ratings.tablets import RatingTablets
+from appliance.reports.counting import PeriodCounter
+from appliance.reports.ledger import ReportLedger
 from appliance.reports.service import ReportService
 from appliance.requests.files import AnswerFiles
 from appliance.requests.keeping import RequestKeeping
@@ -126,9 +128,8 @@ def build_services(core: Core) -> Services:
     page_images = PageImageService(data_dir=core.settings.data_dir, run_dir=core.settings.run_dir)
     ratings = RatingService(books=books, office=core.office, visits=visits)
     skd = SkdService(books=books, office=core.office, visits=visits)
-    reports = ReportService(
-        books=books, office=core.office, visits=visits, ratings=ratings, skd=skd
-    )
+    counter = PeriodCounter(clock=core.clock, office=core.office, ratings=ratings, skd=skd)
+    reports = ReportService(books=books, office=core.office, visits=visits, counter=counter)
     invitations = RatingInvitations(
         books=books,
         visits=visits,
@@ -203,6 +204,9 @@ def build_services(core: Core) -> Services:
         ),
         portal_account=PortalAccountService(books=books, office=core.office, visits=visits),
         reports=reports,
+        report_ledger=ReportLedger(
+            books=books, office=core.office, waker=core.waker, folder=core.settings.reports_dir
+        ),
         deposits=room.deposits,
         uncollected=UncollectedCards(
             books=books, office=core.office, visits=visits, deposits=room.deposits

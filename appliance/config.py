@@ -19,6 +19,7 @@ ENV_PREFIX = "RUANGBACA_"
 SECRET_BYTES = 32
 OWN_HOSTS = ("localhost", "127.0.0.1", "::1")
 LINK_KEY = "links"  # the secret that the links of visits are derived from
+REPORT_KEY = "reports"  # the secret that reports on paper are signed with
 
 
 class ScannerSettings(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -135,6 +136,10 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=
     @property
     def answers_dir(self) -> Path:
         return self.data_dir / "answers"
+
+    @property
+    def reports_dir(self) -> Path:
+        return self.data_dir / "reports"
 
     @property
     def mail_dir(self) -> Path:

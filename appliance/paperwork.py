@@ -2,13 +2,16 @@
 
 from collections.abc import Callable
 
-from appliance.config import LINK_KEY, secret
+from appliance.config import LINK_KEY, REPORT_KEY, secret
 from appliance.core import Core
 from appliance.devices import open_scanners
 from appliance.documents.handing_out import HandingOut
 from appliance.documents.worker import POLL_S, DocumentsWorker
 from appliance.page_images.maker import PageImageMaker
 from appliance.page_images.renderer import Renderer
+from appliance.reports.periods import Period
+from appliance.reports.printing import ReportPrinter
+from appliance.reports.rules import Report
 from appliance.visits.directory import VisitDirectory
 from appliance.watermarks.answers import AnswerMarker
 from appliance.watermarks.preparing import Preparer
@@ -18,7 +21,7 @@ MEGABYTE = 1_000_000
 
 
 class Paperwork:
-    """Scans and their files, what is handed out of them, marked copies, pictures of pages.
+    """Scans and their files, what is handed out of them, marked copies, pages, signed reports.
 
     `step` and `stop` belong on one thread; `poke` wakes its loop when something has ended.
     """
@@ -54,6 +57,15 @@ class Paperwork:
         self._answers = AnswerMarker(
             books=books, office=office, folder=settings.answers_dir, poke=poke
         )
+        self._reports = ReportPrinter(
+            books=books,
+            office=office,
+            newest_seq=core.journal.newest_seq,
+            count=lambda period: report_of(core, period),
+            folder=settings.reports_dir,
+            secret=secret(settings.data_dir, REPORT_KEY),
+            poke=poke,
+        )
         self._images = PageImageMaker(
             settings.data_dir, Renderer(), budget_bytes=settings.page_images_mb * MEGABYTE
         )
@@ -66,6 +78,7 @@ class Paperwork:
         self._images.look()
         self._preparer.look()
         self._answers.look()
+        self._reports.look()
 
     def stop(self) -> None:
         """End what is under way within seconds; the next process takes it up again, or says so."""
@@ -73,4 +86,25 @@ class Paperwork:
         self._handing_out.stop()
         self._preparer.stop()
         self._answers.stop()
+        self._reports.stop()
         self._documents.stop()
+
+
+def report_of(core: Core, period: Period) -> Report:
+    """The report of a period; what counts it is loaded with the first one."""
+    from appliance.ratings.service import RatingService
+    from appliance.ratings.skd_service import SkdService
+    from appliance.reports.counting import PeriodCounter
+    from appliance.visits.service import VisitService
+
+    books, office = core.books, core.office
+    visits = VisitService(
+        books=books, office=office, link_key=secret(core.settings.data_dir, LINK_KEY)
+    )
+    counter = PeriodCounter(
+        clock=core.clock,
+        office=office,
+        ratings=RatingService(books=books, office=office, visits=visits),
+        skd=SkdService(books=books, office=office, visits=visits),
+    )
+    return counter.report(period)

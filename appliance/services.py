@@ -54,6 +54,7 @@ from appliance.ratings.skd_service import SkdService
 from appliance.ratings.tablets import RatingTablets
 from appliance.readers.service import ReaderService
 from appliance.reading.service import ReadingService
+from appliance.reports.ledger import ReportLedger
 from appliance.reports.service import ReportService
 from appliance.requests.files import AnswerFiles
 from appliance.requests.keeping import RequestKeeping
@@ -116,6 +117,7 @@ class Services:
     publication_ratings: PublicationRatingService
     portal_account: PortalAccountService
     reports: ReportService
+    report_ledger: ReportLedger
     deposits: DepositService
     uncollected: UncollectedCards
     swaps: CardSwaps

@@ -319,6 +319,10 @@ ROLES: Mapping[str, frozenset[Who]] = {
     **RATINGS,
     "reports.show": READERS,
     "reports.export": READERS,
+    "reports.papers": READERS,
+    "reports.paper": READERS,
+    "reports.ask_paper": READERS,
+    "reports.fetch": READERS,
     # forms: softcopies, photocopies, complaints
     "requests.show": VISITOR,
     "requests.make": VISITOR,
@@ -371,6 +375,7 @@ HEAD_MAY_SEND = frozenset(
         "staff_sessions.end",
         "staff_sessions.end_others",
         "reports.export",
+        "reports.ask_paper",
     }
 )
 

@@ -1,10 +1,15 @@
 """A period on the screen and as a file."""
 
+import hashlib
+import io
+
 import pytest
 
-from appliance.storage.models import Outbox
+from appliance import codes, ed25519
+from appliance.reports.ledger import signed_text
+from appliance.storage.models import Outbox, SignedReport
 from tests.services.library import OFFICER, new_visit
-from tests.web.conftest import post
+from tests.web.conftest import fragment, post
 
 
 def html(response):
@@ -117,3 +122,66 @@ def test_getting_the_page_changes_nothing(sign_in, core, served):
     assert officer.get("/staff/reports/export").status_code == 405
 
     assert core.journal.latest(1)[0].seq == before
+
+
+def test_a_report_on_paper_is_asked_for_and_waited_for(sign_in, services, served, attended):
+    officer = sign_in("officer")
+
+    asked = post(officer, "/staff/reports/papers", {"period": "2026-11"})
+
+    number = services.report_ledger.latest()[0].number
+    assert asked.location.endswith(f"/staff/reports/papers/{number}")
+    waiting = html(officer.get(asked.location))
+    assert "Laporan sedang dihitung" in waiting
+    assert fragment(officer, f"{asked.location}?v=waiting-1").status_code == 204
+    assert number in html(officer.get("/staff/reports/papers"))
+    assert officer.get(f"/staff/reports/papers/{number}.pdf").status_code == 404
+    assert officer.get("/staff/reports/papers/1309-2026-XXXXXXXX").status_code == 404
+    assert post(officer, "/staff/reports/papers", {"period": "x"}).status_code == 404
+
+
+def test_a_signed_report_is_fetched_and_verified_by_anybody(sign_in, core, client):
+    number = signed_by_hand(core)
+    officer = sign_in("officer")
+
+    page = html(officer.get(f"/staff/reports/papers/{number}"))
+    file = officer.get(f"/staff/reports/papers/{number}.pdf")
+
+    assert "Unduh PDF" in page
+    assert SIGNED_SHA in page
+    assert file.get_data() == b"%PDF laporan"
+    assert file.headers["Content-Disposition"].endswith(f"{number.lower()}.pdf")
+    assert client.get(f"/staff/reports/papers/{number}.pdf").status_code == 303
+    found = html(post(client, "/verify", {"number": number.replace("-", " ").lower()}))
+    assert "Laporan ini tercatat" in found
+    assert "November 2026" in found
+    upload = {"file": (io.BytesIO(b"%PDF laporan"), "x.pdf")}
+    assert "Laporan asli dan utuh" in html(post(client, "/verify/file", upload))
+
+
+SIGNED_SHA = hashlib.sha256(b"%PDF laporan").hexdigest()
+
+
+def signed_by_hand(core):
+    """The number of a report in the ledger, as the documents process would have put it there."""
+    number = f"1309-2026-{codes.new_short_code()}"
+    core.settings.reports_dir.mkdir()
+    (core.settings.reports_dir / "a.pdf").write_bytes(b"%PDF laporan")
+    now = core.clock.now()
+    SignedReport.create(
+        number=number,
+        period="2026-11",
+        state="ready",
+        asked_at=now,
+        asked_by="rina",
+        verify_url="",
+        made_at=now,
+        journal_seq=1,
+        name="a.pdf",
+        pages=1,
+        size_bytes=12,
+        sha256=SIGNED_SHA,
+        signature=ed25519.sign(bytes(32), signed_text(number, SIGNED_SHA)).hex(),
+        public_key=ed25519.public_key(bytes(32)).hex(),
+    )
+    return number

@@ -96,11 +96,11 @@ def verify() -> Response:
 def verify_number() -> Response:
     try:
         with counting_misses(NUMBER_GUESSES):
-            finding = services().copies.verify_number(text("number"))
+            found = _known(text("number"))
     except NotFound as unknown:
         form = Form.submitted(request.form, {"number": unknown.message})
         return page("copies/verify.html", status=404, **_verifying(form=form))
-    return page("copies/verify.html", **_verifying(form=Form.blank(), finding=finding))
+    return page("copies/verify.html", **_verifying(form=Form.blank(), **found))
 
 
 @blueprint.post(PATH)
@@ -111,8 +111,17 @@ def verify_file() -> Response:
     if seen is None:
         problems = {"file": N_("Pilih berkas PDF yang ingin diperiksa.")}
         return with_errors("copies/verify.html", problems, **_verifying())
-    finding = services().copies.verify_file(seen)
-    return page("copies/verify.html", **_verifying(form=Form.blank(), finding=finding))
+    report = services().report_ledger.verify_file(seen)
+    found = {"report": report} if report else {"finding": services().copies.verify_file(seen)}
+    return page("copies/verify.html", **_verifying(form=Form.blank(), **found))
+
+
+def _known(typed: str) -> dict[str, Any]:
+    """The copy or the report of this number; raises NotFound."""
+    try:
+        return {"report": services().report_ledger.verify_number(typed)}
+    except NotFound:
+        return {"finding": services().copies.verify_number(typed)}
 
 
 def _verifying(**more: Any) -> dict[str, Any]:

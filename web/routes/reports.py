@@ -3,17 +3,19 @@
 import datetime as dt
 from decimal import Decimal
 
-from flask import Blueprint, Response, abort, request, send_file
-from flask_babel import format_date, format_decimal, format_percent, gettext, ngettext
+from flask import Blueprint, Response, abort, request, send_file, url_for
+from flask_babel import format_date, format_decimal, format_percent, gettext
 
 from appliance.reports.periods import Period, Span, containing, parse
 from appliance.reports.phrases import Phrase
 from appliance.reports.rules import Cell, Figure, Kind
 from appliance.reports.service import Format
+from web.addresses import phone_url
 from web.context import services
+from web.downloads import sent
 from web.forms import text
 from web.language import language
-from web.render import page
+from web.render import is_fragment, page, see_other, unchanged
 from web.sessions import actor
 
 blueprint = Blueprint("reports", __name__)
@@ -91,6 +93,42 @@ def export() -> Response:
     )
 
 
+@blueprint.get("/staff/reports/papers")
+def papers() -> Response:
+    return page("reports/papers.html", papers=services().report_ledger.latest())
+
+
+@blueprint.post("/staff/reports/papers")
+def ask_paper() -> Response:
+    period = parse(text("period"))
+    if period is None:
+        abort(404)
+    note = services().report_ledger.ask(period, by=actor(), verify_url=_verify_url)
+    return see_other(url_for("reports.paper", number=note.number))
+
+
+@blueprint.get("/staff/reports/papers/<number>")
+def paper(number: str) -> Response:
+    """How far a report on paper is, and what it is known by once it is signed."""
+    note = services().report_ledger.note(number)
+    if is_fragment() and (nothing_new := unchanged(note.version)):
+        return nothing_new
+    return page("reports/paper.html", "reports/_paper.html", note=note)
+
+
+@blueprint.get("/staff/reports/papers/<number>.pdf")
+def fetch(number: str) -> Response:
+    ledger = services().report_ledger
+    note, file = ledger.open(number, by=actor())
+    name = ledger.download_name(note)
+    return sent(file, note.size_bytes or 0, "application/pdf", name, etag=note.sha256 or "")
+
+
+def _verify_url(number: str) -> str:
+    """Where the QR on the paper leads to; empty where no other device reaches this one."""
+    return phone_url("copies.verify", number=number)
+
+
 def _period(asked: str) -> Period:
     """The period asked for; the present month for anything else, the present one for the future."""
     reports = services().reports
@@ -121,8 +159,6 @@ def short_part(value: Cell, span: Span) -> str:
 
 def _length(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), SECONDS_OF_A_MINUTE)
-    told = ngettext("%(num)s detik", "%(num)s detik", rest)
     if not minutes:
-        return told
-    whole = ngettext("%(num)s menit", "%(num)s menit", minutes)
-    return f"{whole} {told}" if rest else whole
+        return gettext("%(seconds)s dtk", seconds=rest)
+    return gettext("%(minutes)s mnt %(seconds)s dtk", minutes=minutes, seconds=rest)

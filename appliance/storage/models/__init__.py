@@ -43,6 +43,7 @@ from appliance.storage.models.mirror import (
 )
 from appliance.storage.models.page_reading import PageReading
 from appliance.storage.models.people import HandOver, PinGrant
+from appliance.storage.models.reports import SignedReport
 from appliance.storage.models.requests import RequestFile, SoftcopyRequest
 from appliance.storage.models.row import Row, UtcField, utc_text
 from appliance.storage.models.scans import (
@@ -160,6 +161,7 @@ ALL: tuple[type[Row], ...] = (
     MirrorPin,
     MailMessage,
     PageReading,
+    SignedReport,
     CatalogueEntry,
     CatalogueWord,
     CatalogueCode,
@@ -236,6 +238,7 @@ __all__ = [
     "ScanPreset",
     "ScanTurn",
     "ScannerRow",
+    "SignedReport",
     "SkdAnswer",
     "SkdAsked",
     "SkdReply",
