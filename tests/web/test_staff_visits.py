@@ -15,13 +15,32 @@ def visit(core, services):
     return made
 
 
+def looked_for(browser, words: str) -> str:
+    """Where the form leads with these words in it."""
+    answer = post(browser, "/staff/visits", {"q": words})
+    assert answer.status_code == 303
+    return str(answer.location)
+
+
 def test_today_is_listed_and_searched(sign_in, core, services, visit) -> None:
     browser = sign_in("officer")
 
     assert "Siti Rahmawati" in browser.get("/staff/visits").text
     for wanted in ("rahma", "A-001", visit.code):
-        assert "Siti Rahmawati" in browser.get(f"/staff/visits?q={wanted}").text
-    assert "Belum ada kunjungan yang cocok" in browser.get("/staff/visits?q=budi").text
+        assert "Siti Rahmawati" in browser.get(looked_for(browser, wanted)).text
+    assert "Belum ada kunjungan yang cocok" in browser.get(looked_for(browser, "budi")).text
+
+
+def test_what_was_typed_is_in_no_address_and_nobody_else_reads_it(sign_in, visit) -> None:
+    browser = sign_in("officer")
+
+    found = looked_for(browser, "rahma")
+    back = browser.get(found).text
+
+    assert "rahma" not in found
+    assert 'value="rahma"' in back  # to go on from, also after "back"
+    assert "rahma" not in sign_in("admin").get(found).text.replace("Rahmawati", "")
+    assert looked_for(browser, "") == "/staff/visits"
 
 
 def test_another_day_is_found_and_its_open_visits_are_shown(sign_in, visit, clock) -> None:
@@ -42,7 +61,7 @@ def test_what_is_no_date_is_said(sign_in, visit) -> None:
 
 def test_reading_is_journalled_without_what_was_typed(sign_in, core, visit) -> None:
     browser = sign_in("officer")
-    browser.get("/staff/visits?q=rahmawati")
+    browser.get(looked_for(browser, "rahmawati"))
     browser.get(f"/staff/visits/{visit.id}")
 
     told = {e.action: e for e in core.journal.latest()}

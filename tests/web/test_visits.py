@@ -190,7 +190,8 @@ def test_my_data_shows_all_that_is_kept_in_words(client: FlaskClient, arrive) ->
 
     for kept in ("Siti Rahmawati", "081234567890", "siti@contoh.id", "Universitas Andalas"):
         assert kept in page
-    for words in ("Lainnya, Penyair", "Sensorik", "Padi", "Perpustakaan, Konsultasi statistik"):
+    counted = ("Lainnya, Penyair", "Bantuan melihat", "Padi", "Perpustakaan, Konsultasi statistik")
+    for words in counted:
         assert words in page
     assert client.get(f"/visits/{'0' * 32}/data").status_code == 404
 
@@ -210,7 +211,11 @@ def test_my_data_name_the_scans_and_the_copies(client, core, services, arrive) -
 
 
 def test_children_are_told_to_come_together(client: FlaskClient, arrive) -> None:
-    assert "bersama orang tua, wali, atau guru" in html(client.get(path(arrive(age_band="1"))))
+    visit = arrive(age_band="1", guardian_name="Bu Ani")
+
+    assert "bersama orang tua, wali, atau guru" in html(client.get(path(visit)))
+    assert "Bu Ani" not in html(client.get(path(visit)))
+    assert "Bu Ani" in html(client.get(f"{path(visit)}/data"))
 
 
 def test_the_ticket_speaks_english(client: FlaskClient, arrive) -> None:

@@ -11,6 +11,7 @@ from appliance.guestbook.group_rules import Heads
 from web.context import services
 from web.forms import Form, text
 from web.language import language
+from web.looked_for import keep, words_of
 from web.render import page, see_other, tell_refused, with_errors
 from web.sessions import actor
 
@@ -21,7 +22,7 @@ CONFLICT = 409
 @blueprint.get("/staff/visits")
 def show() -> Response:
     today = services().office.business_date(services().clock.now()).isoformat()
-    day, wanted = request.args.get("date") or today, request.args.get("q", "")[:100]
+    day, wanted = request.args.get("date") or today, words_of(request.args.get("found", ""))
     form = Form.blank(q=wanted, date=day)
     try:
         visits = services().archive.of_day(day, wanted, by=actor())
@@ -41,6 +42,13 @@ def show() -> Response:
         ],
         is_today=day == today,
     )
+
+
+@blueprint.post("/staff/visits")
+def find() -> Response:
+    """Led on to the visits that fit; what was typed may be a name, so no address has it."""
+    found = keep(text("q"))
+    return see_other(url_for("staff_visits.show", date=text("date") or None, found=found))
 
 
 @blueprint.get("/staff/visits/<int:visit_id>")
