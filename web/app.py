@@ -21,6 +21,7 @@ from web import (
     kiosk,
     language,
     limits,
+    looked_for,
     navigation,
     security,
     sessions,
@@ -83,5 +84,6 @@ def _guard(app: Flask, settings: Settings, timezone: str, build_dir: Path) -> No
     gate.init_app(app)
     csrf.init_app(app)
     limits.init_app(app)
+    looked_for.init_app(app)
     filters.init_app(app)
     errors.init_app(app)

@@ -263,6 +263,7 @@ ROLES: Mapping[str, frozenset[Who]] = {
     "devices.move": DESK,
     "devices.revoke": DESK,
     "staff_visits.show": DESK,
+    "staff_visits.find": DESK,
     "staff_visits.visit": DESK,
     "staff_visits.close": DESK,
     "users.show": ADMINS,

@@ -10,6 +10,7 @@ from appliance.actor import Role
 from appliance.errors import N_, Refused
 from appliance.visits.rules import VisitCard, VisitState
 from web.context import services
+from web.forms import text
 from web.render import is_fragment, page, see_other, unchanged
 from web.routes.lockers import door_news
 from web.routes.readers import desk_notice
@@ -19,6 +20,7 @@ from web.version import house_version
 
 blueprint = Blueprint("desk", __name__)
 CONFLICT = 409
+LONGEST_TICKET = 200
 QUARTER_MINUTE_MS = 15_000  # how stale "sisa 3 menit" may be on a page where nothing happens
 
 
@@ -57,10 +59,10 @@ def panel(visit_id: int) -> Response:
     return unchanged(context["panel_version"]) or page("desk/_panel.html", **context)
 
 
-@blueprint.get("/staff/find")
+@blueprint.post("/staff/find")
 def find() -> Response:
-    """From a scanned or typed ticket to its visit."""
-    visit = visit_of(request.args.get("code", "").strip())
+    """From a scanned or typed ticket to its visit; sent, for a code would stay in the browser."""
+    visit = visit_of(text("code")[:LONGEST_TICKET])
     if visit is None:
         flash(gettext("Tidak ada kunjungan terbuka dengan kode atau nomor itu."), "warning")
         return see_other(url_for("desk.show"))
