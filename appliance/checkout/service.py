@@ -18,8 +18,6 @@ from appliance.visits.service import VisitService
 
 # How many photocopy trips a visit had, and how many publications are still out of the room.
 PhotocopyCount = Callable[[int], tuple[int, int]]
-# Whether something of a visit's guest-book entry was left for later.
-DetailsMissing = Callable[[int], bool]
 MOVED = N_("Barangnya sudah dipindahkan ke loker %(number)s. Lihat dahulu ke dalam loker itu.")
 
 
@@ -35,7 +33,6 @@ class CheckoutService:
         deposits: DepositService,
         reading: ReadingService,
         photocopies: PhotocopyCount = lambda _visit_id: (0, 0),
-        details_missing: DetailsMissing = lambda _visit_id: False,
     ) -> None:
         self._writer = writer
         self._visits = visits
@@ -43,7 +40,6 @@ class CheckoutService:
         self._deposits = deposits
         self._reading = reading
         self._photocopies = photocopies
-        self._details_missing = details_missing
 
     def checklist(self, visit_id: int) -> Checklist:
         """What this visit has settled and what not. Raises NotFound."""
@@ -65,7 +61,7 @@ class CheckoutService:
                 photocopies_out=trips_out,
                 scans=len(scans),
                 scans_unfinished=scans.count("open"),
-                details_missing=self._details_missing(visit_id),
+                details_missing=visit.is_incomplete,
                 has_rated=visit.rated_at is not None,
             )
         )
