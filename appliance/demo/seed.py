@@ -19,6 +19,7 @@ from appliance.clock import Clock
 from appliance.demo.districts import district_of
 from appliance.demo.past import PastVisit, past_visits
 from appliance.demo.publications import Row, publications
+from appliance.demo.replies import replies
 from appliance.demo.softcopies import FOLDER, write_softcopy
 from appliance.offices import Office
 from appliance.privacy.rules import notice
@@ -34,9 +35,12 @@ from appliance.storage.models import (
     Publication,
     Rating,
     RatingAnswer,
+    RatingCount,
     RatingProfile,
     Reading,
     ScanJob,
+    SkdAnswer,
+    SkdReply,
     Visit,
     utc_text,
 )
@@ -238,6 +242,17 @@ def _insert_ratings(visits: Iterable[PastVisit]) -> None:
             for element, value in (visit.answers or {}).items()
         ),
     )
+    channels = Counter(months.values())
+    _insert(
+        RatingCount,
+        (
+            {"month": month, "kind": "channel", "code": "phone", "times": count}
+            for month, count in channels.items()
+        ),
+    )
+    given = list(replies(months.values(), ID_BITS, chance))
+    _insert(SkdReply, (reply for reply, _answers in given))
+    _insert(SkdAnswer, (answer for _reply, answers in given for answer in answers))
     profile = Counter(
         (months[key], trait, visit.columns[trait]) for key, visit in rated for trait in TRAITS
     )

@@ -17,6 +17,8 @@ from appliance.lockers.outcomes import DoorOutcomes
 from appliance.mail.copies import Copies
 from appliance.mail.sending import MailSending
 from appliance.mail.service import MailService
+from appliance.ratings.questions import Element
+from appliance.ratings.rules import How
 from tests.documents_kit import TellableScanner
 from tests.entries import filled
 from tests.mail_kit import a_parcel
@@ -51,6 +53,13 @@ GROWING = frozenset(
         "reading",
         "softcopy_request",
         "request_file",
+        "rating",
+        "rating_answer",
+        "rating_count",
+        "skd_reply",
+        "skd_answer",
+        "skd_asked",
+        "rating_invitation",
         "publication_rating",
         "publication_rating_tie",
         "portal_account",
@@ -219,6 +228,30 @@ def test_a_door_that_moves_looks_only_at_its_own(core, services, visit, asked):
 
 def test_a_registration_does_not_look_at_the_visits_of_other_days(services, visit, asked):
     services.guestbook.register(filled(), channel="kiosk", language="id", idempotency_key="two")
+
+    assert asked.read_whole_tables() == []
+
+
+def test_ratings_look_only_at_what_they_are_about(services, visit, asked):
+    ratings, forms = services.ratings, services.rating_invitations
+    services.rating_tablets.register("Tablet", by=OFFICER)
+    (tablet,) = services.rating_tablets.all()
+    form = forms.invite(visit.id, by=OFFICER, tablet=tablet)
+    forms.invite_members(visit.id, "2", by=OFFICER)
+    forms.on_tablet(tablet)
+    forms.of_visit(visit.id)
+    forms.of_members(visit.id)
+    forms.by_code(form.code)
+    forms.give(form.token, dict.fromkeys(map(str, Element), "4"), how=How())
+    forms.give_skd(form.token, {"overall": "8"})
+    forms.forget_due()
+    ratings.index("2026-01", "2026-11")
+    ratings.users("2026-11")
+    ratings.channels("2026-11")
+    ratings.comments_to_read("2026-11")
+    services.skd.figures("2026-11")
+    ratings.shuffle()
+    services.skd.shuffle()
 
     assert asked.read_whole_tables() == []
 
