@@ -28,6 +28,7 @@ from appliance.guestbook.visitors import Visitors
 from appliance.health.checks import HealthService
 from appliance.health.upkeep import maintain
 from appliance.journal.export import JournalExport
+from appliance.journal.index import JournalIndex
 from appliance.lockers.alarms import DoorAlarms
 from appliance.lockers.closing_walk import ClosingWalkService
 from appliance.lockers.emergency import EmergencyService
@@ -269,6 +270,7 @@ def clean(core: Core) -> dict[str, int]:
     hooks.append(("codes", services.readers.forget_old))
     hooks.append(("sessions", services.staff.sessions.forget_old))
     hooks.append(("hand-overs", services.staff.hand_overs.forget_old))
+    hooks.append(("journal", JournalIndex(core.writer).catch_up))
     hooks.append(("search", services.catalogue.mend_index))
     hooks.append(("ratings", services.ratings.shuffle))
     hooks.append(("skd", services.skd.shuffle))

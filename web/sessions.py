@@ -30,6 +30,7 @@ def init_app(app: Flask) -> None:
     """Make `g.staff` (StaffSession or None) known to every route and template."""
     app.before_request(_load)
     app.context_processor(lambda: {"staff": current_staff()})
+    app.jinja_env.globals["desk_screen"] = desk
 
 
 def current_staff() -> StaffSession | None:

@@ -1,27 +1,33 @@
 """The journal looked through: a page of lines by who, what, about what and when.
 
-However long it has grown, each page costs a few look-ups in an index: every kind of line is asked
-for its newest few, which are merged, instead of reading what does not fit.
+What was written since the index was last filled is read as it is, at most a day or two of lines;
+what is older is found by the index, the rarest of the things asked for first.
 """
 
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from appliance.actor import Role
+from appliance.journal import index
+from appliance.journal.index import APPLIANCE, VISITORS, Key
 from appliance.journal.line import JournalEntry
 from appliance.storage import statements
 from appliance.storage.models import utc_text
 
-VISITORS, APPLIANCE = "visitor", "system"
-STAFF_ROLES = (Role.OFFICER, Role.OPERATOR, Role.ADMIN, Role.HEAD)
-MOST_LINES = 100_000  # of an export: a file of about 40 MB
-# As the index in migration 0020 says it, or SQLite would not use it.
-_OF_STAFF = "(actor < 'visitor' OR actor >= 'visitos')"
-_IS_VISITOR = "actor >= 'visitor' AND actor < 'visitos'"
-_NEXT_ACTION = "SELECT min(action) FROM journal WHERE action > ?"
-_NUMBERS = "SELECT seq FROM journal"
-_COLUMNS = "seq, at, actor, action, subject, reason, detail"
+__all__ = ["APPLIANCE", "VISITORS", "Wanted", "kinds", "page"]
+_COLUMNS = "j.seq, j.at, j.actor, j.action, j.subject, j.reason, j.detail"
+_IN_BOUNDS = "j.seq BETWEEN ? AND ? AND j.at >= ? AND j.at < ?"
+_UNENTERED = f"SELECT {_COLUMNS} FROM journal j WHERE {_IN_BOUNDS} ORDER BY j.seq DESC LIMIT ?"  # noqa: S608 - our own
+LINES_AT_ONCE = 500
+_NEWEST = "SELECT max(seq) FROM journal"
+_KEY = "SELECT id, lines FROM journal_key WHERE what = ? AND value = ?"
+_STRETCHES = (
+    "SELECT min(first_seq), max(last_seq) FROM journal_stretch WHERE latest >= ? AND earliest < ?"
+)
+_KINDS = (
+    "SELECT value FROM journal_key WHERE what = 'kind'"
+    " UNION SELECT substr(action, 1, instr(action, '.') - 1) FROM journal WHERE seq > ?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,104 +46,98 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class _Test:
-    """One condition; `by_index` when rows that pass it come out of an index in their order."""
+class _Bounds:
+    """Between which numbers, both included, and which moments to look."""
 
-    sql: str
-    values: tuple[str | int, ...]
+    low: int
+    high: int
+    begin: str
+    end: str
+
+    def between(self, low: int, high: int) -> "_Bounds":
+        return _Bounds(max(self.low, low), min(self.high, high), self.begin, self.end)
 
 
 def page(wanted: Wanted, limit: int, before: int | None = None) -> list[JournalEntry]:
     """The newest lines first, at most `limit`, only those before a number where it is given."""
-    sources, tests = _sources(wanted), _tests(wanted, before)
-    if not sources:
-        numbers = _numbers(_and(tests), tests, limit)
-    elif len(sources) == 1:
-        found = (_numbers(_and([source, *tests]), [source, *tests], limit) for source in sources[0])
-        numbers = sorted({seq for part in found for seq in part}, reverse=True)[:limit]
-    else:
-        numbers = _in_all(sources, tests, limit)
-    return _entries(numbers)
+    newest, entered = statements.first(_NEWEST), index.entered()
+    last = int(newest[0]) if newest and newest[0] is not None else 0
+    bounds = _Bounds(
+        1,
+        last if before is None else before - 1,
+        utc_text(wanted.since) if wanted.since else "",
+        utc_text(wanted.until) if wanted.until else "~",
+    )
+    found = _written_since(wanted, bounds.between(entered + 1, last), limit)
+    if len(found) < limit:
+        found += _entered(wanted, bounds.between(1, entered), limit - len(found))
+    return found
 
 
 def kinds() -> list[str]:
     """Every kind of line there is, by name."""
-    return sorted({action.partition(".")[0] for action in _actions()})
+    return sorted(str(kind) for (kind,) in statements.every(_KINDS, (index.entered(),)))
 
 
-def _sources(wanted: Wanted) -> list[list[_Test]]:
-    """For each thing that an index knows, the values that it may have."""
-    sources = []
-    if wanted.subject:
-        sources.append([_Test("subject = ?", (wanted.subject,))])
-    if wanted.kind:
-        fitting = [a for a in _actions() if a.partition(".")[0] == wanted.kind]
-        sources.append([_Test("action = ?", (action,)) for action in fitting])
-    if wanted.who == APPLIANCE:
-        sources.append([_Test(f"actor = ? AND {_OF_STAFF}", ("system:ruangbaca",))])
-    elif wanted.who and wanted.who != VISITORS:
-        names = (f"{role}:{wanted.who}" for role in STAFF_ROLES)
-        sources.append([_Test(f"actor = ? AND {_OF_STAFF}", (name,)) for name in names])
-    return sources
+def _written_since(wanted: Wanted, bounds: _Bounds, limit: int) -> list[JournalEntry]:
+    """Line by line, a few at a time: before the first filling these are all there are."""
+    keys: set[Key] = set(_keys(wanted))
+    found: list[JournalEntry] = []
+    while bounds.low <= bounds.high and len(found) < limit:
+        rows = statements.every(_UNENTERED, (*_values(bounds), LINES_AT_ONCE))
+        some = [_entry(row) for row in rows]
+        found += [one for one in some if keys <= _keys_of(one)]
+        if len(some) < LINES_AT_ONCE:
+            break
+        bounds = bounds.between(bounds.low, some[-1].seq - 1)
+    return found[:limit]
 
 
-def _tests(wanted: Wanted, before: int | None) -> list[_Test]:
-    """What each line found must pass as well."""
-    tests = []
-    if before is not None:
-        tests.append(_Test("seq < ?", (before,)))
+def _entered(wanted: Wanted, bounds: _Bounds, limit: int) -> list[JournalEntry]:
+    """By the index: what fewest lines have goes first, the other things are looked up for each."""
     if wanted.since is not None or wanted.until is not None:
-        tests.append(_during(wanted.since, wanted.until))
-    if wanted.who == VISITORS:
-        tests.append(_Test(_IS_VISITOR, ()))
-    return tests
-
-
-def _during(since: dt.datetime | None, until: dt.datetime | None) -> _Test:
-    """The days, and the numbers between which their lines lie, which is quick to look at."""
-    begin, end = utc_text(since) if since else "", utc_text(until) if until else "~"
-    found = statements.first(
-        "SELECT min(seq), max(seq) FROM journal WHERE at >= ? AND at < ?", (begin, end)
+        stretch = statements.first(_STRETCHES, (bounds.begin, bounds.end))
+        low, high = stretch if stretch and stretch[0] is not None else (1, 0)
+        bounds = bounds.between(low, high)
+    ids = [statements.first(_KEY, key) for key in _keys(wanted)]
+    if None in ids or bounds.low > bounds.high:
+        return []
+    rarest_first = [key_id for key_id, _lines in sorted(filter(None, ids), key=lambda k: k[1])]
+    tables = [f"journal_find f{n}" for n in range(len(rarest_first))]
+    joined = [f"f{n}.key_id = {int(key_id)}" for n, key_id in enumerate(rarest_first)]
+    joined += [f"f{n}.seq = f0.seq" for n in range(1, len(rarest_first))]
+    if rarest_first:
+        joined += ["j.seq = f0.seq", "f0.seq BETWEEN ? AND ?", "j.at >= ?", "j.at < ?"]
+    else:
+        joined.append(_IN_BOUNDS)
+    order = "f0.seq" if rarest_first else "j.seq"
+    sql = (
+        f"SELECT {_COLUMNS} FROM {' CROSS JOIN '.join([*tables, 'journal j'])}"  # noqa: S608 - our own
+        f" WHERE {' AND '.join(joined)} ORDER BY {order} DESC LIMIT ?"
     )
-    low, high = found if found and found[0] is not None else (1, 0)
-    return _Test("seq BETWEEN ? AND ? AND +at >= ? AND +at < ?", (low, high, begin, end))
+    return [_entry(row) for row in statements.every(sql, (*_values(bounds), limit))]
 
 
-def _in_all(sources: list[list[_Test]], tests: list[_Test], limit: int) -> list[int]:
-    parts = [
-        " UNION ALL ".join(f"{_NUMBERS} WHERE {one.sql}" for one in source) or f"{_NUMBERS} WHERE 0"
-        for source in sources
-    ]
-    both = " INTERSECT ".join(f"SELECT * FROM ({part})" for part in parts)  # noqa: S608 - our own
-    every = [*(one for source in sources for one in source), *tests]
-    sql = f"seq IN ({both})" + (f" AND {_and(tests)}" if tests else "")
-    return _numbers(sql, every, limit)
+def _keys(wanted: Wanted) -> list[Key]:
+    keys: list[Key] = []
+    if wanted.who:
+        is_group = wanted.who in (VISITORS, APPLIANCE)
+        keys.append(("who", wanted.who if is_group else f"staff:{wanted.who}"))
+    if wanted.kind:
+        keys.append(("kind", wanted.kind))
+    if wanted.subject:
+        keys.append(("subject", wanted.subject))
+    return keys
 
 
-def _numbers(sql: str, tests: Sequence[_Test], limit: int) -> list[int]:
-    values = [value for test in tests for value in test.values]
-    query = f"{_NUMBERS} WHERE {sql or '1'} ORDER BY seq DESC LIMIT ?"
-    return [int(seq) for (seq,) in statements.every(query, (*values, limit))]
+def _keys_of(line: JournalEntry) -> set[Key]:
+    return set(index.keys_of(line.actor, line.action, line.subject))
 
 
-def _entries(numbers: list[int]) -> list[JournalEntry]:
-    rows = []
-    for start in range(0, len(numbers), 500):
-        some = numbers[start : start + 500]
-        marks = ", ".join("?" * len(some))
-        sql = f"SELECT {_COLUMNS} FROM journal WHERE seq IN ({marks}) ORDER BY seq DESC"  # noqa: S608 - our own
-        rows += statements.every(sql, some)
-    return [JournalEntry(row[0], dt.datetime.fromisoformat(row[1]), *row[2:]) for row in rows]
+def _values(bounds: _Bounds) -> tuple[int, int, str, str]:
+    return bounds.low, bounds.high, bounds.begin, bounds.end
 
 
-def _actions() -> list[str]:
-    """Every action there is, each found by one step through its index."""
-    found, last = [], statements.first(_NEXT_ACTION, ("",))
-    while last and last[0] is not None:
-        found.append(str(last[0]))
-        last = statements.first(_NEXT_ACTION, (found[-1],))
-    return found
-
-
-def _and(tests: Sequence[_Test]) -> str:
-    return " AND ".join(test.sql for test in tests)
+def _entry(row: Sequence[object]) -> JournalEntry:
+    seq, at, *rest = row
+    return JournalEntry(int(str(seq)), dt.datetime.fromisoformat(str(at)), *map(str, rest))

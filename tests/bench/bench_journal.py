@@ -1,9 +1,9 @@
 """What a journal of a million lines costs: ``python -m tests.bench.bench_journal``.
 
 The lines are written as they are in a year or so of a busy room, in their chain. Each page is told
-as CPU time of this process, beside that of the newest page without a filter; then the proof of
-every line with the memory it took, and what one appended line adds to the write-ahead log with
-the indexes and without them.
+as CPU time of this process, beside that of the newest page without a filter, while the index is
+filled and with a day of lines that it does not know; then the proof of every line with the memory
+it took, and what a line adds to the write-ahead log: by itself, and its share of a day's filling.
 """
 
 import argparse
@@ -20,12 +20,13 @@ import apsw
 from appliance.actor import SYSTEM
 from appliance.config import Settings
 from appliance.core import Core, open_core
+from appliance.journal.index import JournalIndex
 from appliance.journal.proof import COLUMNS, GENESIS, link
 from appliance.journal.reading import APPLIANCE, VISITORS, Wanted
 from appliance.storage.database import FILE_NAME
 
 LINES, TIMES = 1_000_000, 20
-INDEXES = ("journal_by_time", "journal_by_subject", "journal_by_action", "journal_by_staff")
+DAY = 5000  # lines
 USUAL = (
     *("visit.registered", "visit.called", "visit.served", "visit.closed", "locker.assigned"),
     *("locker.commanded", "locker.outcome", "locker.released", "reading.noted", "scan.page"),
@@ -82,39 +83,59 @@ def cpu_ms(core: Core, wanted: Wanted) -> float:
     return (time.process_time() - begun) * 1000 / TIMES
 
 
-def log_bytes(core: Core, file: Path, lines: int = 200) -> float:
-    """What one line that is committed by itself adds to the write-ahead log."""
-    log = file.with_name(f"{FILE_NAME}-wal")
-    core.database.connection().wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
+def append(core: Core, lines: int) -> None:
     for n in range(lines):
+        subject = f"visit/{n:032x}"
         core.writer.run(
-            lambda n=n: core.journal.append("visit.called", f"visit/{n:032x}", by=SYSTEM, detail={})
+            lambda s=subject: core.journal.append("visit.called", s, by=SYSTEM, detail={})
         )
-    return log.stat().st_size / lines
+
+
+def empty_log(core: Core) -> None:
+    core.database.connection().wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
+
+
+def pages(core: Core) -> None:
+    floor = cpu_ms(core, WANTED["newest page"])
+    for name, wanted in WANTED.items():
+        took = cpu_ms(core, wanted)
+        print(f"  {name:28} {took:8.2f} ms of CPU  {took / floor:6.1f} x the newest page")
+
+
+def proof(core: Core) -> None:
+    before_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    begun, found = time.process_time(), core.journal.prove()
+    took_s = time.process_time() - begun
+    more_mb = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before_kb) / 1024
+    print(f"proof: whole {found.is_whole}, {took_s:.1f} s of CPU, {more_mb:.1f} MB more")
 
 
 def main(count: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / FILE_NAME
+        log = file.with_name(f"{FILE_NAME}-wal")
         with closing(open_core(Settings(data=folder, announce=False))) as core:
             fill(core, count)
-            print(f"{count} lines, {file.stat().st_size / 1e6:.0f} MB")
-            floor = cpu_ms(core, WANTED["newest page"])
-            for name, wanted in WANTED.items():
-                took = cpu_ms(core, wanted)
-                print(f"{name:28} {took:8.2f} ms of CPU  {took / floor:6.1f} x the newest page")
-            before_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-            begun, proof = time.process_time(), core.journal.prove()
+            lines_mb = file.stat().st_size / 1e6
+            begun = time.process_time()
+            JournalIndex(core.writer).catch_up()
             took_s = time.process_time() - begun
-            more_mb = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before_kb) / 1024
-            print(f"proof: whole {proof.is_whole}, {took_s:.1f} s of CPU, {more_mb:.1f} MB more")
-            with_indexes = log_bytes(core, file)
-            for index in INDEXES:
-                core.database.connection().execute(f"DROP INDEX {index}")
+            empty_log(core)
+            more_mb = file.stat().st_size / 1e6 - lines_mb
             print(
-                f"one line: {with_indexes / 1024:.1f} kB of log with the indexes,"
-                f" {log_bytes(core, file) / 1024:.1f} kB without"
+                f"{count} lines, {lines_mb:.0f} MB; index {more_mb:.0f} MB in {took_s:.0f} s of CPU"
             )
+            pages(core)
+            empty_log(core)
+            append(core, 200)
+            print(f"one line: {log.stat().st_size / 200 / 1024:.1f} kB of log")
+            append(core, DAY - 200)
+            print(f"with {DAY} lines that the index does not know:")
+            pages(core)
+            empty_log(core)
+            JournalIndex(core.writer).catch_up()
+            print(f"entering them: {log.stat().st_size / DAY / 1024:.1f} kB of log a line")
+            proof(core)
 
 
 if __name__ == "__main__":

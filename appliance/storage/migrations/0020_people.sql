@@ -47,9 +47,24 @@ CREATE TABLE hand_over (
     walks     INTEGER NOT NULL
 ) STRICT;
 
--- The journal grows for ever; what it is looked through by must not get slower with it. Visitors
--- are found by the visit they are the subject of, so they need no place in the index by actor.
-CREATE INDEX journal_by_time ON journal (at);
-CREATE INDEX journal_by_subject ON journal (subject);
-CREATE INDEX journal_by_action ON journal (action);
-CREATE INDEX journal_by_staff ON journal (actor) WHERE actor < 'visitor' OR actor >= 'visitos';
+-- The journal grows for ever, and every index on it would be one more page to write with each line.
+-- So what it is looked through by lies apart and is filled once a day; newer lines are few.
+CREATE TABLE journal_key (
+    id    INTEGER PRIMARY KEY,
+    what  TEXT NOT NULL CHECK (what IN ('who', 'kind', 'subject')),
+    value TEXT NOT NULL,
+    lines INTEGER NOT NULL DEFAULT 0,
+    UNIQUE (what, value)
+) STRICT;
+CREATE TABLE journal_find (
+    key_id INTEGER NOT NULL REFERENCES journal_key (id),
+    seq    INTEGER NOT NULL,
+    PRIMARY KEY (key_id, seq)
+) STRICT, WITHOUT ROWID;
+-- Between which moments the lines of one stretch lie, whatever the clock did meanwhile.
+CREATE TABLE journal_stretch (
+    last_seq  INTEGER PRIMARY KEY,
+    first_seq INTEGER NOT NULL,
+    earliest  TEXT NOT NULL,
+    latest    TEXT NOT NULL
+) STRICT;

@@ -24,6 +24,7 @@ from appliance.storage.models.house import (
     Staff,
     StaffSession,
 )
+from appliance.storage.models.journal_index import JournalFind, JournalKey, JournalStretch
 from appliance.storage.models.ledger import Journal, Outbox, Stream
 from appliance.storage.models.library import BookCopy, Photocopy, Publication, Reading
 from appliance.storage.models.lockers import (
@@ -130,6 +131,9 @@ ALL: tuple[type[Row], ...] = (
     PublicationRatingTie,
     Complaint,
     Journal,
+    JournalKey,
+    JournalFind,
+    JournalStretch,
     Stream,
     Outbox,
     LockerMove,
@@ -197,6 +201,9 @@ __all__ = [
     "HandOver",
     "Idempotency",
     "Journal",
+    "JournalFind",
+    "JournalKey",
+    "JournalStretch",
     "KeyEvent",
     "Locker",
     "LockerMove",
