@@ -13,6 +13,7 @@ from appliance.guestbook.choices import LISTS
 from appliance.storage import statements
 from appliance.storage.models import (
     Complaint,
+    Deposit,
     GroupMember,
     Locker,
     LockerSession,
@@ -36,6 +37,7 @@ class Past:
     visits: list[dict]
     heads: list[dict]
     sessions: list[dict]
+    deposits: list[dict]
     readings: list[dict]
     scans: list[dict]
     copies: list[dict]
@@ -50,8 +52,9 @@ def write_past(core, first: dt.date, after: dt.date, count: int, seed: int = 1) 
         first + dt.timedelta(days=chance.randrange((after - first).days)) for _ in range(count)
     )
     numbers: Counter[dt.date] = Counter()
+    begin = Visit.select().count() + 1
     past = Past(*([] for _ in fields(Past)))
-    for place, day in enumerate(days, start=1):
+    for place, day in enumerate(days, start=begin):
         numbers[day] += 1
         _add_visit(past, core.office.zone, chance, place, day, numbers[day])
     core.writer.run(lambda: _write(past))
@@ -116,6 +119,22 @@ def _add_use(past: Past, chance, visit: dict, came: dt.datetime) -> None:
                 "ended_at": came + length,
                 "ended_by": "rina",
                 "end_reason": chance.choice(["visitor", "staff_empty", "found_property"]),
+            }
+        )
+    if chance.random() < 0.2:
+        kind = chance.choice(["card", "guarantee", "none"])
+        past.deposits.append(
+            {
+                "uuid": f"deposit-{place}",
+                "visit": place,
+                "kind": kind,
+                "card_type": {"card": "KTP", "guarantee": "Kunci motor"}.get(kind, ""),
+                "tray_slot": None if kind == "none" else 1,
+                "state": "waived" if kind == "none" else "returned",
+                "received_at": came,
+                "received_by": "rina",
+                "returned_at": came,
+                "returned_by": "rina",
             }
         )
     for step in range(chance.randrange(3)):
@@ -205,6 +224,7 @@ def _write(past: Past) -> None:
         (Visit, past.visits),
         (GroupMember, past.heads),
         (LockerSession, past.sessions),
+        (Deposit, past.deposits),
         (Reading, past.readings),
         (ScanJob, past.scans),
         (MarkedCopy, past.copies),

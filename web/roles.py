@@ -320,6 +320,7 @@ ROLES: Mapping[str, frozenset[Who]] = {
     **RATINGS,
     "reports.show": READERS,
     "reports.export": READERS,
+    "reports.recount": READERS,
     "reports.papers": READERS,
     "reports.paper": READERS,
     "reports.ask_paper": READERS,

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
+    from appliance.core import Core
     from appliance.reports.periods import Period
+    from appliance.reports.recount import Recount
     from appliance.reports.rules import Report
 
 
@@ -28,7 +30,12 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path, dir_okay=False),
     help="Berkas tujuan; baku terminal. / Target file; default the terminal.",
 )
-def report(period: str | None, form: str, output: Path | None) -> None:
+@click.option(
+    "--recount",
+    is_flag=True,
+    help="Hitung ulang dari jurnal. / Count again from the journal; exit code 1 when it differs.",
+)
+def report(period: str | None, form: str, output: Path | None, recount: bool) -> None:
     """Laporan satu periode / The figures of a period.
 
     PERIOD: 2026-11-05, 2026-11, 2026-Q4 atau 2026; baku bulan ini. / Default: this month.
@@ -42,6 +49,9 @@ def report(period: str | None, form: str, output: Path | None) -> None:
     with closing(open_present_core(load_settings())) as core:
         reports = build_services(core).reports
         chosen = _period(period) if period else reports.present(Span.MONTH)
+        if recount:
+            _say_recount(core, reports.recount(chosen))
+            return
         if form == "json":
             content = json.dumps(_plain(reports.report(chosen)), ensure_ascii=False, indent=1)
             content_bytes = content.encode() + b"\n"
@@ -56,6 +66,22 @@ def report(period: str | None, form: str, output: Path | None) -> None:
 
         write_whole(output, content_bytes)
         click.echo(f"Laporan ditulis ke {output}. / Written.")
+
+
+def _say_recount(core: "Core", found: "Recount") -> None:
+    """Every number that was compared; fails when one differs or the journal itself is broken."""
+    proof = core.journal.prove()
+    for line in (*found.lines, *found.others):
+        sign = "=" if line.is_same else "!"
+        click.echo(f"{sign} {line.name.id}: {line.reported}, jurnal {line.journalled}")
+    click.echo(f"Isian buku tamu: {found.answers - len(found.others)} dari {found.answers} cocok.")
+    click.echo(f"Jurnal: baris 1 sampai {proof.head.seq}, kepala {proof.head.noted}")
+    if not proof.is_whole:
+        raise click.ClickException(f"Jurnal putus pada baris {proof.broken_at}. / Broken there.")
+    if not found.is_same:
+        hint = " Data contoh tidak berjurnal." if found.is_made_up else ""
+        raise click.ClickException(f"Laporan tidak sama dengan jurnal. / They differ.{hint}")
+    click.echo("Laporan sama dengan jurnal. / They agree.")
 
 
 def _period(text: str) -> "Period":

@@ -63,10 +63,6 @@ class Pages:
             self._table(table, has_name=table.name != section.name)
 
     def _table(self, table: PaperTable, *, has_name: bool) -> None:
-        if not table.rows:
-            if has_name:
-                self._wrapped(f"{table.name}: tidak ada", TEXT, PLAIN, INSIDE, GREY)
-            return
         self._need(KEEP_TOGETHER)
         self._y -= 6
         if has_name:

@@ -1,5 +1,6 @@
 """The few numbers that stand for a period, beside those of the period before."""
 
+from collections import Counter
 from collections.abc import Mapping
 from decimal import Decimal
 
@@ -11,6 +12,7 @@ from appliance.reports.rules import Figure, Kind
 from appliance.reports.use_counts import UseCounts
 from appliance.reports.visit_counts import VisitCounts
 
+NOTHING = "none"  # a deposit that was waived
 Measure = int | float | Decimal | None
 NAMES: Mapping[str, tuple[Phrase, Kind]] = {
     "visits": (Phrase("Kunjungan", "Visits"), Kind.COUNT),
@@ -21,7 +23,7 @@ NAMES: Mapping[str, tuple[Phrase, Kind]] = {
     "ikm": (Phrase("IKM", "IKM"), Kind.DECIMAL),
     "respondents": (Phrase("Responden SKM", "SKM respondents"), Kind.COUNT),
     "lockers": (Phrase("Pemakaian loker", "Lockers used"), Kind.COUNT),
-    "cards": (Phrase("Kartu dititipkan", "Cards held"), Kind.COUNT),
+    "cards": (Phrase("Kartu dan jaminan dititipkan", "Cards and guarantees held"), Kind.COUNT),
     "readings": (Phrase("Baca di tempat", "Read in the room"), Kind.COUNT),
     "scans": (Phrase("Hasil pindai", "Scans"), Kind.COUNT),
     "scanned_pages": (Phrase("Halaman dipindai", "Pages scanned"), Kind.COUNT),
@@ -39,6 +41,7 @@ def measured(
 ) -> Mapping[str, Measure]:
     """The numbers of one period by their keys; None is for what nobody measured."""
     total, scans = visits.total, use.scans()
+    deposits = Counter(use.of_visits("deposit", "kind"))
     return {
         "visits": total.visits,
         "persons": total.persons,
@@ -48,7 +51,7 @@ def measured(
         "ikm": index.ikm if index else None,
         "respondents": index.respondents if index else None,
         "lockers": use.lockers().times,
-        "cards": _sum(use.of_visits("deposit", "state")),
+        "cards": deposits.total() - deposits[NOTHING],
         "readings": print_use.total(period).times,
         "scans": scans.files,
         "scanned_pages": scans.pages,

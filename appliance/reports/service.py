@@ -14,6 +14,7 @@ from appliance.record import Books
 from appliance.reports import spreadsheet
 from appliance.reports.counting import PeriodCounter
 from appliance.reports.periods import Period, Span, containing
+from appliance.reports.recount import Recount, recount
 from appliance.reports.rules import Report
 from appliance.storage.among import among
 from appliance.storage.models import Deposit, LockerSession, Reading, ScanJob, Visit
@@ -99,6 +100,10 @@ class ReportService:
     def report(self, period: Period) -> Report:
         """Everything of a period. Cancelled visits are told apart and count nowhere else."""
         return self._counter.report(period)
+
+    def recount(self, period: Period) -> Recount:
+        """The period counted once more from the journal, beside its report."""
+        return recount(self._counter.report(period), self._office.policy.promise_minutes)
 
     def export(self, period: Period, form: Format, *, by: Actor) -> ReportFile:
         """The period as a file. That it was taken out is written down."""

@@ -8,7 +8,7 @@ from decimal import Decimal
 from appliance.offices import Office
 from appliance.reports.periods import Span
 from appliance.reports.phrases import Phrase
-from appliance.reports.rules import Cell, Chart, Kind, Report, Table
+from appliance.reports.rules import Cell, Chart, Kind, Report, Section, Table
 from appliance.watermarks.rules import MONTHS
 
 UNKNOWN = "–"
@@ -61,21 +61,13 @@ def paper_of(report: Report, office: Office, number: str, verify_url: str, seq: 
     ]
     if report.is_running:
         facts.append("Periode ini belum selesai: angkanya masih bertambah.")
-    sections = [
-        PaperSection(
-            section.name.id,
-            section.note.id if section.note else "",
-            tuple(_table(table, report.period.span) for table in section.tables),
-        )
-        for section in report.sections
-    ]
     return Paper(
         title=f"Laporan Ruang Baca {report.period.name.id}",
         office=office.name,
         facts=tuple(facts),
         number=number,
         verify_url=verify_url,
-        sections=(_summary(report), *sections),
+        sections=(_summary(report), *(_section(report, one) for one in report.sections)),
         place=f"{office.district}, {_day(made.date())}",
     )
 
@@ -107,6 +99,19 @@ def _summary(report: Report) -> PaperSection:
     )
     heads = ("Butir", report.period.name.id, before)
     return PaperSection("Ringkasan", "", (PaperTable("Ringkasan", heads, rows, (), ""),))
+
+
+def _section(report: Report, section: Section) -> PaperSection:
+    """The tables with something in them; the others are named in one line."""
+    empty = [table.name.id for table in section.tables if table.is_empty]
+    notes = [section.note.id] if section.note else []
+    if empty:
+        notes.append(f"Tidak ada pada periode ini: {', '.join(empty)}.")
+    tables = (table for table in section.tables if not table.is_empty)
+    span = report.period.span
+    return PaperSection(
+        section.name.id, " ".join(notes), tuple(_table(table, span) for table in tables)
+    )
 
 
 def _table(table: Table, span: Span) -> PaperTable:

@@ -9,7 +9,7 @@ from appliance.reports import rules
 from appliance.reports.phrases import Phrase, label_of
 from appliance.reports.print_use import PrintUse
 from appliance.reports.rules import NUMBER, VISITS, Cell, Chart, Column, Kind, Section, Table, head
-from appliance.reports.use_counts import UseCounts
+from appliance.reports.use_counts import Counts, UseCounts
 from appliance.requests.choices import CODED, OUTCOMES
 
 LOCKER_ENDS = {
@@ -31,10 +31,18 @@ DEPOSITS = {
     "returned": Phrase("Dikembalikan", "Returned"),
     "held": Phrase("Masih dititipkan", "Still held"),
     "left_behind": Phrase("Belum diambil", "Not collected"),
+    "sealed": Phrase("Dalam amplop segel", "In a sealed envelope"),
+    "swapped": Phrase("Tertukar", "Swapped"),
+    "waived": Phrase("Tanpa titipan, dengan alasan", "Nothing held, for a reason"),
     "handed_over": Phrase("Diserahkan ke instansi", "Handed over to an authority"),
 }
 CARDS = {card: Phrase(card, card) for card in CARD_TYPES} | {
     "Lainnya": Phrase("Kartu lain", "Another card")
+}
+DEPOSIT_KINDS = {
+    "card": Phrase("Kartu identitas", "Identity card"),
+    "guarantee": Phrase("Jaminan lain", "Another guarantee"),
+    "none": Phrase("Tanpa titipan", "Nothing"),
 }
 HAND_OUTS = {
     "print": Phrase("Dicetak", "Printed"),
@@ -94,14 +102,20 @@ def lockers_and_cards(use: UseCounts) -> Section:
             ),
             rules.counted("alarms", Phrase("Peringatan pintu", "Door alarms"), ALARMS, alarms),
             rules.counted(
+                "deposit_kinds",
+                Phrase("Untuk loker dititipkan", "Held for a locker"),
+                DEPOSIT_KINDS,
+                use.of_visits("deposit", "kind"),
+            ),
+            rules.counted(
                 "cards",
-                Phrase("Kartu dititipkan", "Cards held"),
+                Phrase("Jenis kartu dan jaminan", "Kinds of cards and guarantees"),
                 CARDS,
-                use.of_visits("deposit", "card_type"),
+                _without_blank(use.of_visits("deposit", "card_type")),
             ),
             rules.counted(
                 "card_states",
-                Phrase("Keadaan kartu", "What became of the cards"),
+                Phrase("Keadaan titipan", "What became of them"),
                 DEPOSITS,
                 use.of_visits("deposit", "state"),
             ),
@@ -229,6 +243,11 @@ def complaints(use: UseCounts, topics: dict[str, Phrase]) -> Section:
     )
     table = Table("complaints", name, columns, rows, Chart.BARS)
     return Section("complaints", name, "Pengaduan", "chat", (table,))
+
+
+def _without_blank(counts: Counts) -> Counts:
+    """Nothing held has no kind of card."""
+    return {code: count for code, count in counts.items() if code}
 
 
 def _read(key: str, name: Phrase, used: Iterable[PrintUse]) -> Table:

@@ -26,7 +26,7 @@ from appliance.reports.visit_counts import Count, VisitCounts
 QUESTIONS = (
     ("sex", Phrase("Jenis kelamin", "Sex")),
     ("age_band", Phrase("Umur", "Age")),
-    ("disability", Phrase("Disabilitas", "Disability")),
+    ("disability", Phrase("Bantuan yang diperlukan", "Help needed")),
     ("education", Phrase("Pendidikan tertinggi", "Education")),
     ("occupation", Phrase("Pekerjaan utama", "Occupation")),
     ("agency_category", Phrase("Kategori instansi", "Kind of organisation")),
@@ -142,7 +142,7 @@ def _late_share(total: Count) -> float | None:
 
 
 def _answers(key: str, counts: Mapping[str, tuple[int, int]]) -> Mapping[str, tuple[int, int]]:
-    """Whoever has no disability has said nothing there: that is no missing answer."""
+    """Whoever needs no help has said nothing there: that is no missing answer."""
     if key != "disability":
         return counts
     return {code: pair for code, pair in counts.items() if code}

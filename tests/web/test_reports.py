@@ -159,6 +159,18 @@ def test_a_signed_report_is_fetched_and_verified_by_anybody(sign_in, core, clien
     assert "Laporan asli dan utuh" in html(post(client, "/verify/file", upload))
 
 
+def test_the_report_stands_beside_the_journal(sign_in, served, core):
+    officer = sign_in("officer")
+    before = core.journal.latest(1)[0].seq
+
+    page = html(officer.get("/staff/reports/recount?period=2026-11"))
+
+    assert "Laporan tidak sama dengan jurnal" in page, "this visit was opened past the guest book"
+    assert "Berbeda" in page
+    assert html(officer.get("/staff/reports/recount?period=2020-01")).count("Sama</span>") > 5
+    assert core.journal.latest(1)[0].seq == before
+
+
 SIGNED_SHA = hashlib.sha256(b"%PDF laporan").hexdigest()
 
 

@@ -93,6 +93,13 @@ def export() -> Response:
     )
 
 
+@blueprint.get("/staff/reports/recount")
+def recount() -> Response:
+    """The report beside the journal; reads, and changes nothing."""
+    period = _period(request.args.get("period", ""))
+    return page("reports/recount.html", found=services().reports.recount(period), period=period)
+
+
 @blueprint.get("/staff/reports/papers")
 def papers() -> Response:
     return page("reports/papers.html", papers=services().report_ledger.latest())
