@@ -66,6 +66,9 @@ from appliance.staff.service import StaffService
 from appliance.sync.export import EventExport
 from appliance.sync.status import SyncStatus
 from appliance.visits.archive import VisitArchive
+from appliance.visits.calls import CallBoard
+from appliance.visits.promise_desk import PromiseDesk
+from appliance.visits.queue import QueueDesk
 from appliance.watermarks.service import CopyService
 
 __all__ = ["Core", "build_services", "clean", "open_core", "open_present_core"]
@@ -85,6 +88,7 @@ def build_services(core: Core) -> Services:
         clock=core.clock,
         waker=core.waker,
         scanners=[one.name for one in core.settings.scanners if one.driver != "none"],
+        has_voice=core.settings.sound.is_fitted,
     )
     mail = MailService(
         books=books,
@@ -168,6 +172,9 @@ def build_services(core: Core) -> Services:
         mirror=mirror,
         health=health,
         visits=visits,
+        queue=QueueDesk(books=books, office=core.office, visits=visits, waker=core.waker),
+        calls=CallBoard(clock=core.clock, office=core.office),
+        promises=PromiseDesk(books=books, office=core.office, visits=visits),
         guestbook=guestbook,
         guestbook_desk=GuestbookDesk(
             books=books, office=core.office, visits=visits, visitors=visitors, book=book

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 import msgspec
 
-from appliance.device_settings import LockerSettings, Reader
+from appliance.device_settings import LockerSettings, Reader, SoundSettings
 from appliance.errors import N_, ConfigError
 from appliance.source_settings import CatalogueSource
 from appliance.toml_source import convert, read_toml
@@ -100,6 +100,7 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     lockers: LockerSettings = LockerSettings()
     reader: tuple[Reader, ...] = ()
+    sound: SoundSettings = SoundSettings()
     scanner: ScannerSettings | tuple[ScannerSettings, ...] = ScannerSettings()
     station: StationSettings = StationSettings()
     catalogue_source: CatalogueSource = CatalogueSource()

@@ -15,6 +15,7 @@ MAX_DOORS = 48
 Size = Literal["S", "M", "L"]
 Place = Literal["lockers", "desk", "station"]
 Seconds = Annotated[float, msgspec.Meta(ge=0, le=3600)]
+ALSA_NAME = r"^[A-Za-z0-9_][A-Za-z0-9_:,.=-]{0,79}$"
 Pin = Annotated[int, msgspec.Meta(ge=0, le=63)]
 
 
@@ -130,6 +131,19 @@ class LockerSettings(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
                     raise ConfigError(N_("Loker %(number)s ada di dua tempat."), number=number)
                 found[number] = size
         return found
+
+
+class SoundSettings(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """The voice that calls numbers in the room; no driver: nothing is said."""
+
+    driver: Literal["espeak", "simulated", "none"] = "none"
+    device: Annotated[str, msgspec.Meta(pattern=ALSA_NAME)] = "default"
+    voice: Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9+-]{0,31}$")] = "id"
+    words_per_minute: Annotated[int, msgspec.Meta(ge=80, le=260)] = 130
+
+    @property
+    def is_fitted(self) -> bool:
+        return self.driver != "none"
 
 
 class _Reader(

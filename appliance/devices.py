@@ -16,6 +16,7 @@ from appliance.device_settings import (
     Reader,
     SerialReader,
     SimulatedReader,
+    SoundSettings,
     WiegandReader,
 )
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from hardware.interfaces import DocumentScanner, LockerBank
     from hardware.reader_factory import ReaderOptions
     from hardware.reader_interfaces import CodeReader, EmergencyButton, SignalLights
+    from hardware.speaker import Speaker
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,21 @@ def open_emergency_button(settings: EmergencySettings) -> "EmergencyButton":
     return reader_factory.open_emergency_button(
         "gpio",
         EmergencyButtonOptions(pin=settings.pin, rests=settings.rests, hold_s=settings.hold_s),
+    )
+
+
+def open_speaker(settings: SoundSettings) -> "Speaker":
+    """The voice of the room; nothing is opened before its first word. Only with a driver."""
+    from hardware.speaker import EspeakSpeaker, SimulatedSpeaker, SpeakerOptions
+
+    if settings.driver == "simulated":
+        return SimulatedSpeaker()
+    return EspeakSpeaker(
+        SpeakerOptions(
+            device=settings.device,
+            voice=settings.voice,
+            words_per_minute=settings.words_per_minute,
+        )
     )
 
 

@@ -184,6 +184,7 @@ def _serve_doors(
             _data("lockers", settings) as core,
             _wake(settings, "lockers") as wake,
             closing(_reader_post(core, wake)) as post,
+            _voice(core, wake) as speak,
             _panel(settings, bank, post.readers, button),
         ):
             worker = door_worker(core, bank, run, wake.poke)
@@ -193,6 +194,8 @@ def _serve_doors(
                 if not worker.is_emergency:
                     post.step()  # first, so that the door a code asks for is opened in this step
                 worker.step()
+                if not worker.is_emergency:
+                    speak()
 
             try:
                 post.start()
@@ -242,6 +245,20 @@ def _reader_post(core: Core, wake: WakeSocket) -> "ReaderPost":
 
     service = build_room(core).readers
     return ReaderPost(service=service, readers=open_readers(core.settings.reader), poke=wake.poke)
+
+
+@contextmanager
+def _voice(core: Core, wake: WakeSocket) -> Iterator[Callable[[], None]]:
+    """What says the calls of the queue, to be stepped; nothing in a room without a voice."""
+    if not core.settings.sound.is_fitted:
+        yield lambda: None
+        return
+    from appliance.devices import open_speaker
+    from appliance.visits.speaking import CallSpeaker
+
+    speaker = open_speaker(core.settings.sound)
+    with closing(CallSpeaker(books=core.books, speaker=speaker, poke=wake.poke)) as calls:
+        yield calls.step
 
 
 @contextmanager

@@ -66,6 +66,9 @@ from appliance.sync.export import EventExport
 from appliance.sync.outbox import Outbox
 from appliance.sync.status import SyncStatus
 from appliance.visits.archive import VisitArchive
+from appliance.visits.calls import CallBoard
+from appliance.visits.promise_desk import PromiseDesk
+from appliance.visits.queue import QueueDesk
 from appliance.visits.service import VisitService
 from appliance.watermarks.service import CopyService
 
@@ -85,6 +88,9 @@ class Services:
     mirror: MirrorService
     health: HealthService
     visits: VisitService
+    queue: QueueDesk
+    calls: CallBoard
+    promises: PromiseDesk
     guestbook: GuestbookService
     staff: StaffService
     documents: DocumentsService

@@ -20,6 +20,7 @@ from web.callers import (
     VISITOR,
     Who,
 )
+from web.desk_roles import DESK_ROLES
 from web.rating_roles import RATINGS
 
 ROLES: Mapping[str, frozenset[Who]] = {
@@ -152,13 +153,7 @@ ROLES: Mapping[str, frozenset[Who]] = {
     "overview.show": HEAD,
     "overview.figures": HEAD,
     "desk.show": READERS,  # the head is led on to the overview
-    "desk.queue": DESK,
-    "desk.room": DESK,
-    "desk.panel": DESK,
-    "desk.find": DESK,
-    "desk.call": DESK,
-    "desk.serve": DESK,
-    "desk.absent": DESK,
+    **DESK_ROLES,
     "lockers.assign": DESK,
     "lockers.open_at_desk": DESK,
     "lockers.another": DESK,

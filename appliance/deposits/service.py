@@ -184,7 +184,7 @@ class DepositService:
                 return self._deposit(owed)
             if problems:
                 raise Invalid(problems)
-            self._visits.begin_service(visit_id, by=by)
+            self._visits.begin_service(visit_id, by=by, cause="card")
             return self._deposit(create())
 
         return self._writer.run(write)

@@ -51,14 +51,14 @@ class DocumentsService:
     def open_job(self, visit_id: int, preset: str, *, by: Actor) -> JobView:
         """The visit's open job with this preset: a new one, or the one left behind, resumed.
 
-        Stops the promise clock of the visit. Raises NotFound for an unknown visit, Refused for
-        one that is closed or a preset that does not exist.
+        By staff it stops the promise clock of the visit. Raises NotFound for an unknown visit,
+        Refused for one that is closed or a preset that does not exist.
         """
         chosen = self._presets.named(preset)
 
         def open_() -> JobView:
             job_changes.require_open_visit(self._visits, visit_id)
-            self._visits.begin_service(visit_id, by=by)
+            self._visits.begin_service(visit_id, by=by, cause="scan")
             job = ScanJob.get_or_none(
                 (ScanJob.visit == visit_id) & (ScanJob.state == JobState.OPEN)
             )

@@ -129,7 +129,9 @@ class EntryBook:
         if date != self._office.business_date(now):
             of_date = Visit.select(fn.MAX(Visit.number))
             highest = of_date.where(Visit.business_date == date.isoformat()).scalar()
+            # Of no series: that day's tickets are in people's hands already.
             values |= {"business_date": date.isoformat(), "number": (highest or 0) + 1}
+            values |= {"ticket": None}
         if not paper.is_here:
             values |= {
                 "state": VisitState.FINISHED if paper.left else VisitState.CLOSED_BY_STAFF,

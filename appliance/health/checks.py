@@ -15,7 +15,7 @@ from appliance.clock import Clock, ClockQuality
 from appliance.documents.rules import reserve_bytes
 from appliance.errors import N_
 from appliance.runtime.wakeup import Waker
-from appliance.storage.models import ReaderRow, ScannerRow
+from appliance.storage.models import ReaderRow, ScannerRow, SpeakerState
 from appliance.storage.turns import wait_turn
 
 GUEST_BOOK_BYTES = 20 << 20  # the write-ahead log at its longest, and a day of visits
@@ -74,12 +74,14 @@ class HealthService:
         clock: Clock,
         waker: Waker,
         scanners: Collection[str],
+        has_voice: bool = False,
     ) -> None:
         self._database = database
         self._data_dir = data_dir
         self._clock = clock
         self._waker = waker
         self._scanner_names = scanners
+        self._has_voice = has_voice
 
     def report(self) -> HealthReport:
         """All checks, quick enough for a probe every few seconds."""
@@ -90,6 +92,7 @@ class HealthService:
             *processes,
             *self._readers(),
             *self._scanners(),
+            *self._voice(),
             self._wall_clock(),
         )
         return HealthReport(checks, __version__)
@@ -159,6 +162,18 @@ class HealthService:
         names = ", ".join(sorted(row.model or row.name for row in rows if row.problem))
         message = N_("Pemindai bermasalah: %(names)s. Sebabnya ada di halaman Pemindai.")
         return (Check("scanners", State.DEGRADED, message, {"names": names}),)
+
+    def _voice(self) -> tuple[Check, ...]:
+        """Whether the last call could be heard; none before the first, or without a voice."""
+        row = SpeakerState.select().first() if self._has_voice else None
+        if row is None:
+            return ()
+        if row.state == "ready":
+            return (Check("voice", State.OK, N_("Suara panggilan antrean terdengar.")),)
+        message = N_(
+            "Panggilan antrean tidak terdengar (%(problem)s). Nomornya tetap ada di layar antrean."
+        )
+        return (Check("voice", State.DEGRADED, message, {"problem": row.problem}),)
 
     def _wall_clock(self) -> Check:
         quality = self._clock.stamp().quality

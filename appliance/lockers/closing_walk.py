@@ -26,8 +26,8 @@ from appliance.storage.models import ClosingLook as LookRow
 from appliance.storage.models import ClosingWalk as Row
 from appliance.storage.models import FoundProperty, Locker, Visit
 from appliance.visits import opening
+from appliance.visits.directory import label_of
 from appliance.visits.opening import Closing
-from appliance.visits.rules import number_label
 from appliance.visits.service import VisitService
 
 # End the visit if its locker was the last thing it waited for.
@@ -274,7 +274,7 @@ def _looks(walk: Row) -> Iterator[Look]:
         yield Look(
             locker=row.locker.number,
             found=Finding(row.found),
-            visit_label="" if row.visit is None else number_label(row.visit.number),
+            visit_label="" if row.visit is None else label_of(row.visit),
             property_number=None if row.property is None else row.property.number,
             at=row.at,
             by=row.by,

@@ -19,7 +19,7 @@ from appliance.record import Books
 from appliance.storage.models import FoundProperty as Row
 from appliance.storage.models import Locker, Visit
 from appliance.storage.once import once
-from appliance.visits.rules import number_label
+from appliance.visits.directory import label_of
 
 MOST_SHOWN = 200
 MINUTES = "%Y-%m-%d %H:%M"
@@ -218,7 +218,7 @@ def _entry(row: Row) -> FoundProperty:
         number=row.number,
         locker=None if row.locker is None else row.locker.number,
         visit_id=None if row.visit is None else row.visit.id,
-        visit_label="" if row.visit is None else number_label(row.visit.number),
+        visit_label="" if row.visit is None else label_of(row.visit),
         found_at=row.found_at,
         found_by=row.found_by,
         description=row.description,

@@ -289,7 +289,7 @@ class LockerService:
         if by.role is Role.VISITOR:  # helping oneself is not being served: the promise runs on
             self._visits.require_open(visit_id)
         else:
-            self._visits.begin_service(visit_id, by=by)
+            self._visits.begin_service(visit_id, by=by, cause="locker")
         why = self._card_waived(visit_id, without_card, by)
         locker = self._free_locker(number, size)
         session = Session.create(

@@ -13,6 +13,8 @@ from appliance.errors import N_, ConfigError
 from appliance.hours import table as hours
 from appliance.hours.rules import OpeningHours, opening_hours
 from appliance.hours.table import Week
+from appliance.offices import queue as queues
+from appliance.offices.queue import Queue
 from appliance.toml_source import convert, line_of, read_toml
 
 # What an office may accept for a locker: the word in its file, and as a message to translate.
@@ -181,6 +183,7 @@ class Office(Table, forbid_unknown_fields=True, frozen=True):
     notice: Notice
     standard: Standard
     channels: tuple[ComplaintChannel, ...]
+    queue: Queue = Queue()
 
     @property
     def zone(self) -> zoneinfo.ZoneInfo:
@@ -229,6 +232,8 @@ def _check(office: Office, path: Path) -> None:
         _refuse(path, "policy.card_types", N_("kartu untuk loker memerlukan jenis kartu"))
     for setting, problem in hours.problems(office.hours):
         _refuse(path, f"hours.{setting}", problem)
+    for setting, problem in queues.problems(office.queue):
+        _refuse(path, f"queue.{setting}", problem)
     if len(office.portal_account.steps) != len(office.portal_account.steps_en):
         _refuse(path, "portal_account.steps_en", N_("jumlah butir Indonesia dan Inggris berbeda"))
     for panel in PANELS:

@@ -113,7 +113,7 @@ class PhotocopyService:
                 raise Refused(N_("Formulir fotokopi ini sudah berubah. Muat ulang halaman."))
             row.state = state
             if state is TripState.OUT:
-                self._visits.begin_service(row.visit_id, by=by)
+                self._visits.begin_service(row.visit_id, by=by, cause="photocopy")
                 row.out_at, row.out_by = self._clock.now(), by.name
             if state is TripState.BACK:
                 row.back_at, row.back_by = self._clock.now(), by.name

@@ -77,7 +77,7 @@ class ReadingService:
             match = self._named(publication_id, copy_id, barcode)
             choice = rules.Choice() if match is None else self._choose(visit.id, match)
             if by.is_staff:
-                self._visits.begin_service(visit_id, by=by)
+                self._visits.begin_service(visit_id, by=by, cause="book")
             card = None if match is None else match.publication
             found = choice.reading_id or _open_without_copy(visit.id, card, title, choice)
             _say_which(choice)

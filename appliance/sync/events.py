@@ -21,6 +21,8 @@ FIELDS: dict[str, frozenset[str]] = {
         ),
         "visit.called": "desk",
         "visit.served": "wait_s within_promise",
+        "visit.served_corrected": "wait_s within_promise",
+        "visit.late_explained": "reason",
         "visit.leaving": "",
         "visit.closed": "state stay_s",
         "visit.corrected": "fields was now",

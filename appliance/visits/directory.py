@@ -10,8 +10,9 @@ from appliance.clock import Clock, ClockQuality, Stamp
 from appliance.errors import N_, NotFound
 from appliance.offices import Office
 from appliance.storage.among import among
-from appliance.storage.models import Guest, Visit
-from appliance.visits import rules
+from appliance.storage.models import Guest, QueueCall, Visit
+from appliance.visits import promise_rules, rules
+from appliance.visits.queue_rules import Standing, number_label
 from appliance.visits.rules import (
     DayFigures,
     QueueEntry,
@@ -43,6 +44,8 @@ _REGISTRATION = (
     Visit.id,
     Visit.uuid,
     Visit.number,
+    Visit.series,
+    Visit.ticket,
     Visit.registered_at,
     Visit.registered_boot_id,
     Visit.registered_boot_ms,
@@ -56,6 +59,7 @@ class VisitDirectory:
     def __init__(self, *, clock: Clock, office: Office, link_key: bytes) -> None:
         self._clock = clock
         self._office = office
+        self._hours = office.opening
         self._link_key = link_key
 
     def by_token(self, token: str) -> VisitCard:
@@ -89,11 +93,11 @@ class VisitDirectory:
 
     def by_id(self, visit_id: int) -> VisitCard:
         """Any visit, of whatever day. Raises NotFound."""
-        return self._card(self._row(visit_id))
+        return self._card(self.row(visit_id))
 
     def is_of_today(self, visit_id: int) -> bool:
         """Whether this visit began on the present business day. Raises NotFound."""
-        return not self._is_earlier(self._row(visit_id), self._clock.stamp())
+        return not self._is_earlier(self.row(visit_id), self._clock.stamp())
 
     def of_earlier_days(self, visit_ids: Iterable[int]) -> frozenset[int]:
         """Those of these visits that began before the present business day, in one query."""
@@ -199,7 +203,8 @@ class VisitDirectory:
             raise NotFound(NOT_FOUND)
         return self._card(row, now)
 
-    def _row(self, visit_id: int) -> Visit:
+    def row(self, visit_id: int) -> Visit:
+        """The row of a visit, for the services of this folder. Raises NotFound."""
         row: Visit | None = _visits().where(Visit.id == visit_id).first()
         if row is None:
             raise NotFound(NOT_FOUND)
@@ -210,12 +215,13 @@ class VisitDirectory:
 
     def _card(self, row: Visit, now: Stamp | None = None) -> VisitCard:
         state = VisitState(row.state)
-        promise = rules.SETTLED
+        promise = promise_rules.SETTLED
         if state.is_waiting:
-            promise = rules.promise(
-                registered_stamp(row),
+            promise = promise_rules.promise(
+                waiting_since(row),
                 now or self._clock.stamp(),
                 self._office.policy.promise_minutes,
+                self._hours,
             )
         guest = getattr(row, "guest", None)
         return VisitCard(
@@ -249,6 +255,9 @@ class VisitDirectory:
             is_incomplete=bool(row.incomplete),
             entered_at=row.entered_at,
             guardian_name=guest.guardian_name if guest else None,
+            standing=_standing(row),
+            stands_still=promise.stands_still,
+            late_reason=row.late_reason,
         )
 
 
@@ -259,6 +268,37 @@ def registered_stamp(row: Visit) -> Stamp:
         row.registered_boot_id,
         row.registered_boot_ms,
         ClockQuality(row.registered_clock),
+    )
+
+
+def waiting_since(row: Visit) -> Stamp:
+    """Since when somebody waits: for their number, or after they were served and passed on."""
+    at, boot, boot_ms, clock = row.waits_at, row.waits_boot_id, row.waits_boot_ms, row.waits_clock
+    if at is None or boot is None or boot_ms is None or clock is None:
+        return registered_stamp(row)
+    return Stamp(at, boot, boot_ms, ClockQuality(clock))
+
+
+def label_of(row: Visit) -> str:
+    """The number of a visit as it is shown and called out."""
+    return number_label(row.ticket or row.number, row.series)
+
+
+def newest_call() -> int:
+    """The number of the newest call; 0 before the first."""
+    return int(QueueCall.select(fn.MAX(QueueCall.id)).scalar() or 0)
+
+
+def _standing(row: Visit) -> Standing:
+    return Standing(
+        series=row.series,
+        ticket=row.ticket or row.number,
+        lane=row.lane,
+        for_desk=row.for_desk,
+        skips=row.skips,
+        others_first=max(row.after_call - newest_call(), 0) if row.after_call else 0,
+        is_aside=row.aside_at is not None,
+        was_served=row.served_at is not None,
     )
 
 

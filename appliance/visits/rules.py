@@ -1,4 +1,4 @@
-"""What may happen to a visit, and how long its promise still lasts."""
+"""What may happen to a visit, and what its clocks tell."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -9,8 +9,10 @@ from appliance.clock import ClockQuality, Stamp, elapsed_s
 from appliance.codes import ticket_code
 from appliance.errors import N_, Refused
 from appliance.free_text import Field
+from appliance.hours.rules import OpeningHours
+from appliance.visits import promise_rules, queue_rules
+from appliance.visits.queue_rules import Standing, parse_label
 
-SERIES = "A"  # the letter before every number of the day
 CLOSING_FIELDS = {"reason": Field(200, N_("Tulis alasan menutup kunjungan ini."))}
 REASON_FIELDS = {"reason": Field(200)}
 
@@ -59,21 +61,6 @@ TRANSITIONS: dict[VisitState, frozenset[VisitState]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Promise:
-    """What is left of 'served within n minutes'; None where no clock can tell.
-
-    `due_at` is the absolute moment by the wall clock as it stands now, so that a clock that was
-    set right meanwhile moves it along.
-    """
-
-    remaining_s: float | None
-    due_at: dt.datetime | None
-
-
-SETTLED = Promise(None, None)  # no longer waiting
-
-
-@dataclass(frozen=True, slots=True)
 class Statistics:
     """What a visit is counted by; says nothing about who it was. Codes of guestbook/rules.py."""
 
@@ -98,8 +85,10 @@ class VisitCard:
 
     `token` is the secret of its link. `name`, `agency_name` and `email` are for the visitor's own
     page and for staff only, and None after an erasure. `wait_s` and `stay_s` are None until
-    known, and stay None when no clock can tell. `persons` counts the leader and everybody with
-    them; `is_incomplete` is to be completed later; `entered_at` is when a paper slip was typed in.
+    known, and stay None when no clock can tell; a wait is in seconds of opening hours.
+    `stands_still` says that the promise waits for the room to open. `persons` counts the leader and
+    everybody with them; `is_incomplete` is to be completed later; `entered_at` is when a paper
+    slip was typed in.
     """
 
     id: int
@@ -128,14 +117,17 @@ class VisitCard:
     agency_name: str | None = field(repr=False)
     email: str | None = field(repr=False)
     statistics: Statistics
+    standing: Standing
     persons: int = 1
     is_incomplete: bool = False
     entered_at: dt.datetime | None = None
     guardian_name: str | None = field(default=None, repr=False)
+    stands_still: bool = False
+    late_reason: str = ""
 
     @property
     def label(self) -> str:
-        return number_label(self.number)
+        return self.standing.label
 
     @property
     def is_open(self) -> bool:
@@ -164,10 +156,14 @@ class QueueEntry:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """Everybody who is here: who waits, and who is served or leaves, those who leave first."""
+    """Everybody who is here: who waits, and who is served or leaves, those who leave first.
+
+    `aside` were not there when they were called, and wait again once they come back.
+    """
 
     queue: tuple[QueueEntry, ...]
     inside: tuple[VisitCard, ...]
+    aside: tuple[VisitCard, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +179,8 @@ class DayFigures:
     late: int
     closed: int
     mean_wait_s: float | None
+    p50_wait_s: float | None = None
+    p90_wait_s: float | None = None
 
 
 def check_open(state: VisitState) -> None:
@@ -203,20 +201,9 @@ def check_transition(state: VisitState, target: VisitState) -> None:
     raise Refused(N_("Langkah itu tidak berlaku untuk kunjungan ini sekarang."))
 
 
-def promise(registered: Stamp, now: Stamp, promise_minutes: int) -> Promise:
-    """The promise as it stands `now`; negative seconds say how late we are."""
-    passed_s = elapsed_s(registered, now)
-    if passed_s is None:
-        return Promise(None, None)
-    remaining_s = promise_minutes * 60 - max(passed_s, 0.0)
-    if now.quality is ClockQuality.UNSET:
-        return Promise(remaining_s, None)
-    return Promise(remaining_s, _add_seconds(now.at, remaining_s))
-
-
 def within_promise(wait_s: float | None, promise_minutes: int) -> bool | None:
     """Whether the promise was kept; None when the wait is unknown."""
-    return None if wait_s is None else wait_s <= promise_minutes * 60
+    return promise_rules.is_kept(wait_s, promise_minutes)
 
 
 def local_date(moment: dt.datetime, zone: dt.tzinfo) -> dt.date:
@@ -248,23 +235,23 @@ def duration_s(start: Stamp, end: Stamp, zone: dt.tzinfo) -> float | None:
     return passed_s
 
 
-def number_label(number: int) -> str:
-    """The number of the day as it is called out: A-012."""
-    return f"{SERIES}-{number:03d}"
-
-
-def parse_number(text: str) -> int | None:
-    """The number behind 'A-012', 'a12' or '12'; None when the text is no such label."""
-    digits = text.strip().upper().removeprefix(SERIES).lstrip("- ")
-    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 6 else None
+def wait_s(start: Stamp, end: Stamp, zone: dt.tzinfo, hours: OpeningHours) -> float | None:
+    """Seconds of opening hours within one business day; None across days or when unknown."""
+    if duration_s(start, end, zone) is None:
+        return None
+    return promise_rules.waited_s(start, end, hours)
 
 
 def fits(card: VisitCard, text: str) -> bool:
-    """Whether what was typed is the number, the code or part of the name; a blank text fits all."""
-    wanted = text.strip().casefold()
+    """Whether what was typed is the number, the code or part of the name; a blank text fits all.
+
+    A number without its letter fits that number of every series.
+    """
+    wanted, label = text.strip().casefold(), parse_label(text)
+    series, number = label or ("", 0)
     return (
         not wanted
-        or card.number == parse_number(text)
+        or (number == card.standing.ticket and series in ("", card.standing.series))
         or card.code == ticket_code(text)
         or wanted in (card.name or "").casefold()
     )
@@ -276,13 +263,9 @@ def mask_name(name: str) -> str:
 
 
 def queue_order(cards: Iterable[VisitCard]) -> tuple[QueueEntry, ...]:
-    """Waiting visits, the least remaining promise first.
-
-    Those whose clock nobody can read have waited since before this boot, so they come first.
-    """
-    waiting = sorted((c for c in cards if c.state.is_waiting), key=_urgency)
+    """Waiting visits, whoever is to come next first; who was put aside is left out."""
     entries, ahead = [], 0
-    for card in waiting:
+    for card in queue_rules.in_order(c for c in cards if c.state.is_waiting):
         entries.append(QueueEntry(card, ahead))
         ahead += card.state is VisitState.REGISTERED
     return tuple(entries)
@@ -293,7 +276,8 @@ def room(cards: Iterable[VisitCard]) -> Room:
     everybody = tuple(cards)
     served = (card for card in everybody if not card.state.is_waiting)
     inside = sorted(served, key=lambda card: (card.state is not VisitState.LEAVING, card.id))
-    return Room(queue_order(everybody), tuple(inside))
+    aside = (card for card in everybody if card.state.is_waiting and card.standing.is_aside)
+    return Room(queue_order(everybody), tuple(inside), tuple(aside))
 
 
 def figures(cards: Iterable[VisitCard], *, date: dt.date, promise_minutes: int) -> DayFigures:
@@ -301,24 +285,24 @@ def figures(cards: Iterable[VisitCard], *, date: dt.date, promise_minutes: int) 
     counted = [c for c in cards if c.state is not VisitState.CANCELLED]
     waits = [c.wait_s for c in counted if c.wait_s is not None]
     overdue = sum(
-        1 for c in counted if c.state.is_waiting and c.remaining_s is not None and c.remaining_s < 0
+        1
+        for c in counted
+        if c.state.is_waiting and c.served_at is None and (c.remaining_s or 0) < 0
     )
-    kept = sum(1 for wait_s in waits if within_promise(wait_s, promise_minutes))
+    found = promise_rules.wait_figures(waits, promise_minutes)
     return DayFigures(
         date=date,
         registered=len(counted),
         waiting=sum(1 for c in counted if c.state.is_waiting),
         inside=sum(1 for c in counted if c.is_open),
         served=sum(1 for c in counted if c.served_at is not None),
-        within_promise=kept,
-        late=len(waits) - kept + overdue,
+        within_promise=found.kept,
+        late=found.late + overdue,
         closed=sum(1 for c in counted if not c.is_open),
         mean_wait_s=sum(waits) / len(waits) if waits else None,
+        p50_wait_s=found.p50_s,
+        p90_wait_s=found.p90_s,
     )
-
-
-def _urgency(card: VisitCard) -> tuple[float, int]:
-    return (float("-inf") if card.remaining_s is None else card.remaining_s, card.id)
 
 
 def _add_seconds(moment: dt.datetime, seconds: float) -> dt.datetime | None:

@@ -3,7 +3,7 @@
 import uuid as uuids
 from collections.abc import Callable
 
-from peewee import fn
+from peewee import Expression, fn
 
 from appliance import codes
 from appliance.actor import SYSTEM, Actor
@@ -12,7 +12,7 @@ from appliance.errors import N_, Refused
 from appliance.free_text import checked
 from appliance.offices import Office
 from appliance.record import Books
-from appliance.storage.models import Visit
+from appliance.storage.models import QueueCall, Visit
 from appliance.visits import rules
 from appliance.visits.directory import (
     RECENT_VISITS,
@@ -41,12 +41,16 @@ class VisitService(VisitDirectory):
         self.close_day()
         uuid = str(uuids.uuid4())
         now = self._clock.stamp()
+        series = self._office.queue.series_for(statistics.services).prefix
         row = Visit.create(
             uuid=uuid,
             token_hash=codes.token_hash(self._token(uuid)),
             code=codes.new_short_code(),
             business_date=self._office.business_date(now.at).isoformat(),
             number=self._next_number(now),
+            series=series,
+            ticket=self._next_number(now, series),
+            lane=series,
             state=VisitState.REGISTERED,
             channel=channel,
             registered_at=now.at,
@@ -75,24 +79,50 @@ class VisitService(VisitDirectory):
         return self._writer.run(close)
 
     def call(self, visit_id: int, *, by: Actor, desk: str = "") -> VisitCard:
-        """Call a waiting visitor to the desk. Calling again is fine for the same caller.
+        """Call a waiting visitor to the desk. Once more changes nothing for the same caller.
 
         Raises Refused naming the other one when two desks call the same visitor.
         """
 
         def change() -> None:
-            row = self._row(visit_id)
-            if row.state == VisitState.CALLED:
-                if row.called_by == by.name:
-                    return
+            row = self.row(visit_id)
+            if row.state == VisitState.CALLED and row.called_by == by.name:
+                return
+            self.announce(visit_id, by=by, desk=desk)
+
+        return self._changed(visit_id, change)
+
+    def announce(self, visit_id: int, *, by: Actor, desk: str = "") -> VisitCard:
+        """Call a waiting visitor, or call them once more: the room sees and hears it again.
+
+        Raises Refused naming the other one when another desk has called this visitor.
+        """
+
+        def change() -> None:
+            row = self.row(visit_id)
+            if row.state != VisitState.CALLED:
+                rules.check_transition(VisitState(row.state), VisitState.CALLED)
+            elif row.called_by != by.name:
                 raise Refused(N_("Sudah dipanggil oleh %(who)s."), who=row.called_by)
-            rules.check_transition(VisitState(row.state), VisitState.CALLED)
+            now = self._clock.stamp()
             _set(
                 row,
                 state=VisitState.CALLED,
-                called_at=self._clock.now(),
+                called_at=now.at,
                 called_by=by.name,
                 desk=desk,
+                aside_at=None,
+                after_call=None,
+            )
+            QueueCall.create(
+                visit=row,
+                series=row.series,
+                ticket=row.ticket or row.number,
+                desk=desk,
+                called_at=now.at,
+                called_by=by.name,
+                boot_id=now.boot_id,
+                boot_ms=now.boot_ms,
             )
             self._recorder.fact("visit.called", _subject(row), {"desk": desk}, by=by)
 
@@ -105,7 +135,7 @@ class VisitService(VisitDirectory):
         """
 
         def change() -> None:
-            row = self._row(visit_id)
+            row = self.row(visit_id)
             if row.state == VisitState.SERVED:
                 if row.served_by == by.name:
                     return
@@ -115,18 +145,20 @@ class VisitService(VisitDirectory):
 
         return self._changed(visit_id, change)
 
-    def begin_service(self, visit_id: int, *, by: Actor) -> VisitCard:
+    def begin_service(self, visit_id: int, *, by: Actor, cause: str = "") -> VisitCard:
         """The first real action stops the promise clock, whoever forgot to press the button.
 
-        Changes nothing once the visit is served. Raises Refused when it is closed.
+        `cause` says which action it was, in a word for the journal such as ``locker``. Changes
+        nothing once the visit is served, nor when visitors help themselves: that is not being
+        served. Raises Refused when it is closed.
         """
 
         def change() -> None:
-            row = self._row(visit_id)
+            row = self.row(visit_id)
             state = VisitState(row.state)
             rules.check_open(state)
-            if state.is_waiting:
-                self._serve(row, by)
+            if state.is_waiting and by.is_staff:
+                self._serve(row, by, cause=cause or "action")
 
         return self._changed(visit_id, change)
 
@@ -134,7 +166,7 @@ class VisitService(VisitDirectory):
         """Start check-out. Once more changes nothing; raises Refused when the visit is closed."""
 
         def change() -> None:
-            row = self._row(visit_id)
+            row = self.row(visit_id)
             if row.state == VisitState.LEAVING:
                 return
             rules.check_transition(VisitState(row.state), VisitState.LEAVING)
@@ -147,7 +179,7 @@ class VisitService(VisitDirectory):
         """Take back a check-out that was started: the visitor stays after all."""
 
         def change() -> None:
-            row = self._row(visit_id)
+            row = self.row(visit_id)
             rules.check_transition(VisitState(row.state), VisitState.SERVED)
             self._serve(row, by)
 
@@ -172,7 +204,9 @@ class VisitService(VisitDirectory):
         why = checked({"reason": reason}, fields)["reason"]
 
         def change() -> None:
-            row = self._row(visit_id)
+            row = self.row(visit_id)
+            if target is VisitState.CANCELLED and row.served_at is not None:  # passed on, and waits
+                rules.check_transition(VisitState.SERVED, target)
             rules.check_transition(VisitState(row.state), target)
             self._end(row, target, by, reason=why)
 
@@ -182,7 +216,7 @@ class VisitService(VisitDirectory):
         """Remember that this visit has been rated or has declined, not how."""
 
         def change() -> None:
-            _set(self._row(visit_id), rated_at=self._clock.now())
+            _set(self.row(visit_id), rated_at=self._clock.now())
 
         self._writer.run(change)
 
@@ -193,18 +227,49 @@ class VisitService(VisitDirectory):
 
         return self._writer.run(write)
 
-    def _serve(self, row: Visit, by: Actor) -> None:
-        # Back from check-out: the promise was settled long ago, or stood on a paper slip.
+    def _serve(self, row: Visit, by: Actor, *, cause: str = "") -> None:
+        # The promise was settled long ago, or stood on a paper slip.
         if row.served_at is not None or row.entered_at is not None:
-            _set(row, state=VisitState.SERVED, leaving_at=None)
-            self._recorder.note("visit.stays", _subject(row), by=by)
+            self._serve_again(row, by)
             return
         now = self._clock.stamp()
-        wait_s = rules.duration_s(registered_stamp(row), now, self._office.zone)
-        _set(row, state=VisitState.SERVED, served_at=now.at, served_by=by.name, wait_s=wait_s)
+        wait_s = rules.wait_s(registered_stamp(row), now, self._office.zone, self._hours)
         kept = rules.within_promise(wait_s, self._office.policy.promise_minutes)
+        late_reason = "not_there" if kept is False and row.skips else ""
+        _set(
+            row,
+            state=VisitState.SERVED,
+            served_at=now.at,
+            served_by=by.name,
+            served_cause=cause,
+            wait_s=wait_s,
+            late_reason=late_reason,
+            for_desk="",
+            aside_at=None,
+            after_call=None,
+        )
         data = {"wait_s": wait_s, "within_promise": kept}
-        self._recorder.fact("visit.served", _subject(row), data, by=by)
+        self._recorder.fact("visit.served", _subject(row), data, by=by, why=cause)
+
+    def _serve_again(self, row: Visit, by: Actor) -> None:
+        """Back from check-out, or passed on to another desk: the promise was settled long ago."""
+        came_back = row.state == VisitState.LEAVING
+        who = {} if came_back else {"served_by": by.name}
+        _set(
+            row,
+            state=VisitState.SERVED,
+            leaving_at=None,
+            for_desk="",
+            aside_at=None,
+            after_call=None,
+            waits_at=None,
+            waits_boot_id=None,
+            waits_boot_ms=None,
+            waits_clock=None,
+            **who,
+        )
+        action = "visit.stays" if came_back else "visit.served_again"
+        self._recorder.note(action, _subject(row), by=by)
 
     def _end(self, row: Visit, state: VisitState, by: Actor, *, reason: str) -> None:
         now = self._clock.stamp()
@@ -222,17 +287,24 @@ class VisitService(VisitDirectory):
         data = {"state": str(state), "stay_s": stay_s}
         self._recorder.fact("visit.closed", _subject(row), data, by=by, why=reason)
 
-    def _next_number(self, now: Stamp) -> int:
+    def _next_number(self, now: Stamp, series: str | None = None) -> int:
+        """The next number of the day over all series, or the next ticket of one of them."""
         today = self._office.business_date(now.at).isoformat()
-        highest = fn.MAX(Visit.number)
-        of_date = Visit.select(highest).where(Visit.business_date == today).scalar()
+        counted = Visit.number if series is None else fn.COALESCE(Visit.ticket, Visit.number)
+        counts: Expression = Visit.id.is_null(False)
+        if series is not None:
+            counts = Visit.series == series
+        highest = Visit.select(fn.MAX(counted)).where(counts)
+        of_date = highest.where(Visit.business_date == today).scalar()
         # A clock set right in mid-day starts a new date; the numbers already in people's hands
         # go on all the same.
         newest = Visit.select(fn.MAX(Visit.id)).scalar() or 0
         recent = (Visit.id > newest - RECENT_VISITS) & self._since_midnight(now)
-        of_boot = Visit.select(highest).where(recent).scalar()
+        of_boot = highest.where(recent).scalar()
         of_others = [
-            row.number for row in self._doubtful_open_rows(now) if not self._is_earlier(row, now)
+            row.number if series is None else (row.ticket or row.number)
+            for row in self._doubtful_open_rows(now)
+            if series in (None, row.series) and not self._is_earlier(row, now)
         ]
         return max([of_date or 0, of_boot or 0, *of_others]) + 1
 

@@ -8,9 +8,11 @@ from flask_babel import gettext
 
 from appliance.actor import Role
 from appliance.errors import N_, Refused
+from appliance.visits.promise_rules import LATE_REASONS
 from appliance.visits.rules import VisitCard, VisitState
 from web.context import services
 from web.forms import text
+from web.own_desk import own_desk
 from web.render import is_fragment, page, see_other, unchanged
 from web.routes.lockers import door_news
 from web.routes.readers import desk_notice
@@ -72,7 +74,7 @@ def find() -> Response:
 @blueprint.post("/staff/visits/<int:visit_id>/call")
 def call(visit_id: int) -> Response:
     try:
-        services().visits.call(visit_id, by=actor())
+        services().queue.call(visit_id, by=actor(), desk=own_desk().name)
     except Refused as refused:
         return desk_page(None, refused)
     return see_other(url_for("desk.show"))
@@ -120,15 +122,23 @@ def panel_context(visit: VisitCard) -> dict[str, Any]:
         "more_lockers": lockers.group.numbers(visit.id)[1:],
         "may_have_more": lockers.group.may_have_more(visit),
         "deposit": deposits.of_visit(visit.id),
+        "corrections": services().promises.corrections(visit.id),
         "checklist": services().checkout.checklist(visit.id),
         "readings": services().reading.open_of_visit(visit.id),
         "free_lockers": lockers.free(),
         "free_slots": deposits.free_slots() if deposits.is_asked else (),
     }
+    served_at = visit.served_at and visit.served_at.astimezone(services().office.zone)
+    shown["served_clock"] = f"{served_at:%H:%M}" if served_at else ""
     # The seconds of the promise tick on; the words on the panel do not.
     told = {name: value for name, value in shown.items() if name != "visit"}
-    version = crc32(repr((told, visit.state, visit.called_by, visit.rated_at)).encode())
-    return shown | {"panel_version": version, "next_step": _next_step(shown)}
+    queued = (visit.state, visit.called_by, visit.standing, visit.late_reason, visit.served_at)
+    version = crc32(repr((told, queued, visit.rated_at)).encode())
+    return shown | {
+        "panel_version": version,
+        "next_step": _next_step(shown),
+        "late_reasons": LATE_REASONS,
+    }
 
 
 def _next_step(shown: dict[str, Any]) -> str:
@@ -158,7 +168,10 @@ def _queue(chosen: VisitCard | None) -> dict[str, Any]:
     room = services().visits.room()
     return {
         "entries": room.queue,
+        "aside": room.aside,
         "inside": room.inside,
+        "own_desk": own_desk(),
+        "unexplained": services().promises.unexplained(),
         "lockers_by_visit": services().lockers.numbers_by_visit(),
         "questions": services().catalogue_questions.waiting(),
         "chosen_id": chosen.id if chosen else None,

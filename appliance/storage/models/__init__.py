@@ -44,6 +44,12 @@ from appliance.storage.models.mirror import (
 )
 from appliance.storage.models.page_reading import PageReading
 from appliance.storage.models.people import HandOver, PinGrant
+from appliance.storage.models.queue import (
+    QueueCall,
+    ServedCorrection,
+    SpeakerState,
+    VisitTransfer,
+)
 from appliance.storage.models.reports import SignedReport
 from appliance.storage.models.requests import RequestFile, SoftcopyRequest
 from appliance.storage.models.row import Row, UtcField, utc_text
@@ -102,6 +108,10 @@ ALL: tuple[type[Row], ...] = (
     GroupMember,
     Visitor,
     VisitorVisit,
+    QueueCall,
+    SpeakerState,
+    VisitTransfer,
+    ServedCorrection,
     Consent,
     PortalAccount,
     Locker,
@@ -227,6 +237,7 @@ __all__ = [
     "Publication",
     "PublicationRating",
     "PublicationRatingTie",
+    "QueueCall",
     "Rating",
     "RatingAnswer",
     "RatingCount",
@@ -245,11 +256,13 @@ __all__ = [
     "ScanPreset",
     "ScanTurn",
     "ScannerRow",
+    "ServedCorrection",
     "SignedReport",
     "SkdAnswer",
     "SkdAsked",
     "SkdReply",
     "SoftcopyRequest",
+    "SpeakerState",
     "Staff",
     "StaffBadge",
     "StaffSession",
@@ -258,6 +271,7 @@ __all__ = [
     "Stream",
     "UtcField",
     "Visit",
+    "VisitTransfer",
     "Visitor",
     "VisitorVisit",
     "utc_text",

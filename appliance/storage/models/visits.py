@@ -47,6 +47,20 @@ class Visit(Row):
     incomplete = IntegerField(default=0)
     entered_at = UtcField(null=True)
     entered_by = TextField(null=True)
+    series = TextField(default="A")
+    ticket = IntegerField(null=True)
+    lane = TextField(default="A")
+    for_desk = TextField(default="")
+    skips = IntegerField(default=0)
+    after_call = IntegerField(null=True)
+    aside_at = UtcField(null=True)
+    waits_at = UtcField(null=True)
+    waits_boot_id = TextField(null=True)
+    waits_boot_ms = IntegerField(null=True)
+    waits_clock = IntegerField(null=True)
+    served_cause = TextField(default="")
+    late_reason = TextField(default="")
+    late_note = TextField(default="")
 
     class Meta:
         table_name = "visit"

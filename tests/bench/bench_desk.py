@@ -1,0 +1,166 @@
+"""What the desk and its polls cost, as ratios: ``python -m tests.bench.bench_desk``.
+
+CPU time of the server alone, per request, divided by that of a bare WSGI answer behind the same
+waitress in the same round: a busy machine moves rates threefold and this hardly. The queue holds
+25 visitors and the room another 25, as an officer sees them; a poll is asked when nothing has
+changed. Budgets: the desk at most 30 times the bare answer, a poll that is answered 204 at most
+3 times.
+"""
+
+import argparse
+import http.client
+import multiprocessing
+import statistics
+import tempfile
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from waitress.server import create_server
+
+from appliance.actor import Actor
+from appliance.bootstrap import build_services
+from appliance.config import Settings
+from appliance.core import open_core
+from tests.entries import filled
+from web.app import create_app
+from web.server import WAITRESS
+from web.sessions import STAFF_COOKIE
+
+HOST = "127.0.0.1"
+ROWS = 50
+TOKEN_FILE = "token"
+TRIES = 5
+BUDGET_PAGE, BUDGET_POLL = 30.0, 3.0
+OFFICER = Actor.staff("petugas", "officer")
+PASSWORD = "meja-antrean-uji-42"
+CLOCK_TICKS_S = 100  # what /proc counts in, on every Linux that Python runs on
+
+
+def bare(_folder: Path) -> Callable[..., Any]:
+    def answer(_environ: object, start_response: Callable[..., Any]) -> list[bytes]:
+        start_response("200 OK", [("Content-Type", "text/plain"), ("Content-Length", "5")])
+        return [b"hello"]
+
+    return answer
+
+
+def desk(folder: Path) -> Flask:
+    """Our screens over a day with 50 open visits."""
+    core = open_core(Settings(data=str(folder / "desk"), port=0, announce=False))
+    services = build_services(core)
+    services.staff.add("petugas", "Petugas", "officer", PASSWORD, by=OFFICER)
+    for number in range(ROWS):
+        visit = services.guestbook.register(
+            filled(name=f"Pengunjung {number}"), channel="phone", language="id", idempotency_key=""
+        )
+        if number % 2:
+            services.visits.serve(visit.id, by=OFFICER)
+    token = services.staff.login(OFFICER.name, PASSWORD, client=HOST)
+    (folder / TOKEN_FILE).write_text(token)
+    return create_app(services, core.settings)
+
+
+def serve(make: Callable[[Path], Any], folder: Path, says: Connection) -> None:
+    server = create_server(make(folder), host=HOST, port=0, **WAITRESS)
+    says.send(server.effective_port)
+    server.run()
+
+
+class Moved(Exception):
+    """Raised when an answer had another status: the minutes left on the page have moved on."""
+
+
+class Server:
+    """One server in a process of its own, and what its CPU has done so far."""
+
+    def __init__(self, make: Callable[[Path], Any], folder: Path) -> None:
+        context = multiprocessing.get_context("spawn")
+        hears, says = context.Pipe(duplex=False)
+        self._process = context.Process(target=serve, args=(make, folder, says), daemon=True)
+        self._process.start()
+        self.port = int(hears.recv())
+
+    def cpu_ms(self, path: str, requests: int, headers: dict[str, str], status: int) -> float:
+        """CPU milliseconds of one request, over so many on one connection."""
+        connection = http.client.HTTPConnection(HOST, self.port, timeout=60)
+        self._ask(connection, path, headers, status)
+        before = self._cpu_s()
+        for _ in range(requests):
+            self._ask(connection, path, headers, status)
+        connection.close()
+        return (self._cpu_s() - before) * 1000 / requests
+
+    def stop(self) -> None:
+        self._process.kill()
+        self._process.join()
+
+    @staticmethod
+    def _ask(
+        connection: http.client.HTTPConnection, path: str, headers: dict[str, str], status: int
+    ) -> None:
+        connection.request("GET", path, headers=headers)
+        answer = connection.getresponse()
+        answer.read()
+        if answer.status != status:
+            raise Moved(f"{path} answered {answer.status} instead of {status}")
+
+    def _cpu_s(self) -> float:
+        fields = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / CLOCK_TICKS_S
+
+
+def poll_path(server: Server, headers: dict[str, str]) -> str:
+    """The address the desk's queue polls, as the page says it now."""
+    connection = http.client.HTTPConnection(HOST, server.port, timeout=60)
+    connection.request("GET", "/staff", headers=headers)
+    page = connection.getresponse().read().decode()
+    connection.close()
+    query = page.partition('hx-get="/staff/queue?')[2].partition('"')[0]
+    return f"/staff/queue?{query.replace('&amp;', '&')}"
+
+
+def poll_cpu_ms(server: Server, requests: int, headers: dict[str, str]) -> float:
+    for _ in range(TRIES):
+        poll = poll_path(server, headers)
+        try:
+            return server.cpu_ms(poll, requests, headers | {"HX-Request": "true"}, 204)
+        except Moved:
+            continue
+    raise SystemExit("the poll never stood still")
+
+
+def measure(folder: Path, requests: int, rounds: int) -> dict[str, list[float]]:
+    hello, ours = Server(bare, folder), Server(desk, folder)
+    found: dict[str, list[float]] = {"hello": [], "page": [], "poll": []}
+    try:
+        headers = {"Cookie": f"{STAFF_COOKIE}={(folder / TOKEN_FILE).read_text()}"}
+        for _ in range(rounds):
+            found["hello"].append(hello.cpu_ms("/", requests * 10, {}, 200))
+            found["page"].append(ours.cpu_ms("/staff", requests, headers, 200))
+            found["poll"].append(poll_cpu_ms(ours, requests * 10, headers))
+    finally:
+        hello.stop()
+        ours.stop()
+    return found
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--requests", type=int, default=40)
+    parser.add_argument("--rounds", type=int, default=5)
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        found = measure(Path(folder), arguments.requests, arguments.rounds)
+    print(f"bare hello {statistics.median(found['hello']):.3f} CPU-ms")
+    for name, budget in (("page", BUDGET_PAGE), ("poll", BUDGET_POLL)):
+        pairs = zip(found[name], found["hello"], strict=True)
+        ratio = statistics.median(one / other for one, other in pairs)
+        verdict = "ok" if ratio <= budget else "BROKEN"
+        print(f"{name} {ratio:.1f} times the bare answer (budget {budget:g}): {verdict}")
+
+
+if __name__ == "__main__":
+    main()
