@@ -9,12 +9,9 @@ from appliance.documents.handing_out import HandingOut
 from appliance.documents.worker import POLL_S, DocumentsWorker
 from appliance.page_images.maker import PageImageMaker
 from appliance.page_images.renderer import Renderer
-from appliance.reports.printing import ReportPrinter
-from appliance.reports.rules import Report
 from appliance.reports.periods import Period
 from appliance.reports.printing import ReportPrinter
 from appliance.reports.rules import Report
-from appliance.reports.periods import Period
 from appliance.visits.directory import VisitDirectory
 from appliance.watermarks.answers import AnswerMarker
 from appliance.watermarks.preparing import Preparer
@@ -59,15 +56,6 @@ class Paperwork:
         )
         self._answers = AnswerMarker(
             books=books, office=office, folder=settings.answers_dir, poke=poke
-        )
-        self._reports = ReportPrinter(
-            books=books,
-            office=office,
-            newest_seq=core.journal.newest_seq,
-            count=lambda period: report_of(core, period),
-            folder=settings.reports_dir,
-            secret=secret(settings.data_dir, REPORT_KEY),
-            poke=poke,
         )
         self._reports = ReportPrinter(
             books=books,
