@@ -6,11 +6,14 @@ import re
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from appliance.actor import Actor
 from appliance.errors import Invalid, NotFound, Refused
+from appliance.offices import Survey
 from appliance.ratings.questions import Element
 from appliance.ratings.rules import Channel, Grade, How
+from appliance.ratings.service import RatingService
 from appliance.storage.database import FILE_NAME
 from appliance.storage.models import Journal, Outbox, Rating, RatingAnswer, Visit
 from appliance.visits.rules import VisitState
@@ -306,3 +309,13 @@ def order_in_file(core, settings):
     next(iter(core.database.connection().execute("PRAGMA wal_checkpoint(TRUNCATE)")))
     content = (settings.data_dir / FILE_NAME).read_bytes()
     return re.findall(r"Pesan-(\d\d)", content.decode("latin-1"))
+
+
+@pytest.mark.parametrize(("weight", "ikm"), [("1/9", "100"), ("0,11", "99"), ("0,111", "99.9")])
+def test_the_office_says_what_an_element_weighs(core, services, visit, weight, ikm):
+    rate(services, visit, dict.fromkeys(map(str, Element), "4"))
+    office = replace(core.office, survey=Survey(weight=weight, skd=False))
+
+    index = RatingService(books=core.books, office=office, visits=services.visits).index(MONTH)
+
+    assert (index.ikm, index.weight.value) == (Decimal(ikm), weight)
