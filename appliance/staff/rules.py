@@ -17,7 +17,9 @@ TOUCH_EVERY_S = 60  # a session's last use is written at most this often, to spa
 FAILURE_WINDOW_S = 15 * 60
 FREE_TRIES = 3  # per account and client: people do mistype
 FREE_TRIES_PER_CLIENT = 10
-LONGEST_DELAY_S = 300
+# Nine tries an hour in the long run: who guesses all day is heard fewer than 240 times.
+ACCOUNT_WINDOW_S = 2 * 3600
+LONGEST_DELAY_S = 400
 LONGEST_CLIENT_DELAY_S = 60  # one address may be a whole desk: never out for long
 FAILURES_THAT_COUNT = 32  # the newest; with fewer of them the longest delay is reached already
 
@@ -86,12 +88,14 @@ def failure_age_s(failed: Moment, now: Stamp) -> float:
 
 def account_wait_s(ages_s: list[float]) -> float:
     """How long this client must still wait for this account, from the ages of its failures."""
-    return _wait_s(ages_s, FREE_TRIES, LONGEST_DELAY_S)
+    recent = [age for age in ages_s if age < ACCOUNT_WINDOW_S]
+    return _wait_s(recent, FREE_TRIES, LONGEST_DELAY_S)
 
 
 def client_wait_s(ages_s: list[float]) -> float:
     """How long this client must still wait whatever the account."""
-    return _wait_s(ages_s, FREE_TRIES_PER_CLIENT, LONGEST_CLIENT_DELAY_S)
+    recent = [age for age in ages_s if age < FAILURE_WINDOW_S]
+    return _wait_s(recent, FREE_TRIES_PER_CLIENT, LONGEST_CLIENT_DELAY_S)
 
 
 def password_problem(password: str, username: str) -> str | None:
@@ -131,8 +135,7 @@ def person_problems(username: str, display_name: str, role: str) -> dict[str, st
     return problems
 
 
-def _wait_s(ages_s: list[float], free: int, longest_s: int) -> float:
-    recent = [age for age in ages_s if age < FAILURE_WINDOW_S]
+def _wait_s(recent: list[float], free: int, longest_s: int) -> float:
     if len(recent) < free:
         return 0.0
     delay_s = min(2.0 ** (len(recent) - free), longest_s)
