@@ -8,10 +8,11 @@ import random
 import uuid as uuids
 from collections import Counter
 from collections.abc import Iterable
+from contextlib import suppress
 
 from peewee import Model
 
-from appliance.actor import SYSTEM
+from appliance.actor import SYSTEM, Actor
 from appliance.bootstrap import Core
 from appliance.catalogue import index
 from appliance.catalogue.copy_rules import own_barcode
@@ -21,6 +22,7 @@ from appliance.demo.past import PastVisit, past_visits
 from appliance.demo.publications import Row, publications
 from appliance.demo.replies import replies
 from appliance.demo.softcopies import FOLDER, write_softcopy
+from appliance.errors import Refused
 from appliance.offices import Office
 from appliance.privacy.rules import notice
 from appliance.ratings.service import ID_BITS, TRAITS
@@ -73,6 +75,19 @@ def seed(core: Core, services: Services) -> None:
     core.writer.run(lambda: seed_catalogue(core.office, core.clock))
     _seed_softcopies(core)
     core.writer.run(lambda: _seed_past(core))
+    _close_last_day(services)
+
+
+def _close_last_day(services: Services) -> None:
+    """The day before was closed, as it should have been, so that nobody is asked to."""
+    days = services.days
+    if days.reports():
+        return
+    with suppress(Refused):  # by a clock that is not set
+        for date in days.unclosed():
+            things = days.open_things(date)
+            usual = {one.field: one.usual or next(iter(one.choices)) for one in things}
+            days.close(date, usual, by=Actor.staff("petugas", "officer"))
 
 
 def _seed_staff(services: Services) -> None:
