@@ -16,6 +16,7 @@ CHECK_BASE = 37  # Crockford: the smallest prime above 32 that catches every sin
 CODE_BITS = 35  # seven symbols; with the check symbol eight, read out as two groups of four
 CODE_SYMBOLS = CODE_BITS // 5
 TOKEN_BYTES = 16
+CARD_PARTS = 2
 _LOOK_ALIKE = str.maketrans({"O": "0", "I": "1", "L": "1"})
 _ALPHANUMERIC = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _BADGE_TOKEN = re.compile(r"[0-9A-F]{32}")
@@ -34,6 +35,7 @@ class CodeKind(StrEnum):
     PUBLICATION = "RBP"
     STAFF = "RBS"
     ACTION = "RBA"
+    VISITOR = "RBV"
 
 
 class ReadKind(StrEnum):
@@ -44,6 +46,8 @@ class ReadKind(StrEnum):
     PUBLICATION = "publication"
     STAFF = "staff"
     ACTION = "action"
+    VISITOR = "visitor"
+    """The card of somebody who comes again."""
     ISBN = "isbn"
     ISSN = "issn"
     CARD = "card"
@@ -74,9 +78,9 @@ class Barcode:
 class ReadCode:
     """What was read, its check verified.
 
-    `value` is a visit's short code, a locker's number, a publication's number, a badge's token,
-    an ActionCode, 13 digits of an ISBN, an ISSN such as 1234-5679, or a card as its reader says
-    it; empty for a link, a foreign code and a damaged one.
+    `value` is a visit's short code, the code of a visitor's card, a locker's number, a
+    publication's number, a badge's token, an ActionCode, 13 digits of an ISBN, an ISSN such as
+    1234-5679, or a card as its reader says it; empty for a link, a foreign code and a damaged one.
     """
 
     kind: ReadKind
@@ -100,6 +104,22 @@ def derived_token(key: bytes, purpose: str, subject: str) -> str:
 def new_badge_token() -> str:
     """A fresh 128-bit token in capitals, which survives a reader that types."""
     return secrets.token_hex(TOKEN_BYTES).upper()
+
+
+def new_card_code() -> str:
+    """A random code for a visitor's card: two short codes, 70 bits, four groups of four to type."""
+    return "".join(new_short_code() for _ in range(CARD_PARTS))
+
+
+def parse_card_code(text: str) -> str | None:
+    """The code of a visitor's card as issued, scanned or typed; None when it cannot be one."""
+    cleaned = "".join(c for c in text[:64].upper() if c.isalnum())
+    cleaned = cleaned.removeprefix(CodeKind.VISITOR)
+    half = CODE_SYMBOLS + 1
+    parts = [parse_short_code(cleaned[at : at + half]) for at in (0, half)]
+    if len(cleaned) != CARD_PARTS * half or None in parts:
+        return None
+    return "".join(part for part in parts if part)
 
 
 def token_hash(token: str) -> str:
@@ -198,6 +218,10 @@ def _ticket(found: Barcode) -> str | None:
     return parse_short_code(found.value)
 
 
+def _visitor(found: Barcode) -> str | None:
+    return parse_card_code(found.value)
+
+
 def _tag(found: Barcode) -> str | None:
     number = _without_check(found)
     return str(int(number)) if number and _LOCKER_NUMBER.fullmatch(number) else None
@@ -223,6 +247,7 @@ _KINDS = {
     CodeKind.PUBLICATION: ReadKind.PUBLICATION,
     CodeKind.STAFF: ReadKind.STAFF,
     CodeKind.ACTION: ReadKind.ACTION,
+    CodeKind.VISITOR: ReadKind.VISITOR,
 }
 _CHECKED = {
     CodeKind.TICKET: _ticket,
@@ -230,6 +255,7 @@ _CHECKED = {
     CodeKind.PUBLICATION: _publication,
     CodeKind.STAFF: _badge,
     CodeKind.ACTION: _action,
+    CodeKind.VISITOR: _visitor,
 }
 
 

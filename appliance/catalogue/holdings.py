@@ -25,6 +25,7 @@ WRONG_CODE = {
     CodeKind.LOCKER: N_("Itu kode loker, bukan kode buku."),
     CodeKind.STAFF: N_("Itu kode petugas, bukan kode buku."),
     CodeKind.ACTION: N_("Itu kode pilihan untuk loker, bukan kode buku."),
+    CodeKind.VISITOR: N_("Itu kartu pengunjung, bukan kode buku."),
 }
 NOBODY = Whose((), None)
 

@@ -17,8 +17,6 @@ from appliance.storage.models import Guest, Visitor, VisitorVisit
 from appliance.visits.rules import VisitCard, mask_name
 from appliance.visits.service import VisitService
 
-CARD_PREFIX = "RBV"  # so that a reader's text says what it is
-CARD_PARTS = 2  # short codes with their checks: 70 bits, typed as four groups of four
 LOOKED_AT = 20  # visits of one person, newest first, in which a lasting answer is looked for
 SHOWN_DIGITS = 4
 _COLUMNS = ("business_date", *rules.LASTING, *rules.OTHERS.values())
@@ -82,7 +80,7 @@ class Visitors:
         `digits` are the last four of their number, which whoever found the card on the floor
         does not know; None at the desk, where an officer sees who holds it.
         """
-        code = parse_card(text)
+        code = codes.parse_card_code(text)
         row = Visitor.get_or_none(Visitor.card_hash == codes.token_hash(code)) if code else None
         known = None if row is None else _known(row)
         if known is None:
@@ -169,13 +167,13 @@ class Visitors:
         Raises NotFound.
         """
         self.get(visitor_id)
-        code = "".join(codes.new_short_code() for _ in range(CARD_PARTS))
+        code = codes.new_card_code()
 
         def write() -> None:
             self._set_card(visitor_id, codes.token_hash(code), by, "visitor.card_issued")
 
         self._writer.run(write)
-        return f"{CARD_PREFIX}{code}"
+        return codes.barcode(codes.CodeKind.VISITOR, code)
 
     def revoke_card(self, visitor_id: int, *, by: Actor) -> None:
         """Make their card void. Raises NotFound, Refused without one."""
@@ -251,16 +249,6 @@ class Visitors:
             card_by=by.name if has_card else None,
         )
         self._recorder.note(action, f"visitor/{row.uuid}", by=by)
-
-
-def parse_card(text: str) -> str | None:
-    """The code of a visitor's card as it is hashed, scanned or typed; None when it is none."""
-    cleaned = "".join(c for c in text[:64].upper() if c.isalnum()).removeprefix(CARD_PREFIX)
-    half = codes.CODE_SYMBOLS + 1
-    parts = [codes.parse_short_code(cleaned[at : at + half]) for at in (0, half)]
-    if len(cleaned) != CARD_PARTS * half or None in parts:
-        return None
-    return "".join(part for part in parts if part)
 
 
 def _of_contact(name: str, phone: str) -> set[int]:

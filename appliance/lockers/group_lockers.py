@@ -32,6 +32,10 @@ class GroupLockers:
         """The lockers of a visit by number, the first one it was given first."""
         return tuple(int(use.locker.number) for use in uses_of(visit_id))
 
+    def in_use(self) -> int:
+        """How many lockers all visits use together."""
+        return int(Session.select().where(Session.ended_at.is_null()).count())
+
     def gave_back(self, visit_id: int, number: int) -> bool:
         """Whether this visit had that locker and gave it back."""
         rows = Session.select().join(Locker).where(Session.visit == visit_id)

@@ -89,8 +89,9 @@ class LockerService:
         return choosing.free_lockers()
 
     def numbers_by_visit(self) -> dict[int, int]:
-        """The locker of each visit that uses one, by the visit's id."""
-        return {_visit_id(session): session.locker.number for session in self._open_sessions()}
+        """The locker of each visit that uses one, its first one, by the visit's id."""
+        latest_first = sorted(self._open_sessions(), key=lambda session: -session.id)
+        return {_visit_id(session): session.locker.number for session in latest_first}
 
     def tile(self, number: int) -> LockerTile:
         """One locker of the wall. Raises NotFound."""

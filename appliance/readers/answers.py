@@ -42,6 +42,7 @@ class Answer(StrEnum):
     BADGE_UNKNOWN = "badge_unknown"
     BADGE_REFUSED = "badge_refused"
     ACTION_ELSEWHERE = "action_elsewhere"
+    VISITOR_CARD = "visitor_card"
     NO_SUCH_LOCKER = "no_such_locker"
     # At the lockers
     OPENING = "opening"
@@ -165,6 +166,7 @@ SENTENCES = {
     Answer.BADGE_UNKNOWN: N_("Kartu petugas ini tidak dikenal. Minta yang baru kepada admin."),
     Answer.BADGE_REFUSED: N_("Kartu petugas ini sudah tidak berlaku. Hubungi admin."),
     Answer.ACTION_ELSEWHERE: N_("Ini kode pilihan untuk loker. Pindai di pembaca loker."),
+    Answer.VISITOR_CARD: N_("Ini kartu pengunjung. Pakai saat mengisi buku tamu."),
     Answer.NO_SUCH_LOCKER: N_("Loker dengan tanda ini tidak ada di ruangan ini."),
     Answer.OPENING: N_("Loker %(number)s sedang dibuka."),
     Answer.ASSIGNING: N_("Loker %(number)s untuk Anda, sedang dibuka."),

@@ -90,6 +90,8 @@ def answer(kind: ReadKind, place: Place, now: Situation) -> Answer:
         return _tag(place, now)
     if kind in BOOKS:
         return _book(place, now)
+    if kind is ReadKind.VISITOR:
+        return Answer.VISITOR_CARD
     if kind is ReadKind.ACTION:
         return Answer.TICKET_FIRST if place is Place.LOCKERS else Answer.ACTION_ELSEWHERE
     return (_CARD if kind is ReadKind.CARD else _FOREIGN)[place]

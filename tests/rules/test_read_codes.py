@@ -37,6 +37,14 @@ def test_a_ticket_with_a_slip_is_damaged_and_never_another_visit(code, place, sy
     assert read == ReadCode(ReadKind.TICKET, code) if slipped == code else _is_damaged(read)
 
 
+@given(made_codes, made_codes)
+def test_a_visitors_card_is_told_from_a_ticket(one: str, other: str) -> None:
+    text = codes.barcode(codes.CodeKind.VISITOR, one + other)
+
+    assert recognise(text.lower()) == ReadCode(ReadKind.VISITOR, one + other)
+    assert _is_damaged(recognise(text[:-1]))
+
+
 @pytest.mark.parametrize("number", range(1, 49))
 def test_every_locker_has_a_tag_that_is_read_back(number: int) -> None:
     assert recognise(codes.locker_tag(number)) == ReadCode(ReadKind.LOCKER, str(number))

@@ -30,6 +30,7 @@ def test_a_group_has_as_many_lockers_as_the_office_allows(services, group) -> No
     assert lockers.group.numbers(group.id) == (first, *more) == (1, 2, 3, 4)
     with pytest.raises(Refused, match="sebanyak yang diperbolehkan"):
         lockers.group.another(group.id, by=OFFICER)
+    assert (lockers.group.in_use(), lockers.numbers_by_visit()) == (4, {group.id: 1})
     assert [tile.visit_id for tile in lockers.wall()] == [group.id] * 4 + [None] * 2
 
 

@@ -3,8 +3,8 @@
 import pytest
 
 from appliance.actor import Actor
+from appliance.codes import parse_card_code
 from appliance.errors import Invalid, NotFound, Refused
-from appliance.guestbook.visitors import parse_card
 from appliance.storage.models import Visitor, VisitorVisit
 from tests.entries import filled
 
@@ -129,7 +129,7 @@ def test_a_card_finds_its_holder_until_it_is_void(core, services, arrive) -> Non
 
 @pytest.mark.parametrize("text", ["", "RBV", "RBV" + "0" * 15, "RBTABCDEFGH", "é" * 16, "1" * 16])
 def test_what_is_no_card_is_none(text: str) -> None:
-    assert parse_card(text) is None
+    assert parse_card_code(text) is None
 
 
 def test_two_records_become_one_and_one_visit_is_taken_out_again(core, services, arrive) -> None:

@@ -31,7 +31,7 @@ def closing_time() -> Closing | None:
 @blueprint.app_template_global()
 def lockers_in_use() -> int:
     """How many lockers visits use now, for templates."""
-    return len(services().lockers.numbers_by_visit())
+    return services().lockers.group.in_use()
 
 
 @blueprint.get("/staff/closing")
