@@ -11,7 +11,7 @@ import ssl
 from collections.abc import Callable, Iterator
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-from urllib.parse import SplitResult, urlencode, urlsplit
+from urllib.parse import SplitResult, quote, urlencode, urlsplit
 
 from appliance import __version__
 from appliance.errors import ConfigError
@@ -24,6 +24,8 @@ from appliance.storage.secret_file import read_secret
 ANSWER_S = 60.0  # one answer of the WebAPI, to its last byte
 FILE_S = 1800.0  # one try at a file; what came until then is kept
 BUSY = (429, 503)
+NO_ENTRY = 401
+_OF_ADDRESSES = "%/:?#[]@!$&'()*+,;=~"  # what else stands in a link is written as browsers do
 _KEY = re.compile(r"[A-Za-z0-9_-]{8,200}")
 _AGENT = f"RuangBaca/{__version__}"
 
@@ -90,7 +92,10 @@ class WebApi:
         if offset and validator:
             headers |= {"Range": f"bytes={offset}-", "If-Range": validator}
         self._pace()
-        with self._fetcher.get(url, headers, self._may_fetch, within_s=FILE_S) as answer:
+        proper = quote(url.strip(), safe=_OF_ADDRESSES)
+        with self._fetcher.get(proper, headers, self._may_fetch, within_s=FILE_S) as answer:
+            if answer.status == NO_ENTRY:  # our key was not even shown there
+                raise SourceTrouble(Trouble.REFUSED, "HTTP 401 for a file")
             if answer.status not in (200, 206, 416):
                 raise _refusal(answer)
             if answer.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
@@ -134,7 +139,7 @@ class WebApi:
 
 def _refusal(answer: Answer) -> SourceTrouble:
     detail = f"HTTP {answer.status}"
-    if answer.status == 401:
+    if answer.status == NO_ENTRY:
         return SourceTrouble(Trouble.BAD_KEY, detail)
     if answer.status in BUSY:
         after_s = _retry_after_s(answer.headers.get("Retry-After", ""))
@@ -150,7 +155,7 @@ def _retry_after_s(text: str) -> float | None:
         return float(text)
     try:
         moment = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=dt.UTC)

@@ -27,7 +27,10 @@ FOLDER = "mirror"
 PLAN_S = 600.0  # how long a plan of what to fetch holds
 PARTS_IN_A_ROW = 20  # goes at one file whose connection is cut again and again
 OF_THE_FILE = (*OF_ONE_THING, Trouble.CUT, Trouble.SLOW, Trouble.REDIRECTED)
-"""Troubles of one file alone; any other is the source's, and nothing else need be tried."""
+"""Troubles of one file alone; any other is the source's, and nothing else need be tried.
+
+Twice at the same file it is the file's after all: a host that is gone, a page in its place.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,10 @@ class Fetched:
     what: str
     size_bytes: int = 0
     problem: str = ""
+
+    @property
+    def is_here(self) -> bool:
+        return not self.problem
 
 
 class Files:
@@ -61,6 +68,7 @@ class Files:
         self._shelf = Shelf(source)
         self._monotonic = monotonic
         self._wants: deque[Want] = deque()
+        self._doubted: set[tuple[int, str]] = set()
         self._present_plan = Plan()
         self._planned_s = float("-inf")
 
@@ -101,21 +109,34 @@ class Files:
         return row.path is None or row.updated_on != want.updated_on
 
     def _fetch(self, api: WebApi, want: Want, what: str) -> Fetched:
+        has_link = False
         try:
             if what == "table":
                 found = self._table(api, want)
             else:
-                found = self._download(api, want, what, self._link(api, want, what))
+                url = self._link(api, want, what)
+                has_link = True
+                found = self._download(api, want, what, url)
             self._keep(want, what, found)
         except Unfit as unfit:
             self._part(want, what).unlink(missing_ok=True)
             return self._failed(want, what, unfit.problem)
         except SourceTrouble as trouble:
-            if trouble.trouble not in OF_THE_FILE:
-                self._wants.appendleft(want)
+            if not self._is_of_the_file(want, what, trouble.trouble, has_link=has_link):
+                self._wants.append(want)  # behind the others, which may come all the same
                 raise
             return self._failed(want, what, trouble.trouble)
+        self._doubted.discard((want.publication_id, what))
         return Fetched(want.publication_id, what, found.size_bytes)
+
+    def _is_of_the_file(self, want: Want, what: str, trouble: Trouble, *, has_link: bool) -> bool:
+        if trouble in OF_THE_FILE:
+            return True
+        if not has_link and trouble is not Trouble.NOT_JSON:
+            return False  # the source itself could not be asked
+        is_again = (want.publication_id, what) in self._doubted
+        self._doubted.add((want.publication_id, what))
+        return is_again
 
     def _link(self, api: WebApi, want: Want, what: str) -> str:
         """Where the file is just now: links are signed, and good for a while only."""

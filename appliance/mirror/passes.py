@@ -5,6 +5,7 @@ kept. Nothing is withdrawn but by a pass that saw as many records as the list ha
 """
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import cast
@@ -22,6 +23,7 @@ from appliance.source_settings import CatalogueSource, Model
 from appliance.storage.models import MirrorList, MirrorRecord
 
 _NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
+MOST_TRIES = 3  # at one list that cannot be read while others can
 BURIED_AT_ONCE = 200  # records a commit: others wait for the writer at most that long
 
 
@@ -45,6 +47,8 @@ class Passes:
         self._recorder = books.recorder
         self._every = dt.timedelta(hours=source.every_hours)
         self._records = Records(books.clock, source.languages)
+        self._tries: Counter[ListKey] = Counter()
+        self._doubted: set[ListKey] = set()
         self._may_have_gone = True  # looking through a long list for nothing takes its time
         self.keys = tuple(
             ListKey(model, domain, lang)
@@ -57,7 +61,11 @@ class Passes:
         """The next page to ask for, if any: passes under way first, then lists whose time it is."""
         now = self._clock.now()
         rows = {_key(row): row for row in MirrorList.select()}
-        able = [key for key in self.keys if not _is_aside(rows.get(key), now, asked_at)]
+        able = [
+            key
+            for key in self.keys
+            if key not in self._doubted and not _is_aside(rows.get(key), now, asked_at)
+        ]
         begun = [key for key in able if key in rows and rows[key].next_page > 1]
         waiting = [key for key in able if self._is_due(rows.get(key), now, asked_at)]
         for key in (*begun, *waiting):
@@ -82,10 +90,29 @@ class Passes:
 
     def apply(self, key: ListKey, asked: int, page: ListPage) -> PageKept:
         """Keep a page and where the pass stands behind it, in one transaction."""
+        self._tries.pop(key, None)
         return self._writer.run(lambda: self._apply(key, asked, page))
+
+    def doubt(self, key: ListKey) -> bool:
+        """Ask for other things first; whether it is this list alone that cannot be read."""
+        self._doubted.add(key)
+        self._tries[key] += 1
+        return self._tries[key] >= MOST_TRIES
+
+    def settle(self) -> None:
+        """Something else was answered, so that what was doubted may have another try."""
+        self._doubted.clear()
+
+    def believe(self) -> bool:
+        """Nothing else is to be asked for: doubt no list. Whether one was."""
+        was_doubted = bool(self._doubted)
+        self._doubted.clear()
+        self._tries.clear()
+        return was_doubted
 
     def set_aside(self, key: ListKey, error: SourceTrouble) -> None:
         """Leave a list alone for a while, where its pass stands; the others go on."""
+        self._tries.pop(key, None)
 
         def write() -> None:
             if not MirrorList.select().where(_is(key)).exists():

@@ -12,7 +12,7 @@ from appliance.mirror.numbers import Numbered, Numbers
 from appliance.mirror.passes import PageKept, Passes
 from appliance.mirror.records import ListKey
 from appliance.mirror.state import PullState
-from appliance.mirror.trouble import OF_ONE_THING, SourceTrouble, Stopped
+from appliance.mirror.trouble import OF_ONE_THING, OF_WHOM, SourceTrouble, Stopped
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +71,15 @@ class Puller:
 
         Raises SourceTrouble for an answer that cannot be used, of which nothing was kept.
         """
+        done = self._next()
+        if done is None and self._passes.believe():
+            done = self._next()
+        if isinstance(done, PageKept | Numbered) or (isinstance(done, Fetched) and done.is_here):
+            self._passes.settle()
+            self._numbers.settle()
+        return done
+
+    def _next(self) -> Done | None:
         asked_at = self._state.standing().asked_at
         return (
             self._page(asked_at)
@@ -87,7 +96,8 @@ class Puller:
         try:
             page = self._api.page(key.model, domain=key.domain, lang=key.lang, page=number)
         except SourceTrouble as error:
-            if error.trouble not in OF_ONE_THING:
+            is_its_own = error.trouble in OF_WHOM and self._passes.doubt(key)
+            if error.trouble not in OF_ONE_THING and not is_its_own:
                 raise
             self._passes.set_aside(key, error)
             return SetAside(key, error)

@@ -5,7 +5,7 @@ What is kept is no HTML, so nothing of the source's can run or load anything on 
 
 import html
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
@@ -14,9 +14,10 @@ from appliance.free_text import one_line
 
 MOST_CHARS = 4_000_000  # spreadsheets made into HTML repeat their styles in every cell
 MOST_ROWS, MOST_COLUMNS, MOST_CELLS = 2000, 100, 20_000
+MOST_OPENED = 10 * MOST_CELLS  # rows and cells, with the empty ones that are dropped later
 LONGEST_CELL = 500
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)(\s[^<>]*)?/?>|<!--[^<>]*-->")
-_SPAN = re.compile(r"(?i)\b(colspan|rowspan)\s*=\s*[\"']?\s*([0-9]{1,4})")
+_SPAN = re.compile(r"(?i)\b(colspan|rowspan)\s*=[\s\"']*([0-9]{1,4})")
 _BOLD = re.compile(r"(?i)font-weight\s*:\s*(bold|[6-9]00)")
 _NUMBER = re.compile(r"[-–+]?[0-9][0-9 .,]*\s*%?[*)]*|[-–.…]{1,3}")
 _WITHOUT_TEXT = ("script", "style", "title", "head")
@@ -51,6 +52,7 @@ class _Open:
     rows: list[list[Cell]] = field(default_factory=list)
     cell: Cell | None = None
     texts: list[str] = field(default_factory=list)
+    opened: int = 0
     depth: int = 0  # of tables in tables, whose texts belong to the outer cell
 
     def close(self) -> None:
@@ -66,14 +68,18 @@ def table_of(source: str) -> StatTable | None:
     if len(source) > MOST_CHARS:
         return None
     written = source if "<t" in source.lower() else html.unescape(source)
-    rows = _without_empty(_rows(written))
+    found = _rows(written)
+    if found is None:
+        return None
+    rows = _without_empty(found)
     is_large = len(rows) > MOST_ROWS or sum(map(len, rows)) > MOST_CELLS
     if not rows or is_large or max(map(_width, rows)) > MOST_COLUMNS:
         return None
     return _parted(_trimmed(rows))
 
 
-def _rows(written: str) -> Iterator[list[Cell]]:
+def _rows(written: str) -> list[list[Cell]] | None:
+    """All rows as they are written; None when there are more than anybody means."""
     found, hidden, place = _Open(), "", 0
     for tag in _TAG.finditer(written):
         if found.cell is not None and not hidden:
@@ -86,8 +92,10 @@ def _rows(written: str) -> Iterator[list[Cell]]:
             hidden = name
         else:
             _take(found, name, is_end=is_end, said=tag[3] or "")
+            if found.opened > MOST_OPENED:
+                return None
     found.close()
-    yield from found.rows
+    return found.rows
 
 
 def _take(found: _Open, name: str, *, is_end: bool, said: str) -> None:
@@ -103,6 +111,7 @@ def _take(found: _Open, name: str, *, is_end: bool, said: str) -> None:
     found.close()
     if is_end or name == "table":
         return
+    found.opened += 1
     if name == "tr" or not found.rows:
         found.rows.append([])
     if name in ("td", "th"):

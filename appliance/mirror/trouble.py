@@ -64,6 +64,8 @@ SENTENCES: dict[Trouble, str] = {
 
 OF_ONE_THING = (Trouble.SHAPE, Trouble.REFUSED, Trouble.TOO_LARGE)
 """Troubles that one list or one record may have, while the others come as ever."""
+OF_WHOM = (Trouble.NOT_JSON, Trouble.CUT, Trouble.SLOW)
+"""Troubles of the line or of one thing alone: what else is answered meanwhile will tell."""
 
 
 class SourceTrouble(Unavailable):

@@ -1,5 +1,6 @@
 """Every answer that the source was ever seen to give, and what becomes of the mirror."""
 
+import contextlib
 import json
 import ssl
 import threading
@@ -175,6 +176,42 @@ def test_one_odd_record_does_not_hold_up_the_numbers_of_others(source, mirror, c
     told = {row.source_id: row.publication_number for row in Publication.select()}
     assert told == {pub_id(1): "", pub_id(2): "13090.2402", pub_id(3): "13090.2403"}
     assert len([path for path in source.asked if "/view/" in path]) == 5, "three tries"
+
+
+@pytest.mark.parametrize("path", ["list/model/pressrelease", f"id={pub_id(1)}"])
+def test_one_answer_that_is_never_json_does_not_hold_up_the_rest(source, core, clock, path):
+    mirror = Mirror(core, source, models=("pressrelease", "publication"))
+    source.put("pressrelease", [press_release(1)])
+    source.put("publication", numbered(2))
+    source.numbers = {pub_id(n): (f"1102.{n}", f"13090.240{n}") for n in (1, 2)}
+
+    def broken(server, asked):
+        server.faults.clear()
+        if path in asked:
+            server.faults.append(html)
+
+    source.before = broken
+    for _ in range(8):
+        clock.advance(4000)
+        mirror.state.ask()
+        with contextlib.suppress(SourceTrouble):
+            mirror.pull()
+
+    found = {row.source_id: row.publication_number for row in Publication.select()}
+    assert found[pub_id(2)] == "13090.2402"
+    assert ("pressrelease/1309/1" in found) is ("pressrelease" not in path)
+    assert (found[pub_id(1)] == "13090.2401") is ("pressrelease" in path)
+    if "pressrelease" in path:
+        assert MirrorList.get(MirrorList.model == "pressrelease").trouble == "not_json"
+
+
+def test_a_date_beyond_all_dates_in_retry_after_is_read_over(source, mirror):
+    source.faults.append(status(503, Retry_After=f"Mon, 01 Jan {'9' * 30} 00:00:00 GMT"))
+
+    with pytest.raises(SourceTrouble) as caught:
+        mirror.pull()
+
+    assert (caught.value.trouble, caught.value.retry_after_s) == (Trouble.BUSY, None)
 
 
 def test_a_new_field_is_named_and_read_over(source, mirror):

@@ -1,5 +1,6 @@
 """Covers and PDFs of the source: fetched by what is wanted, resumed, checked, given up again."""
 
+import contextlib
 import hashlib
 import shutil
 from types import SimpleNamespace
@@ -21,6 +22,7 @@ from tests.services.library import OFFICER, new_visit
 from tests.webapi_server import (
     KEY,
     cut_after,
+    edited,
     html,
     no_answer,
     pub_id,
@@ -352,6 +354,50 @@ def test_a_link_to_elsewhere_is_not_followed(url):
     with pytest.raises(SourceTrouble) as caught, api.file(url):
         pass
     assert caught.value.trouble is Trouble.REDIRECTED
+
+
+def test_a_link_as_browsers_take_it_is_followed(core, source):
+    offer(source, 1)
+
+    def spaced(server, path):
+        server.faults.clear()
+        if "/view/" in path:
+            change = edited(
+                lambda answer: answer["data"].update(pdf=f" {answer['data']['pdf']}&n=Ä b")
+            )
+            server.faults.append(change)
+
+    source.before = spaced
+    mirror(core, source).pull()
+
+    assert row_of(1).softcopy_path
+
+
+@pytest.mark.parametrize(
+    "link",
+    ["http://127.0.0.1:1/gone.pdf", "http://127.0.0.1:port/x.pdf", "http://[", "401"],
+    ids=["no such host", "no such port", "no address", "no entry"],
+)
+def test_one_file_that_cannot_be_had_holds_up_nothing_for_ever(core, source, link, monkeypatch):
+    monkeypatch.setattr(WebApi, "_may_fetch", lambda api, place: True)
+    offer(source, 3)
+
+    def lead_astray(server, path):
+        server.faults.clear()
+        if "/view/" in path and pub_id(2) in path and link != "401":
+            server.faults.append(edited(lambda answer: answer["data"].update(pdf=link)))
+        elif path.startswith(f"/pdf/{pub_id(2)}") and link == "401":
+            server.faults.append(status(401))
+
+    source.before = lead_astray
+    pulling = mirror(core, source)
+    for _ in range(2):
+        with contextlib.suppress(SourceTrouble):
+            pulling.pull()
+
+    assert kept() == {pub_id(1), pub_id(3)}
+    assert file_of(2).next_at is not None
+    assert pulling.pull() == [], "and it is left alone for a while"
 
 
 def test_a_file_that_never_comes_does_not_hold_up_the_others(core, source):
