@@ -88,6 +88,7 @@ ACTIONS: Mapping[str, str] = {
     "photocopy.asked": N_("Fotokopi diminta"),
     "photocopy.back": N_("Publikasi kembali dari fotokopi"),
     "photocopy.cancelled": N_("Fotokopi dibatalkan"),
+    "photocopy.lost": N_("Publikasi hilang saat difotokopi"),
     "photocopy.out": N_("Publikasi keluar untuk fotokopi"),
     "portal_account.noted": N_("Akun portal dicatat"),
     "property.exported": N_("Daftar barang tertinggal diekspor"),

@@ -8,6 +8,7 @@ from appliance.actor import Actor
 from appliance.errors import N_, Refused
 from appliance.free_text import Field, checked
 from appliance.record import Books
+from appliance.staff import rules
 from appliance.staff.sessions import Screen, StaffSession, StaffSessions
 from appliance.storage.models import HandOver as Row
 from appliance.storage.models import Staff
@@ -89,10 +90,12 @@ class HandOvers:
         return HandOver(row.at, row.from_name, row.to_name, Left(things, row.note))
 
     def forget_old(self) -> int:
-        """Empty the notes of yesterday and before; how many that were."""
-        oldest = self._clock.now() - NOTES_KEPT
-        old = Row.update(note="").where((Row.note != "") & (Row.at < oldest))
-        return self._writer.run(lambda: int(old.execute()))
+        """Empty the notes of yesterday and drop what is a month old; how many rows that were."""
+        now = self._clock.now()
+        noted = Row.update(note="").where((Row.note != "") & (Row.at < now - NOTES_KEPT))
+        which = Row.at < now - rules.SESSIONS_KEPT
+        old = Row.delete().where(which)  # type: ignore[misc] # Peewee is typed in part only
+        return self._writer.run(lambda: int(noted.execute()) + int(old.execute()))
 
     def _keep(self, leaving: StaffSession, coming: Staff, screen: Screen, left: Left) -> None:
         things = left.things

@@ -249,6 +249,9 @@ def test_the_note_of_a_hand_over_is_forgotten_the_day_after(staff, desk, clock) 
 
     assert staff.hand_overs.forget_old() == 1
     assert staff.hand_overs.last(desk.device_id).left.note == ""
+    clock.advance(30 * 86400)
+    staff.hand_overs.forget_old()
+    assert staff.hand_overs.last(desk.device_id) is None
 
 
 def test_sessions_say_where_they_are(staff, desk) -> None:
