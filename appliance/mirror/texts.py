@@ -38,7 +38,7 @@ def plain(text: str | None, longest: int) -> str:
 
 def size_bytes(text: str | None) -> int | None:
     """How large "13.46 MB" is; None when it says nothing."""
-    found = _SIZE.search(text or "")
+    found = _SIZE.search((text or "")[:100])
     if found is None:
         return None
     return int(float(found[1].replace(",", ".")) * _UNITS[found[2].lower()])

@@ -61,6 +61,16 @@ def test_when_the_visit_ends_nothing_ties_it_to_its_stars(
         rate(services, visit, book)
 
 
+def test_a_visit_that_never_took_place_takes_its_stars_along(core, services, visit, book) -> None:
+    rate(services, new_visit(core, services), book)
+    rate(services, visit, book, "1")
+
+    services.visits.close(visit.id, by=Actor.visitor(visit.uuid), state="cancelled")
+
+    assert [row.stars for row in PublicationRating.select()] == [4]
+    assert PublicationRatingTie.select().count() == 1
+
+
 def test_no_journal_or_outbox_tells_what_a_visit_rated(core, services, visit, book) -> None:
     rate(services, visit, book)
 

@@ -91,7 +91,14 @@ CREATE TABLE publication_rating_tie (
     PRIMARY KEY (visit_id, publication_id)
 ) STRICT, WITHOUT ROWID;
 CREATE TRIGGER publication_rating_untied AFTER UPDATE OF closed_at ON visit
-    WHEN new.closed_at IS NOT NULL BEGIN
+    WHEN new.closed_at IS NOT NULL AND new.state <> 'cancelled' BEGIN
+    DELETE FROM publication_rating_tie WHERE visit_id = new.id;
+END;
+-- A visit that never took place has no say: who registers again and again fills no average.
+CREATE TRIGGER publication_rating_of_no_visit AFTER UPDATE OF closed_at ON visit
+    WHEN new.closed_at IS NOT NULL AND new.state = 'cancelled' BEGIN
+    DELETE FROM publication_rating WHERE id IN (
+        SELECT rating_id FROM publication_rating_tie WHERE visit_id = new.id);
     DELETE FROM publication_rating_tie WHERE visit_id = new.id;
 END;
 
