@@ -26,12 +26,11 @@ from web import language
 from web.csrf import SESSION_COOKIE
 from web.hosts import HostList
 from web.kept_pictures import Application, Environ
-from web.sessions import DISPLAY_COOKIE, STAFF_COOKIE, STATION_COOKIE
 
 MOST_PAGES = 128  # of 6 kB each
 _PATH = re.compile(r"/catalogue/([1-9]\d{0,9})/read")
 _QUERY = re.compile(r"(?:page=[1-9]\d{0,4}(?:&zoom=[1-9]\d\d)?)?")
-_SOMEBODY = (STAFF_COOKIE, STATION_COOKIE, DISPLAY_COOKIE)
+_OURS = "rb_"  # every other cookie of ours says who this is, or which screen
 _ASK_EVERY_TIME = "private, no-cache"  # the browser may keep it, and asks whether it still stands
 Key = tuple[int, str, str, str, str]
 
@@ -128,7 +127,9 @@ def _cookies_of_nobody(environ: Environ) -> dict[str, str] | None:
     if _QUERY.fullmatch(environ.get("QUERY_STRING", "")) is None:
         return None
     cookies = parse_cookie(environ.get("HTTP_COOKIE", "")).to_dict()
-    if any(name in cookies for name in _SOMEBODY) or _has_message(cookies.get(SESSION_COOKIE, "")):
+    if any(name.startswith(_OURS) and name != SESSION_COOKIE for name in cookies):
+        return None
+    if _has_message(cookies.get(SESSION_COOKIE, "")):
         return None
     return cookies
 

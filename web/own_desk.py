@@ -13,7 +13,7 @@ from flask import Response, request
 
 from web.context import services
 
-COOKIE = "rb_desk"
+COOKIE = "rb_lanes"
 AGE_S = 365 * 24 * 3600
 SEPARATOR = "."  # what no name of a desk and no letter of a series has
 

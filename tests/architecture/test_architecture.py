@@ -7,6 +7,7 @@ import tomllib
 from pathlib import Path
 
 from tests.architecture.source import PACKAGES, ROOT, name, tracked
+from web import language
 
 MAX_LINES = 400
 MAX_OWN_SCRIPT_BYTES = 4096
@@ -64,6 +65,18 @@ def test_own_javascript_stays_small() -> None:
     scripts = [path for path in tracked(".js") if name(path).startswith("web/static/")]
 
     assert sum(path.stat().st_size for path in scripts) < MAX_OWN_SCRIPT_BYTES
+
+
+def test_no_two_cookies_share_a_name() -> None:
+    given = [
+        found
+        for path in tracked(".py")
+        if name(path).startswith("web/")
+        for found in re.findall(r'COOKIE = "(\w+)"', path.read_text(encoding="utf-8"))
+    ]
+    assert len(given) > 5
+    assert sorted(given) == sorted(set(given))
+    assert all(one.startswith("rb_") for one in given if one != language.COOKIE)
 
 
 def test_templates_are_never_built_from_strings() -> None:

@@ -15,6 +15,7 @@ from appliance.services import Services
 from appliance.storage.models import Publication
 from tests.hostile_pdfs import text_pdf
 from tests.page_images_kit import maker, warm, with_softcopy
+from web import kiosk, sessions
 from web.kept_pages import MOST_PAGES
 
 __all__ = ["maker", "warm"]
@@ -108,6 +109,10 @@ def test_who_is_somebody_or_has_a_message_goes_the_long_way(
     assert all("Sari" not in one.text for one in others)
     assert is_kept(told.get(path))  # the message was shown, and is not for a second page
     assert not is_kept(sign_in("officer").get(path))
+    for cookie in (sessions.STATION_COOKIE, sessions.DISPLAY_COOKIE, kiosk.COOKIE):
+        screen = app.test_client()
+        screen.set_cookie(cookie, "a-registered-screen")
+        assert not is_kept(screen.get(path))
     assert not is_kept(client.get(path, headers={"HX-Request": "true"}))
     assert client.get(path, headers={"Host": "jahat.example"}).status_code == 400
 
