@@ -26,6 +26,7 @@ from appliance.storage.models import (
 
 STATES = ["finished"] * 18 + ["closed_by_staff", "not_returned", "cancelled"]
 LOCKERS = 6
+LIMIT_S = 300  # of the office's promise
 TITLES = ("Harga", "Dalam Angka", "=HYPERLINK(1)", "+62", "Sensus")
 CHUNK = 400
 
@@ -66,7 +67,8 @@ def _add_visit(past: Past, zone, chance, place: int, day: dt.date, number: int) 
     came = opens + dt.timedelta(seconds=chance.randrange(7 * 3600))
     state = chance.choice(STATES)
     wait_s = float(chance.choice([0, 60, 299, 300, 301, chance.randrange(900)]))
-    is_known = state != "cancelled" and chance.random() > 0.1
+    is_served = state != "cancelled" and chance.random() > 0.05
+    is_known = is_served and chance.random() > 0.1
     visit = {
         "id": place,
         "uuid": str(uuids.UUID(int=chance.getrandbits(128))),
@@ -74,18 +76,20 @@ def _add_visit(past: Past, zone, chance, place: int, day: dt.date, number: int) 
         "code": f"{place:08}",
         "business_date": day.isoformat(),
         "number": number,
+        "lane": chance.choice("AAB"),
         "state": state,
         "channel": chance.choice(["phone", "kiosk", "desk"]),
         "registered_at": came,
         "registered_boot_id": "boot",
         "registered_boot_ms": place,
         "registered_clock": chance.choice([0, 1, 2, 2]),
-        "served_at": came,
-        "served_by": "rina",
+        "served_at": came if is_served else None,
+        "served_by": "rina" if is_served else None,
         "wait_s": wait_s if is_known else None,
         "closed_at": came + dt.timedelta(hours=1),
         "closed_by": "rina",
         "stay_s": float(chance.randrange(5000)) if is_known else None,
+        "late_reason": chance.choice(["", "crowd"]) if is_known and wait_s > LIMIT_S else "",
     }
     for question in ("sex", "age_band", "education", "occupation", "agency_category", "purpose"):
         visit[question] = chance.choice(LISTS[question]).code

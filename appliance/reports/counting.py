@@ -18,7 +18,14 @@ from appliance.reports.periods import Period, Span
 from appliance.reports.phrases import Phrase
 from appliance.reports.rules import Report, Section
 from appliance.reports.use_counts import UseCounts
-from appliance.reports.visit_counts import by_part, by_question, visit_counts
+from appliance.reports.visit_counts import (
+    VisitCounts,
+    by_lane,
+    by_part,
+    by_question,
+    late_reasons,
+    visit_counts,
+)
 
 TOPICS = {
     "service": Phrase("Pelayanan petugas", "Service by staff"),
@@ -52,7 +59,7 @@ class PeriodCounter:
             visit_sections.block_one(visits, by_question(period)),
             self._block_two(period, index),
             use_sections.block_three(use),
-            visit_sections.promise(visits, minutes),
+            visit_sections.promise(self._waits(period, visits)),
             use_sections.lockers_and_cards(use),
             use_sections.collection(
                 print_use.titles(period), print_use.subjects(period), print_use.on_screen(period)
@@ -71,6 +78,16 @@ class PeriodCounter:
                 minutes,
             ),
             sections=sections,
+        )
+
+    def _waits(self, period: Period, visits: VisitCounts) -> visit_sections.Waits:
+        minutes = self._office.policy.promise_minutes
+        return visit_sections.Waits(
+            counts=visits,
+            lanes=by_lane(period, minutes),
+            reasons=late_reasons(period, minutes),
+            series=self._office.queue.series,
+            minutes=minutes,
         )
 
     def _measured(self, period: Period) -> Mapping[str, figures.Measure]:

@@ -4,6 +4,7 @@ The tables can be changed by whoever holds the machine; the journal cannot witho
 chain. So a report whose numbers come out of both is one that nobody has bettered.
 """
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,15 +13,27 @@ from typing import Any
 import msgspec
 
 from appliance.guestbook.choices import LISTS
+from appliance.offices import Office
 from appliance.reports.periods import Period
 from appliance.reports.phrases import Phrase, label_of
 from appliance.reports.rules import Report
 from appliance.reports.visit_counts import CANCELLED
 from appliance.reports.visit_sections import ENDS, QUESTIONS
-from appliance.storage.models import Journal
+from appliance.storage import statements
+from appliance.storage.models import Journal, utc_text
 
 Codes = dict[str, Counter[str]]
 MADE_UP = "demo.seeded"
+SERVED = ("visit.served", "visit.served_corrected")
+HEARD = (
+    *("visit.registered", "visit.closed", "visit.corrected", *SERVED),
+    *("locker.assigned", "deposit.received", MADE_UP),
+)
+# The newest line before the first stretch that reaches into the period.
+_OLDER = """
+    SELECT coalesce(
+        (SELECT min(first_seq) - 1 FROM journal_stretch WHERE latest >= ?),
+        (SELECT max(last_seq) FROM journal_stretch))"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,56 +68,70 @@ class Recount:
         return not self.others and all(line.is_same for line in self.lines)
 
 
-def recount(report: Report, promise_minutes: int) -> Recount:
+def recount(report: Report, office: Office) -> Recount:
     """The report's numbers of visits beside those of the journal. Reads it once, line by line."""
-    book = _Book(report.period)
+    book = _Book(report.period, office.zone)
     answers = [line for key, name in QUESTIONS for line in _answers(report, key, name, book.codes)]
     return Recount(
         period=report.period,
-        lines=tuple(_lines(report, book, promise_minutes)),
+        lines=tuple(_lines(report, book, office.policy.promise_minutes)),
         answers=len(answers),
         others=tuple(line for line in answers if not line.is_same),
-        is_made_up=Journal.select().where(Journal.action == MADE_UP).exists(),
+        is_made_up=book.is_made_up,
     )
+
+
+@dataclass(slots=True)
+class _Visit:
+    """A visit as the journal tells it; changed by every further line of it."""
+
+    data: dict[str, Any]
+    state: str = ""
+    wait_s: float | None = None
 
 
 class _Book:
     """What the journal knows of the visits of a period."""
 
-    def __init__(self, period: Period) -> None:
-        first, after = period.days
-        self.codes: Codes = {key: Counter() for key, _ in QUESTIONS}
-        self.visits = self.persons = self.cancelled = 0
-        ends = {subject: data["state"] for subject, data in _told("visit.closed")}
-        corrected: dict[str, dict[str, Any]] = {}
-        for subject, data in _told("visit.corrected"):
-            corrected.setdefault(subject, {}).update(data.get("now", {}))
-        seen: set[str] = set()
-        for subject, data in _told("visit.registered"):
-            if not first <= data["business_date"] < after:
-                continue
-            seen.add(subject)
-            if ends.get(subject) == CANCELLED:
-                self.cancelled += 1
-            else:
-                self._add(data | corrected.get(subject, {}))
-        self.ends = Counter(state for subject, state in ends.items() if subject in seen)
-        waits = {s: d["wait_s"] for s, d in _told("visit.served") if s in seen}
-        waits |= {s: d["wait_s"] for s, d in _told("visit.wait_corrected") if s in seen}
-        self.waits = [
-            wait_s
-            for subject, wait_s in waits.items()
-            if wait_s is not None and ends.get(subject) != CANCELLED
-        ]
-        self.lockers = _times("locker.assigned", seen)
-        self.cards = _times("deposit.received", seen)
+    def __init__(self, period: Period, zone: dt.tzinfo) -> None:
+        self._days = period.days
+        self._visits: dict[str, _Visit] = {}
+        self.lockers = self.cards = 0
+        self.is_made_up = False
+        for subject, action, detail in _told(period.moments(zone)[0]):
+            self._hear(subject, action, detail)
+        seen = self._visits.values()
+        counted = [visit for visit in seen if visit.state != CANCELLED]
+        self.visits, self.cancelled = len(counted), len(seen) - len(counted)
+        self.persons = sum(visit.data.get("persons", 1) for visit in counted)
+        self.ends = Counter(visit.state for visit in seen)
+        self.waits = [visit.wait_s for visit in counted if visit.wait_s is not None]
+        self.codes: Codes = {
+            key: Counter(code for visit in counted for code in _codes(visit.data.get(key, "")))
+            for key, _ in QUESTIONS
+        }
 
-    def _add(self, data: dict[str, Any]) -> None:
-        self.visits += 1
-        self.persons += data.get("persons", 1)
-        for key, counter in self.codes.items():
-            value = data.get(key, "")
-            counter.update([value] if isinstance(value, str) else value)
+    def _hear(self, subject: str, action: str, detail: str) -> None:
+        if action == MADE_UP:
+            self.is_made_up = True
+        elif action == "visit.registered":
+            data = msgspec.json.decode(detail)
+            if self._days[0] <= data["business_date"] < self._days[1]:
+                self._visits[subject] = _Visit(data)
+        elif (visit := self._visits.get(subject)) is not None:
+            self._change(visit, action, msgspec.json.decode(detail))
+
+    def _change(self, visit: _Visit, action: str, data: dict[str, Any]) -> None:
+        if action == "visit.closed":
+            visit.state = data["state"]
+        elif action == "visit.corrected":
+            visit.data |= data.get("now", {})
+        elif action in SERVED:
+            visit.wait_s = data["wait_s"]
+        elif action == "locker.assigned":
+            self.lockers += 1
+        elif action == "deposit.received":
+            self.cards += 1
 
 
 def _lines(report: Report, book: _Book, minutes: int) -> Iterator[Line]:
@@ -136,15 +163,21 @@ def _answers(report: Report, key: str, name: Phrase, codes: Codes) -> Iterator[L
         yield Line(words, _whole(rows[label]), codes[key][choice.code])
 
 
-def _times(action: str, seen: set[str]) -> int:
-    return sum(subject in seen for subject, _ in _told(action))
+def _codes(value: str | list[str]) -> list[str]:
+    return [value] if isinstance(value, str) else value
 
 
-def _told(action: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Subject and details of every line of this kind, the oldest first."""
-    query = Journal.select(Journal.subject, Journal.detail).where(Journal.action == action)
-    for subject, detail in query.order_by(Journal.seq).tuples().iterator():
-        yield subject, msgspec.json.decode(detail)
+def _told(first: dt.datetime) -> Iterator[tuple[str, str, str]]:
+    """Subject, kind and details of the lines that matter here, in their order.
+
+    None is left out that was written since `first`, whatever the clock did: a stretch of the
+    journal is passed over only when all of it is older.
+    """
+    older = statements.first(_OLDER, (utc_text(first),))
+    since = older[0] if older and older[0] is not None else 0
+    columns = (Journal.subject, Journal.action, Journal.detail)
+    query = Journal.select(*columns).where(Journal.seq > since, Journal.action.in_(HEARD))
+    yield from query.order_by(Journal.seq).tuples().iterator()
 
 
 def _whole(value: object) -> int:

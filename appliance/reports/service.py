@@ -103,7 +103,7 @@ class ReportService:
 
     def recount(self, period: Period) -> Recount:
         """The period counted once more from the journal, beside its report."""
-        return recount(self._counter.report(period), self._office.policy.promise_minutes)
+        return recount(self._counter.report(period), self._office)
 
     def export(self, period: Period, form: Format, *, by: Actor) -> ReportFile:
         """The period as a file. That it was taken out is written down."""

@@ -15,9 +15,14 @@ WAYS_IN = "channel"
 _COLUMNS = (*SINGLE, *SEVERAL, WAYS_IN)
 _ALL = "FROM visit v WHERE v.business_date >= ? AND v.business_date < ?"
 _COUNTED = f"{_ALL} AND v.state <> 'cancelled'"
-_NUMBERS = "count(*), sum(v.persons), sum(v.wait_s IS NOT NULL), sum(v.wait_s <= ?)"
+_NUMBERS = (
+    "count(*), sum(v.persons), sum(v.served_at IS NOT NULL), sum(v.wait_s IS NOT NULL),"
+    " sum(v.wait_s <= ?)"
+)
 _STATES = f"SELECT v.state, {_NUMBERS} {_ALL} GROUP BY v.state"
 _PARTS = f"SELECT {{part}} AS part, {_NUMBERS} {_COUNTED} GROUP BY part"
+_LANES = f"SELECT v.lane, {_NUMBERS} {_COUNTED} GROUP BY v.lane"
+_LATE = f"SELECT v.late_reason, count(*) {_COUNTED} AND v.wait_s > ? GROUP BY v.late_reason"
 _COUNT_OF = f"SELECT count(v.{{column}}) {_COUNTED}"
 _NTH_OF = (
     f"SELECT v.{{column}} {_COUNTED} AND v.{{column}} IS NOT NULL"
@@ -49,16 +54,19 @@ CANCELLED = "cancelled"
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """Visits, the people who came in them, waits that were measured, and kept promises."""
+    """Visits, the people who came in them, visits that were served, measured waits, and kept
+    promises."""
 
     visits: int = 0
     persons: int = 0
+    served: int = 0
     measured: int = 0
     kept: int = 0
 
     @property
     def unknown(self) -> int:
-        return self.visits - self.measured
+        """Served, but no clock could tell after how long."""
+        return self.served - self.measured
 
     @property
     def share(self) -> float | None:
@@ -69,6 +77,7 @@ class Count:
         return Count(
             self.visits + other.visits,
             self.persons + other.persons,
+            self.served + other.served,
             self.measured + other.measured,
             self.kept + other.kept,
         )
@@ -141,6 +150,17 @@ def by_part(period: Period, promise_minutes: int, zone: dt.tzinfo) -> dict[str, 
     for name, *numbers in rows:
         found[name or ""] = Count(*(number or 0 for number in numbers))
     return dict(found)
+
+
+def by_lane(period: Period, promise_minutes: int) -> dict[str, Count]:
+    """The visits by the letter of the service whose desk served them."""
+    rows = statements.every(_LANES, (promise_minutes * 60, *period.days))
+    return {lane: Count(*(number or 0 for number in numbers)) for lane, *numbers in rows}
+
+
+def late_reasons(period: Period, promise_minutes: int) -> dict[str, int]:
+    """Why promises were broken, by code; an empty one stands for those nobody explained."""
+    return dict(statements.every(_LATE, (*period.days, promise_minutes * 60)))
 
 
 def _percentile(column: str, percent: int, period: Period) -> float | None:

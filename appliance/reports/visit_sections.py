@@ -2,8 +2,10 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from appliance.guestbook.choices import LISTS
+from appliance.offices.queue import Series
 from appliance.reports.periods import Period, Span
 from appliance.reports.phrases import Phrase
 from appliance.reports.rules import (
@@ -50,6 +52,15 @@ ENDS = {
 }
 OPEN = ("registered", "called", "served", "leaving")
 STILL_OPEN = Phrase("Masih terbuka", "Still open")
+LATE = {
+    "crowd": Phrase("Pengunjung lebih banyak daripada petugas", "More visitors than officers"),
+    "long_service": Phrase("Layanan sebelumnya lama", "The service before took long"),
+    "officer_away": Phrase("Petugas sedang tidak di meja", "The officer was away"),
+    "system": Phrase("Gangguan listrik atau sistem", "Power or system failed"),
+    "not_there": Phrase("Tidak ada saat dipanggil", "Not there when called"),
+    "other": Phrase("Sebab lain", "Another reason"),
+    "": Phrase("Belum dijelaskan", "Not explained"),
+}
 PART_HEADS = {
     Span.DAY: Phrase("Jam", "Hour"),
     Span.MONTH: Phrase("Tanggal", "Day"),
@@ -97,14 +108,27 @@ def block_one(
     return Section("block1", name, "Blok I Pengguna", "people", tuple(tables), SEVERAL_NOTE)
 
 
-def promise(counts: VisitCounts, minutes: int) -> Section:
-    """How the promise was kept and how visits ended."""
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """What the promise is told by: all visits, those of each lane, why they were late."""
+
+    counts: VisitCounts
+    lanes: Mapping[str, Count]
+    reasons: Mapping[str, int]
+    series: tuple[Series, ...]
+    minutes: int
+
+
+def promise(waited: Waits) -> Section:
+    """How the promise was kept, at which desks, why not, and how visits ended."""
+    counts, minutes = waited.counts, waited.minutes
     total = counts.total
     kept = Phrase(f"Dilayani paling lama {minutes} menit", f"Served within {minutes} minutes")
     waits = (
         (kept, total.kept, total.share),
         (Phrase("Terlambat", "Late"), total.measured - total.kept, _late_share(total)),
         (Phrase("Waktu tunggu tidak diketahui", "Wait unknown"), total.unknown, None),
+        (Phrase("Tidak sampai dilayani", "Not served"), total.visits - total.served, None),
     )
     heads = (head("Waktu tunggu", "Wait"), VISITS, SHARE)
     times: tuple[tuple[Cell, ...], ...] = (
@@ -127,9 +151,23 @@ def promise(counts: VisitCounts, minutes: int) -> Section:
                 (head("Butir", "Item"), head("Lama", "Length", Kind.SECONDS)),
                 times,
             ),
+            _lanes(waited),
+            counted("late", Phrase("Sebab terlambat", "Why late"), LATE, waited.reasons),
             counted("ends", ends, {**ENDS, "open": STILL_OPEN}, _ends(counts)),
         ),
     )
+
+
+def _lanes(waited: Waits) -> Table:
+    names = {one.prefix: Phrase(one.label, one.label_en) for one in waited.series}
+    rows = []
+    for lane, one in sorted(waited.lanes.items()):
+        words = names.get(lane, Phrase("", ""))
+        name = Phrase(f"{lane} {words.id}".strip(), f"{lane} {words.en}".strip())
+        rows.append((name, one.visits, one.measured, one.kept, one.share))
+    name = Phrase("Antrean per layanan", "The queue by service")
+    heads = (head("Seri", "Series"), VISITS, _MEASURED, _KEPT, SHARE)
+    return Table("lanes", name, heads, tuple(rows), Chart.BARS)
 
 
 def _ends(counts: VisitCounts) -> dict[str, int]:
