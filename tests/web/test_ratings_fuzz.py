@@ -60,10 +60,13 @@ def address(core, services):
     forms = services.rating_invitations
 
     def served():
-        visit = new_visit(core, services)
+        return services.visits.serve(new_visit(core, services).id, by=OFFICER)
+
+    def reader():
+        visit = served()
         services.reading.note(visit.id, by=OFFICER, publication_id=1)
         services.reading.give_back_all(visit.id, by=OFFICER)
-        return services.visits.serve(visit.id, by=OFFICER)
+        return visit
 
     def rated():
         visit = served()
@@ -76,7 +79,7 @@ def address(core, services):
         return form.token
 
     makers = {
-        "visit": lambda: served().token,
+        "visit": lambda: reader().token,
         "id": lambda: served().id,
         "rated": lambda: rated().token,
         "form": lambda: forms.invite(served().id, by=OFFICER).token,
