@@ -55,10 +55,16 @@ class DayClosing:
         first = today - dt.timedelta(days=REMEMBERED_DAYS)
         rows = statements.every(_UNCLOSED, (first.isoformat(), today.isoformat()))
         dates = tuple(dt.date.fromisoformat(date) for (date,) in rows)
-        oldest = statements.first("SELECT business_date FROM day_report ORDER BY id LIMIT 1")
+        oldest = statements.first(_OLDEST)
         if oldest is None:
             return dates[-1:]
         return tuple(date for date in dates if date > dt.date.fromisoformat(oldest[0]))
+
+    def is_waiting(self) -> bool:
+        """Whether somebody was here today and nobody has closed the day."""
+        today = self.today().isoformat()
+        seen = statements.first("SELECT 1 FROM visit WHERE business_date = ? LIMIT 1", (today,))
+        return seen is not None and self.report(self.today()) is None
 
     def report(self, date: dt.date) -> DayReport | None:
         """The newest report of a day; None while it is not closed."""
@@ -189,6 +195,7 @@ def _journal_head() -> dict[str, object]:
     return {"seq": 0, "chain": ""} if head is None else {"seq": head[0], "chain": head[1].hex()}
 
 
+_OLDEST = "SELECT business_date FROM day_report WHERE id = (SELECT min(id) FROM day_report)"
 _UNCLOSED = """
     SELECT DISTINCT v.business_date FROM visit v
     WHERE v.business_date >= ? AND v.business_date < ?

@@ -42,13 +42,13 @@ class CardSwaps:
         mine = self._deposits.get(deposit_id)
         day = self._visits.by_id(mine.visit_id).business_date
         of_day = [visit.id for visit in self._visits.of_date(day)]
-        rows = DepositRow.select().where(
-            DepositRow.visit.in_(of_day) | table.is_owed(),
-            DepositRow.kind == rules.Kind.CARD,
-            DepositRow.state != DepositState.HANDED_OVER,
-            DepositRow.id != deposit_id,
+        rows = DepositRow.select().where(DepositRow.visit.in_(of_day))
+        found = {one.id: one for one in (*table.read(rows, self._visits), *self._deposits.owed())}
+        return tuple(
+            found[id_]
+            for id_ in sorted(found.keys() - {deposit_id}, reverse=True)
+            if found[id_].is_card and found[id_].state is not DepositState.HANDED_OVER
         )
-        return table.read(rows.order_by(DepositRow.id.desc()), self._visits)
 
     def note(
         self,
@@ -159,6 +159,8 @@ class CardSwaps:
 
     def _swaps(self, rows: Iterable[Row]) -> tuple[Swap, ...]:
         found = list(rows)
+        if not found:
+            return ()
         ids = {one for row in found for one in _pair(row)}
         cards = DepositRow.select().where(DepositRow.id.in_(sorted(ids)))
         deposits = {one.id: one for one in table.read(cards, self._visits)}

@@ -64,6 +64,8 @@ def visit_of(row: Row) -> int:
 def read(rows: Iterable[Row], visits: VisitService) -> tuple[Deposit, ...]:
     """The deposits of these rows, their visits looked up once."""
     found = list(rows)
+    if not found:
+        return ()
     cards = visits.by_ids(visit_of(row) for row in found)
     return tuple(deposit(row, cards[visit_of(row)].label) for row in found)
 

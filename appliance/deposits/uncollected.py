@@ -154,7 +154,10 @@ def _subject(row: Row) -> str:
 
 def _contacts(deposit_ids: Iterable[int]) -> dict[int, tuple[Contact, ...]]:
     found: dict[int, tuple[Contact, ...]] = {}
-    rows = ContactRow.select().where(ContactRow.deposit.in_(sorted(set(deposit_ids))))
+    wanted = sorted(set(deposit_ids))
+    if not wanted:
+        return found
+    rows = ContactRow.select().where(ContactRow.deposit.in_(wanted))
     for row in rows.order_by(ContactRow.id.desc()):
         contact = Contact(row.at, row.by, Way(row.way), Outcome(row.outcome), row.note)
         of = int(row.deposit_id)  # type: ignore[attr-defined] # made from the column

@@ -50,6 +50,10 @@ GROWING = frozenset(
         "catalogue_code",
         "roll_call",
         "deposit",
+        "deposit_contact",
+        "card_swap",
+        "day_decision",
+        "day_report",
         "reading",
         "softcopy_request",
         "request_file",
@@ -211,6 +215,17 @@ def test_closing_time_looks_only_at_what_is_open(services, visit, asked):
     services.keys.of_locker(1)
     services.keys.place(1)
     services.keys.out()
+    services.deposits.owed()
+    services.uncollected.all()
+    services.swaps.open()
+    services.swaps.of_deposit(1)
+    services.swaps.candidates(1)
+    today = services.days.today()
+    services.days.open_things(today)
+    services.days.unclosed()
+    services.days.is_waiting()
+    services.days.report(today)
+    services.days.reports()
 
     assert asked.read_whole_tables() == []
 

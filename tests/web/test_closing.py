@@ -248,6 +248,7 @@ def test_half_an_hour_before_everybody_is(sign_in, client, clock, visits) -> Non
     assert "3 loker masih dipakai." in staff
     for path in (f"/visits/{visits[0].token}", "/?kiosk=1"):
         assert "Ambil barang Anda dari loker" in client.get(path).text
+    assert "Ambil barang Anda dari loker" in sign_in("operator").get("/station").text
 
 
 def test_after_closing_time_staff_hears_of_lockers_in_use(

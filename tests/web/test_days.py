@@ -129,3 +129,28 @@ def test_nobody_else_closes_a_day(client, sign_in, services) -> None:
     for browser in (client, sign_in("operator")):
         assert post(browser, f"{TODAY}/close").status_code == 403
     assert services.days.reports() == ()
+
+
+def test_after_closing_time_the_day_waits_to_be_closed(sign_in, core, services, clock) -> None:
+    visit = new_visit(core, services)
+    clock.advance(7 * 3600)
+    desk = sign_in("officer")
+    assert "Hari ini belum ditutup." in desk.get("/staff").text
+
+    services.checkout.start(visit.id, by=BY)
+    post(desk, f"{TODAY}/close")
+
+    assert "Hari ini belum ditutup." not in desk.get("/staff").text
+
+
+def test_a_visitor_who_leaves_without_the_card_is_told(client, core, services, desk) -> None:
+    visit = new_visit(core, services)
+    services.deposits.receive(visit.id, "KTP", by=BY)
+    services.reading.note(visit.id, by=BY, title="Buku sendiri")
+    services.checkout.start(visit.id, by=BY)
+    services.checkout.card_stays(visit.id, by=BY, reason="tergesa")
+
+    mine = client.get(f"/visits/{visit.token}").text
+
+    assert "Kartu Anda tetap pada petugas; ambil lain waktu" in mine
+    assert mine.count("Nilai layanan kami (boleh dilewati)") == 1

@@ -23,6 +23,12 @@ def unclosed_days() -> tuple[dt.date, ...]:
     return services().days.unclosed()
 
 
+@blueprint.app_template_global()
+def day_is_waiting() -> bool:
+    """Whether this day is still to be closed, for the same line after closing time."""
+    return services().days.is_waiting()
+
+
 @blueprint.get("/staff/closing/days")
 def index() -> Response:
     """The sealed days, and whether their chain holds."""

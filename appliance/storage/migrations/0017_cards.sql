@@ -35,6 +35,8 @@ CREATE UNIQUE INDEX tray_slot_in_use ON deposit (tray_slot) WHERE state IN ('hel
 CREATE UNIQUE INDEX visit_has_deposit ON deposit (visit_id)
     WHERE state IN ('held', 'left_behind', 'sealed', 'swapped');
 CREATE INDEX deposit_by_visit ON deposit (visit_id, id);
+CREATE INDEX deposit_owed ON deposit (id)
+    WHERE state IN ('held', 'left_behind', 'sealed', 'swapped');
 
 -- That somebody tried to reach the owner; the number that was called stands nowhere.
 CREATE TABLE deposit_contact (
