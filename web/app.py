@@ -32,6 +32,7 @@ from web.context import EXTENSION
 from web.forms import LARGEST_ROW
 from web.kept_pages import serve_kept_pages
 from web.kept_pictures import serve_kept
+from web.quiet_polls import serve_quiet_polls
 from web.routes import BLUEPRINTS
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ def create_app(services: Services, settings: Settings, *, build_dir: Path = BUIL
     navigation.init_app(app)
     courtesy.init_app(app)
     serve_kept_pages(app, services, app.extensions[hosts.EXTENSION])
+    serve_quiet_polls(app, services, app.extensions[hosts.EXTENSION])
     serve_kept(app, services.page_images, app.extensions[hosts.EXTENSION])
     serve_assets(app, build_dir)
     app.jinja_env.globals.update(office=services.office, is_demo=settings.demo)

@@ -33,8 +33,13 @@ REQUEST_CODE_SYMBOLS = 6  # 30 bits: enough to find one line in a day's log, sho
 def request_code() -> str:
     """The code of this request: shown to people on an error, found in every log line of it."""
     if "request_code" not in g:
-        g.request_code = "".join(secrets.choice(ALPHABET) for _ in range(REQUEST_CODE_SYMBOLS))
+        g.request_code = new_request_code()
     return str(g.request_code)
+
+
+def new_request_code() -> str:
+    """A code for a request that has none yet."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(REQUEST_CODE_SYMBOLS))
 
 
 def let_browser_keep(for_s: int) -> None:

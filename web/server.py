@@ -11,6 +11,7 @@ from typing import Any
 from flask import Flask
 from waitress.channel import HTTPChannel
 from waitress.server import create_server
+from waitress.task import WSGITask
 
 from web.turns import PagesInTurns, share_fairly
 from web.uploads import UploadParser
@@ -50,8 +51,24 @@ OTHER_SENTENCE = (
 )
 
 
+class _Task(WSGITask):
+    """Keeps the connection after an answer without a body.
+
+    waitress closes it, since such an answer has no length; but 204 and 304 need none (RFC 9110),
+    and every poll that finds nothing new would open a connection of its own.
+    """
+
+    def set_close_on_finish(self) -> None:
+        headers = getattr(self.request, "headers", {})
+        has_asked = headers.get("CONNECTION", "").lower() == "close"
+        is_whole = not self.has_body and self.version == "1.1" and not self.wrote_header
+        if has_asked or not is_whole:
+            super().set_close_on_finish()
+
+
 class _Channel(HTTPChannel):
     parser_class = UploadParser
+    task_class = _Task
 
 
 class CannotListen(OSError):

@@ -4,8 +4,6 @@ import datetime as dt
 import json
 from collections.abc import Mapping
 
-from peewee import fn
-
 from appliance.actor import Actor
 from appliance.clock import Clock
 from appliance.journal import reading
@@ -16,6 +14,7 @@ from appliance.storage.models import Journal as Entry
 from appliance.storage.models import utc_text
 
 _LAST = "SELECT seq, chain FROM journal ORDER BY seq DESC LIMIT 1"
+_NEWEST = "SELECT max(seq) FROM journal"
 _APPEND = (
     "INSERT INTO journal"
     " (seq, at, boot_id, boot_ms, clock, actor, action, subject, reason, detail, chain)"
@@ -69,7 +68,8 @@ class Journal:
 
     def newest_seq(self) -> int:
         """The number of the newest line; 0 before the first."""
-        return int(Entry.select(fn.MAX(Entry.seq)).scalar() or 0)
+        newest = statements.first(_NEWEST)
+        return int(newest[0] or 0) if newest else 0
 
     def newest_at(self) -> dt.datetime | None:
         """When the newest line was written; None before the first."""

@@ -117,7 +117,7 @@ class DoorCommands:
     def version(self) -> str:
         """A word that changes when a running command becomes something else, journalled or not."""
         now = self._clock.stamp()
-        newest = Row.select().order_by(Row.id.desc()).limit(RUNNING_AT_MOST)
+        newest = _NEWEST.rows()
         return ".".join(f"{row.id}{rules.outcome(life(row), now)}" for row in newest)
 
     # Inside -------------------------------------------------------------------------------
@@ -153,6 +153,7 @@ class DoorCommands:
         )
 
 
+_NEWEST = Prepared(Row, lambda: Row.select().order_by(Row.id.desc()).limit(RUNNING_AT_MOST))
 _NEWEST_OF = Prepared(
     Row,
     lambda locker_id: Row.select().where(Row.locker == locker_id).order_by(Row.id.desc()).limit(1),

@@ -4,7 +4,7 @@ import uuid as uuids
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
-from peewee import Expression, fn
+from peewee import Expression
 
 from appliance.actor import Actor, Role
 from appliance.deposits.service import DepositService
@@ -30,6 +30,7 @@ from appliance.lockers.rules import (
 )
 from appliance.lockers.uses import NO_LOCKER, use_of
 from appliance.record import Books
+from appliance.storage import statements
 from appliance.storage.models import Locker
 from appliance.storage.models import LockerSession as Session
 from appliance.storage.prepared import Prepared
@@ -115,8 +116,8 @@ class LockerService:
 
     def version(self) -> str:
         """Changes with whatever a screen shows of lockers and the journal does not know of."""
-        seen = Locker.select(fn.MAX(Locker.door_at)).scalar()
-        return f"{seen or ''}{self._commands.version()}"
+        seen = statements.first(_NEWEST_MOVE)
+        return f"{(seen and seen[0]) or ''}{self._commands.version()}"
 
     # Handing out --------------------------------------------------------------------------
 
@@ -359,6 +360,7 @@ def _is_open_on(locker_id: int) -> Expression:
 
 
 _NUMBERED = Prepared(Locker, lambda number: Locker.select().where(Locker.number == number))
+_NEWEST_MOVE = "SELECT max(door_at) FROM locker"
 _USE_OF = Prepared(Session, lambda locker_id: Session.select().where(_is_open_on(locker_id)))
 
 

@@ -27,6 +27,7 @@ from appliance.core import open_core
 from tests.entries import filled
 from web.app import create_app
 from web.server import WAITRESS
+from web.server import serve as as_the_product_does
 from web.sessions import STAFF_COOKIE
 
 HOST = "127.0.0.1"
@@ -64,6 +65,9 @@ def desk(folder: Path) -> Flask:
 
 
 def serve(make: Callable[[Path], Any], folder: Path, says: Connection) -> None:
+    if make is desk:
+        as_the_product_does(make(folder), HOST, 0, on_ready=lambda at: says.send(at.split(":")[1]))
+        return
     server = create_server(make(folder), host=HOST, port=0, **WAITRESS)
     says.send(server.effective_port)
     server.run()

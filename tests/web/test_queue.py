@@ -1,11 +1,14 @@
 """The queue at the desk: next, skip, come back, pass on, late reasons; and the room's screen."""
 
+import re
+
 import pytest
 
 from appliance.actor import SYSTEM, Actor
 from tests.entries import filled
 from tests.services.library import new_visit
 from tests.web.conftest import fragment, post
+from web.version import QUARTER_MINUTE_MS, version_of
 
 OTHER = Actor.staff("budi", "officer")
 TWO_DESKS = pytest.mark.parametrize("office_name", ["dharmasraya"], indirect=True)
@@ -179,3 +182,29 @@ def test_nobody_but_staff_moves_the_queue(client, services, visit) -> None:
         assert post(client, path).status_code == 403, path
 
     assert services.visits.by_id(visit.id).state == "registered"
+
+
+def test_a_quiet_poll_is_answered_the_short_way_to_nobody_else(desk, app, services, visit) -> None:
+    poll = re.search(r'hx-get="(/staff/queue[^"]*)"', desk.get("/staff").text)[1]
+    poll = poll.replace("&amp;", "&")
+
+    quiet = [fragment(desk, poll) for _ in range(2)]
+
+    assert [answer.status_code for answer in quiet] == [204, 204]
+    long_way = fragment(desk, "/staff/visits/1/panel?v=x")
+    missing = set(long_way.headers.keys()) - set(quiet[0].headers.keys())
+    assert missing <= {"Content-Type", "Content-Length", "Cross-Origin-Opener-Policy"}
+    assert "HX-Redirect" in fragment(app.test_client(), poll).headers
+    assert desk.get(poll, headers={"HX-Request": "true", "Host": "evil.test"}).status_code == 400
+    services.visits.call(visit.id, by=OTHER)
+    assert fragment(desk, poll).status_code == 200
+
+
+def test_who_signed_out_polls_no_more(desk, services) -> None:
+    poll = re.search(r'hx-get="(/staff/queue[^"]*)"', desk.get("/staff").text)[1]
+    assert fragment(desk, poll.replace("&amp;", "&")).status_code == 204
+
+    services.staff.logout(desk.get_cookie("rb_staff").value)
+
+    for version in (poll.partition("v=")[2], version_of(services, clock_ms=QUARTER_MINUTE_MS)):
+        assert "HX-Redirect" in fragment(desk, f"/staff/queue?v={version}").headers

@@ -1,5 +1,6 @@
 """The server says where it listens, refuses in one line, and stops when told."""
 
+import http.client
 import os
 import signal
 import socket
@@ -19,20 +20,47 @@ from flask import Flask
 from web.server import serve
 app = Flask("t")
 app.add_url_rule("/", "home", lambda: "halo")
+app.add_url_rule("/nothing", "nothing", lambda: ("", 204))
 serve(app, "127.0.0.1", 0, on_ready=lambda address: print(address, flush=True))
 print("selesai", flush=True)
 """
 
 
-@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
-def test_it_serves_until_told_to_stop(sent: signal.Signals) -> None:
-    root = Path(__file__).parents[2]
-    server = subprocess.Popen(
+def started() -> subprocess.Popen[str]:
+    return subprocess.Popen(
         [sys.executable, "-c", PROGRAM],
         stdout=subprocess.PIPE,
         text=True,
-        env=os.environ | {"PYTHONPATH": str(root)},
+        env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])},
     )
+
+
+def test_an_answer_without_a_body_leaves_the_connection_open() -> None:
+    """Else every poll that finds nothing new would open a connection of its own."""
+    server = started()
+    try:
+        connection = http.client.HTTPConnection(server.stdout.readline().strip(), timeout=30)
+        closes = []
+        for path, headers in (
+            ("/nothing", {}),
+            ("/", {}),
+            ("/nothing", {}),
+            ("/nothing", {"Connection": "close"}),
+        ):
+            connection.request("GET", path, headers=headers)
+            answer = connection.getresponse()
+            answer.read()
+            closes.append(answer.will_close)
+    finally:
+        server.kill()
+        server.communicate()
+
+    assert closes == [False, False, False, True]
+
+
+@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
+def test_it_serves_until_told_to_stop(sent: signal.Signals) -> None:
+    server = started()
     try:
         address = server.stdout.readline().strip()
         with urllib.request.urlopen(f"http://{address}/", timeout=10) as reply:

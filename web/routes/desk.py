@@ -18,12 +18,11 @@ from web.routes.lockers import door_news
 from web.routes.readers import desk_notice
 from web.sessions import actor, current_staff
 from web.typed_ticket import visit_of
-from web.version import house_version
+from web.version import QUARTER_MINUTE_MS, house_version
 
 blueprint = Blueprint("desk", __name__)
 CONFLICT = 409
 LONGEST_TICKET = 200
-QUARTER_MINUTE_MS = 15_000  # how stale "sisa 3 menit" may be on a page where nothing happens
 
 
 @blueprint.get("/staff")
