@@ -47,7 +47,7 @@ def test_a_visitor_signs_in_and_is_served(open_page, site: Site) -> None:
     send(page)
     page.get_by_role("heading", name="Ada isian yang perlu diperbaiki").wait_for()
     assert page.title().startswith("Galat: ")
-    page.wait_for_function("document.activeElement.classList.contains('error-summary')")
+    expect(page.locator(".error-summary")).to_be_focused()
     check(page)
 
     fill_in(page)
@@ -165,6 +165,16 @@ def test_the_tablet_shows_the_number_and_starts_over(open_page, site: Site) -> N
     page.wait_for_url("**/?kiosk=1")
 
     expect(page.get_by_text("Kunjungan Anda hari ini")).to_have_count(0)
+    kept = page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}])")
+    assert "visits" not in kept
+    assert "Rahmawati" not in kept
+    page.go_back()
+    expect(page.get_by_label("Nama lengkap")).to_have_value("")
+    expect(page.get_by_label("Perempuan")).not_to_be_checked()
+    page.go_back()
+    page.get_by_role("link", name="Isi buku tamu").wait_for()
+    page.go_forward()
+    expect(page.get_by_label("Nama lengkap")).to_have_value("")
 
 
 def test_the_tablet_starts_over_without_scripts_too(open_page) -> None:

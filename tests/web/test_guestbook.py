@@ -189,6 +189,21 @@ def test_an_error_on_the_tablet_stays_on_the_tablet(client: FlaskClient) -> None
     assert 'class="kiosk"' in page
 
 
+def test_the_tablet_sends_without_a_trace_in_its_history(client, services, monkeypatch) -> None:
+    monkeypatch.setattr("web.routes.guestbook.CROWD", FEW)
+    form = html(client.get("/guestbook?kiosk=1"))
+    sent = [post(client, "/guestbook?kiosk=1", filled(), htmx=True) for _ in range(4)]
+    unknown = post(client, "/guestbook/again?kiosk=1", {"name": "Budi"}, htmx=True)
+
+    assert 'hx-post="/guestbook?kiosk=1"' in form
+    assert "hx-post" not in html(client.get("/guestbook"))
+    assert sent[0].headers["HX-Redirect"].endswith("?kiosk=1")
+    # What the script puts in the place of the form, with what was typed.
+    assert (sent[3].status_code, unknown.status_code) == (422, 422)
+    assert "Sudah terlalu banyak buku tamu dari sini" in html(sent[3])
+    assert "Data sebelumnya tidak ditemukan" in html(unknown)
+
+
 def test_the_tablet_hands_the_visit_over_to_a_phone(client: FlaskClient) -> None:
     here = {"base_url": "http://ruangbaca.local"}
     location = post(client, "/guestbook?kiosk=1", filled()).location

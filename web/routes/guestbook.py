@@ -18,7 +18,7 @@ from web.gate import may_open
 from web.kiosk import is_kiosk
 from web.language import language
 from web.limits import Allowance, TooManyMisses, count_miss, counting_misses, refuse_guessers
-from web.render import page, see_other, with_errors
+from web.render import HAS_PROBLEMS, is_fragment, page, see_other, with_errors
 from web.routes.home import remember
 from web.sessions import actor, current_staff
 
@@ -52,7 +52,7 @@ def find() -> Response:
             known = _who_came_before()
     except NotFound:
         form = Form.submitted(request.form, {"name": NOT_KNOWN})
-        return page("guestbook/again.html", status=NOT_FOUND, form=form, **_again())
+        return page("guestbook/again.html", status=_swapped(NOT_FOUND), form=form, **_again())
     return page("guestbook/page.html", form=blank(), **_context(), known=known)
 
 
@@ -111,9 +111,14 @@ def _kept(status: int, retry_after_s: int, **why: Any) -> Response:
     """The form as it was filled in, to be sent again later."""
     form = Form.submitted(request.form, {})
     context = _context() | {"known": returning.known_again()}
-    response = page("guestbook/page.html", status=status, form=form, **context, **why)
+    response = page("guestbook/page.html", status=_swapped(status), form=form, **context, **why)
     response.headers["Retry-After"] = str(retry_after_s)
     return response
+
+
+def _swapped(status: int) -> int:
+    """The same, or what puts the answer in the place of the form that a tablet sent by script."""
+    return HAS_PROBLEMS if is_fragment() else status
 
 
 def _channel() -> str:
