@@ -30,6 +30,7 @@ MOST_LEFT_OUT = 20  # columns of which the name is told
 LONGEST_NAME = 40
 _OF_COPIES = frozenset({*copy_rules.FIELDS, "copies", COPIES})
 NO_COPIES = N_("Eksemplar harus berupa daftar objek, misalnya barcode dan rak.")
+TOO_MANY = N_("Satu rekaman paling banyak 999 eksemplar.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +197,8 @@ def _items(given: Mapping[str, object]) -> tuple[list[dict[str, object]], dict[s
     listed = given.get(COPIES)
     if isinstance(listed, list) and not all(isinstance(item, Mapping) for item in listed):
         return [], {COPIES: NO_COPIES}
+    if isinstance(listed, list) and len(listed) > rules.MOST_COPIES:
+        return [], {COPIES: TOO_MANY}  # a line is one step of the writer, for which others wait
     if isinstance(listed, list):
         items = [{k: v for k, v in item.items() if one_line(v)} for item in listed]
     elif {"barcode", "inventory_number", "state", "note"} & given.keys() and not _counts(given):

@@ -243,6 +243,13 @@ def test_copies_that_are_no_copies_are_told_by_line(services, tmp_path):
     assert take(services, file) == ((1, 0, 0), [(1, "items")])
 
 
+def test_a_record_with_more_copies_than_a_house_holds_up_nobody(services, tmp_path):
+    items = ", ".join(f'{{"barcode": "X{n}"}}' for n in range(1000))
+    file = write(tmp_path, "eks.json", f'[{{"title": "Atlas", "items": [{items}]}}]')
+
+    assert take(services, file) == ((0, 0, 0), [(1, "items")])
+
+
 def field(tag, **subfields):
     told = [Subfield(code, text) for code, text in subfields.items()]
     return Field(tag, Indicators(" ", " "), told)
