@@ -70,6 +70,9 @@ def test_a_form_left_alone_is_opened_by_a_hand_only(tablet, services, visit):
     again = fragment(tablet, f"/kiosk/rating?left=1&v={form.code}")
     assert again.status_code == 204
     assert tablet.get("/kiosk/rating").status_code == 303
+    services.rating_invitations.withdraw(visit.id, by=OFFICER)
+    resting = fragment(tablet, f"/kiosk/rating?left=1&v={form.code}")
+    assert "left=1" not in resting.text  # the next form comes by itself again
 
 
 def test_a_strange_browser_is_no_tablet(client, services, tablet, visit):
