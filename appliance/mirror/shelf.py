@@ -32,6 +32,7 @@ MODELS: dict[str, tuple[Model, ...]] = {  # whose records have such a file
 IN_TURN = ("cover", "table", "pdf", "excel")  # of one record; the first one shows the most
 MEGABYTE = 1_000_000
 NEWEST_LOOKED_AT = 2000
+MOST_OPENED_A_DAY = 20  # more is a script, which may not push out what people read
 ASSUMED_BYTES = {  # where the source tells no size
     "pdf": 10 * MEGABYTE,
     "cover": 100_000,
@@ -108,7 +109,8 @@ class Shelf:
         for model in (Reading, MarkedCopy, SoftcopyRequest):
             rows = model.select(model.publication).where(model.publication.is_null(False))
             uses.update(row_id for (row_id,) in rows.tuples().iterator())
-        on_screen = PageReading.select(PageReading.publication, fn.SUM(PageReading.opened))
+        opened = fn.SUM(fn.MIN(PageReading.opened, MOST_OPENED_A_DAY))
+        on_screen = PageReading.select(PageReading.publication, opened)
         uses.update(dict(on_screen.group_by(PageReading.publication).tuples().iterator()))
         used = [row_id for row_id, _ in uses.most_common(NEWEST_LOOKED_AT)]
         return list(dict.fromkeys([*self.pinned(), *used, *_newest()]))

@@ -280,6 +280,21 @@ def test_the_budget_holds_the_newest_then_the_used_then_the_pinned(core, source,
     assert len(files) == 2
 
 
+def test_a_script_that_opens_pages_all_day_pushes_out_nothing_that_is_read(core, source, services):
+    offer(source, 2, size="1.03 MB")
+    mirror(core, source, pdf_mb=0).pull()
+    for day in range(2):
+        core.clock.advance(day * 24 * 3600)
+        services.reading_tally.add(row_of(2).id, Counts(opened=15))
+        services.reading_tally.keep()
+    services.reading_tally.add(row_of(1).id, Counts(opened=5000))
+    services.reading_tally.keep()
+
+    mirror(core, source, pdf_mb=2).pull()
+
+    assert kept() == {pub_id(2)}
+
+
 def test_a_size_that_was_told_wrong_does_not_break_the_budget(core, source):
     offer(source, 3, size="0.01 MB")
 
