@@ -58,7 +58,9 @@ def build_room(core: Core) -> Room:
         holdings=holdings,
         came_back=PhotocopyReturns(books=books).came_back,
     )
-    photocopy = PhotocopyService(books=books, office=core.office, visits=visits, reading=reading)
+    photocopy = PhotocopyService(
+        books=books, office=core.office, visits=visits, holdings=holdings, reading=reading
+    )
     checkout = CheckoutService(
         writer=core.writer,
         visits=visits,

@@ -21,6 +21,7 @@ from web.callers import (
     Who,
 )
 from web.desk_roles import DESK_ROLES
+from web.form_roles import FORMS
 from web.rating_roles import RATINGS
 
 ROLES: Mapping[str, frozenset[Who]] = {
@@ -344,21 +345,7 @@ ROLES: Mapping[str, frozenset[Who]] = {
     "staff_requests.take_back_file": STAFF,
     "staff_requests.file": STAFF,
     "staff_requests.mail": STAFF,
-    "photocopies.show": VISITOR,
-    "photocopies.ask": VISITOR,
-    "photocopies.slip": VISITOR,
-    "photocopies.withdraw": VISITOR,
-    "photocopies.inbox": DESK,
-    "photocopies.slip_at_desk": DESK,
-    "photocopies.out": DESK,
-    "photocopies.back": DESK,
-    "photocopies.cancel": DESK,
-    "complaints.show": PUBLIC,
-    "complaints.make": PUBLIC,
-    "complaints.status": PUBLIC,
-    "complaints.inbox": DESK,
-    "complaints.take": DESK,
-    "complaints.answer": DESK,
+    **FORMS,
 }
 
 # The little that a head's session may send: about itself, and figures taken out.

@@ -89,6 +89,7 @@ class Policy(Table, forbid_unknown_fields=True, frozen=True):
     card_types: tuple[Literal[tuple(CARD_TYPES)], ...]  # type: ignore[valid-type]
     tray_slots: Annotated[int, msgspec.Meta(ge=0, le=500)]
     photocopy: bool
+    photocopy_minutes: Annotated[int, msgspec.Meta(ge=5, le=480)]
     watermark: bool
     scan_text: bool
     mark: Mark

@@ -1,10 +1,10 @@
 """A publication at the photocopier whose copy was scanned in the room: its forms are over."""
 
 from appliance.actor import Actor
+from appliance.photocopy import rows
 from appliance.photocopy.rules import TripState
 from appliance.record import Books
-from appliance.storage.among import among
-from appliance.storage.models import Photocopy, Reading
+from appliance.storage.models import Photocopy
 
 
 class PhotocopyReturns:
@@ -16,19 +16,9 @@ class PhotocopyReturns:
 
     def came_back(self, copy_id: int, by: Actor) -> frozenset[int]:
         """The trips of this copy have ended; the visits that had taken it out."""
-        rows = (
-            Photocopy.select()
-            .join(
-                Reading,
-                on=(Reading.visit == Photocopy.visit)
-                & (Reading.publication == Photocopy.publication),
-            )
-            .where(among(Photocopy.state, (TripState.OUT,)), Reading.book_copy == copy_id)
-            .distinct()
-        )
-        trips = list(rows)
+        trips = rows.out_with(copy_id)
         for row in trips:
             row.state, row.back_at, row.back_by = TripState.BACK, self._clock.now(), by.name
             row.save(only=[Photocopy.state, Photocopy.back_at, Photocopy.back_by])
-            self._recorder.fact("photocopy.back", f"photocopy/{row.uuid}", by=by)
+            self._recorder.fact("photocopy.back", rows.subject(row), by=by)
         return frozenset(row.visit_id for row in trips)

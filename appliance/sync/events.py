@@ -71,6 +71,7 @@ FIELDS: dict[str, frozenset[str]] = {
         "photocopy.out": "",
         "photocopy.back": "",
         "photocopy.cancelled": "",
+        "photocopy.lost": "",
         "rating.given": "",
         "rating.declined": "",
         "rating.summary": "month respondents totals answered",

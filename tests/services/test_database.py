@@ -151,7 +151,10 @@ OTHERS = {
         "uuid, visit_id, kind, card_type, tray_slot, received_at, received_by",
         "'d', 1, 'card', 'KTP', 1, 'then', 'x'",
     ),
-    "photocopy": ("uuid, visit_id, title, pages, created_at", "'p', 1, 't', '1', 'then'"),
+    "photocopy": (
+        "uuid, form_id, visit_id, title, pages, created_at",
+        "'p', 1, 1, 't', '1', 'then'",
+    ),
     "scan_page": (
         f"uuid, job_id, position, scanner, {MEDIUM}",
         "'s', 1, 1, 'x', 300, 'Gray', 210, 297, 'then', 'b', 0",

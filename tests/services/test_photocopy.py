@@ -4,7 +4,7 @@ import pytest
 
 from appliance.actor import Actor
 from appliance.errors import Invalid, NotFound, Refused
-from appliance.photocopy.rules import TripState
+from appliance.photocopy.rules import PhotocopyFigures, TripState
 from tests.services.library import OFFICER, new_publication, new_visit
 
 FORM = {"title": "Dharmasraya Dalam Angka 2024", "pages": "12-15"}
@@ -232,3 +232,85 @@ def test_other_offices_refuse(services, visit) -> None:
     assert not services.photocopy.is_offered
     with pytest.raises(Refused, match="tidak menyediakan"):
         ask(services, visit)
+
+
+def test_a_form_of_several_lines_is_one_slip_and_each_goes_its_own_way(services, visit) -> None:
+    more = {"title-2": "Sensus", "pages-2": "1, 3-4", "title-4": "Padi", "pages-4": "9"}
+    first = ask(services, visit, **more)
+
+    lines = services.photocopy.of_form(first.form_id)
+    assert [(line.title, line.page_count) for line in lines] == [
+        (FORM["title"], 4), ("Sensus", 3), ("Padi", 1),
+    ]  # fmt: skip
+    services.photocopy.move(lines[1].id, "out", by=OFFICER)
+    assert services.photocopy.outstanding(visit.id) == (services.photocopy.get(lines[1].id),)
+    with pytest.raises(NotFound):
+        services.photocopy.of_form(first.form_id + 1)
+
+
+def test_every_line_says_what_is_wrong_with_it(services, visit) -> None:
+    with pytest.raises(Invalid) as caught:
+        ask(services, visit, pages="semua", **{"title-3": "Padi", "pages-5": "2"})
+
+    assert set(caught.value.problems) == {"pages", "pages-3", "title-5"}
+    assert services.photocopy.of_visit(visit.id) == ()
+
+
+def test_overdue_is_what_the_offices_minutes_say(services, visit, trip, clock) -> None:
+    went = services.photocopy.move(trip.id, "out", by=OFFICER)
+    minutes = services.office.policy.photocopy_minutes
+    assert (went.due_at - went.out_at).total_seconds() == minutes * 60
+
+    clock.advance(minutes * 60)
+    assert services.photocopy.overdue() == ()
+    clock.advance(1)
+    assert [one.id for one in services.photocopy.overdue()] == [trip.id]
+
+
+def test_a_lost_copy_is_missing_until_it_is_found(services, visit, copy) -> None:
+    made = ask(services, visit)
+    services.photocopy.move(made.id, "out", by=OFFICER)
+    with pytest.raises(Invalid):
+        services.photocopy.lose(made.id, "  ", by=OFFICER)
+    with pytest.raises(Refused, match="sudah berubah"):
+        services.photocopy.move(made.id, "lost", by=OFFICER)
+
+    services.photocopy.lose(made.id, "Tertinggal", by=OFFICER)
+
+    assert copy_state(services, copy) == "missing"
+    assert services.reading.open_of_visit(visit.id) == ()
+    assert services.photocopy.counts(visit.id) == (1, 0)
+    services.photocopy.move(made.id, "back", by=OFFICER)
+    assert copy_state(services, copy) == "on_shelf"
+
+
+def test_a_scan_at_the_desk_ends_the_trip_and_leaves_the_book_in_hand(
+    services, visit, copy
+) -> None:
+    with pytest.raises(Refused, match="tidak tercatat"):
+        services.photocopy.bring_back(copy.barcode, by=OFFICER)
+    trips = [ask(services, visit), ask(services, visit, pages="40")]
+    for one in trips:
+        services.photocopy.move(one.id, "out", by=OFFICER)
+
+    ended = services.photocopy.bring_back(copy.barcode, by=OFFICER)
+
+    assert [(one.id, one.state) for one in ended] == [(one.id, "back") for one in trips]
+    assert copy_state(services, copy) == "reading"
+
+
+def test_the_figures_of_a_period_leave_out_what_was_withdrawn(services, visit, clock) -> None:
+    start = clock.now()
+    lines = services.photocopy.of_form(
+        ask(services, visit, **{"title-2": "Sensus", "pages-2": "1-10"}).form_id
+    )
+    services.photocopy.move(ask(services, visit).id, "cancelled", by=OFFICER)
+    for line in lines:
+        services.photocopy.move(line.id, "out", by=OFFICER)
+    clock.advance(3601)
+    services.photocopy.move(lines[0].id, "back", by=OFFICER)
+    services.photocopy.lose(lines[1].id, "Hilang", by=OFFICER)
+    end = clock.now()
+
+    assert services.photocopy.figures(start, end) == PhotocopyFigures(1, 2, 14, 2, 1, 1)
+    assert services.photocopy.figures(end, end) == PhotocopyFigures(0, 0, 0, 0, 0, 0)

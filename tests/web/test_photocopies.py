@@ -71,6 +71,59 @@ def test_every_problem_at_once_with_what_was_typed(client, path, services, visit
     assert services.photocopy.of_visit(visit.id) == ()
 
 
+def test_several_publications_share_a_slip(client, path, services, visit) -> None:
+    more = {"title-2": "Sensus Pertanian", "pages-2": "hal. 3 s.d. 5 dan 9", "pages-3": "x-y"}
+    wrong = post(client, path, FORM | more)
+    assert wrong.status_code == 422
+    assert 'href="#field-title-3"' in html(wrong)
+    assert "Sensus Pertanian" in html(wrong)
+
+    page = html(client.get(post(client, path, FORM | more | {"pages-3": ""}).headers["Location"]))
+
+    for said in ("Sensus Pertanian", "3-5, 9 (4 halaman)", "2 publikasi · 8 halaman"):
+        assert said in page
+
+
+def test_the_desk_fills_in_the_form_and_scans_the_book_out_and_in(sign_in, services, visit) -> None:
+    book = new_publication(services, FORM["title"], publication_number="13110.2401")
+    officer = sign_in("officer")
+    form = f"/staff/visits/{visit.id}/photocopies"
+    assert "Buat slip" in html(officer.get(form))
+    assert post(officer, form, {"title": ""}).status_code == 422
+    slip = post(officer, form, FORM).headers["Location"]
+    trip = services.photocopy.of_visit(visit.id)[0]
+    assert "RBP13110.2401" not in html(officer.get(slip))
+
+    field, out = f"book-{trip.id}", f"/staff/photocopies/{trip.id}/out"
+    refused = post(officer, out, {field: "RBL011"})
+    assert (refused.status_code, services.photocopy.get(trip.id).state) == (422, "asked")
+    assert post(officer, out, {"carrier": "tetangga"}).status_code == 422
+    assert post(officer, out, {field: "RBP13110.2401", "carrier": "staff"}).status_code == 303
+    assert "RBP13110.2401" in html(officer.get(slip))
+    assert "Petugas kantor" in html(officer.get("/staff/photocopies"))
+    assert services.holdings.of(book.id)[0].is_out
+    assert post(officer, "/staff/photocopies/scan", {"book": "RBP1"}).status_code == 422
+    assert post(officer, "/staff/photocopies/scan", {"book": "RBP13110.2401"}).status_code == 303
+
+    assert services.photocopy.get(trip.id).state == "back"
+    assert [note.is_open for note in services.reading.of_visit(visit.id)] == [True]
+
+
+def test_one_that_is_lost_lets_its_visitor_go(sign_in, services, visit, trip) -> None:
+    officer = sign_in("officer")
+    post(officer, f"/staff/photocopies/{trip.id}/out")
+    services.checkout.start(visit.id, by=Actor.visitor(visit.uuid))
+    lose = f"/staff/photocopies/{trip.id}/lose"
+    assert post(officer, lose, {}).status_code == 422
+
+    assert post(officer, lose, {f"reason-{trip.id}": "Tertinggal di angkot"}).status_code == 303
+
+    assert "Tertinggal di angkot" in html(officer.get("/staff/photocopies"))
+    assert services.visits.by_id(visit.id).state == "finished"
+    assert post(officer, f"/staff/photocopies/{trip.id}/back").status_code == 303
+    assert "Tertinggal di angkot" not in html(officer.get("/staff/photocopies"))
+
+
 def test_sent_twice_it_is_one(client, path, services, visit) -> None:
     first, second = (post(client, path, FORM | {"idempotency_key": "k" * 22}) for _ in range(2))
 
@@ -124,11 +177,13 @@ def test_the_desk_hands_out_and_takes_back(sign_in, services, trip) -> None:
 def test_a_long_trip_is_marked(sign_in, services, trip, clock) -> None:
     services.photocopy.move(trip.id, "out", by=OFFICER)
     officer = sign_in("officer")
-    assert "Lebih dari satu jam" not in html(officer.get("/staff/photocopies"))
+    assert "Terlambat" not in html(officer.get("/staff/photocopies"))
+    assert "belum kembali dari fotokopi" not in html(officer.get("/staff"))
 
     clock.advance(3601)
 
-    assert "Lebih dari satu jam" in html(officer.get("/staff/photocopies"))
+    assert "Terlambat" in html(officer.get("/staff/photocopies"))
+    assert "1 publikasi belum kembali dari fotokopi" in html(officer.get("/staff"))
 
 
 def test_the_publication_that_comes_back_lets_the_visitor_go(sign_in, services, visit, trip):

@@ -52,6 +52,7 @@ from web.routes import (
     simulation,
     staff_entry,
     staff_login,
+    staff_photocopies,
     staff_ratings,
     staff_requests,
     staff_sessions,
@@ -129,5 +130,6 @@ BLUEPRINTS: Sequence[Blueprint] = (
     requests.blueprint,
     staff_requests.blueprint,
     photocopies.blueprint,
+    staff_photocopies.blueprint,
     complaints.blueprint,
 )

@@ -182,6 +182,7 @@ def _room() -> dict[str, Any]:
     return {
         "today": services().reports.today(),
         "wall": services().lockers.wall(),
+        "overdue_photocopies": services().photocopy.overdue(),
         "version": _version(),
     }
 

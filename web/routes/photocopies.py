@@ -1,29 +1,21 @@
-"""Photocopies: the form, its slip, and publications on their way to the cooperative and back."""
+"""Photocopies of a visitor: the form, its slip, and a form that is withdrawn."""
 
-from dataclasses import dataclass
+from typing import Any
 
 from flask import Blueprint, Response, abort, flash, request, url_for
 from flask_babel import gettext
 
 from appliance.actor import Actor
 from appliance.errors import Invalid
+from appliance.photocopy.form import MOST_TITLES, names
 from appliance.photocopy.rules import PhotocopyTrip, TripState
 from appliance.visits.rules import VisitCard
 from web.context import open_visit_or_404, services, visit_or_404
 from web.forms import Form, idempotency_key
 from web.render import page, see_other, with_errors
-from web.sessions import actor
 
 blueprint = Blueprint("photocopies", __name__)
 NOT_FOUND = 404
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One form, and whose it is."""
-
-    trip: PhotocopyTrip
-    visit: VisitCard
 
 
 @blueprint.before_request
@@ -35,9 +27,7 @@ def only_where_it_is_offered() -> None:
 @blueprint.get("/visits/<token>/photocopies")
 def show(token: str) -> Response:
     visit = open_visit_or_404(token)
-    titles = _titles(visit)
-    form = Form.blank(title=titles[0] if len(titles) == 1 else "")
-    return page("photocopy/page.html", form=form, visit=visit, titles=titles)
+    return page("photocopy/page.html", form=first_form(visit), **asking(visit))
 
 
 @blueprint.post("/visits/<token>/photocopies")
@@ -51,9 +41,7 @@ def ask(token: str) -> Response:
             idempotency_key=idempotency_key(),
         )
     except Invalid as invalid:
-        return with_errors(
-            "photocopy/page.html", dict(invalid.problems), visit=visit, titles=_titles(visit)
-        )
+        return with_errors("photocopy/page.html", dict(invalid.problems), **asking(visit))
     flash(gettext("Formulir fotokopi terkirim. Tunjukkan slip ini di meja petugas."), "success")
     return see_other(url_for("photocopies.slip", token=token, trip_id=trip.id))
 
@@ -62,7 +50,8 @@ def ask(token: str) -> Response:
 def slip(token: str, trip_id: int) -> Response:
     """The form on paper, from the visitor's own page."""
     visit = visit_or_404(token)
-    return page("photocopy/slip.html", visit=visit, trip=_own(visit, trip_id))
+    trip = _own(visit, trip_id)
+    return page("photocopy/slip.html", visit=visit, trip=trip, **on_slip(trip))
 
 
 @blueprint.post("/visits/<token>/photocopies/<int:trip_id>/cancel")
@@ -75,48 +64,28 @@ def withdraw(token: str, trip_id: int) -> Response:
     return see_other(url_for("visits.show", token=token))
 
 
-@blueprint.get("/staff/photocopies")
-def inbox() -> Response:
-    trips = services().photocopy.open_trips()
-    visits = services().visits.by_ids(trip.visit_id for trip in trips)
-    rows = [Row(trip, visits[trip.visit_id]) for trip in trips]
-    return page(
-        "photocopy/inbox.html",
-        out=[row for row in rows if row.trip.state is TripState.OUT],
-        asked=[row for row in rows if row.trip.state is TripState.ASKED],
-        now=services().clock.now(),
-    )
+def first_form(visit: VisitCard) -> Form:
+    """The form, with what is in hand filled in where that is one book."""
+    titles = _titles(visit)
+    return Form.blank(title=titles[0] if len(titles) == 1 else "")
 
 
-@blueprint.get("/staff/photocopies/<int:trip_id>/slip")
-def slip_at_desk(trip_id: int) -> Response:
-    """The same slip, for the printer of the desk."""
-    trip = services().photocopy.get(trip_id)
-    visit = services().visits.by_id(trip.visit_id)
-    return page("photocopy/slip_at_desk.html", trip=trip, visit=visit)
+def asking(visit: VisitCard) -> dict[str, Any]:
+    """What the form shows around its fields."""
+    more = [names(line) for line in range(2, MOST_TITLES + 1)]
+    return {"visit": visit, "titles": _titles(visit), "more": more}
 
 
-@blueprint.post("/staff/photocopies/<int:trip_id>/out")
-def out(trip_id: int) -> Response:
-    services().photocopy.move(trip_id, TripState.OUT, by=actor())
-    flash(gettext("Dicatat: publikasi dibawa ke koperasi."), "success")
-    return see_other(url_for("photocopies.inbox"))
-
-
-@blueprint.post("/staff/photocopies/<int:trip_id>/back")
-def back(trip_id: int) -> Response:
-    """The publication is back; a visitor who only waited for that has now left."""
-    trip = services().photocopy.move(trip_id, TripState.BACK, by=actor())
-    services().checkout.settle(trip.visit_id, by=actor())
-    flash(gettext("Publikasi sudah kembali ke ruang baca."), "success")
-    return see_other(url_for("photocopies.inbox"))
-
-
-@blueprint.post("/staff/photocopies/<int:trip_id>/cancel")
-def cancel(trip_id: int) -> Response:
-    services().photocopy.move(trip_id, TripState.CANCELLED, by=actor())
-    flash(gettext("Formulir fotokopi dibatalkan."), "success")
-    return see_other(url_for("photocopies.inbox"))
+def on_slip(trip: PhotocopyTrip) -> dict[str, Any]:
+    """Everything of the form that this trip is on, but for what was withdrawn."""
+    trips = services().photocopy.of_form(trip.form_id)
+    kept = [one for one in trips if one.state is not TripState.CANCELLED] or [trip]
+    return {
+        "trips": kept,
+        "barcodes": services().photocopy.barcodes(kept),
+        "page_count": sum(one.page_count or 0 for one in kept),
+        "minutes": services().office.policy.photocopy_minutes,
+    }
 
 
 def _own(visit: VisitCard, trip_id: int) -> PhotocopyTrip:

@@ -26,7 +26,13 @@ from appliance.storage.models.house import (
 )
 from appliance.storage.models.journal_index import JournalFind, JournalKey, JournalStretch
 from appliance.storage.models.ledger import Journal, Outbox, Stream
-from appliance.storage.models.library import BookCopy, Photocopy, Publication, Reading
+from appliance.storage.models.library import (
+    BookCopy,
+    Photocopy,
+    PhotocopyForm,
+    Publication,
+    Reading,
+)
 from appliance.storage.models.lockers import (
     DoorAlarm,
     DoorCommand,
@@ -125,6 +131,7 @@ ALL: tuple[type[Row], ...] = (
     Reading,
     SoftcopyRequest,
     RequestFile,
+    PhotocopyForm,
     Photocopy,
     ScanJob,
     ScanPage,
@@ -230,6 +237,7 @@ __all__ = [
     "Outbox",
     "PageReading",
     "Photocopy",
+    "PhotocopyForm",
     "PinGrant",
     "PortalAccount",
     "PreparedCopy",

@@ -64,21 +64,39 @@ class Reading(Row):
         table_name = "reading"
 
 
+class PhotocopyForm(Row):
+    id = AutoField()
+    visit = ForeignKeyField(Visit, column_name="visit_id", backref="+")
+    made_at = UtcField()
+    made_by = TextField()
+
+    class Meta:
+        table_name = "photocopy_form"
+
+
 class Photocopy(Row):
     id = AutoField()
     uuid = TextField()
+    form = ForeignKeyField(PhotocopyForm, column_name="form_id", backref="+")
+    form_id: int
     visit = ForeignKeyField(Visit, column_name="visit_id", backref="+")
     visit_id: int
     publication = ForeignKeyField(Publication, column_name="publication_id", backref="+", null=True)
     publication_id: int | None
     title = TextField()
     pages = TextField()
+    page_count = IntegerField(null=True)
     state = TextField()
     created_at = UtcField()
     out_at = UtcField(null=True)
     out_by = TextField(null=True)
+    carrier = TextField(null=True)
+    due_at = UtcField(null=True)
     back_at = UtcField(null=True)
     back_by = TextField(null=True)
+    lost_at = UtcField(null=True)
+    lost_by = TextField(null=True)
+    lost_reason = TextField(default="")
 
     class Meta:
         table_name = "photocopy"
