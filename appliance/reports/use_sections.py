@@ -70,6 +70,7 @@ TRIPS = {
     "asked": Phrase("Diminta", "Asked for"),
     "out": Phrase("Masih di luar", "Still out"),
     "back": Phrase("Kembali", "Back"),
+    "lost": Phrase("Hilang", "Lost"),
     "cancelled": Phrase("Dibatalkan", "Cancelled"),
 }
 READ = Column(Phrase("Dibaca", "Read"))
