@@ -173,6 +173,7 @@ class EmergencyService:
             RollCallLine(
                 visit_id=visit_id,
                 label=cards[visit_id].label,
+                persons=cards[visit_id].persons,
                 number=numbers.get(visit_id),
                 seen_at=line.seen_at,
                 seen_by=line.seen_by or "",

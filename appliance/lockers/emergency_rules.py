@@ -77,13 +77,14 @@ class EmergencyDoor:
 
 @dataclass(frozen=True, slots=True)
 class RollCallLine:
-    """Somebody who was inside when it began; `number` is the locker used then, if any."""
+    """Who was inside when it began; `persons` counts a whole group, `number` is the locker."""
 
     visit_id: int
     label: str
     number: int | None
     seen_at: dt.datetime | None
     seen_by: str
+    persons: int = 1
 
     @property
     def is_seen(self) -> bool:

@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from appliance.actor import Actor
+from appliance.actor import SYSTEM, Actor
 from tests.end_to_end.conftest import Site, assert_accessible, assert_fits, check
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
+PASSWORD = "kuda-laut-biru-27"
 RINA = Actor.staff("rina", "officer")
 BOTH_OFFICES = pytest.mark.parametrize("office_name", ["pasaman", "dharmasraya"], indirect=True)
 TICKET = re.compile(r"/visits/[0-9a-f]{32}$")
@@ -184,6 +185,20 @@ def test_the_tablet_starts_over_without_scripts_too(open_page) -> None:
 
     page.get_by_role("heading", name="Ingat nomor Anda").wait_for()
     page.wait_for_url("**/?kiosk=1", timeout=60_000)
+
+
+def test_the_officers_ways_to_write_somebody_down_fit(open_page, site: Site) -> None:
+    site.services.staff.add("rina", "Rina", "officer", PASSWORD, by=SYSTEM)
+    page = open_page("/staff/login?next=/staff/visits/new")
+    page.get_by_label("Nama pengguna").fill("rina")
+    page.get_by_label("Kata sandi").fill(PASSWORD)
+    page.get_by_role("button", name="Masuk").click()
+    page.get_by_role("heading", name="Catat pengunjung").wait_for()
+    page.get_by_text("Rombongan: jumlah anggota").click()
+    page.get_by_label("Di bawah 17 tahun, Perempuan").wait_for()
+    check(page)
+    page.goto(f"{site.url}/staff/visits/paper")
+    check(page)
 
 
 def test_every_control_of_the_form_is_large_enough_for_a_thumb(open_page) -> None:

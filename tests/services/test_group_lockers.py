@@ -43,6 +43,12 @@ def test_one_person_has_one_locker(services, group) -> None:
         services.lockers.group.another(alone.id, by=OFFICER)
 
 
+def test_the_roll_call_knows_how_many_must_come_out(services, group) -> None:
+    emergency = services.emergency.start(source="screen", by=OFFICER, reason="latihan")
+
+    assert [line.persons for line in emergency.roll_call] == [31]
+
+
 def test_check_out_asks_for_every_locker(services, group) -> None:
     lockers, checkout = services.lockers, services.checkout
     lockers.assign(group.id, by=OFFICER)

@@ -82,6 +82,7 @@ def _mine(visit: VisitCard) -> dict[str, Any]:
     is_leaving = visit.state is VisitState.LEAVING
     return {
         "locker": services().lockers.of_visit(visit.id),
+        "more_lockers": services().lockers.group.numbers(visit.id)[1:],
         "deposit": services().deposits.of_visit(visit.id),
         "checklist": services().checkout.checklist(visit.id) if is_leaving else None,
         "scans": services().documents.of_visit(visit.id),
