@@ -200,13 +200,13 @@ def test_the_month_report(core, staff_page, library):
 
     page = staff_page("/staff/reports", width=360)
     assert page.get_by_text("Laporan November 2026").first.is_visible()
-    assert "D – Tidak baik" in page.locator(".ikm").inner_text()
+    assert "D – Tidak baik" in page.locator("#table-ikm").inner_text()
     check(page)
     with page.expect_download() as waiting:
         page.get_by_role("button", name="Unduh XLSX").click()
     assert waiting.value.suggested_filename.endswith("2026-11.xlsx")
 
-    page.get_by_role("link", name="Bulan sebelumnya").click()
+    page.get_by_role("link", name="Sebelumnya").click()
     page.get_by_text("Belum ada kunjungan pada periode ini.").wait_for()
     check(page)
 

@@ -14,6 +14,7 @@ import pytest
 
 from appliance.actor import SYSTEM
 from appliance.journal.index import JournalIndex
+from appliance.page_images.tally import Counts
 from appliance.ratings.questions import Element
 from appliance.reports import periods
 from appliance.reports.periods import Span
@@ -213,6 +214,8 @@ def evil_month(core, services):
         services.reading.note(visit.id, title=title, by=OFFICER)
     book = new_publication(services, "-2+3", subject="=cmd|' /C calc'!A0")
     services.reading.note(visit.id, publication_id=book.id, by=OFFICER)
+    services.reading_tally.add(book.id, Counts(opened=1))
+    services.reading_tally.keep()
     services.ratings.give(visit.id, dict.fromkeys(map(str, Element), 4), "Saya Budi", by=OFFICER)
 
 
@@ -227,6 +230,8 @@ def test_csv_says_the_same_and_holds_no_formula(core, services):
     assert {len(row) for row in rows} == {5}
     assert ["Ringkasan", "Ringkasan", "Kunjungan", "2026-11", "1"] in rows
     assert ["Bacaan", "Judul yang dibaca", "'@SUM(1)", "Dibaca", "1"] in rows
+    assert ["Bacaan", "Dibaca di layar", "'-2+3", "Dibuka", "1"] in rows
+    assert ["Bacaan", "Subjek yang dibaca", "'=cmd|' /C calc'!A0", "Dibaca", "1"] in rows
     assert all(not cell.startswith(("=", "+", "-", "@", "\t", "\r")) for r in rows for cell in r)
     assert "Budi" not in text, "what visitors write may name a person"
 

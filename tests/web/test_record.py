@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from appliance.core import Core
 from appliance.mirror.tables import Cell, StatTable
 from appliance.page_images.maker import PageImageMaker
+from appliance.reports.periods import Span
 from appliance.services import Services
 from appliance.storage.models import MirrorFile
 from tests.hostile_pdfs import text_pdf
@@ -100,12 +101,12 @@ def test_the_month_shows_what_was_read_on_the_screen(
     services.reading_tally.keep()
 
     text = html(officer.get("/staff/reports"))
-    month = str(services.reports.this_month())[:7]
-    with post(officer, "/staff/reports/export", {"month": month, "format": "csv"}) as answer:
+    month = services.reports.present(Span.MONTH).text
+    with post(officer, "/staff/reports/export", {"period": month, "format": "csv"}) as answer:
         table = answer.get_data(as_text=True)
 
-    assert "Paling banyak dibaca di layar" in text
-    assert "Dibaca di layar,Kabupaten Pasaman Dalam Angka 2024,1,1" in table
+    assert "Dibaca di layar" in text
+    assert "Dibaca di layar,Kabupaten Pasaman Dalam Angka 2024,Dibuka,1" in table
 
 
 def test_copies_that_stand_in_different_places_are_told_one_by_one(
