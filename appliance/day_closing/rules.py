@@ -185,8 +185,13 @@ class DayReport:
 
     @property
     def content(self) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(self.text)
-        return found
+        """What was sealed; what somebody has broken since reads as nothing."""
+        nothing: dict[str, Any] = {"figures": {}, "exceptions": [], "left": {}, "journal": {}}
+        try:
+            found = json.loads(self.text)
+        except ValueError:
+            return nothing
+        return nothing | found if isinstance(found, dict) else nothing
 
     @property
     def figures(self) -> dict[str, dict[str, int]]:

@@ -116,6 +116,8 @@ class DayClosing:
             raise Refused(N_("Jam peranti belum benar. Setel jam dahulu, baru tutup harinya."))
         if date > self.today():
             raise Refused(N_("Hari itu belum tiba."))
+        if date < self.today() - dt.timedelta(days=REMEMBERED_DAYS):
+            raise Refused(N_("Hari itu sudah terlalu lama untuk ditutup."))
 
     def _decide(self, date: dt.date, thing: OpenThing, decision: str, by: Actor) -> None:
         self._things.settle(thing, decision, by=by)

@@ -5,6 +5,7 @@ import datetime as dt
 import apsw
 import pytest
 
+from appliance.__main__ import run
 from appliance.actor import SYSTEM, Actor
 from appliance.clock import ClockQuality
 from appliance.errors import Invalid, Refused
@@ -189,6 +190,8 @@ def test_every_seal_covers_the_day_before(core, services, days, clock) -> None:
 def test_a_day_is_closed_by_a_clock_that_is_set_and_not_in_advance(days, clock) -> None:
     with pytest.raises(Refused, match="belum tiba"):
         days.close(MONDAY + dt.timedelta(days=1), {}, by=OFFICER)
+    with pytest.raises(Refused, match="terlalu lama"):
+        days.close(MONDAY - dt.timedelta(days=32), {}, by=OFFICER)
     clock.set_quality(ClockQuality.UNSET)
     with pytest.raises(Refused, match="Jam peranti"):
         days.close(MONDAY, {}, by=OFFICER)
@@ -223,3 +226,18 @@ def test_only_officers_are_named_in_a_report(days) -> None:
     boss = Actor.staff("kepala", "admin")
 
     assert days.close(MONDAY, {}, by=boss).content["sealed_by"] == "kepala"
+
+
+def test_the_command_looks_over_the_seals(core, settings, days, clock, monkeypatch, capsys) -> None:
+    monkeypatch.setenv("RUANGBACA_DATA", settings.data)
+    monkeypatch.setenv("RUANGBACA_OFFICE", "dharmasraya")
+    report = days.close(MONDAY, {}, by=OFFICER)
+
+    assert run(["closing", "verify"]) == 0
+    assert f"2026-11-23 {report.seal}" in capsys.readouterr().out
+
+    database = core.database.connection()
+    database.execute("DROP TRIGGER day_report_stays")
+    database.execute("UPDATE day_report SET content = '{}'")
+    assert run(["closing", "verify"]) == 1
+    assert "2026-11-23" in capsys.readouterr().err

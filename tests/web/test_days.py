@@ -113,6 +113,10 @@ def test_the_chain_is_looked_over_on_the_list(desk, core) -> None:
 
     assert "Rantai segel putus" in desk.get("/staff/closing/days").text
     assert "Segel laporan ini tidak cocok" in desk.get(TODAY).text
+    for broken in ("{}", "x", "[]"):
+        database.execute("UPDATE day_report SET content = ?", (broken,))
+        assert "Rantai segel putus" in desk.get("/staff/closing/days").text
+        assert "Segel laporan ini tidak cocok" in desk.get(TODAY).text
 
 
 @pytest.mark.parametrize("day", ["2026-13-01", "kemarin", "2026-11-23x"])

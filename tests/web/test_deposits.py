@@ -1,6 +1,10 @@
 """The tray on the screens: guarantees, exceptions, cards left behind, papers, swaps."""
 
+import os
+
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from appliance.actor import SYSTEM, Actor
 from tests.services.library import new_visit
@@ -9,6 +13,11 @@ from tests.web.conftest import post
 pytestmark = pytest.mark.parametrize("office_name", ["dharmasraya"], indirect=True)
 BY = Actor.staff("officer1", "officer")
 DAY_S = 24 * 3600
+WORDS = (
+    "1 2 KTP Pendamping called messaged no_answer will_come police disdukcapil with_other here"
+    " with_owner left_unseen not_collected tomorrow tray"
+).split()
+ROWS = st.integers(0, 3) | st.sampled_from([2**62, 2**63, 10**30])
 
 
 @pytest.fixture
@@ -132,3 +141,47 @@ def test_labels_for_every_slot(desk) -> None:
 @pytest.mark.parametrize("path", ["/staff/deposits/99", "/staff/deposits/99/receipt"])
 def test_a_card_that_never_was(desk, path) -> None:
     assert desk.get(path).status_code == 404
+
+
+TEXTS = st.text(max_size=300) | st.sampled_from(
+    [
+        "",
+        "0",
+        "-1",
+        str(2**63),
+        str(10**30),
+        "=1+1",
+        "<script>alert(1)</script>",
+        "9" * 16,
+        "\u202e",
+        *WORDS,
+    ]
+)
+FORMS = (
+    ("/staff/visits/{visit}/card", ("card_type", "tray_slot")),
+    ("/staff/visits/{visit}/guarantee", ("guarantee", "note")),
+    ("/staff/visits/{visit}/card/left", ("left_note",)),
+    ("/staff/visits/{visit}/card/return", ("next",)),
+    ("/staff/deposits/{card}/contact", ("way", "outcome", "note")),
+    ("/staff/deposits/{card}/hand-over", ("receiver", "handed_note")),
+    ("/staff/deposits/{card}/swap", ("other", "mine_is", "other_is", "swap_note")),
+    ("/staff/deposits/swaps/{card}/cards/{card}", ("place",)),
+    ("/staff/closing/days/2026-11-23/close", ("visit-1", "card-1", "locker-1", "idempotency_key")),
+)
+TRIES = int(os.environ.get("CARDS_INPUTS", "40"))
+
+
+def test_whatever_is_sent_is_answered_in_words(desk, core, services) -> None:
+    """Every field of every form of cards and closing; CARDS_INPUTS says how often."""
+
+    @settings(max_examples=TRIES, suppress_health_check=list(HealthCheck), deadline=None)
+    @given(st.sampled_from(FORMS), st.lists(TEXTS, min_size=4, max_size=4), st.data())
+    def send(form, texts, data):
+        path, fields = form
+        numbers = {"visit": data.draw(ROWS), "card": data.draw(ROWS)}
+        answer = post(desk, path.format(**numbers), dict(zip(fields, texts, strict=False)))
+        assert answer.status_code < 500
+        assert "<script>alert" not in answer.text
+
+    services.deposits.receive(new_visit(core, services).id, "KTP", by=BY)
+    send()
