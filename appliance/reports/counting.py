@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from appliance.clock import Clock
 from appliance.offices import Office
+from appliance.photocopy import figures as photocopied
 from appliance.ratings.rules import Index, sample_size
 from appliance.ratings.service import RatingService
 from appliance.ratings.skd_service import SkdService
@@ -15,7 +16,6 @@ from appliance.reports import (
     visit_sections,
 )
 from appliance.reports.periods import Period, Span
-from appliance.reports.phrases import Phrase
 from appliance.reports.rules import Report, Section
 from appliance.reports.use_counts import UseCounts
 from appliance.reports.visit_counts import (
@@ -26,15 +26,6 @@ from appliance.reports.visit_counts import (
     late_reasons,
     visit_counts,
 )
-
-TOPICS = {
-    "service": Phrase("Pelayanan petugas", "Service by staff"),
-    "facility": Phrase("Sarana dan prasarana", "Facilities"),
-    "collection": Phrase("Koleksi dan data", "Collection and data"),
-    "integrity": Phrase("Pungutan, gratifikasi, atau calo", "Levies, gratuities or brokers"),
-    "suggestion": Phrase("Saran", "Suggestions"),
-    "other": Phrase("Hal lain", "Something else"),
-}
 
 
 class PeriodCounter:
@@ -64,8 +55,8 @@ class PeriodCounter:
             use_sections.collection(
                 print_use.titles(period), print_use.subjects(period), print_use.on_screen(period)
             ),
-            use_sections.copies(use),
-            use_sections.complaints(use, TOPICS),
+            use_sections.copies(use, photocopied.count(*period.moments(self._office.zone), now)),
+            use_sections.complaints(use),
         )
         return Report(
             period=period,

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from appliance.guestbook.choices import PURPOSES
 from appliance.offices import CARD_TYPES
+from appliance.photocopy.rules import PhotocopyFigures
 from appliance.reports import rules
 from appliance.reports.phrases import Phrase, label_of
 from appliance.reports.print_use import PrintUse
@@ -72,6 +73,25 @@ TRIPS = {
     "back": Phrase("Kembali", "Back"),
     "lost": Phrase("Hilang", "Lost"),
     "cancelled": Phrase("Dibatalkan", "Cancelled"),
+}
+TOPICS = {
+    "requirements": Phrase("Persyaratan", "Requirements"),
+    "procedure": Phrase("Sistem, mekanisme, dan prosedur", "System, mechanism and procedure"),
+    "time": Phrase("Waktu penyelesaian", "Time it takes"),
+    "fee": Phrase("Biaya atau tarif", "Fee or tariff"),
+    "product": Phrase("Produk pelayanan", "What is provided"),
+    "complaints": Phrase("Penanganan pengaduan", "Handling of complaints"),
+    "service": Phrase("Sikap dan kemampuan petugas", "Conduct and competence of staff"),
+    "facility": Phrase("Sarana dan prasarana", "Facilities"),
+    "staffing": Phrase("Jumlah petugas", "Number of staff"),
+    "guarantee": Phrase("Jaminan pelayanan", "Guarantee of the service"),
+    "safety": Phrase("Keamanan dan keselamatan", "Security and safety"),
+    "supervision": Phrase("Pengawasan internal", "Internal supervision"),
+    "evaluation": Phrase("Evaluasi kinerja", "Evaluation of performance"),
+    "legal_basis": Phrase("Dasar hukum", "Legal basis"),
+    "collection": Phrase("Koleksi dan data", "Collection and data"),
+    "suggestion": Phrase("Saran", "Suggestions"),
+    "other": Phrase("Hal lain", "Something else"),
 }
 READ = Column(Phrase("Dibaca", "Read"))
 _ITEM = head("Butir", "Item")
@@ -152,7 +172,7 @@ def collection(
     )
 
 
-def copies(use: UseCounts) -> Section:
+def copies(use: UseCounts, photocopied: PhotocopyFigures) -> Section:
     """Scans, downloads of softcopies, photocopies."""
     scans = use.scans()
     made: tuple[tuple[Cell, ...], ...] = (
@@ -180,9 +200,22 @@ def copies(use: UseCounts) -> Section:
                 {**purposes, "": Phrase("Tidak disebut", "Not said")},
                 use.in_time("marked_copy", "purpose", "made_at"),
             ),
+            Table(
+                "photocopied",
+                Phrase("Fotokopi", "Photocopies"),
+                (_ITEM, NUMBER),
+                (
+                    (Phrase("Formulir", "Forms"), photocopied.forms),
+                    (Phrase("Publikasi", "Publications"), photocopied.titles),
+                    (Phrase("Halaman", "Pages"), photocopied.pages),
+                    (Phrase("Dibawa ke luar", "Taken out"), photocopied.out),
+                    (Phrase("Terlambat kembali", "Back late"), photocopied.late),
+                    (Phrase("Hilang", "Lost"), photocopied.lost),
+                ),
+            ),
             rules.counted(
                 "photocopies",
-                Phrase("Fotokopi", "Photocopies"),
+                Phrase("Keadaan publikasi yang difotokopi", "What became of them"),
                 TRIPS,
                 use.of_visits("photocopy", "state"),
             ),
@@ -222,11 +255,11 @@ def block_three(use: UseCounts) -> Section:
     )
 
 
-def complaints(use: UseCounts, topics: dict[str, Phrase]) -> Section:
+def complaints(use: UseCounts) -> Section:
     """Complaints by topic, and whether they were answered in time."""
     rows = tuple(
         (
-            topics.get(one.topic, Phrase(one.topic, one.topic)),
+            TOPICS.get(one.topic, Phrase(one.topic, one.topic)),
             *(one.made, one.answered, one.in_time, one.late, one.overdue),
             rules.share(one.in_time, one.in_time + one.late + one.overdue),
         )

@@ -20,7 +20,7 @@ from appliance.reports import periods
 from appliance.reports.periods import Span
 from appliance.reports.phrases import Phrase
 from appliance.reports.service import Format
-from appliance.storage.models import Outbox, Visit
+from appliance.storage.models import Complaint, Outbox, Visit
 from appliance.visits.rules import VisitState
 from tests import report_kit as kit
 from tests.entries import filled
@@ -136,6 +136,16 @@ def test_complaints_tell_whether_their_deadline_was_kept(services, past, clock):
     assert [sum(row[place] for row in rows) for place in range(1, 6)] == [
         *(len(mine), in_time + late, in_time, late, len(mine) - in_time - late)
     ]
+
+
+def test_that_somebody_complained_of_money_is_in_no_report(services, clock):
+    now = clock.now()
+    words = {"uuid": "u", "code": "c", "topic": "integrity", "body": "uang", "state": "new"}
+    Complaint.create(**words, created_at=now, due_at=now)
+
+    (row,) = services.reports.report(NOVEMBER).tables["complaints"].rows
+
+    assert (row[0].id, row[1]) == ("Hal lain", 1)
 
 
 def test_the_period_before_stands_beside(services, past):
