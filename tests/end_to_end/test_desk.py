@@ -174,6 +174,8 @@ def test_the_other_screens(signed_in, room, core, office_name) -> None:
     page = signed_in(360, role="admin")
     for name, path in (
         ("deposits", "/staff/deposits"),
+        ("deposit", "/staff/deposits/1"),
+        ("close-day", "/staff/closing/days/2026-11-23/close"),
         ("visits", "/staff/visits"),
         ("visit", f"/staff/visits/{visit.id}"),
         ("users", "/staff/users"),
