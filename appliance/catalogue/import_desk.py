@@ -15,7 +15,7 @@ from typing import IO
 from zlib import crc32
 
 from appliance.actor import Actor
-from appliance.catalogue.import_file import read_file
+from appliance.catalogue.import_file import BadLine, read_file
 from appliance.catalogue.importing import CatalogueImport, ImportResult
 from appliance.errors import N_, Invalid, Refused, RuangBacaError
 from appliance.free_text import one_line
@@ -56,6 +56,7 @@ class ImportNow:
     lines: int = 0
     result: ImportResult | None = None
     problem: str = ""
+    bad_line: int = 0  # where the file breaks off; 0 where no line is to blame
 
     @property
     def version(self) -> str:
@@ -123,6 +124,7 @@ class ImportDesk:
         ).start()
 
     def _work(self, end: Step, is_trial: bool, by: Actor) -> None:
+        bad_line = 0
         problem = STOPPED  # also where a reader of files falls over in a way of its own
         try:
             run = CatalogueImport(books=self._books, is_trial=is_trial)
@@ -132,13 +134,15 @@ class ImportDesk:
             problem = ""
         except Invalid as invalid:
             problem = next(iter(invalid.problems.values()))
+            bad_line = invalid.line if isinstance(invalid, BadLine) else 0
         except RuangBacaError as error:
             problem = error.message
         except OSError as error:
             log.error("a shelf list could not be read", reason=type(error).__name__)
         finally:
             if problem:
-                self._now = replace(self._now, step=Step.FAILED, problem=problem)
+                failed = replace(self._now, step=Step.FAILED, problem=problem)
+                self._now = replace(failed, bad_line=bad_line)
             if self._now.step is not Step.CHECKED:
                 self._delete()
             leave_database()

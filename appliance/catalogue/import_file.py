@@ -19,14 +19,24 @@ MOST_BYTES = 64_000_000
 MOST_LINES = 200_000
 TOO_LARGE = N_("Berkas terlalu besar. Bagi menjadi beberapa berkas.")
 NOT_KNOWN = N_("Berkas harus CSV, XLSX, JSON, MARC21 (.mrc), atau MARCXML (.xml).")
+NOT_CSV = N_("Tanda kutip atau panjang isiannya tidak wajar. Simpan ulang dari lembar kerjanya.")
+NOT_JSON = N_("Bukan daftar objek JSON.")
 NO_TITLE = N_("Baris pertama harus berisi nama kolom, paling sedikit judul (title).")
+
+
+class BadLine(Invalid):
+    """Raised for a file that cannot be read beyond a line."""
+
+    def __init__(self, line: int, message: str) -> None:
+        super().__init__({"file": message})
+        self.line = line
 
 
 def read_file(path: Path) -> Iterator[Line]:
     """Every record of the file with its line number, counted from 1.
 
-    Raises Invalid for a file that is none of these, has no title column or unfolds to too much;
-    FileNotFoundError. What is wrong with one record is told when it is taken.
+    Raises Invalid for a file that is none of these, has no title column or unfolds to too much,
+    BadLine where it breaks off; FileNotFoundError. What is wrong with one record is told when it is taken.
     """
     if path.stat().st_size > MOST_BYTES:
         raise Invalid({"file": TOO_LARGE})
@@ -107,8 +117,8 @@ def _from_csv(text: str) -> Iterator[Line]:
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         yield from from_rows((rows.line_num, [lively(cell) for cell in row]) for row in rows)
-    except csv.Error as error:
-        raise Invalid({"file": f"{rows.line_num}: {error}"}) from None
+    except csv.Error:
+        raise BadLine(rows.line_num, NOT_CSV) from None
 
 
 def _from_json(text: str) -> Iterator[Line]:
@@ -122,9 +132,9 @@ def _from_json(text: str) -> Iterator[Line]:
         try:
             value, end = decoder.raw_decode(text, position)
         except (ValueError, RecursionError):  # also a number of too many digits
-            raise Invalid({"file": f"{line}: JSON"}) from None
+            raise BadLine(line, NOT_JSON) from None
         if not isinstance(value, dict):
-            raise Invalid({"file": f"{line}: JSON"})
+            raise BadLine(line, NOT_JSON)
         yield line, {column(name): item for name, item in value.items()}
         line += text.count("\n", position, end)
         position = end

@@ -28,18 +28,21 @@ def import_(file: Path, dry_run: bool) -> None:
     """
     from appliance.actor import SYSTEM
     from appliance.bootstrap import build_services, open_core
-    from appliance.catalogue.import_file import read_file
+    from appliance.catalogue.import_file import BadLine, read_file
     from appliance.config import load_settings
     from appliance.errors import Invalid
 
     with closing(open_core(load_settings())) as core:
         try:
+            for _ in read_file(file):  # to its end: a file that breaks off is not taken half
+                pass
             catalogue = build_services(core).catalogue
             done = catalogue.import_records(
                 read_file(file), by=SYSTEM, dry_run=dry_run, tell=_tell_progress
             )
         except Invalid as invalid:
-            raise click.ClickException("; ".join(invalid.problems.values())) from None
+            place = f"baris {invalid.line}: " if isinstance(invalid, BadLine) else ""
+            raise click.ClickException(place + "; ".join(invalid.problems.values())) from None
     click.echo(
         f"{done.added} ditambah, {done.changed} diubah, {done.unchanged} sama. / "
         f"{done.added} added, {done.changed} changed, {done.unchanged} unchanged."

@@ -210,9 +210,16 @@ def test_publications_are_imported_and_bad_lines_named(data: Path, tmp_path: Pat
     assert second[0] == 1
     assert "baris 3" in second[2]
 
+    broken = tmp_path / "broken.csv"
+    broken.write_text("judul\n" + "".join(f"Buku {n}\n" for n in range(150)) + '"Buku "B""\n')
+    third = ruangbaca(data, "catalogue", "import", broken)
+    assert third[0] == 1
+    assert "baris 152" in third[2]
+
     whole = tmp_path / "whole.xml"
     assert ruangbaca(data, "catalogue", "export", whole)[0] == 0
-    assert "0 added, 0 changed" in ruangbaca(data, "catalogue", "import", whole)[1]
+    again = ruangbaca(data, "catalogue", "import", whole)[1]
+    assert "0 added, 0 changed, 2 unchanged" in again, "nothing of the broken one was taken"
 
 
 def test_whatever_is_written_is_private(data: Path) -> None:

@@ -71,7 +71,13 @@ def test_the_same_file_again_offers_nothing_to_take(officer, services):
 
 @pytest.mark.parametrize(
     ("data", "words"),
-    [(b"PK\x03\x04rusak", "XLSX ini rusak"), (b"<x>", "bukan MARCXML"), (b"a;b\r\n", "nama kolom")],
+    [
+        (b"PK\x03\x04rusak", "XLSX ini rusak"),
+        (b"<x>", "bukan MARCXML"),
+        (b"a;b\r\n", "nama kolom"),
+        (b'title,year\r\nA,1\r\n"Buku "B"",2\r\n', "Baris 3: Tanda kutip"),
+        (b'[{"title": 1}, 2]', "Baris 1: Bukan"),
+    ],
 )
 def test_a_file_that_cannot_be_read_says_why(officer, services, settings, data, words):
     bring(officer, data, "x.bin")
