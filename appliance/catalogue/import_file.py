@@ -36,7 +36,8 @@ def read_file(path: Path) -> Iterator[Line]:
     """Every record of the file with its line number, counted from 1.
 
     Raises Invalid for a file that is none of these, has no title column or unfolds to too much,
-    BadLine where it breaks off; FileNotFoundError. What is wrong with one record is told when it is taken.
+    BadLine where it breaks off; FileNotFoundError. What is wrong with one record is told when it
+    is taken.
     """
     if path.stat().st_size > MOST_BYTES:
         raise Invalid({"file": TOO_LARGE})

@@ -1,30 +1,23 @@
 """Covers and PDFs of the source: fetched by what is wanted, resumed, checked, given up again."""
 
-import contextlib
 import hashlib
 import shutil
 from types import SimpleNamespace
-from urllib.parse import urlsplit
 
 import pytest
 
 from appliance.catalogue.softcopy import softcopy_of
 from appliance.errors import NotFound
 from appliance.mirror import download
-from appliance.mirror.client import WebApi
 from appliance.mirror.shelf import on_disk, used_bytes
 from appliance.mirror.trouble import SourceTrouble, Stopped, Trouble
 from appliance.page_images.tally import Counts
-from appliance.source_settings import CatalogueSource
 from appliance.storage.models import MirrorFile, Publication
 from tests.mirror_kit import Mirror, numbered
 from tests.services.library import OFFICER, new_visit
 from tests.webapi_server import (
-    KEY,
     cut_after,
-    edited,
     html,
-    no_answer,
     pub_id,
     publication,
     running,
@@ -280,21 +273,6 @@ def test_the_budget_holds_the_newest_then_the_used_then_the_pinned(core, source,
     assert len(files) == 2
 
 
-def test_a_script_that_opens_pages_all_day_pushes_out_nothing_that_is_read(core, source, services):
-    offer(source, 2, size="1.03 MB")
-    mirror(core, source, pdf_mb=0).pull()
-    for day in range(2):
-        core.clock.advance(day * 24 * 3600)
-        services.reading_tally.add(row_of(2).id, Counts(opened=15))
-        services.reading_tally.keep()
-    services.reading_tally.add(row_of(1).id, Counts(opened=5000))
-    services.reading_tally.keep()
-
-    mirror(core, source, pdf_mb=2).pull()
-
-    assert kept() == {pub_id(2)}
-
-
 def test_a_size_that_was_told_wrong_does_not_break_the_budget(core, source):
     offer(source, 3, size="0.01 MB")
 
@@ -346,79 +324,3 @@ def test_files_without_a_row_and_rows_without_a_file_are_put_right(core, source)
     assert [path.name for path in (folder / "pdf").iterdir()] == [f"{row_of(1).id}.pdf"]
     assert list((folder / "part").iterdir()) == []
     assert softcopy_of(core.settings.data_dir, row_of(1).id).size_bytes == len(PDF) + 1
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "https://evil.example/x.pdf",
-        "https://bps.go.id.evil.example/x.pdf",
-        "https://xbps.go.id/x.pdf",
-        "http://contohkab.bps.go.id/x.pdf",
-        "https://user@contohkab.bps.go.id/x.pdf",
-        f"https://contohkab.bps.go.id/x.pdf?key={KEY}",
-        "file:///etc/passwd",
-        "https://127.0.0.1/x.pdf",
-    ],
-)
-def test_a_link_to_elsewhere_is_not_followed(url):
-    api = WebApi(CatalogueSource(), KEY, pace=lambda: None)
-
-    assert api._may_fetch(urlsplit("https://contohkab.bps.go.id/publication/x.pdf"))
-    assert not api._may_fetch(urlsplit(url))
-    with pytest.raises(SourceTrouble) as caught, api.file(url):
-        pass
-    assert caught.value.trouble is Trouble.REDIRECTED
-
-
-def test_a_link_as_browsers_take_it_is_followed(core, source):
-    offer(source, 1)
-
-    def spaced(server, path):
-        server.faults.clear()
-        if "/view/" in path:
-            change = edited(
-                lambda answer: answer["data"].update(pdf=f" {answer['data']['pdf']}&n=Ä b")
-            )
-            server.faults.append(change)
-
-    source.before = spaced
-    mirror(core, source).pull()
-
-    assert row_of(1).softcopy_path
-
-
-@pytest.mark.parametrize(
-    "link",
-    ["http://127.0.0.1:1/gone.pdf", "http://127.0.0.1:port/x.pdf", "http://[", "401"],
-    ids=["no such host", "no such port", "no address", "no entry"],
-)
-def test_one_file_that_cannot_be_had_holds_up_nothing_for_ever(core, source, link, monkeypatch):
-    monkeypatch.setattr(WebApi, "_may_fetch", lambda api, place: True)
-    offer(source, 3)
-
-    def lead_astray(server, path):
-        server.faults.clear()
-        if "/view/" in path and pub_id(2) in path and link != "401":
-            server.faults.append(edited(lambda answer: answer["data"].update(pdf=link)))
-        elif path.startswith(f"/pdf/{pub_id(2)}") and link == "401":
-            server.faults.append(status(401))
-
-    source.before = lead_astray
-    pulling = mirror(core, source)
-    for _ in range(2):
-        with contextlib.suppress(SourceTrouble):
-            pulling.pull()
-
-    assert kept() == {pub_id(1), pub_id(3)}
-    assert file_of(2).next_at is not None
-    assert pulling.pull() == [], "and it is left alone for a while"
-
-
-def test_a_file_that_never_comes_does_not_hold_up_the_others(core, source):
-    offer(source, 2)
-    faults_before_pdf(source, no_answer)
-
-    mirror(core, source).pull()
-
-    assert len(kept()) == 1
