@@ -257,7 +257,7 @@ def build_services(core: Core) -> Services:
             books=books, office=core.office, journal=core.journal, files=answer_files
         ),
         photocopy=room.photocopy,
-        complaints=ComplaintService(books=books),
+        complaints=ComplaintService(books=books, office=core.office),
         archive=VisitArchive(books=books, visits=visits),
         privacy=PrivacyService(books=books, journal=core.journal, office=core.office),
         readers=room.readers,

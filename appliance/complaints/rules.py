@@ -1,75 +1,142 @@
-"""The suggestion box: what may be said, and by when it is answered."""
+"""Complaints and suggestions: what may be said, and by when it is answered."""
 
 import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
-from appliance.actor import Role
 from appliance.errors import N_
 from appliance.free_text import Field
+from appliance.hours.rules import OpeningHours
 
-# SP4N-LAPOR answers a complaint that needs no visit in the field within five days; a box in the
-# room keeps no longer than that.
-ANSWER_DAYS = 5
+# SP4N-LAPOR: first response, information, complaint, complaint that is looked into on the spot.
+# All are working days.
+FIRST_DAYS = 3
+INFORMATION_DAYS = 5
+COMPLAINT_DAYS = 14
+CHECK_DAYS = 60
+
+
+class ComplaintKind(StrEnum):
+    """What somebody wants to say."""
+
+    COMPLAINT = "complaint"
+    SUGGESTION = "suggestion"
+    QUESTION = "question"
+    APPRECIATION = "appreciation"
 
 
 class ComplaintState(StrEnum):
-    """Where a complaint stands."""
+    """Where a complaint stands; its holder may bring it back once from the last two."""
 
     NEW = "new"
     IN_HAND = "in_hand"
     ANSWERED = "answered"
+    CLOSED = "closed"
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether an answer is still owed."""
+        return self in (ComplaintState.NEW, ComplaintState.IN_HAND)
 
 
-TOPICS = (
-    ("service", N_("Pelayanan petugas")),
-    ("facility", N_("Sarana dan prasarana")),
-    ("collection", N_("Koleksi dan data")),
-    ("integrity", N_("Pungutan, gratifikasi, atau calo")),
-    ("suggestion", N_("Saran")),
-    ("other", N_("Hal lain")),
+KINDS = (
+    (ComplaintKind.COMPLAINT, N_("Pengaduan")),
+    (ComplaintKind.SUGGESTION, N_("Saran")),
+    (ComplaintKind.QUESTION, N_("Pertanyaan")),
+    (ComplaintKind.APPRECIATION, N_("Apresiasi")),
 )
-TOPIC_CODES = frozenset(code for code, _ in TOPICS)
-# An officer must not be the one who reads that an officer took money.
-ADMIN_TOPICS = frozenset({"integrity"})
+CHOOSE_KIND = N_("Pilih apa yang ingin Anda sampaikan.")
 CHOOSE_TOPIC = N_("Pilih tentang apa pengaduan ini.")
 FIELDS = {
     "body": Field(3000, N_("Tulis pengaduan atau saran Anda."), lines=True),
     "contact": Field(200),
 }
 ANSWER_FIELDS = {"answer": Field(3000, N_("Tulis jawabannya."), lines=True)}
+NOTE_FIELDS = {"note": Field(1000, N_("Tulis catatannya."), lines=True)}
+REOPEN_FIELDS = {"words": Field(1000, N_("Tulis apa yang belum terjawab."), lines=True)}
 
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
-    """One complaint. `contact` is for staff screens only; `code` finds it again."""
+    """One complaint. `contact` is for staff screens only; `code` finds it again.
+
+    `code` is empty once the complaint is forgotten. `needs_check`: somebody has to look outside
+    of the office, which takes longer. `first_due_at` None: from before that was promised.
+    """
 
     id: int
+    uuid: str
     code: str
+    kind: ComplaintKind
     topic: str
     body: str
     contact: str
     state: ComplaintState
     created_at: dt.datetime
+    first_due_at: dt.datetime | None
     due_at: dt.datetime
+    needs_check: bool
+    handler: str
     answer: str
     answered_at: dt.datetime | None
+    closed_at: dt.datetime | None
+    reopened_at: dt.datetime | None
+    reopen_words: str
+    earlier_answer: str
 
     def is_overdue(self, now: dt.datetime) -> bool:
         """Whether it should have been answered by now."""
-        return self.state is not ComplaintState.ANSWERED and now > self.due_at
+        return self.state.is_waiting and now > self.due_at
+
+    def is_unseen(self, now: dt.datetime) -> bool:
+        """Whether somebody should have taken it in hand by now."""
+        is_late = self.first_due_at is not None and now > self.first_due_at
+        return self.state is ComplaintState.NEW and is_late
+
+    @property
+    def may_reopen(self) -> bool:
+        """Whether its holder may say once that the answer is none."""
+        return not self.state.is_waiting and self.reopened_at is None
 
 
-def due_at(created: dt.datetime) -> dt.datetime:
-    """By when a complaint of this moment is answered."""
-    return created + dt.timedelta(days=ANSWER_DAYS)
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What an officer wrote for the others; `by` is a user name."""
+
+    at: dt.datetime
+    by: str
+    words: str
 
 
-def hidden_topics(role: Role) -> frozenset[str]:
-    """The topics that people of this role do not get to read."""
-    return frozenset() if role is Role.ADMIN else ADMIN_TOPICS
+@dataclass(frozen=True, slots=True)
+class ComplaintFigures:
+    """What of one kind came in during a period, as it stands now.
+
+    `seen_in_time` were taken in hand within three working days; `in_time` and `late` were
+    answered; `overdue` should have been.
+    """
+
+    kind: ComplaintKind
+    made: int
+    seen_in_time: int
+    in_time: int
+    late: int
+    overdue: int
+    reopened: int
 
 
-def topic_label(code: str) -> str:
-    """The words of a topic, as a message to translate."""
-    return dict(TOPICS).get(code, code)
+def answer_days(kind: ComplaintKind, *, needs_check: bool) -> int:
+    """Within how many working days it is answered."""
+    if kind is not ComplaintKind.COMPLAINT:
+        return INFORMATION_DAYS
+    return CHECK_DAYS if needs_check else COMPLAINT_DAYS
+
+
+def due_at(start: dt.datetime, days: int, opening: OpeningHours, zone: dt.tzinfo) -> dt.datetime:
+    """The end of the last of so many working days after a moment.
+
+    An office that hardly ever opens has so many days of the calendar.
+    """
+    date = start.astimezone(zone).date()
+    last = opening.working_days_after(date, days) or date + dt.timedelta(days=days)
+    return dt.datetime.combine(last, dt.time(23, 59, 59), zone)

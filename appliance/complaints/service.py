@@ -1,36 +1,43 @@
-"""Complaints and suggestions: put into the box, followed by ticket, answered."""
+"""Complaints and suggestions as their writers see them: put into the box, followed by ticket."""
 
+import datetime as dt
 import uuid as uuids
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from appliance import codes
-from appliance.actor import Actor
-from appliance.complaints import rules
-from appliance.complaints.rules import Complaint, ComplaintState
+from appliance.actor import ANYONE, Actor
+from appliance.complaints import figures, rows, rules, topics
+from appliance.complaints.handling import ComplaintHandling
+from appliance.complaints.keeping import ComplaintKeeping
+from appliance.complaints.rules import Complaint, ComplaintFigures, ComplaintKind, ComplaintState
 from appliance.errors import N_, NotFound, Refused
 from appliance.free_text import checked
+from appliance.offices import Office
 from appliance.record import Books
 from appliance.storage.models import Complaint as Row
 from appliance.storage.once import once
 
-MOST_LISTED = 200
+UNKNOWN = N_("Nomor tiket pengaduan tidak ditemukan. Periksa lagi nomornya.")
+ONCE_ONLY = N_("Pengaduan ini hanya dapat dibuka kembali satu kali, sesudah dijawab.")
 
 
-class ComplaintService:
+class ComplaintService(ComplaintHandling):
     """The box is anonymous: a complaint knows no visit, and a contact only if one was left."""
 
-    def __init__(self, *, books: Books) -> None:
-        self._writer = books.writer
-        self._clock = books.clock
-        self._recorder = books.recorder
+    def __init__(self, *, books: Books, office: Office) -> None:
+        super().__init__(books=books, office=office)
+        self.keeping = ComplaintKeeping(books=books)
 
     def make(self, form: Mapping[str, str], *, by: Actor, idempotency_key: str = "") -> Complaint:
-        """Put a complaint (`topic`, `body`, `contact`) into the box.
+        """Put a complaint (`kind`, `topic`, `body`, `contact`) into the box.
 
-        The same key again returns the first one. Raises Invalid with every problem at once.
+        Without `kind` it is a complaint. The same key again returns the first one. Raises Invalid
+        with every problem at once.
         """
-        topic = form.get("topic", "")
-        wrong = {} if topic in rules.TOPIC_CODES else {"topic": rules.CHOOSE_TOPIC}
+        kind, topic = form.get("kind", "") or ComplaintKind.COMPLAINT, form.get("topic", "")
+        wrong = {} if kind in list(ComplaintKind) else {"kind": rules.CHOOSE_KIND}
+        if topic not in topics.CODES:
+            wrong["topic"] = rules.CHOOSE_TOPIC
         texts = checked(form, rules.FIELDS, found=wrong)
 
         def keep() -> str:
@@ -38,108 +45,90 @@ class ComplaintService:
             row = Row.create(
                 uuid=str(uuids.uuid4()),
                 code=codes.new_short_code(),
+                kind=kind,
                 topic=topic,
                 body=texts["body"],
                 contact=texts["contact"] or None,
                 state=ComplaintState.NEW,
                 created_at=now,
-                due_at=rules.due_at(now),
+                first_due_at=self._due_at(now, rules.FIRST_DAYS),
+                due_at=self._answer_due_at(now, ComplaintKind(kind), needs_check=False),
             )
-            self._recorder.fact("complaint.made", _subject(row), {"topic": topic}, by=by)
-            return str(row.code)
+            told = {"kind": str(kind), "topic": topic}
+            self._recorder.fact("complaint.made", rows.subject(row), told, by=by)
+            return str(row.id)
 
         write = self._writer.run
-        code = write(lambda: once("complaint", idempotency_key, self._clock, keep))
-        return self.by_code(code)
+        made = write(lambda: once("complaint", idempotency_key, self._clock, keep))
+        return rows.complaint(Row.get_by_id(int(made)))
 
     def by_code(self, text: str) -> Complaint:
         """The complaint with this ticket, as typed. Raises NotFound."""
-        code = codes.parse_short_code(text)
-        row = Row.get_or_none(Row.code == code) if code else None
-        if row is None:
-            raise NotFound(N_("Nomor tiket pengaduan tidak ditemukan. Periksa lagi nomornya."))
-        return _complaint(row)
+        return rows.complaint(_with(text))
 
-    def inbox(self, *, by: Actor) -> tuple[Complaint, ...]:
-        """What waits first, by due date, then what is answered, the newest first; at most 200.
+    def reopen(self, code: str, words: str) -> Complaint:
+        """The holder of the ticket says that the answer is none; its days begin again, once.
 
-        Only what this person may read. The look is journalled, since contacts are shown with it.
+        The same words again change nothing. Raises Invalid, NotFound, Refused.
         """
-        waits, readable = Row.state != ComplaintState.ANSWERED, _readable(by)
-        rows = list(
-            Row.select().where(waits, readable).order_by(Row.due_at, Row.id).limit(MOST_LISTED)
-        )
-        done = Row.select().where(~waits, readable).order_by(Row.answered_at.desc(), Row.id.desc())
-        rows += list(done.limit(MOST_LISTED - len(rows)))
-        detail = {"shown": len(rows)}
-        self._writer.run(
-            lambda: self._recorder.note("complaints.read", "complaints", by=by, detail=detail)
-        )
-        return tuple(_complaint(row) for row in rows)
+        said = checked({"words": words}, rules.REOPEN_FIELDS)["words"]
 
-    def waiting(self, *, by: Actor) -> int:
-        """How many that this person may read are not answered yet."""
-        waits = Row.state != ComplaintState.ANSWERED
-        return int(Row.select().where(waits, _readable(by)).count())
+        def change(row: Row) -> str:
+            if row.state == ComplaintState.IN_HAND and row.reopen_words == said:
+                return ""
+            if not rows.complaint(row).may_reopen:
+                raise Refused(ONCE_ONLY)
+            now = self._clock.now()
+            row.state, row.reopened_at, row.reopen_words = ComplaintState.IN_HAND, now, said
+            row.earlier_answer, row.answer = row.answer, ""
+            row.answered_at = row.answered_by = row.closed_at = None
+            kind = ComplaintKind(row.kind)
+            row.due_at = self._answer_due_at(now, kind, needs_check=bool(row.needs_check))
+            return "complaint.reopened"
 
-    def take(self, complaint_id: int, *, by: Actor) -> None:
-        """Somebody looks into it. Once more changes nothing; raises NotFound."""
+        return self._by_holder(code, change)
 
-        def change() -> None:
-            row = _row(complaint_id, by)
-            if row.state == ComplaintState.NEW:
-                row.state = ComplaintState.IN_HAND
-                row.save(only=[Row.state])
-                self._recorder.note("complaint.taken", _subject(row), by=by)
+    def accept(self, code: str) -> Complaint:
+        """The holder of the ticket is content; once more changes nothing. Raises as `reopen`."""
 
-        self._writer.run(change)
+        def change(row: Row) -> str:
+            return self._closed(row)
 
-    def answer(self, complaint_id: int, text: str, *, by: Actor) -> None:
-        """Answer it, once; the same answer again changes nothing.
+        return self._by_holder(code, change)
 
-        Raises Invalid, NotFound, Refused when it was answered in other words.
-        """
-        answer = checked({"answer": text}, rules.ANSWER_FIELDS)["answer"]
+    def withdraw_contact(self, code: str) -> Complaint:
+        """The holder of the ticket does not want to be reached any more. Raises NotFound."""
 
-        def change() -> None:
-            row = _row(complaint_id, by)
-            if row.state == ComplaintState.ANSWERED and row.answer == answer:
-                return
-            if row.state == ComplaintState.ANSWERED:
-                raise Refused(N_("Pengaduan ini sudah dijawab."))
-            row.state, row.answer = ComplaintState.ANSWERED, answer
-            row.answered_at, row.answered_by = self._clock.now(), by.name
-            row.save(only=[Row.state, Row.answer, Row.answered_at, Row.answered_by])
-            self._recorder.fact("complaint.answered", _subject(row), by=by)
+        def change() -> Complaint:
+            row = _with(code)
+            if row.contact is not None:
+                row.contact = None
+                row.save(only=[Row.contact])
+                self._recorder.note("complaint.contact_erased", rows.subject(row), by=ANYONE)
+            return rows.complaint(row)
 
-        self._writer.run(change)
+        return self._writer.run(change)
+
+    def figures(self, start: dt.datetime, end: dt.datetime) -> tuple[ComplaintFigures, ...]:
+        """What came from `start` to before `end`, one for each kind that came at all."""
+        return figures.count(start, end, self._clock.now())
+
+    def _by_holder(self, code: str, change: Callable[[Row], str]) -> Complaint:
+        """Change the complaint of a ticket; `change` returns the event, empty for nothing new."""
+
+        def write() -> Complaint:
+            row = _with(code)
+            if event := change(row):
+                row.save()
+                self._recorder.fact(event, rows.subject(row), by=ANYONE)
+            return rows.complaint(row)
+
+        return self._writer.run(write)
 
 
-def _readable(by: Actor) -> object:
-    return Row.topic.not_in(tuple(rules.hidden_topics(by.role)))
-
-
-def _row(complaint_id: int, by: Actor) -> Row:
-    row = Row.get_or_none(Row.id == complaint_id, _readable(by))
+def _with(text: str) -> Row:
+    code = codes.parse_short_code(text)
+    row = Row.get_or_none(Row.code == code) if code else None
     if row is None:
-        raise NotFound(N_("Pengaduan itu tidak ada."))
+        raise NotFound(UNKNOWN)
     return row
-
-
-def _subject(row: Row) -> str:
-    return f"complaint/{row.uuid}"
-
-
-def _complaint(row: Row) -> Complaint:
-    return Complaint(
-        id=row.id,
-        code=row.code,
-        topic=row.topic,
-        body=row.body,
-        contact=row.contact or "",
-        state=ComplaintState(row.state),
-        created_at=row.created_at,
-        due_at=row.due_at,
-        answer=row.answer,
-        answered_at=row.answered_at,
-    )

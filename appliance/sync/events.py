@@ -80,8 +80,10 @@ FIELDS: dict[str, frozenset[str]] = {
             "publication_id catalogue_number publication_number respondents total"
         ),
         "portal_account.noted": "state",
-        "complaint.made": "topic",
+        "complaint.made": "kind topic",
         "complaint.answered": "",
+        "complaint.reopened": "",
+        "complaint.closed": "",
         "person.erased": "",
         "consent.withdrawn": "",
         "report.exported": "kind",

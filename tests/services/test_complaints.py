@@ -1,16 +1,19 @@
 """The suggestion box: anonymous, followed by ticket, answered once, and not read by everyone."""
 
+import datetime as dt
+
 import pytest
 
-from appliance.actor import ANYONE, Actor
+from appliance.actor import ANYONE, SYSTEM, Actor
 from appliance.codes import new_short_code
-from appliance.complaints.rules import ANSWER_DAYS, ComplaintState
+from appliance.complaints.rules import ComplaintFigures, ComplaintKind, ComplaintState, Note
 from appliance.errors import Invalid, NotFound, Refused
 from tests.services.library import OFFICER
 
 ADMIN = Actor.staff("admin", "admin")
 FORM = {"topic": "service", "body": "Antrean lama\r\nsekali.", "contact": "0812"}
 DAY_S = 24 * 3600
+PASSWORD = "kuda-laut-biru-27"
 
 
 def make(services, key: str = "", **changes: str):
@@ -23,7 +26,7 @@ def test_the_ticket_finds_it_however_it_is_typed(services) -> None:
 
     assert services.complaints.by_code(typed) == made
     assert made.state is ComplaintState.NEW
-    assert (made.due_at - made.created_at).days == ANSWER_DAYS
+    assert made.kind is ComplaintKind.COMPLAINT
 
 
 def test_unknown_and_absurd_tickets_get_one_and_the_same_answer(services) -> None:
@@ -91,10 +94,49 @@ def test_an_empty_answer_is_none(services) -> None:
         services.complaints.answer(made.id, " \r\n ", by=OFFICER)
 
 
+@pytest.mark.parametrize(
+    ("kind", "due"),
+    [("complaint", "2026-12-11"), ("question", "2026-11-30"), ("suggestion", "2026-11-30")],
+)
+def test_deadlines_are_working_days(services, clock, kind, due) -> None:
+    made = make(services, kind=kind)
+    zone = services.office.zone
+
+    assert made.first_due_at.astimezone(zone).date().isoformat() == "2026-11-26"
+    assert made.due_at.astimezone(zone).date().isoformat() == due
+
+
+def test_a_look_on_the_spot_takes_sixty_days_over_holidays(services, core) -> None:
+    made = make(services)
+    for _ in range(2):
+        services.complaints.set_check(made.id, needs_check=True, by=OFFICER)
+
+    later = services.complaints.by_code(made.code)
+    opening, zone = services.office.opening, services.office.zone
+    last = later.due_at.astimezone(zone).date()
+    days = [made.created_at.astimezone(zone).date() + dt.timedelta(n) for n in range(1, 150)]
+    worked = [day for day in days if day <= last and opening.is_working_day(day)]
+    assert (len(worked), worked[-1]) == (60, last)
+    assert dt.date(2026, 12, 25) not in worked
+    assert [e.action for e in core.journal.latest()].count("complaint.checked") == 1
+    services.complaints.set_check(made.id, needs_check=False, by=OFFICER)
+    assert services.complaints.by_code(made.code) == made
+
+    question = make(services, kind="question")
+    with pytest.raises(Refused, match="Hanya pengaduan"):
+        services.complaints.set_check(question.id, needs_check=True, by=OFFICER)
+
+
 def test_it_is_overdue_after_its_day_and_never_once_answered(services, clock) -> None:
     made = make(services)
 
-    clock.advance(ANSWER_DAYS * DAY_S)
+    clock.advance((made.first_due_at - clock.now()).total_seconds())
+    assert not made.is_unseen(clock.now())
+    clock.advance(1)
+    assert made.is_unseen(clock.now())
+    services.complaints.take(made.id, by=OFFICER)
+    assert not services.complaints.by_code(made.code).is_unseen(clock.now())
+    clock.advance((made.due_at - clock.now()).total_seconds())
     assert not made.is_overdue(clock.now())
     clock.advance(1)
     assert made.is_overdue(clock.now())
@@ -134,10 +176,123 @@ def test_complaints_about_money_are_the_admins_alone(services) -> None:
     assert services.complaints.by_code(secret.code).answer == "Kami periksa."
 
 
-def test_every_look_at_contacts_is_journalled(services, core) -> None:
-    make(services)
-
+def test_every_look_at_what_was_written_is_journalled(services, core) -> None:
+    made = make(services)
     services.complaints.inbox(by=OFFICER)
 
-    newest = core.journal.latest(limit=1)[0]
-    assert (newest.action, newest.actor) == ("complaints.read", "officer:petugas")
+    found, notes = services.complaints.open(made.id, by=OFFICER)
+
+    newest = core.journal.latest(limit=2)
+    assert (newest[0].action, newest[0].actor) == ("complaint.read", "officer:petugas")
+    assert newest[1].action == "complaint.made"
+    assert (found, notes) == (made, ())
+
+
+def test_somebody_is_asked_to_handle_it_who_may_read_it(services, core) -> None:
+    made, secret = make(services), make(services, topic="integrity")
+    for username, role in (("rina", "officer"), ("budi", "admin"), ("oki", "operator")):
+        services.staff.add(username, username.title(), role, PASSWORD, by=SYSTEM)
+
+    may = dict(services.complaints.handlers(made.id, by=ADMIN))
+    assert {"rina", "budi"} <= set(may)
+    assert "oki" not in may
+    assert "rina" not in dict(services.complaints.handlers(secret.id, by=ADMIN))
+    with pytest.raises(Invalid):
+        services.complaints.assign(made.id, "oki", by=OFFICER)
+    for _ in range(2):
+        services.complaints.assign(made.id, "rina", by=OFFICER)
+
+    taken = services.complaints.by_code(made.code)
+    assert (taken.state, taken.handler) == (ComplaintState.IN_HAND, "rina")
+    assert [e.action for e in core.journal.latest()].count("complaint.assigned") == 1
+
+
+def test_notes_are_for_the_office_alone(services, core, clock) -> None:
+    made = make(services)
+    for _ in range(2):
+        services.complaints.note(made.id, "Sudah tanya koperasi.", by=OFFICER)
+    with pytest.raises(Invalid):
+        services.complaints.note(made.id, "", by=OFFICER)
+
+    _found, notes = services.complaints.open(made.id, by=OFFICER)
+
+    assert notes == (Note(clock.now(), "petugas", "Sudah tanya koperasi."),)
+    assert "koperasi" not in repr(services.complaints.by_code(made.code))
+    assert "koperasi" not in repr(core.journal.latest())
+
+
+def test_its_holder_may_bring_it_back_once(services, clock) -> None:
+    made = make(services)
+    with pytest.raises(Refused, match="satu kali"):
+        services.complaints.reopen(made.code, "Cepat!")
+    services.complaints.answer(made.id, "Sudah.", by=OFFICER)
+    services.complaints.close(made.id, by=OFFICER)
+    clock.advance(20 * DAY_S)
+
+    back = services.complaints.reopen(made.code, "Belum juga.")
+
+    assert services.complaints.reopen(made.code, "Belum juga.") == back
+    assert (back.state, back.earlier_answer, back.answer) == ("in_hand", "Sudah.", "")
+    assert back.due_at > clock.now() > made.due_at
+    services.complaints.answer(made.id, "Kini sudah.", by=OFFICER)
+    with pytest.raises(Refused, match="satu kali"):
+        services.complaints.reopen(made.code, "Masih belum.")
+    assert services.complaints.accept(made.code).state is ComplaintState.CLOSED
+    assert services.complaints.accept(made.code).state is ComplaintState.CLOSED
+
+
+def test_nothing_is_closed_without_an_answer(services) -> None:
+    made = make(services)
+
+    for close in (
+        lambda: services.complaints.close(made.id, by=OFFICER),
+        lambda: services.complaints.accept(made.code),
+    ):
+        with pytest.raises(Refused, match="Jawab dahulu"):
+            close()
+
+
+def test_a_contact_goes_when_its_owner_says_so_or_after_the_answer(services, clock) -> None:
+    first, second = make(services), make(services)
+    assert services.complaints.withdraw_contact(first.code).contact == ""
+    assert services.complaints.by_code(second.code).contact == "0812"
+    services.complaints.answer(second.id, "Ya.", by=OFFICER)
+    clock.advance(1)
+
+    assert services.complaints.keeping.erase_contacts(clock.now(), by=SYSTEM) == 1
+    assert services.complaints.keeping.erase_contacts(clock.now(), by=SYSTEM) == 0
+    assert services.complaints.by_code(second.code).contact == ""
+
+
+def test_a_forgotten_one_still_counts_and_says_nothing(services, core, clock) -> None:
+    start, made = clock.now(), make(services)
+    waits = make(services, kind="question")
+    services.complaints.note(made.id, "Catatan.", by=OFFICER)
+    services.complaints.answer(made.id, "Ya.", by=OFFICER)
+    clock.advance(1)
+
+    assert services.complaints.keeping.forget(clock.now(), by=SYSTEM) == 1
+
+    with pytest.raises(NotFound):
+        services.complaints.by_code(made.code)
+    found, notes = services.complaints.open(made.id, by=OFFICER)
+    assert (found.body, found.answer, found.contact, notes) == ("", "", "", ())
+    assert services.complaints.by_code(waits.code).body
+    assert services.complaints.figures(start, clock.now()) == (
+        ComplaintFigures(ComplaintKind.COMPLAINT, 1, 1, 1, 0, 0, 0),
+        ComplaintFigures(ComplaintKind.QUESTION, 1, 0, 0, 0, 0, 0),
+    )
+
+
+def test_the_ticket_is_kept_in_no_other_table(services, core) -> None:
+    code = make(services, "k").code
+    dump = core.database.connection()
+    tables = [row[0] for row in dump.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
+
+    holding = [
+        table
+        for table in tables
+        if any(code in map(str, row) for row in dump.execute(f'SELECT * FROM "{table}"'))
+    ]
+
+    assert holding == ["complaint"]

@@ -50,6 +50,7 @@ from web.routes import (
     shelf_lists,
     shell,
     simulation,
+    staff_complaints,
     staff_entry,
     staff_login,
     staff_photocopies,
@@ -132,4 +133,5 @@ BLUEPRINTS: Sequence[Blueprint] = (
     photocopies.blueprint,
     staff_photocopies.blueprint,
     complaints.blueprint,
+    staff_complaints.blueprint,
 )

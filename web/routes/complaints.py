@@ -1,4 +1,7 @@
-"""The suggestion box: put in without a name, followed by ticket, answered by staff."""
+"""The suggestion box: put in without a name, followed by ticket.
+
+A ticket is a secret: it is only ever sent, and stands in no address.
+"""
 
 from typing import Any
 
@@ -6,43 +9,36 @@ from flask import Blueprint, Response, flash, request, url_for
 from flask_babel import gettext
 
 from appliance.actor import ANYONE
-from appliance.complaints import rules
-from appliance.complaints.rules import Complaint, ComplaintState
-from appliance.errors import Invalid, NotFound
+from appliance.complaints import rules, topics
+from appliance.complaints.rules import Complaint, ComplaintKind
+from appliance.errors import Invalid, NotFound, Refused
 from web.context import services
 from web.forms import Form, idempotency_key, text
+from web.language import language
 from web.limits import count_miss, counting_misses, refuse_guessers
-from web.render import HAS_PROBLEMS, page, see_other, with_errors
-from web.sessions import actor
+from web.render import HAS_PROBLEMS, page, see_other, tell_refused, with_errors
 
 blueprint = Blueprint("complaints", __name__)
 GUESSES = "complaint_code"
 SENT = "complaint"  # nobody has so much to say: counted like misses, so that no one fills the box
+LONGEST_TICKET = 40
+CONFLICT = 409
 ICONS = {
-    "service": "people",
-    "facility": "desk",
-    "collection": "book",
-    "integrity": "alert",
-    "suggestion": "star",
-    "other": "chat",
+    ComplaintKind.COMPLAINT: "alert",
+    ComplaintKind.SUGGESTION: "chat",
+    ComplaintKind.QUESTION: "info",
+    ComplaintKind.APPRECIATION: "star",
 }
 
 
 @blueprint.get("/complaints")
 def show() -> Response:
-    """The box; with `?ticket=` the way to the page of that ticket."""
-    if "ticket" not in request.args:
-        return page("complaints/page.html", form=Form.blank(), **_choices())
-    try:
-        found = _by_code(request.args["ticket"])
-    except NotFound as missing:
-        form = Form.submitted(request.args, {"ticket": missing.message})
-        return page("complaints/page.html", status=HAS_PROBLEMS, form=form, **_choices())
-    return see_other(url_for("complaints.status", code=found.code))
+    return page("complaints/page.html", form=Form.blank(kind="complaint"), **_choices())
 
 
 @blueprint.post("/complaints")
 def make() -> Response:
+    """Into the box, and its ticket: shown this once, for whoever sent it."""
     refuse_guessers(SENT)
     try:
         made = services().complaints.make(
@@ -51,65 +47,98 @@ def make() -> Response:
     except Invalid as invalid:
         return with_errors("complaints/page.html", dict(invalid.problems), **_choices())
     count_miss(SENT)
-    flash(gettext("Terkirim. Catat nomor tiket ini."), "success")
-    return see_other(url_for("complaints.status", code=made.code))
+    return _status(made, is_new=True)
 
 
-@blueprint.get("/complaints/<code>")
-def status(code: str) -> Response:
+@blueprint.get("/complaints/ticket")
+def enter() -> Response:
+    """Where the page of a ticket leads when it is opened by its address."""
+    return see_other(url_for("complaints.show"))
+
+
+@blueprint.post("/complaints/ticket")
+def status() -> Response:
     """How far it is. What was written stays between its writer and the office."""
-    complaint = _by_code(code)
-    return page("complaints/status.html", complaint=complaint, **_about(complaint))
-
-
-@blueprint.get("/staff/complaints")
-def inbox() -> Response:
-    return page("complaints/inbox.html", form=Form.blank(), **_inbox())
-
-
-@blueprint.post("/staff/complaints/<int:complaint_id>/take")
-def take(complaint_id: int) -> Response:
-    services().complaints.take(complaint_id, by=actor())
-    flash(gettext("Pengaduan ini sekarang ditangani."), "success")
-    return see_other(url_for("complaints.inbox"))
-
-
-@blueprint.post("/staff/complaints/<int:complaint_id>/answer")
-def answer(complaint_id: int) -> Response:
-    field = f"answer-{complaint_id}"  # every complaint of the list has a field of its own
     try:
-        services().complaints.answer(complaint_id, text(field), by=actor())
+        found = _by_ticket()
+    except NotFound as missing:
+        form = Form.submitted(request.form, {"ticket": missing.message})
+        return page("complaints/page.html", status=HAS_PROBLEMS, form=form, **_choices())
+    return _status(found)
+
+
+@blueprint.post("/complaints/ticket/reopen")
+def reopen() -> Response:
+    found = _by_ticket()
+    try:
+        services().complaints.reopen(found.code, text("words"))
     except Invalid as invalid:
-        problems = {field: invalid.problems["answer"]}
-        return with_errors("complaints/inbox.html", problems, **_inbox())
-    flash(gettext("Jawaban tampil di halaman tiketnya."), "success")
-    return see_other(url_for("complaints.inbox"))
+        form = Form.submitted(request.form, invalid.problems)
+        return page(
+            "complaints/status.html", status=HAS_PROBLEMS, form=form, is_new=False, **about(found)
+        )
+    except Refused as refused:
+        tell_refused(refused)
+        return _status(_by_ticket(), status=CONFLICT)
+    flash(gettext("Dibuka kembali. Kantor menjawab sekali lagi."), "success")
+    return _status(_by_ticket())
 
 
-def _by_code(typed: str) -> Complaint:
-    """The complaint of a ticket; every miss counts. Raises NotFound, TooManyMisses."""
+@blueprint.post("/complaints/ticket/close")
+def accept() -> Response:
+    try:
+        found = services().complaints.accept(_by_ticket().code)
+    except Refused as refused:
+        tell_refused(refused)
+        return _status(_by_ticket(), status=CONFLICT)
+    flash(gettext("Terima kasih. Pengaduan ini selesai."), "success")
+    return _status(found)
+
+
+@blueprint.post("/complaints/ticket/contact")
+def withdraw_contact() -> Response:
+    found = services().complaints.withdraw_contact(_by_ticket().code)
+    flash(gettext("Kontak Anda sudah dihapus."), "success")
+    return _status(found)
+
+
+def about(complaint: Complaint) -> dict[str, Any]:
+    """A complaint with the words for what it is, and whether it is late."""
+    now = services().clock.now()
+    return {
+        "complaint": complaint,
+        "kind": gettext(dict(rules.KINDS)[complaint.kind]),
+        "topic": topics.topic(complaint.topic).label(language()),
+        "is_overdue": complaint.is_overdue(now),
+        "is_unseen": complaint.is_unseen(now),
+    }
+
+
+def _status(complaint: Complaint, *, is_new: bool = False, status: int = 200) -> Response:
+    return page(
+        "complaints/status.html",
+        status=status,
+        form=Form.blank(),
+        is_new=is_new,
+        **about(complaint),
+    )
+
+
+def _by_ticket() -> Complaint:
+    """The complaint of the ticket sent; every miss counts. Raises NotFound, TooManyMisses."""
     with counting_misses(GUESSES):
-        return services().complaints.by_code(typed)
+        return services().complaints.by_code(text("ticket")[:LONGEST_TICKET])
 
 
 def _choices() -> dict[str, Any]:
-    topics = [(code, gettext(label)) for code, label in rules.TOPICS]
-    return {"topics": topics, "icons": ICONS, "answer_days": rules.ANSWER_DAYS}
-
-
-def _about(complaint: Complaint) -> dict[str, Any]:
-    return {
-        "topic": gettext(rules.topic_label(complaint.topic)),
-        "is_overdue": complaint.is_overdue(services().clock.now()),
-    }
-
-
-def _inbox() -> dict[str, Any]:
-    listed = services().complaints.inbox(by=actor())
-    rows = [{"complaint": one, **_about(one)} for one in listed]
-    answered = ComplaintState.ANSWERED
-    return {
-        "waiting": [row for row in rows if row["complaint"].state is not answered],
-        "done": [row for row in rows if row["complaint"].state is answered],
-        "waiting_count": services().complaints.waiting(by=actor()),
-    }
+    groups = (
+        (gettext("Pelayanan kepada Anda"), topics.SERVICE),
+        (gettext("Kantor dan petugas"), topics.OFFICE),
+        (gettext("Lainnya"), topics.OTHERS),
+    )
+    said = [
+        (name, [(one.code, one.label(language())) for one in choices]) for name, choices in groups
+    ]
+    kinds = [(code, gettext(label)) for code, label in rules.KINDS]
+    days = (rules.FIRST_DAYS, rules.INFORMATION_DAYS, rules.COMPLAINT_DAYS, rules.CHECK_DAYS)
+    return {"kinds": kinds, "icons": ICONS, "topic_groups": said, "days": days}

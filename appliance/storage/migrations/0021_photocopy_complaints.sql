@@ -51,3 +51,57 @@ CREATE INDEX photocopy_of_form ON photocopy (form_id);
 CREATE INDEX photocopy_open ON photocopy (id) WHERE state IN ('asked', 'out');
 CREATE INDEX photocopy_lost ON photocopy (id) WHERE state = 'lost';
 CREATE INDEX photocopy_made ON photocopy (created_at);
+
+-- Complaints by component of the service standard, with deadlines in working days, an officer who
+-- handles them, and one more round for whoever holds the ticket.
+
+CREATE TABLE complaint_with_life (
+    id             INTEGER PRIMARY KEY,
+    uuid           TEXT NOT NULL UNIQUE,
+    code           TEXT UNIQUE,  -- the ticket, known to its holder alone; NULL once forgotten
+    kind           TEXT NOT NULL DEFAULT 'complaint'
+        CHECK (kind IN ('complaint', 'suggestion', 'question', 'appreciation')),
+    topic          TEXT NOT NULL,
+    body           TEXT NOT NULL,
+    contact        TEXT,
+    state          TEXT NOT NULL CHECK (state IN ('new', 'in_hand', 'answered', 'closed')),
+    created_at     TEXT NOT NULL,
+    first_due_at   TEXT,  -- by when somebody takes it in hand; NULL: from before that was promised
+    due_at         TEXT NOT NULL,
+    needs_check    INTEGER NOT NULL DEFAULT 0 CHECK (needs_check IN (0, 1)),  -- outside the office
+    taken_at       TEXT,
+    handler        TEXT,  -- who handles it
+    answer         TEXT NOT NULL DEFAULT '',
+    answered_at    TEXT,
+    answered_by    TEXT,
+    closed_at      TEXT,
+    reopened_at    TEXT,  -- once at most
+    reopen_words   TEXT NOT NULL DEFAULT '',
+    earlier_answer TEXT NOT NULL DEFAULT '',
+    forgotten_at   TEXT,
+    CHECK ((answered_at IS NULL) = (state IN ('new', 'in_hand'))),
+    CHECK ((closed_at IS NULL) = (state <> 'closed')),
+    CHECK (forgotten_at IS NULL OR (code IS NULL AND contact IS NULL AND body = ''))
+) STRICT;
+INSERT INTO complaint_with_life
+        (id, uuid, code, kind, topic, body, contact, state, created_at, due_at, answer,
+         answered_at, answered_by)
+    SELECT id, uuid, code, CASE topic WHEN 'suggestion' THEN 'suggestion' ELSE 'complaint' END,
+        CASE topic WHEN 'suggestion' THEN 'other' WHEN 'collection' THEN 'product' ELSE topic END,
+        body, contact, state, created_at, due_at, answer, answered_at, answered_by
+    FROM complaint;
+DROP TABLE complaint;
+ALTER TABLE complaint_with_life RENAME TO complaint;
+CREATE INDEX complaint_waits ON complaint (due_at, id) WHERE state IN ('new', 'in_hand');
+CREATE INDEX complaint_made ON complaint (created_at);
+CREATE INDEX complaint_kept ON complaint (answered_at) WHERE forgotten_at IS NULL;
+
+-- What staff write to each other; never shown to whoever holds the ticket.
+CREATE TABLE complaint_note (
+    id           INTEGER PRIMARY KEY,
+    complaint_id INTEGER NOT NULL REFERENCES complaint (id),
+    at           TEXT NOT NULL,
+    by           TEXT NOT NULL,
+    words        TEXT NOT NULL
+) STRICT;
+CREATE INDEX complaint_note_of ON complaint_note (complaint_id, id);

@@ -86,6 +86,7 @@ from appliance.storage.models.visits import (
 )
 from appliance.storage.models.voices import (
     Complaint,
+    ComplaintNote,
     PublicationRating,
     PublicationRatingTie,
     Rating,
@@ -147,6 +148,7 @@ ALL: tuple[type[Row], ...] = (
     PublicationRating,
     PublicationRatingTie,
     Complaint,
+    ComplaintNote,
     Journal,
     JournalKey,
     JournalFind,
@@ -203,6 +205,7 @@ __all__ = [
     "ClosingWalk",
     "CodeRead",
     "Complaint",
+    "ComplaintNote",
     "Consent",
     "DayDecision",
     "DayReport",

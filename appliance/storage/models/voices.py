@@ -108,19 +108,40 @@ class RatingInvitation(Row):
 class Complaint(Row):
     id = AutoField()
     uuid = TextField()
-    code = TextField()
+    code = TextField(null=True)
+    kind = TextField(default="complaint")
     topic = TextField()
     body = TextField()
     contact = TextField(null=True)
     state = TextField()
     created_at = UtcField()
+    first_due_at = UtcField(null=True)
     due_at = UtcField()
+    needs_check = BooleanField(default=False)
+    taken_at = UtcField(null=True)
+    handler = TextField(null=True)
     answer = TextField(default="")
     answered_at = UtcField(null=True)
     answered_by = TextField(null=True)
+    closed_at = UtcField(null=True)
+    reopened_at = UtcField(null=True)
+    reopen_words = TextField(default="")
+    earlier_answer = TextField(default="")
+    forgotten_at = UtcField(null=True)
 
     class Meta:
         table_name = "complaint"
+
+
+class ComplaintNote(Row):
+    id = AutoField()
+    complaint = ForeignKeyField(Complaint, column_name="complaint_id", backref="+")
+    at = UtcField()
+    by = TextField()
+    words = TextField()
+
+    class Meta:
+        table_name = "complaint_note"
 
 
 class PublicationRating(Row):
