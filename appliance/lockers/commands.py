@@ -116,9 +116,11 @@ class DoorCommands:
 
     def version(self) -> str:
         """A word that changes when a running command becomes something else, journalled or not."""
+        rows = statements.every(_ENDS, (RUNNING_AT_MOST,))
+        if all(result is not None for _, result, *_ in rows):  # time alone changes none of them
+            return repr(rows)
         now = self._clock.stamp()
-        newest = _NEWEST.rows()
-        return ".".join(f"{row.id}{rules.outcome(life(row), now)}" for row in newest)
+        return ".".join(f"{row.id}{rules.outcome(life(row), now)}" for row in _NEWEST.rows())
 
     # Inside -------------------------------------------------------------------------------
 
@@ -153,6 +155,7 @@ class DoorCommands:
         )
 
 
+_ENDS = "SELECT id, result, open_seen_at, person_says FROM door_command ORDER BY id DESC LIMIT ?"
 _NEWEST = Prepared(Row, lambda: Row.select().order_by(Row.id.desc()).limit(RUNNING_AT_MOST))
 _NEWEST_OF = Prepared(
     Row,

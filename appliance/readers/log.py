@@ -14,6 +14,7 @@ from appliance.lockers.rules import Outcome
 from appliance.readers import rules
 from appliance.readers.answers import Answer, Choice, Place
 from appliance.readers.views import ReaderView, ReadView
+from appliance.storage import statements
 from appliance.storage.models import (
     BookCopy,
     DoorCommand,
@@ -24,13 +25,20 @@ from appliance.storage.models import (
     utc_text,
 )
 from appliance.storage.models import CodeRead as Row
+from appliance.storage.prepared import Prepared
 from appliance.storage.writer import Writer
 from appliance.visits.rules import VisitCard
 from appliance.visits.service import VisitService
 
 COMMAND_BEFORE = dt.timedelta(seconds=2)  # a read's row is written just after its door command
 OWN_READS = 8  # of one visit at one place: more do not come within a minute
+_NEWEST = "SELECT id FROM code_read WHERE place = ? ORDER BY id DESC LIMIT 1"
 BOOKS_IN_A_ROW = 20  # one ticket, then its books: nobody carries more
+_READERS = Prepared(ReaderRow, lambda: ReaderRow.select().order_by(ReaderRow.reader))
+_READERS_AT = Prepared(
+    ReaderRow,
+    lambda place: ReaderRow.select().where(ReaderRow.place == place).order_by(ReaderRow.reader),
+)
 READS_LOOKED_AT = 1000  # of every reader: more do not come while a question stands
 
 
@@ -107,7 +115,9 @@ class ReadLog:
 
     def newest(self, place: Place) -> Row | None:
         """The last read at this place, however long ago."""
-        row: Row | None = _rows().where(Row.place == place).order_by(Row.id.desc()).first()
+        # Every look at the desk asks this, and mostly nothing was read.
+        newest = statements.first(_NEWEST, (str(place),))
+        row: Row | None = _rows().where(Row.id == newest[0]).first() if newest else None
         return row
 
     def by_uuid(self, uuid: str) -> Row | None:
@@ -217,9 +227,7 @@ class ReadLog:
 
     def readers(self, place: Place | None = None) -> tuple[ReaderView, ...]:
         """The readers of this place, or every reader, by name."""
-        rows = ReaderRow.select().order_by(ReaderRow.reader)
-        if place is not None:
-            rows = rows.where(ReaderRow.place == place)
+        rows = _READERS.rows() if place is None else _READERS_AT.rows(str(place))
         return tuple(ReaderView(r.reader, Place(r.place), r.state, r.since) for r in rows)
 
     # Inside -------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from zlib import crc32
 
 from flask import Blueprint, Response, flash, request, url_for
 from flask_babel import gettext
+from markupsafe import Markup
 
 from appliance.actor import Role
 from appliance.errors import N_, Refused
@@ -12,6 +13,7 @@ from appliance.visits.promise_rules import LATE_REASONS
 from appliance.visits.rules import VisitCard, VisitState
 from web.context import services
 from web.forms import text
+from web.kept_panels import panel as kept_panel
 from web.own_desk import own_desk
 from web.render import is_fragment, page, see_other, unchanged
 from web.routes.lockers import door_news
@@ -40,7 +42,7 @@ def queue() -> Response:
     """The queue alone, for its poll."""
     if not is_fragment():
         return see_other(url_for("desk.show"))
-    return unchanged(_version()) or page("desk/_queue.html", **_queue(_chosen()))
+    return unchanged(_version()) or Response(_queue(_chosen()))
 
 
 @blueprint.get("/staff/room")
@@ -48,7 +50,7 @@ def room() -> Response:
     """Figures and lockers alone, for their poll."""
     if not is_fragment():
         return see_other(url_for("desk.show"))
-    return unchanged(_version()) or page("desk/_room.html", **_room())
+    return unchanged(_version()) or Response(_room())
 
 
 @blueprint.get("/staff/visits/<int:visit_id>/panel")
@@ -104,9 +106,9 @@ def desk_page(chosen: VisitCard | None, refused: Refused | None = None) -> Respo
         "desk/page.html",
         status=200 if refused is None else CONFLICT,
         refused=refused,
+        queue_panel=_queue(chosen),
+        room_panel=_room(),
         **door_news()
-        | _queue(chosen)
-        | _room()
         | desk_notice(chosen)
         | (panel_context(chosen) if chosen else {"visit": None}),
     )
@@ -163,28 +165,38 @@ def _chosen() -> VisitCard | None:
     return services().visits.by_id(visit_id)
 
 
-def _queue(chosen: VisitCard | None) -> dict[str, Any]:
-    room = services().visits.room()
-    return {
-        "entries": room.queue,
-        "aside": room.aside,
-        "inside": room.inside,
-        "own_desk": own_desk(),
-        "unexplained": services().promises.unexplained(),
-        "lockers_by_visit": services().lockers.numbers_by_visit(),
-        "questions": services().catalogue_questions.waiting(),
-        "chosen_id": chosen.id if chosen else None,
-        "version": _version(),
-    }
+def _queue(chosen: VisitCard | None) -> Markup:
+    version, chosen_id = _version(), chosen.id if chosen else None
+
+    def make() -> dict[str, Any]:
+        room = services().visits.room()
+        return {
+            "entries": room.queue,
+            "aside": room.aside,
+            "inside": room.inside,
+            "own_desk": own_desk(),
+            "unexplained": services().promises.unexplained(),
+            "lockers_by_visit": services().lockers.numbers_by_visit(),
+            "questions": services().catalogue_questions.waiting(),
+            "chosen_id": chosen_id,
+            "version": version,
+        }
+
+    return kept_panel("desk/_queue.html", version, chosen_id, own_desk(), make=make)
 
 
-def _room() -> dict[str, Any]:
-    return {
-        "today": services().reports.today(),
-        "wall": services().lockers.wall(),
-        "overdue_photocopies": services().photocopy.overdue(),
-        "version": _version(),
-    }
+def _room() -> Markup:
+    version = _version()
+
+    def make() -> dict[str, Any]:
+        return {
+            "today": services().reports.today(),
+            "wall": services().lockers.wall(),
+            "overdue_photocopies": services().photocopy.overdue(),
+            "version": version,
+        }
+
+    return kept_panel("desk/_room.html", version, make=make)
 
 
 def _version() -> str:
