@@ -7,8 +7,11 @@ from appliance.actor import Actor
 from appliance.errors import N_, NotFound, Refused
 from appliance.free_text import Field, checked
 from appliance.record import Books
+from appliance.storage.among import among
 from appliance.storage.models import CatalogueQuestion as Row
+from appliance.storage.models import Visit
 from appliance.storage.once import once
+from appliance.visits.rules import OPEN_STATES
 from appliance.visits.service import VisitService
 
 MOST_LISTED = 50
@@ -56,10 +59,13 @@ class CatalogueQuestions:
         self._writer.run(lambda: once(f"asked/{visit_id}", idempotency_key, self._clock, keep))
 
     def waiting(self) -> tuple[Question, ...]:
-        """What waits for an answer, the oldest first; at most 50."""
-        rows = list(
-            Row.select().where(Row.answered_at.is_null()).order_by(Row.id).limit(MOST_LISTED)
-        )
+        """What waits for an answer, the oldest first; at most 50.
+
+        Only of visitors who are here: nobody can be told any more what others looked for.
+        """
+        here = Visit.select(Visit.id).where(among(Visit.state, OPEN_STATES))
+        asked = Row.select().where(Row.answered_at.is_null(), Row.visit.in_(here))
+        rows = list(asked.order_by(Row.id).limit(MOST_LISTED))
         # Peewee makes `visit_id` from the column.
         waiting = [(row, row.visit_id) for row in rows]  # type: ignore[attr-defined]
         visits = self._visits.by_ids(visit_id for _, visit_id in waiting)

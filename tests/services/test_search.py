@@ -7,7 +7,7 @@ import pytest
 from appliance.actor import SYSTEM
 from appliance.bootstrap import clean
 from appliance.catalogue import index
-from appliance.catalogue.questions import MOST_WAITING
+from appliance.catalogue.questions import MOST_LISTED, MOST_WAITING
 from appliance.errors import NotFound, Refused
 from appliance.storage import database as storage
 from appliance.storage.models import CatalogueEntry, CatalogueStale, Publication
@@ -345,6 +345,18 @@ def test_a_visit_cannot_fill_the_desk(core, services):
 
     with pytest.raises(Refused):
         services.catalogue_questions.ask(visit.id, "peta lain", by=SYSTEM)
+
+
+def test_who_has_gone_keeps_nobody_elses_question_from_the_desk(core, services):
+    for _ in range(MOST_LISTED // MOST_WAITING):
+        gone = new_visit(core, services)
+        for number in range(MOST_WAITING):
+            services.catalogue_questions.ask(gone.id, f"peta {number}", by=SYSTEM)
+        services.visits.close(gone.id, by=OFFICER)
+    here = new_visit(core, services)
+    services.catalogue_questions.ask(here.id, "peta sungai", by=SYSTEM)
+
+    assert [one.wanted for one in services.catalogue_questions.waiting()] == ["peta sungai"]
 
 
 def test_a_visit_that_is_over_asks_nothing(core, services):
