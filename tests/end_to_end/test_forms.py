@@ -90,11 +90,14 @@ def test_a_photocopy_form_becomes_a_slip(open_page, visit) -> None:
     page.wait_for_selector("text=Tulis halaman yang difotokopi")
     check(page)
 
-    page.get_by_label("Judul publikasi").fill(LONG)
+    page.locator("#field-title").fill(LONG)
     page.get_by_label("Halaman yang difotokopi").fill("12-15")
+    page.get_by_text("Publikasi lain pada slip yang sama").click()
+    page.get_by_label("Judul publikasi ke-2").fill("Sensus Pertanian")
+    page.get_by_label("Halaman publikasi ke-2").fill("1, 3-4")
     page.get_by_role("button", name="Buat slip").click()
 
-    page.wait_for_selector("text=Paraf koperasi")
+    page.wait_for_selector("text=2 publikasi · 7 halaman")
     check(page)
     page.goto(f"/visits/{visit.token}")
     check(page)
@@ -118,7 +121,7 @@ def test_a_complaint_gets_a_ticket_and_the_ticket_its_answer(open_page, site) ->
     page.wait_for_selector("text=Pilih tentang apa pengaduan ini.")
     check(page)
 
-    page.get_by_label("Sarana dan prasarana").check()
+    page.get_by_label("Tentang apa?").select_option("facility")
     page.get_by_label("Ceritakan").fill(f"Kursinya rusak. {LONG}")
     page.get_by_role("button", name="Kirim pengaduan").click()
     page.wait_for_selector("text=Catat nomor tiket ini")
@@ -136,6 +139,12 @@ def test_a_complaint_gets_a_ticket_and_the_ticket_its_answer(open_page, site) ->
     page.get_by_label("Nomor tiket pengaduan").fill(ticket.lower())
     page.get_by_role("button", name="Lihat jawaban").click()
     page.wait_for_selector("text=Sudah diganti.")
+    check(page)
+    page.get_by_text("Buka kembali satu kali").click()
+    page.get_by_label("Apa yang belum terjawab").fill("Satu kursi masih rusak.")
+    page.get_by_role("button", name="Buka kembali").click()
+    page.wait_for_selector("text=Dibuka kembali. Kantor menjawab sekali lagi.")
+    assert ticket.replace("-", "") not in page.url
     check(page)
 
 
@@ -185,6 +194,8 @@ def test_staff_hands_out_and_takes_back(staff_page, site, visit) -> None:
     page = staff_page("/staff/photocopies")
     check(page)
 
+    page.get_by_text("Pindai bukunya, atau dibawa orang lain").first.click()
+    check(page)
     page.get_by_role("button", name="Serahkan publikasi").first.click()
     page.wait_for_selector("text=Dicatat: publikasi dibawa ke koperasi.")
     check(page)
@@ -203,22 +214,25 @@ def test_staff_hands_out_and_takes_back(staff_page, site, visit) -> None:
 
 
 def test_staff_answers_a_complaint(staff_page, site) -> None:
-    for topic in ("service", "suggestion"):
+    for topic in ("service", "other"):
         form = {"topic": topic, "body": f"Antrean lama.\n{LONG}", "contact": "0812"}
         site.services.complaints.make(form, by=ANYONE)
     page = staff_page("/staff/complaints")
     check(page)
 
-    page.get_by_role("button", name="Tangani").first.click()
+    page.get_by_role("link", name="Pengaduan: Sikap").click()
+    page.get_by_role("button", name="Tangani").click()
     page.wait_for_selector("text=Pengaduan ini sekarang ditangani.")
     page.get_by_role("button", name="Kirim jawaban").click()
     page.wait_for_selector("text=Ada isian yang perlu diperbaiki")
     check(page)
-    page.get_by_label("Jawaban kantor").first.fill("Loket kedua dibuka.")
-    page.get_by_role("button", name="Kirim jawaban").first.click()
+    page.get_by_label("Jawaban kantor").fill("Loket kedua dibuka.")
+    page.get_by_role("button", name="Kirim jawaban").click()
 
     page.wait_for_selector("text=Jawaban tampil di halaman tiketnya.")
     page.wait_for_selector("text=1 belum dijawab.")
+    check(page)
+    page.goto("/staff/complaints/poster")
     check(page)
 
 
@@ -231,7 +245,7 @@ def test_all_three_work_without_javascript(open_page, site, visit) -> None:
 
     page.goto(f"/visits/{visit.token}")
     page.get_by_role("link", name="Isi formulir fotokopi").click()
-    page.get_by_label("Judul publikasi").fill("Dharmasraya Dalam Angka 2024")
+    page.locator("#field-title").fill("Dharmasraya Dalam Angka 2024")
     page.get_by_label("Halaman yang difotokopi").fill("12-15")
     page.get_by_role("button", name="Buat slip").click()
     page.get_by_text("Formulir fotokopi terkirim").wait_for()
@@ -239,6 +253,7 @@ def test_all_three_work_without_javascript(open_page, site, visit) -> None:
     page.goto("/")
     page.get_by_role("main").get_by_role("link", name="Saran dan pengaduan").click()
     page.get_by_label("Saran", exact=True).check()
+    page.get_by_label("Tentang apa?").select_option("other")
     page.get_by_label("Ceritakan").fill("Tambah stopkontak.")
     page.get_by_role("button", name="Kirim pengaduan").click()
     page.get_by_text("Catat nomor tiket ini").wait_for()
