@@ -5,6 +5,7 @@ from collections.abc import Callable
 from appliance.catalogue.editions import Editions
 from appliance.catalogue.import_desk import ImportDesk
 from appliance.catalogue.questions import CatalogueQuestions
+from appliance.complaints.keeping import ComplaintKeeping
 from appliance.complaints.service import ComplaintService
 from appliance.config import LINK_KEY, secret
 from appliance.core import Core, open_core, open_present_core
@@ -258,6 +259,7 @@ def build_services(core: Core) -> Services:
         ),
         photocopy=room.photocopy,
         complaints=ComplaintService(books=books, office=core.office),
+        complaint_keeping=ComplaintKeeping(books=books, office=core.office, journal=core.journal),
         archive=VisitArchive(books=books, visits=visits),
         privacy=PrivacyService(books=books, journal=core.journal, office=core.office),
         readers=room.readers,
@@ -271,6 +273,7 @@ def clean(core: Core) -> dict[str, int]:
     # Erasing first: what closing a day writes into the journal would vouch for a wrong clock.
     hooks: list[tuple[str, Callable[[], object]]] = [
         ("privacy", services.privacy.erase_due),
+        ("complaints", services.complaint_keeping.forget_due),
         ("visits", services.visits.close_day),
     ]
     hooks.append(("requests", services.request_keeping.forget_due))

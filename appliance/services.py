@@ -9,6 +9,7 @@ from appliance.catalogue.questions import CatalogueQuestions
 from appliance.catalogue.service import CatalogueService
 from appliance.checkout.service import CheckoutService
 from appliance.clock import Clock
+from appliance.complaints.keeping import ComplaintKeeping
 from appliance.complaints.service import ComplaintService
 from appliance.config import Settings
 from appliance.day_closing.service import DayClosing
@@ -144,5 +145,6 @@ class Services:
     request_keeping: RequestKeeping
     photocopy: PhotocopyService
     complaints: ComplaintService
+    complaint_keeping: ComplaintKeeping
     privacy: PrivacyService
     simulation: SimulationPanel

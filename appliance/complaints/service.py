@@ -8,12 +8,9 @@ from appliance import codes
 from appliance.actor import ANYONE, Actor
 from appliance.complaints import figures, rows, rules, topics
 from appliance.complaints.handling import ComplaintHandling
-from appliance.complaints.keeping import ComplaintKeeping
 from appliance.complaints.rules import Complaint, ComplaintFigures, ComplaintKind, ComplaintState
 from appliance.errors import N_, NotFound, Refused
 from appliance.free_text import checked
-from appliance.offices import Office
-from appliance.record import Books
 from appliance.storage.models import Complaint as Row
 from appliance.storage.once import once
 
@@ -23,10 +20,6 @@ ONCE_ONLY = N_("Pengaduan ini hanya dapat dibuka kembali satu kali, sesudah dija
 
 class ComplaintService(ComplaintHandling):
     """The box is anonymous: a complaint knows no visit, and a contact only if one was left."""
-
-    def __init__(self, *, books: Books, office: Office) -> None:
-        super().__init__(books=books, office=office)
-        self.keeping = ComplaintKeeping(books=books)
 
     def make(self, form: Mapping[str, str], *, by: Actor, idempotency_key: str = "") -> Complaint:
         """Put a complaint (`kind`, `topic`, `body`, `contact`) into the box.
