@@ -149,11 +149,17 @@ class Entry:
     def is_under_17(self) -> bool:
         return self.statistics.age_band == choices.UNDER_17
 
+    @property
+    def wants_guardian(self) -> bool:
+        """Whether somebody has to ask yet who looks after this child."""
+        return self.is_under_17 and not self.guardian_name
+
 
 def check(form: FormData, policy: Policy | None) -> Entry:
     """The entry a form makes. Raises Invalid with every problem at once, by field name.
 
-    No address and no number is demanded of a child, nor without a `policy`: at the desk.
+    No address and no number is demanded of a child, nor without a `policy`: at the desk. A child
+    names who looks after it where the form asks for that; where it does not, the desk asks.
     """
     reader = _Reader(form)
     name = reader.text("name", required=True)
@@ -163,7 +169,9 @@ def check(form: FormData, policy: Policy | None) -> Entry:
     email = reader.contact("email", wants_email, email_address, BAD_EMAIL)
     phone = reader.contact("phone", wants_phone, phone_number, BAD_PHONE)
     sex, age_band = reader.choice("sex"), reader.choice("age_band")
-    guardian_name = reader.other("guardian_name", age_band, choices.UNDER_17)
+    guardian_name = ""
+    if "guardian_name" in form:
+        guardian_name = reader.other("guardian_name", age_band, choices.UNDER_17)
     education, occupation = reader.choice("education"), reader.choice("occupation")
     occupation_other = reader.other("occupation_other", occupation, choices.OTHER_OCCUPATION)
     agency_name = reader.text("agency_name", required=True)

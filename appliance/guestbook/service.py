@@ -59,7 +59,13 @@ class GuestbookService:
         if channel not in CHANNELS:
             raise ValueError(f"unknown channel {channel!r}")
         entry = rules.check(self._visitors.completed(form, returning), self._office.policy)
-        arrival = Arrival(entry, channel, language, visitor_uuid=returning)
+        arrival = Arrival(
+            entry,
+            channel,
+            language,
+            is_incomplete=entry.wants_guardian,
+            visitor_uuid=returning,
+        )
         return self._book.write_once(arrival, scope=SCOPE, key=idempotency_key, by=by)
 
     def person(self, visit_id: int) -> StoredPerson:

@@ -184,11 +184,19 @@ def test_consent_is_given_or_not(answer: str) -> None:
 def test_children_are_noticed() -> None:
     child = {"age_band": choices.UNDER_17}
     with pytest.raises(Invalid) as caught:
-        rules.check(filled(**child), POLICY)
+        rules.check(filled(**child, guardian_name=""), POLICY)
 
     assert set(caught.value.problems) == {"guardian_name"}
     entry = rules.check(filled(**child, guardian_name="Ibu Ani"), POLICY)
     assert (entry.is_under_17, entry.guardian_name) == (True, "Ibu Ani")
+    assert not entry.wants_guardian
+
+
+def test_a_form_that_does_not_ask_for_a_guardian_leaves_it_to_the_desk() -> None:
+    entry = rules.check(filled(age_band=choices.UNDER_17), POLICY)
+
+    assert (entry.guardian_name, entry.wants_guardian) == (None, True)
+    assert not rules.check(filled(), POLICY).wants_guardian
 
 
 @given(

@@ -78,6 +78,11 @@ def test_two_forms_are_two_visits_even_by_the_same_person(services) -> None:
     assert register(services, key="a").id != register(services, key="b").id
 
 
+def test_a_child_without_a_guardian_waits_for_the_desk_to_ask(services) -> None:
+    assert register(services, age_band="1").is_incomplete
+    assert not register(services, age_band="1", guardian_name="Bu Ani").is_incomplete
+
+
 def test_a_refused_form_leaves_nothing_behind(services, core) -> None:
     with pytest.raises(Invalid) as caught:
         register(services, key="k", name="", consent="")
