@@ -51,7 +51,7 @@ class DocumentsService:
     def open_job(self, visit_id: int, preset: str, *, by: Actor) -> JobView:
         """The visit's open job with this preset: a new one, or the one left behind, resumed.
 
-        By staff it stops the promise clock of the visit. Raises NotFound for an unknown visit,
+        It stops the promise clock of the visit. Raises NotFound for an unknown visit,
         Refused for one that is closed or a preset that does not exist.
         """
         chosen = self._presets.named(preset)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from peewee import Expression, fn
 
 from appliance import codes
-from appliance.actor import SYSTEM, Actor
+from appliance.actor import SYSTEM, Actor, Role
 from appliance.clock import Stamp
 from appliance.errors import N_, Refused
 from appliance.free_text import checked
@@ -149,15 +149,16 @@ class VisitService(VisitDirectory):
         """The first real action stops the promise clock, whoever forgot to press the button.
 
         `cause` says which action it was, in a word for the journal such as ``locker``. Changes
-        nothing once the visit is served, nor when visitors help themselves: that is not being
-        served. Raises Refused when it is closed.
+        nothing once the visit is served, nor when visitors help themselves on their own screen:
+        that is not being served. The room's readers and its scanner station are part of the
+        service. Raises Refused when it is closed.
         """
 
         def change() -> None:
             row = self.row(visit_id)
             state = VisitState(row.state)
             rules.check_open(state)
-            if state.is_waiting and by.is_staff:
+            if state.is_waiting and by.role is not Role.VISITOR:
                 self._serve(row, by, cause=cause or "action")
 
         return self._changed(visit_id, change)

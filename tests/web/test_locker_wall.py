@@ -99,14 +99,18 @@ def questions(core, browser, monkeypatch) -> int:
 def test_forty_eight_doors_cost_no_more_questions_than_six(
     officer, core, bank, holder, monkeypatch
 ) -> None:
+    def hand_out(numbers) -> None:
+        for number in numbers:
+            bank.lockers.assign(new_visit(core, bank).id, by=OFFICER, number=number)
+            bank.alarms.raise_(number, AlarmKind.LEFT_OPEN)
+
+    hand_out([2])
     questions(core, officer, monkeypatch)  # the first request also connects
     few = questions(core, officer, monkeypatch)
     bank.lockers.sync_bank(dict.fromkeys(range(1, 49), True), by=SYSTEM)
-    for number in range(2, 30):
-        bank.lockers.assign(new_visit(core, bank).id, by=OFFICER, number=number)
-        bank.alarms.raise_(number, AlarmKind.LEFT_OPEN)
+    hand_out(range(3, 30))
 
-    assert questions(core, officer, monkeypatch) == few <= 15
+    assert questions(core, officer, monkeypatch) == few <= 17
 
 
 # The desk
