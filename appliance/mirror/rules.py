@@ -94,6 +94,6 @@ def merged(
             continue
         if not present or digest(present) in known.get(name, ()):
             changes[name] = value
-        else:
+        elif value:  # of what the source is silent about nobody contradicts it
             held.append(name)
     return changes, tuple(held)

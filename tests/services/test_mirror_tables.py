@@ -58,6 +58,21 @@ def test_a_press_release_is_read_like_a_publication(core, source):
     assert asked[-2:] == ["/v1/api/view/model/pressrelease", "/pdf/26"]
 
 
+def test_an_abstract_that_only_the_record_itself_has_is_nobodys_correction(core, services, source):
+    source.put("pressrelease", [press_release(26, abstract="")])
+    source.abstracts["26"] = "Nilai Tukar Petani naik."
+    source.files["pdf/26"] = PDF
+    pull(core, source)
+
+    source.put("pressrelease", [press_release(26, abstract="", title="NTP Juli")])
+    core.clock.advance(48 * 3600)
+    pull(core, source)
+
+    row = row_of("pressrelease/1309/26")
+    assert (row.title, row.abstract) == ("NTP Juli", "Nilai Tukar Petani naik.")
+    assert services.mirror.report().held == ()
+
+
 def test_a_static_table_is_kept_as_its_texts_with_its_spreadsheet(core, services, source):
     source.put("statictable", [static_table(7)])
     source.tables["7"] = TABLE % "1.234"
