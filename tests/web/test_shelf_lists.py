@@ -20,6 +20,20 @@ def bring(browser, data=LIST, name="rak.csv"):
     return browser.post(HERE, data=fields, headers={"Origin": "http://localhost"})
 
 
+def decide(browser, services, word):
+    """Take or forget the file that the screen shows now."""
+    return post(browser, f"{HERE}/{word}", {"seen": services.imports.now().mark})
+
+
+def failing(error):
+    """A function that raises this, whatever it is given."""
+
+    def fail(*_given):
+        raise error
+
+    return fail
+
+
 def ended(services):
     """How it stands when the thread has come to its end."""
     patience = time.monotonic() + 60
@@ -37,11 +51,14 @@ def test_a_file_is_tried_before_anything_is_written(officer, services):
     assert services.catalogue.count() == 0
     assert "belum ada yang disimpan" in page
     assert "Tulis judulnya." in page
-    assert post(officer, f"{HERE}/take").location == HERE
+    assert f'name="seen" value="{services.imports.now().mark}"' in page
+    for _ in range(2):  # a double tap
+        assert decide(officer, services, "take").location == HERE
     assert ended(services).step is Step.TAKEN
     assert [copy.shelf for copy in services.holdings.find("B2").whose.copies] == ["1A", "1A"]
+    assert services.imports.now().result.added == 1
+    assert decide(officer, services, "take").location == HERE
     assert "sudah dimasukkan" in officer.get(HERE).text
-    assert post(officer, f"{HERE}/take").status_code == 409
 
 
 def test_columns_are_named_as_officers_name_them(officer, services):
@@ -59,14 +76,43 @@ def test_the_same_file_again_offers_nothing_to_take(officer, services):
         bring(officer)
         ended(services)
         if services.imports.now().result.added:
-            post(officer, f"{HERE}/take")
+            decide(officer, services, "take")
             ended(services)
 
     page = officer.get(HERE).text
     assert services.imports.now().result.unchanged == 2
     assert "Masukkan ke katalog" not in page
-    post(officer, f"{HERE}/forget")
+    for _ in range(2):
+        assert decide(officer, services, "forget").location == HERE
     assert services.imports.now().step is Step.NONE
+    assert decide(officer, services, "take").status_code == 409
+
+
+def test_a_file_is_taken_only_by_who_has_seen_what_it_does(sign_in, services):
+    first, second = sign_in("officer"), sign_in("admin")
+    bring(first)
+    seen = {"seen": ended(services).mark}
+    bring(second, LIST.replace(b"Atlas", b"Peta"))  # by the same name
+    ended(services)
+
+    for word in ("take", "forget"):
+        answer = post(first, f"{HERE}/{word}", seen)
+        assert (answer.status_code, "Berkas lain sudah dipilih" in answer.text) == (409, True)
+
+    assert services.imports.now().step is Step.CHECKED
+    assert services.catalogue.count() == 0
+
+
+def test_a_file_that_could_not_be_kept_leaves_none_to_take(officer, services, monkeypatch):
+    bring(officer)
+    mark = ended(services).mark
+    full = OSError(28, "No space left on device")
+    monkeypatch.setattr(import_desk.shutil, "copyfileobj", failing(full))
+
+    assert bring(officer).status_code == 503
+
+    assert services.imports.now().step is Step.NONE
+    assert post(officer, f"{HERE}/take", {"seen": mark}).status_code == 409
 
 
 @pytest.mark.parametrize(

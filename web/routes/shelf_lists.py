@@ -43,13 +43,13 @@ def check() -> Response:
 
 @blueprint.post("/staff/catalogue/import/take")
 def take() -> Response:
-    services().imports.take(by=actor())
+    services().imports.take(seen=text("seen"), by=actor())
     return see_other(url_for("shelf_lists.show"))
 
 
 @blueprint.post("/staff/catalogue/import/forget")
 def forget() -> Response:
-    services().imports.forget()
+    services().imports.forget(seen=text("seen"))
     flash(gettext("Berkas itu tidak jadi dimasukkan."), "success")
     return see_other(url_for("shelf_lists.show"))
 
