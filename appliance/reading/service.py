@@ -20,7 +20,9 @@ from appliance.visits.service import VisitService
 TITLE_LIMIT = 400
 REASON_LIMIT = 200
 MOST_LISTED = 200
+MOST_IN_HAND = 20  # that a visitor notes alone: nobody carries more, and others want to read
 UNKNOWN_CODE = N_("Kode %(code)s belum terkatalog. Ketik judulnya untuk mencatatnya.")
+MANY = N_("Paling banyak %(limit)s buku sekaligus. Kembalikan dahulu, atau temui petugas.")
 SERIES = N_("Beberapa publikasi memakai nomor ini. Pilih judulnya.")
 
 
@@ -63,8 +65,8 @@ class ReadingService:
         it the promise clock stops; a visitor who waits with a book in hand still waits.
 
         Raises NotFound for an unknown visit, publication, copy or barcode, Refused for a closed
-        visit, a book that somebody else reads or a code that is no book, Invalid when nothing is
-        named.
+        visit, a book that somebody else reads, a code that is no book or more than a visitor can
+        carry, Invalid when nothing is named.
         """
         title = one_line(title)
         if not title and publication_id is None and copy_id is None and not one_line(barcode):
@@ -221,6 +223,8 @@ class ReadingService:
         self, visit_id: int, card: PublicationCard | None, choice: rules.Choice, title: str,
         by: Actor,
     ) -> int:  # fmt: skip
+        if not by.is_staff and len(self.open_of_visit(visit_id)) >= MOST_IN_HAND:
+            raise Refused(MANY, limit=MOST_IN_HAND)
         if choice.copy_id is not None:
             self._seen(choice.copy_id, by=by)
         row = Reading.create(

@@ -7,6 +7,7 @@ import pytest
 
 from appliance.actor import Actor
 from appliance.errors import Invalid, NotFound, Refused
+from appliance.reading.service import MOST_IN_HAND
 from appliance.storage.models import Outbox, Reading
 from tests.services.library import OFFICER, new_publication, new_visit
 
@@ -47,6 +48,17 @@ def test_an_unknown_book_is_noted_by_its_title(services, visit):
 
     assert (note.publication_id, note.title) == (None, "Atlas Lama")
     assert again.id == note.id
+
+
+def test_a_visitor_notes_no_more_books_than_can_be_carried(services, visit):
+    me = Actor.visitor(visit.uuid)
+    for number in range(MOST_IN_HAND):
+        services.reading.note(visit.id, title=f"Atlas {number}", by=me)
+
+    with pytest.raises(Refused):
+        services.reading.note(visit.id, publication_id=new_publication(services).id, by=me)
+    assert services.reading.note(visit.id, title="Atlas 1", by=me).is_open, "which it is already"
+    assert services.reading.note(visit.id, title="Atlas lama", by=OFFICER).is_open
 
 
 def test_nothing_named_is_a_problem_of_the_form(services, visit):
