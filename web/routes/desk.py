@@ -3,7 +3,7 @@
 from typing import Any
 from zlib import crc32
 
-from flask import Blueprint, Response, flash, request, url_for
+from flask import Blueprint, Response, flash, g, request, url_for
 from flask_babel import gettext
 from markupsafe import Markup
 
@@ -200,4 +200,7 @@ def _room() -> Markup:
 
 
 def _version() -> str:
-    return house_version(clock_ms=QUARTER_MINUTE_MS)
+    """Looked up once for a request, before anything that it stands for is read."""
+    if "desk_version" not in g:
+        g.desk_version = house_version(clock_ms=QUARTER_MINUTE_MS)
+    return str(g.desk_version)
