@@ -83,6 +83,9 @@ class Week(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     exceptions: tuple[HoursException, ...] = ()
 
 
+ALWAYS = Week(*[Hours("00:00", "23:59")] * len(DAYS))
+
+
 class _Holidays(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     days: tuple[HoursException, ...]
 

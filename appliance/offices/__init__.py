@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from appliance.errors import N_, ConfigError
 from appliance.hours import table as hours
 from appliance.hours.rules import OpeningHours, opening_hours
-from appliance.hours.table import Week
+from appliance.hours.table import ALWAYS, Week
 from appliance.offices import queue as queues
 from appliance.offices.queue import Queue
 from appliance.toml_source import convert, line_of, read_toml
@@ -96,6 +96,7 @@ class Policy(Table, forbid_unknown_fields=True, frozen=True):
     scan_grace_minutes: Annotated[int, msgspec.Meta(ge=0, le=10080)]
     scan_pages_per_visit: Annotated[int, msgspec.Meta(ge=1, le=2000)]
     scan_megabytes_per_visit: Annotated[int, msgspec.Meta(ge=10, le=10000)]
+    promise_outside_hours: bool = False
 
     @property
     def card_labels(self) -> dict[str, str]:
@@ -201,6 +202,12 @@ class Office(Table, forbid_unknown_fields=True, frozen=True):
     def opening(self) -> OpeningHours:
         """The calendar of the room: its week, its exceptions, and the nation's holidays."""
         return opening_hours(self.hours, self.zone)
+
+    @property
+    def promise_hours(self) -> OpeningHours:
+        """When the promise runs: while the room is open, or always where the office says so."""
+        week = ALWAYS if self.policy.promise_outside_hours else self.hours
+        return opening_hours(week, self.zone)
 
     def business_date(self, moment: dt.datetime) -> dt.date:
         """The day at the office on which this moment falls."""

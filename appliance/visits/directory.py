@@ -59,7 +59,7 @@ class VisitDirectory:
     def __init__(self, *, clock: Clock, office: Office, link_key: bytes) -> None:
         self._clock = clock
         self._office = office
-        self._hours = office.opening
+        self._hours = office.promise_hours
         self._link_key = link_key
 
     def by_token(self, token: str) -> VisitCard:
@@ -258,6 +258,7 @@ class VisitDirectory:
             standing=_standing(row),
             stands_still=promise.stands_still,
             late_reason=row.late_reason,
+            taken_over=tuple(guest.taken_over.split()) if guest else (),
         )
 
 

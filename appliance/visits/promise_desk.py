@@ -97,7 +97,7 @@ class PromiseDesk:
                 raise Refused(N_("Jam peranti belum benar; waktunya tidak dapat diubah."))
             served = self._stamp(row, time, now)
             wait_s = rules.wait_s(
-                registered_stamp(row), served, self._office.zone, self._office.opening
+                registered_stamp(row), served, self._office.zone, self._office.promise_hours
             )
             self._correct(row, served.at, wait_s, why, by)
             return self._visits.by_id(visit_id)

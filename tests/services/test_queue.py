@@ -5,10 +5,11 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from msgspec.structs import replace
 
 from appliance.actor import Actor, Role
 from appliance.clock import ClockQuality
-from appliance.core import Core
+from appliance.core import Core, office_of
 from appliance.errors import Invalid, Refused
 from appliance.services import Services
 from appliance.storage.models import QueueCall, VisitTransfer
@@ -350,3 +351,14 @@ def test_every_step_of_the_queue_is_journalled(arrive, services, core) -> None:
         "visit.put_aside",
     ]
     assert core.journal.first_broken_link() is None
+
+
+def test_a_demonstration_promises_something_at_every_hour(core: Core) -> None:
+    dusk = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)  # a Sunday
+    dark = dusk + dt.timedelta(hours=1)
+
+    shown = office_of(replace(core.settings, demo=True))
+
+    assert core.office.promise_hours.open_seconds(dusk, dark) == 0
+    assert shown.promise_hours.open_seconds(dusk, dark) == 3600
+    assert shown.opening.open_seconds(dusk, dark) == 0
