@@ -83,7 +83,8 @@ class Week(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     exceptions: tuple[HoursException, ...] = ()
 
 
-ALWAYS = Week(*[Hours("00:00", "23:59")] * len(DAYS))
+_ALL_DAY = Hours("00:00", "23:59")
+ALWAYS = Week(_ALL_DAY, _ALL_DAY, _ALL_DAY, _ALL_DAY, _ALL_DAY, _ALL_DAY, _ALL_DAY)
 
 
 class _Holidays(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
