@@ -67,8 +67,10 @@ class GuestbookDesk:
 
         No address and no telephone number is demanded here. Raises Invalid.
         """
-        entry, heads = self._checked(form, returning)
-        arrival = Arrival(entry, CHANNEL, language, heads, visitor_uuid=returning)
+        filled = self._visitors.completed(form, returning)
+        entry, heads = self._checked(filled, "")
+        taken = rules.taken_over(form, filled)
+        arrival = Arrival(entry, CHANNEL, language, heads, visitor_uuid=returning, taken_over=taken)
         return self._book.write_once(arrival, scope=SCOPE, key=key, by=by)
 
     def quick(self, form: FormData, *, language: str, key: str, by: Actor) -> VisitCard:

@@ -29,7 +29,8 @@ FROM_PAPER = "Susulan dari slip kertas"
 class Arrival:
     """One entry as it arrived: where it was written, in which language the notice was shown.
 
-    `visitor_uuid` is who the visitor said they were before; `paper` is set for a slip typed in.
+    `visitor_uuid` is who the visitor said they were before; `paper` is set for a slip typed in;
+    `taken_over` names what was completed from before, which the visit's own pages never show.
     """
 
     entry: Entry
@@ -39,6 +40,7 @@ class Arrival:
     is_incomplete: bool = False
     visitor_uuid: str = ""
     paper: PaperTimes | None = None
+    taken_over: tuple[str, ...] = ()
 
 
 class EntryBook:
@@ -90,6 +92,7 @@ class EntryBook:
             phone=entry.phone,
             agency_name=entry.agency_name,
             guardian_name=entry.guardian_name,
+            taken_over=" ".join(arrival.taken_over),
         )
         Consent.create(
             visit=visit_id,
@@ -143,7 +146,7 @@ class EntryBook:
         Visit.update(values).where(Visit.id == visit_id).execute()
 
     def _open_s(self, start: dt.datetime, end: dt.datetime | None) -> float | None:
-        return None if end is None else self._office.opening.open_seconds(start, end)
+        return None if end is None else self._office.promise_hours.open_seconds(start, end)
 
     def _record(self, visit: VisitCard, arrival: Arrival, version: str, by: Actor) -> None:
         data = _counted(visit) | {"notice_version": version}

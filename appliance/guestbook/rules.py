@@ -212,6 +212,12 @@ def check_quick(form: FormData) -> Entry:
     return Entry(name, None, phone, None, UNASKED)
 
 
+def taken_over(form: FormData, filled: FormData) -> tuple[str, ...]:
+    """The fields of a completed form that are not what was typed."""
+    names = (*LASTING, *OTHERS.values())
+    return tuple(name for name in names if filled.get(name, "") != form.get(name, ""))
+
+
 def completed(form: FormData, known: Mapping[str, str]) -> FormData:
     """The form, its empty lasting fields taken from what is known; what was typed stays."""
     filled: dict[str, str | Sequence[str]] = dict(form)

@@ -30,6 +30,7 @@ class StoredPerson:
     consent_version: str
     consent_at: dt.datetime
     erased_at: dt.datetime | None
+    taken_over: tuple[str, ...] = ()  # from earlier visits: not for the visit's own pages
 
 
 class GuestbookService:
@@ -58,13 +59,15 @@ class GuestbookService:
         """
         if channel not in CHANNELS:
             raise ValueError(f"unknown channel {channel!r}")
-        entry = rules.check(self._visitors.completed(form, returning), self._office.policy)
+        filled = self._visitors.completed(form, returning)
+        entry = rules.check(filled, self._office.policy)
         arrival = Arrival(
             entry,
             channel,
             language,
             is_incomplete=entry.wants_guardian,
             visitor_uuid=returning,
+            taken_over=rules.taken_over(form, filled),
         )
         return self._book.write_once(arrival, scope=SCOPE, key=idempotency_key, by=by)
 
@@ -83,4 +86,5 @@ class GuestbookService:
             consent_version=consent.notice_version,
             consent_at=consent.at,
             erased_at=guest.erased_at,
+            taken_over=tuple(guest.taken_over.split()),
         )

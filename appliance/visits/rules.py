@@ -88,7 +88,8 @@ class VisitCard:
     known, and stay None when no clock can tell; a wait is in seconds of opening hours.
     `stands_still` says that the promise waits for the room to open. `persons` counts the leader and
     everybody with them; `is_incomplete` is to be completed later; `entered_at` is when a paper
-    slip was typed in.
+    slip was typed in. `taken_over` names the answers completed from an earlier visit: for staff,
+    never for the visit's own pages.
     """
 
     id: int
@@ -124,6 +125,12 @@ class VisitCard:
     guardian_name: str | None = field(default=None, repr=False)
     stands_still: bool = False
     late_reason: str = ""
+    taken_over: tuple[str, ...] = ()
+
+    @property
+    def said_email(self) -> str:
+        """The address as it was typed for this visit; empty when it came from an earlier one."""
+        return "" if "email" in self.taken_over else self.email or ""
 
     @property
     def label(self) -> str:

@@ -141,3 +141,30 @@ def test_an_unknown_person_is_not_found(officer) -> None:
     ):
         assert officer.get(path).status_code == 404
     assert post(officer, "/staff/visitors/99/card").status_code == 404
+
+
+@pytest.mark.parametrize("mark", ["", "?kiosk=1"])
+def test_who_knows_a_name_and_a_number_reads_nothing_else(
+    client, services, before, mark: str
+) -> None:
+    page = post(client, f"/guestbook/again{mark}", SITI).text
+    visit = post(client, f"/guestbook{mark}", TODAY | {"returning": pass_in(page)}).location
+    own = visit.partition("?")[0]
+    pages = [client.get(path) for path in (own, f"{own}/data", f"{own}/requests", visit)]
+
+    assert [page.status_code for page in pages] == [200] * 4
+    for page in pages:
+        for private in ("siti@contoh.id", "Universitas Andalas", "Perempuan", "081234567890"):
+            assert private not in page.text
+    # What the desk keeps is whole.
+    kept = services.guestbook.person(services.visits.inside()[-1].id)
+    assert (kept.email, kept.agency_name) == ("siti@contoh.id", "Universitas Andalas")
+
+
+def test_what_was_typed_this_time_is_shown_to_whoever_typed_it(client, services, before) -> None:
+    page = post(client, "/guestbook/again", SITI).text
+    typed = TODAY | {"returning": pass_in(page), "email": "baru@contoh.id"}
+    visit = post(client, "/guestbook", typed).location
+
+    assert "baru@contoh.id" in client.get(f"{visit}/data").text
+    assert "baru@contoh.id" in client.get(f"{visit}/requests").text

@@ -27,7 +27,7 @@ ALLOWED = Allowance(per_browser=10, per_address=60)
 def show(token: str, uuid: str) -> Response:
     """One field, and what is done with the address."""
     visit = _visit(token)
-    return page("mail/page.html", form=Form.blank(email=visit.email or ""), **_about(visit, uuid))
+    return page("mail/page.html", form=Form.blank(email=visit.said_email), **_about(visit, uuid))
 
 
 @blueprint.post("/visits/<token>/scans/<uuid>/mail")
@@ -49,7 +49,7 @@ def cancel(token: str, uuid: str) -> Response:
 @blueprint.get("/staff/visits/<int:visit_id>/scans/<uuid>/mail")
 def show_at_desk(visit_id: int, uuid: str) -> Response:
     visit = services().archive.read(visit_id, by=actor())
-    return page("mail/desk.html", form=Form.blank(email=visit.email or ""), **_about(visit, uuid))
+    return page("mail/desk.html", form=Form.blank(email=visit.said_email), **_about(visit, uuid))
 
 
 @blueprint.post("/staff/visits/<int:visit_id>/scans/<uuid>/mail")

@@ -31,7 +31,7 @@ def show(token: str) -> Response:
     """The form; `?publication=` comes from the catalogue and names what is wanted."""
     visit = open_visit_or_404(token)
     publication = _publication(request.args.get("publication", ""))
-    form = Form.blank(email=visit.email or "")
+    form = Form.blank(email=visit.said_email)
     return page("requests/page.html", form=form, **_asking(visit, publication))
 
 
@@ -133,7 +133,11 @@ def _by_code(code: str) -> SoftcopyRequest:
 
 
 def _asking(visit: VisitCard, publication: PublicationCard | None) -> dict[str, Any]:
-    is_asked = visit.statistics.agency_category in choices.ASKED_FOR_NATIONAL
+    # Asked of everybody whose category is from an earlier visit: the form must not tell it.
+    is_asked = (
+        "agency_category" in visit.taken_over
+        or visit.statistics.agency_category in choices.ASKED_FOR_NATIONAL
+    )
     return {
         "visit": visit,
         "publication": publication,

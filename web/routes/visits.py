@@ -73,7 +73,8 @@ def _ticket(visit: VisitCard) -> dict[str, Any]:
         "barcode": barcode(CodeKind.TICKET, visit.code),
         "promise_s": services().office.policy.promise_minutes * 60,
         "phone_url": phone_url("visits.show", token=visit.token),
-        "is_under_17": visit.statistics.age_band == choices.UNDER_17,
+        "is_under_17": "age_band" not in visit.taken_over
+        and visit.statistics.age_band == choices.UNDER_17,
     }
 
 
@@ -105,6 +106,8 @@ def _counted(visit: VisitCard) -> list[tuple[str, str]]:
     counted, spoken = visit.statistics, language()
     found = []
     for name in choices.LISTS:
+        if name in visit.taken_over:
+            continue
         value = getattr(counted, name)
         words = choices.labels(name, (value,) if isinstance(value, str) else value, spoken)
         other = getattr(counted, f"{name.removesuffix('_category')}_other", "")

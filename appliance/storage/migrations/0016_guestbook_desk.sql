@@ -18,6 +18,9 @@ CREATE TABLE group_member (
 ) STRICT, WITHOUT ROWID;
 
 ALTER TABLE guest ADD COLUMN guardian_name TEXT;
+-- The fields that were left empty and completed from an earlier visit, by name: whoever knows a
+-- name and a number could else read the rest on the page of their own visit.
+ALTER TABLE guest ADD COLUMN taken_over TEXT NOT NULL DEFAULT '';
 CREATE INDEX guest_by_phone ON guest (phone) WHERE phone IS NOT NULL;
 
 -- One person over several visits. Holds no word about them: what is known stays with each visit's

@@ -73,6 +73,7 @@ class Guest(Row):
     phone = TextField(null=True)
     agency_name = TextField(null=True)
     guardian_name = TextField(null=True)
+    taken_over = TextField(default="")
     erased_at = UtcField(null=True)
 
     class Meta:
