@@ -165,16 +165,18 @@ class CopyService:
             raise NotFound(UNKNOWN_COPY) from None
 
     def note_unmarked(self, visit_id: int, publication_id: int, *, by: Actor) -> None:
-        """Write down that this visit takes the softcopy as it is. Raises NotFound, Refused."""
+        """Write down once that this visit takes the softcopy as it is. Raises NotFound, Refused."""
         card = self._published(publication_id)
         size = softcopy_of(self._data_dir, publication_id).size_bytes
 
-        def keep() -> None:
+        def keep() -> str:
             self._visits.require_open(visit_id)
             data = {"publication_id": card.id, "size_bytes": size}
             self._recorder.fact("copy.made", f"publication/{card.id}", data, by=by)
+            return ""
 
-        self._writer.run(keep)
+        scope, key = f"unmarked/{visit_id}", str(card.id)
+        self._writer.run(lambda: once(scope, key, self._clock, keep))
 
     def unmarked_file(self, publication_id: int) -> CopyFile:
         """The softcopy as it is, in an office that does not mark. Raises NotFound."""
