@@ -173,17 +173,17 @@ class HoldingsService:
         """A book that is not catalogued yet: its title and one copy, to be completed later.
 
         `code` is what was scanned: a book's own number, or else the barcode it shall have.
-        Raises Invalid, Refused for a code of ours that is no book.
+        The same key adds only once. Raises Invalid, Refused for a code of ours that is no book.
         """
-        match = self.find(code)
-        if match.publications:
-            raise Invalid({"book": N_("Kode ini sudah ada di katalog.")})
         number = recognise(code)
         is_number = number.kind in (ReadKind.ISBN, ReadKind.ISSN)
-        values = copy_table.valid({"barcode": "" if is_number else match.code})
         record = {"title": title, "kind": "book", "issn": number.value if is_number else ""}
 
         def insert() -> str:
+            match = self.find(code)
+            if match.publications:
+                raise Invalid({"book": N_("Kode ini sudah ada di katalog.")})
+            values = copy_table.valid({"barcode": "" if is_number else match.code})
             card = self._catalogue.add(record, by=by)
             now = self._clock.now()
             mine = Publication.id == card.id

@@ -116,6 +116,47 @@ def test_an_unknown_book_is_noted_by_its_title(sign_in, services, visit):
     assert "belum terkatalog" in html(officer.get("/staff/readings"))
 
 
+def test_an_unknown_code_sent_twice_is_one_new_book(sign_in, services, visit):
+    officer = sign_in("officer")
+    book = {"book": "B00123", "choice": "new", "title": "Atlas Tua"}
+    form = {"code": visit.code, "idempotency_key": "k" * 32} | book
+
+    for _ in range(2):
+        assert post(officer, "/staff/readings", form).status_code == 303
+
+    assert [note.barcode for note in services.reading.of_visit(visit.id)] == ["B00123"]
+
+
+def test_what_was_chosen_for_another_book_counts_for_none(sign_in, services, visit, book):
+    other = new_publication(services, title="Kecamatan Dalam Angka")
+    officer = sign_in("officer")
+    asked = post(officer, "/staff/readings", {"code": visit.code, "book": "pasaman dalam"})
+    assert 'name="asked" value="pasaman dalam"' in html(asked)
+
+    form = {"code": visit.code, "asked": "pasaman dalam", "choice": book.id}
+    post(officer, "/staff/readings", form | {"book": services.holdings.of(other.id)[0].barcode})
+
+    assert [note.title for note in services.reading.of_visit(visit.id)] == [other.title]
+
+
+def test_a_ticket_that_comes_late_does_not_bring_the_book_back(sign_in, core, services, visit):
+    card = new_publication(services, copies=3, publication_number="13090.2401")
+    first, second, third = services.holdings.of(card.id)
+    reader = new_visit(core, services)
+    for copy in (first, second):
+        services.reading.note(reader.id, copy_id=copy.id, by=OFFICER)
+    form = {"book": "13090.2401"}
+    officer = sign_in("officer")
+    asked = post(officer, "/staff/readings", form)
+    assert f'value="back:{first.id}"' in html(asked)
+
+    late = form | {"asked": form["book"], "choice": f"back:{first.id}", "code": visit.code}
+    assert post(officer, "/staff/readings", late).status_code == 303
+
+    assert [note.copy_id for note in services.reading.of_visit(visit.id)] == [third.id]
+    assert len(services.reading.open_of_visit(reader.id)) == 2
+
+
 @pytest.mark.parametrize(
     ("form", "field"),
     [

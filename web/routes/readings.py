@@ -129,8 +129,8 @@ def _visit(code: str, problems: dict[str, str]) -> VisitCard | None:
 
 def _back(book: str) -> str:
     """Take the book back that was scanned without a ticket; what to say of it."""
-    choice = text("choice")
-    chosen = _number(choice.removeprefix(BACK)) if choice else None
+    choice = _choice(book)
+    chosen = _number(choice.removeprefix(BACK)) if choice.startswith(BACK) else None
     try:
         back = services().reading.bring_back(book, copy_id=chosen, by=actor())
     except UnclearError as unclear:
@@ -144,12 +144,12 @@ def _back(book: str) -> str:
 
 def _meant(book: str) -> dict[str, Any]:
     """How the book is named to the service; raises AskedError when a person must choose."""
-    choice = text("choice")
+    choice = _choice(book)
     if choice == NEW:
         return {"copy_id": _quick_add(book).id}
     if choice.startswith(COPY):
         return {"copy_id": _number(choice.removeprefix(COPY))}
-    if choice:
+    if choice and not choice.startswith(BACK):  # which was asked before there was a ticket
         return {"publication_id": _number(choice)}
     match = services().holdings.find(book)
     if match.publication is None:
@@ -160,11 +160,16 @@ def _meant(book: str) -> dict[str, Any]:
     return {"barcode": book}
 
 
+def _choice(book: str) -> str:
+    """What a person chose for this book; empty where they were asked about another one."""
+    return text("choice") if text("asked") in ("", book) else ""
+
+
 def _refusal(refused: Refused, book: str) -> str:
     """What to say at the desk, where it may be known who has the book."""
     if refused.message != TAKEN:
         return refused.message
-    choice = text("choice")
+    choice = _choice(book)
     if choice.startswith(COPY):
         named = services().holdings.of_copy(_number(choice.removeprefix(COPY))).whose.named
     else:
