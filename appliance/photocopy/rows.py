@@ -1,11 +1,12 @@
 """Photocopy trips as they stand in their table."""
 
-from collections.abc import Iterable
-
 from appliance.errors import N_, NotFound
 from appliance.photocopy.rules import Carrier, PhotocopyTrip, TripState
 from appliance.storage.among import among
 from appliance.storage.models import Photocopy, Reading
+
+OPEN = (TripState.ASKED, TripState.OUT)  # each as its index has it
+LOST = (TripState.LOST,)
 
 
 def row(trip_id: int) -> Photocopy:
@@ -22,15 +23,22 @@ def out_with(copy_id: int) -> list[Photocopy]:
         Reading,
         on=(Reading.visit == Photocopy.visit) & (Reading.publication == Photocopy.publication),
     )
-    is_out = among(Photocopy.state, (TripState.OUT,))
+    is_out = among(Photocopy.state, OPEN) & (Photocopy.state == TripState.OUT)
     return list(
         joined.where(is_out, Reading.book_copy == copy_id).distinct().order_by(Photocopy.id)
     )
 
 
-def in_state(states: Iterable[TripState]) -> list[Photocopy]:
-    """The trips in these states, the oldest first."""
-    return list(Photocopy.select().where(among(Photocopy.state, states)).order_by(Photocopy.id))
+def out() -> list[Photocopy]:
+    """Every trip that is out, the oldest first."""
+    is_out = among(Photocopy.state, OPEN) & (Photocopy.state == TripState.OUT)
+    return list(Photocopy.select().where(is_out).order_by(Photocopy.id))
+
+
+def lost(limit: int) -> list[Photocopy]:
+    """What never came back, the newest first."""
+    is_lost = among(Photocopy.state, LOST)
+    return list(Photocopy.select().where(is_lost).order_by(Photocopy.id.desc()).limit(limit))
 
 
 def subject(found: Photocopy) -> str:

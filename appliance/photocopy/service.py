@@ -110,21 +110,20 @@ class PhotocopyService:
 
     def open_trips(self) -> tuple[PhotocopyTrip, ...]:
         """What is out of the room first, then what was asked for; at most 200."""
-        found = Row.select().where(among(Row.state, (TripState.ASKED, TripState.OUT)))
+        found = Row.select().where(among(Row.state, rows.OPEN))
         ordered = found.order_by(Row.state != TripState.OUT, Row.id).limit(MOST_LISTED)
         return tuple(rows.trip(row) for row in ordered)
 
     def overdue(self) -> tuple[PhotocopyTrip, ...]:
         """What should be back by now, the longest gone first."""
         now = self._clock.now()
-        trips = [rows.trip(row) for row in rows.in_state((TripState.OUT,))]
+        trips = [rows.trip(row) for row in rows.out()]
         late = [trip for trip in trips if trip.is_overdue(now)]
         return tuple(sorted(late, key=lambda trip: (trip.out_at or now, trip.id)))
 
     def lost(self) -> tuple[PhotocopyTrip, ...]:
         """What never came back, the newest first; at most 200."""
-        found = rows.in_state((TripState.LOST,))
-        return tuple(rows.trip(row) for row in reversed(found[-MOST_LISTED:]))
+        return tuple(rows.trip(row) for row in rows.lost(MOST_LISTED))
 
     def barcodes(self, trips: Iterable[PhotocopyTrip]) -> dict[int, str]:
         """The barcode of each trip's copy by the trip's id, where it is known which one it is."""

@@ -139,6 +139,7 @@ def visit(services):
     services.reading.note(made.id, by=OFFICER, title="Pasaman Dalam Angka")
     services.documents.open_job(made.id, "document", by=OFFICER)
     services.requests.make(made.id, {"wanted": "PDRB", "purpose": "Skripsi"}, by=OFFICER)
+    services.photocopy.ask(made.id, {"title": "Padi", "pages": "1"}, by=OFFICER)
     return made
 
 
@@ -179,6 +180,10 @@ def test_the_desk_looks_up_only_what_is_open(services, visit, asked):
     services.deposits.held()
     services.deposits.free_slots()
     services.photocopy.open_trips()
+    services.photocopy.overdue()
+    services.photocopy.lost()
+    services.photocopy.figures(services.clock.now(), services.clock.now())
+    services.photocopy.of_form(1)
     services.requests.waiting()
     services.requests.waiting_to_be_fetched()
     services.requests.unanswered()

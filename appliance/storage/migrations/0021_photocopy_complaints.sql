@@ -49,7 +49,7 @@ ALTER TABLE photocopy_on_form RENAME TO photocopy;
 CREATE INDEX photocopy_by_visit ON photocopy (visit_id);
 CREATE INDEX photocopy_of_form ON photocopy (form_id);
 CREATE INDEX photocopy_open ON photocopy (id) WHERE state IN ('asked', 'out');
-CREATE INDEX photocopy_lost ON photocopy (id) WHERE state = 'lost';
+CREATE INDEX photocopy_lost ON photocopy (id) WHERE state IN ('lost');
 CREATE INDEX photocopy_made ON photocopy (created_at);
 
 -- Complaints by component of the service standard, with deadlines in working days, an officer who
