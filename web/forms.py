@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -72,6 +72,17 @@ def text(name: str) -> str:
 def texts(name: str) -> list[str]:
     """Every submitted value of a field that may be sent more than once."""
     return [unicodedata.normalize("NFC", value).strip() for value in request.form.getlist(name)]
+
+
+def changed(names: Iterable[str]) -> dict[str, str]:
+    """The texts of these fields that a person wrote anew: not as `as_shown` of forms.html has them.
+
+    What somebody else changed after the form was shown stays so. A field that was not sent is
+    left out, and one that does not say how it was shown counts.
+    """
+    sent = {name: text(name) for name in names if name in request.form}
+    shown = {name: text(f"was_{name}") for name in sent if f"was_{name}" in request.form}
+    return {name: said for name, said in sent.items() if said != shown.get(name)}
 
 
 def idempotency_key() -> str:

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.services.library import new_publication, new_visit
+from tests.services.library import OFFICER, new_publication, new_visit
 from tests.web.conftest import fragment, post
 from web.routes.home import OWN_VISIT
 
@@ -150,6 +150,20 @@ def test_staff_add_change_and_withdraw(sign_in, services):
     assert "sudah ditarik" in html(officer.get(added.location))
     post(officer, f"{added.location}/withdraw", {"back": "1"})
     assert services.catalogue.search("atlas").total == 1
+
+
+def test_two_who_change_different_fields_of_a_record_keep_both(sign_in, services):
+    book, officer = new_publication(services, abstract="Satu\nDua"), sign_in("officer")
+    here = f"/staff/catalogue/{book.id}"
+    assert 'name="was_title"' in officer.get(here).text
+
+    services.catalogue.edit(book.id, {"title": "Judul Baru", "abstract": "Tiga"}, by=OFFICER)
+    shown = {"title": book.title, "subject": "", "abstract": "Satu\r\nDua"}
+    form = {f"was_{name}": value for name, value in shown.items()} | shown
+    assert post(officer, here, form | {"subject": "Sosial"}).status_code == 303
+
+    record = services.catalogue.get(book.id).record
+    assert (record.title, record.subject, record.abstract) == ("Judul Baru", "Sosial", "Tiga")
 
 
 def test_a_wrong_record_comes_back_with_everything_typed(sign_in, services):

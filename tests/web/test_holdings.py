@@ -26,6 +26,23 @@ def test_copies_are_added_changed_and_labelled(officer, services):
     assert second.barcode in labels
 
 
+def test_a_copy_changed_from_an_old_screen_keeps_what_others_said(officer, services):
+    card = new_publication(services, publication_number="13090.2401")
+    (copy,) = services.holdings.of(card.id)
+    here = f"/staff/catalogue/copies/{copy.id}"
+    assert 'name="was_state" value="on_shelf"' in officer.get(here).text
+
+    services.holdings.change(copy.id, {"state": "missing"}, by=OFFICER)
+    shown = {"state": "on_shelf", "shelf": copy.shelf, "barcode": copy.barcode, "note": ""}
+    was = {f"was_{name}": value for name, value in shown.items()}
+    wrong = post(officer, here, was | shown | {"barcode": "?"})
+    assert 'name="was_barcode" value="RBP13090.2401"' in wrong.text
+    post(officer, here, was | shown | {"note": "Punggung lepas", "shelf": ""})
+
+    changed = services.holdings.get(copy.id)
+    assert (changed.note, changed.shelf, changed.state) == ("Punggung lepas", "", "missing")
+
+
 def test_a_taken_barcode_is_told_at_its_field(officer, services):
     card = new_publication(services, publication_number="13090.2401")
 

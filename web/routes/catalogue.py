@@ -13,7 +13,7 @@ from appliance.catalogue.search import Results
 from appliance.catalogue.service import PublicationCard
 from appliance.errors import Invalid
 from web.context import services
-from web.forms import Form, idempotency_key, text
+from web.forms import Form, changed, idempotency_key, text
 from web.render import is_fragment, page, see_other, with_errors
 from web.routes.covers import lines_of
 from web.routes.home import own_visit
@@ -108,7 +108,7 @@ def edit(publication_id: int) -> Response:
 def change(publication_id: int) -> Response:
     found = services().catalogue.get(publication_id)
     try:
-        services().catalogue.edit(publication_id, _fields(), by=actor())
+        services().catalogue.edit(publication_id, changed(FIELDS), by=actor())
     except Invalid as invalid:
         return with_errors("catalogue/edit.html", invalid.problems, publication=found, kinds=KINDS)
     flash(gettext("Perubahan tersimpan."), "success")

@@ -9,7 +9,7 @@ from flask_babel import gettext
 from appliance.catalogue.copy_rules import FIELDS, STATES
 from appliance.errors import Invalid
 from web.context import services
-from web.forms import Form, idempotency_key, text
+from web.forms import Form, changed, idempotency_key, text
 from web.render import page, see_other, with_errors
 from web.sessions import actor
 
@@ -51,7 +51,7 @@ def change_form(copy_id: int) -> Response:
 def change(copy_id: int) -> Response:
     copy = services().holdings.get(copy_id)
     try:
-        services().holdings.change(copy_id, {name: text(name) for name in FIELDS}, by=actor())
+        services().holdings.change(copy_id, changed(FIELDS), by=actor())
     except Invalid as invalid:
         return with_errors("holdings/copy.html", invalid.problems, copy=copy, states=STATES)
     flash(gettext("Perubahan tersimpan."), "success")
