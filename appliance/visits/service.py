@@ -177,11 +177,21 @@ class VisitService(VisitDirectory):
         return self._changed(visit_id, change)
 
     def stay(self, visit_id: int, *, by: Actor) -> VisitCard:
-        """Take back a check-out that was started: the visitor stays after all."""
+        """Take back a check-out that was started: the visitor stays after all.
+
+        A visitor who waited waits on; only an officer who calls them back serves them by it.
+        Raises Refused unless they were leaving.
+        """
 
         def change() -> None:
             row = self.row(visit_id)
-            rules.check_transition(VisitState(row.state), VisitState.SERVED)
+            rules.check_open(VisitState(row.state))
+            if row.state != VisitState.LEAVING:
+                raise Refused(N_("Pengunjung ini tidak sedang pamit."))
+            if by.role is Role.VISITOR and _waited(row):
+                _set(row, state=VisitState.REGISTERED, leaving_at=None)
+                self._recorder.note("visit.stays", _subject(row), by=by)
+                return
             self._serve(row, by)
 
         return self._changed(visit_id, change)
@@ -312,6 +322,12 @@ class VisitService(VisitDirectory):
 
 def _subject(row: Visit) -> str:
     return f"visit/{row.uuid}"
+
+
+def _waited(row: Visit) -> bool:
+    """Whether nobody served them before they began to leave, or not since they were passed on."""
+    never_served = row.served_at is None and row.entered_at is None
+    return never_served or row.waits_at is not None
 
 
 def _set(row: Visit, **values: object) -> None:

@@ -316,3 +316,17 @@ def test_a_card_shown_in_a_log_does_not_name_anybody(arrive) -> None:
 
     for secret in ("Siti", "siti@", "Andalas", visit.token, visit.code):
         assert secret not in repr(visit)
+
+
+def test_visitors_cannot_serve_themselves_by_staying(arrive, services, clock) -> None:
+    waiting, leaving = arrive(), arrive()
+    clock.advance(60)
+
+    with pytest.raises(Refused):
+        services.visits.stay(waiting.id, by=Actor.visitor(waiting.uuid))
+    services.visits.leave(leaving.id, by=Actor.visitor(leaving.uuid))
+    back = services.visits.stay(leaving.id, by=Actor.visitor(leaving.uuid))
+
+    assert services.visits.by_id(waiting.id).state is VisitState.REGISTERED
+    assert (back.state, back.served_at, back.leaving_at) == (VisitState.REGISTERED, None, None)
+    assert services.visits.serve(back.id, by=RINA).wait_s == 60
