@@ -27,7 +27,7 @@ from appliance.guestbook.entries import EntryBook
 from appliance.guestbook.service import GuestbookService
 from appliance.guestbook.visitors import Visitors
 from appliance.health.checks import HealthService
-from appliance.health.upkeep import maintain
+from appliance.health.upkeep import drop_set_aside, empty_log, maintain
 from appliance.journal.export import JournalExport
 from appliance.journal.index import JournalIndex
 from appliance.lockers.alarms import DoorAlarms
@@ -45,6 +45,7 @@ from appliance.page_images.finding import BookSearch
 from appliance.page_images.service import PageImageService
 from appliance.page_images.tally import ReadingTally
 from appliance.portal_account.service import PortalAccountService
+from appliance.privacy.erasing import Erasures
 from appliance.privacy.service import PrivacyService
 from appliance.publication_ratings.service import PublicationRatingService
 from appliance.ratings.invitations import RatingInvitations
@@ -55,6 +56,7 @@ from appliance.ratings.tablets import RatingTablets
 from appliance.reports.counting import PeriodCounter
 from appliance.reports.ledger import ReportLedger
 from appliance.reports.service import ReportService
+from appliance.requests.erasing import FilesOfVisit
 from appliance.requests.files import AnswerFiles
 from appliance.requests.keeping import RequestKeeping
 from appliance.requests.mailing import AnswerMail
@@ -158,6 +160,9 @@ def build_services(core: Core) -> Services:
         catalogue=room.catalogue,
         files=answer_files,
     )
+    request_keeping = RequestKeeping(
+        books=books, office=core.office, journal=core.journal, files=answer_files
+    )
     found_property = FoundPropertyService(books=books, lockers=room.lockers)
     alarms = DoorAlarms(books=books)
     keys = KeyLog(books=books, lockers=room.lockers, explain=alarms.explained_by_key)
@@ -254,14 +259,19 @@ def build_services(core: Core) -> Services:
         requests=requests,
         answer_files=answer_files,
         answer_mail=AnswerMail(mail=mail, files=answer_files),
-        request_keeping=RequestKeeping(
-            books=books, office=core.office, journal=core.journal, files=answer_files
-        ),
+        request_keeping=request_keeping,
         photocopy=room.photocopy,
         complaints=ComplaintService(books=books, office=core.office),
         complaint_keeping=ComplaintKeeping(books=books, office=core.office, journal=core.journal),
         archive=VisitArchive(books=books, visits=visits),
         privacy=PrivacyService(books=books, journal=core.journal, office=core.office),
+        erasures=Erasures(
+            books=books,
+            office=core.office,
+            folders=(core.settings.data_dir, core.settings.data_dir / "backups"),
+            throw_away=FilesOfVisit(documents, mail, request_keeping),
+            checkpoint=lambda: empty_log(core.database),
+        ),
         readers=room.readers,
         simulation=SimulationPanel(core.settings.run_dir),
     )
@@ -279,6 +289,8 @@ def clean(core: Core) -> dict[str, int]:
     hooks.append(("requests", services.request_keeping.forget_due))
     hooks.append(("codes", services.readers.forget_old))
     hooks.append(("sessions", services.staff.sessions.forget_old))
+    hooks.append(("erasures", services.erasures.keep_list))
+    hooks.append(("set-aside", lambda: drop_set_aside(core.settings.data_dir, core.clock.now())))
     hooks.append(("hand-overs", services.staff.hand_overs.forget_old))
     hooks.append(("journal", JournalIndex(core.writer).catch_up))
     hooks.append(("search", services.catalogue.mend_index))

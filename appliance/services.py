@@ -46,6 +46,7 @@ from appliance.page_images.service import PageImageService
 from appliance.page_images.tally import ReadingTally
 from appliance.photocopy.service import PhotocopyService
 from appliance.portal_account.service import PortalAccountService
+from appliance.privacy.erasing import Erasures
 from appliance.privacy.service import PrivacyService
 from appliance.publication_ratings.service import PublicationRatingService
 from appliance.ratings.invitations import RatingInvitations
@@ -147,4 +148,5 @@ class Services:
     complaints: ComplaintService
     complaint_keeping: ComplaintKeeping
     privacy: PrivacyService
+    erasures: Erasures
     simulation: SimulationPanel

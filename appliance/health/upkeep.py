@@ -11,6 +11,7 @@ from playhouse.apsw_ext import APSWDatabase
 from appliance.actor import SYSTEM
 from appliance.clock import BUILD_DATE, Clock
 from appliance.journal import Journal
+from appliance.privacy import tombstones
 from appliance.record import Recorder
 from appliance.runtime.logs import get_logger
 from appliance.runtime.ownership import owning
@@ -22,6 +23,7 @@ from appliance.storage.writer import Writer
 from appliance.sync.outbox import Outbox
 
 COPIES_KEPT = 14  # erased people leave the copies within two weeks of daily ones
+SET_ASIDE_KEPT = dt.timedelta(days=14)  # as long as the copies: erased people are in them too
 KEYS_KEPT = dt.timedelta(days=2)  # a repeated form comes within minutes, a stale tab within a day
 log = get_logger("upkeep")
 
@@ -54,6 +56,7 @@ def back_up(
 ) -> Copied:
     """Make a verified copy in `folder`, and only then drop what is too old."""
     path, manifest = backup.make_copy(database, folder, now)
+    tombstones.keep(folder)
     dropped = backup.keep_newest(folder, keep)
     detail = {"sha256": manifest.sha256, "dropped": len(dropped)}
     writer.run(
@@ -69,10 +72,14 @@ def restore(copy: Path, data_dir: Path, run_dir: Path, clock: Clock) -> Restored
     """
     epochs: list[str] = []
     journal, outbox = Journal(clock), Outbox(clock)
+    erased = tombstones.read([data_dir, copy.parent])
 
     def write() -> None:
         epochs.append(outbox.open_epoch("restored"))
-        Recorder(journal, outbox).note("backup.restored", f"backup/{copy.name}", by=SYSTEM)
+        recorder = Recorder(journal, outbox)
+        recorder.note("backup.restored", f"backup/{copy.name}", by=SYSTEM)
+        for uuid in tombstones.apply(erased):
+            recorder.fact("person.erased", f"visit/{uuid}", by=SYSTEM)
 
     def prepare(draft: Path) -> None:
         with closing(storage.open_database(draft)) as database:
@@ -106,11 +113,32 @@ def maintain(
         log.warning("the wall clock cannot be right; nothing is erased")
     connection = database.connection()
     connection.pragma("optimize")
+    done["wal_pages"] = empty_log(database)
+    return done
+
+
+def empty_log(database: APSWDatabase) -> int:
+    """Bring the log into the database and empty its file; how many pages it had.
+
+    What was erased lies in the log until then. Somebody who reads just now can put it off.
+    """
+    connection = database.connection()
     busy, pages, _moved = next(iter(connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")))
-    done["wal_pages"] = max(int(pages), 0)
     if busy:
         log.info("others were reading; the log file is shortened next time")
-    return done
+    return max(int(pages), 0)
+
+
+def drop_set_aside(data_dir: Path, now: dt.datetime) -> int:
+    """Delete the databases that a restore replaced so long ago that no copy is kept; how many."""
+    due = [
+        path
+        for path in (data_dir / "set-aside").glob("ruangbaca-*")
+        if now.timestamp() - path.stat().st_mtime > SET_ASIDE_KEPT.total_seconds()
+    ]
+    for path in due:
+        path.unlink(missing_ok=True)
+    return len(due)
 
 
 def _forget_keys(before: dt.datetime) -> int:

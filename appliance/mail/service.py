@@ -123,6 +123,10 @@ class MailService:
         self._book.delete_ended()
         return view(_row(uuid))
 
+    def delete_ended(self) -> None:
+        """Delete the copies of what is not sent any more."""
+        self._book.delete_ended()
+
     def send_now(self, *, by: Actor) -> bool:
         """Do not wait any longer before the next try; whether anybody is there to try."""
 

@@ -9,28 +9,20 @@ from appliance.clock import ClockQuality
 from appliance.journal import Journal
 from appliance.offices import Office
 from appliance.privacy import rules
+from appliance.privacy.wiping import wipe
 from appliance.record import Books
 from appliance.runtime.logs import get_logger
 from appliance.storage.models import (
-    CatalogueQuestion,
     Complaint,
     Deposit,
     FoundProperty,
     Guest,
     KeyEvent,
     LockerSession,
-    MailMessage,
-    MarkedCopy,
-    SoftcopyRequest,
     Visit,
-    Visitor,
-    VisitorVisit,
 )
 
 BATCH = 50  # rows per commit: some 10 ms, so that a registration never waits for an erasure
-# Written by visitors in their own words, so it may name somebody.
-FREE_TEXTS = ("occupation_other", "agency_other", "purpose_other", "data_wanted")
-IDENTITY = ("name", "email", "phone", "agency_name", "guardian_name")
 log = get_logger("privacy")
 
 
@@ -72,20 +64,7 @@ class PrivacyService:
             return 0
         rows = list(_due_visits(last_day.isoformat()))
         ids = [row.id for row in rows]
-        gone = dict.fromkeys(IDENTITY) | {"erased_at": self._clock.now()}
-        Guest.update(gone).where(Guest.visit.in_(ids)).execute()
-        _untie(ids)
-        Visit.update(dict.fromkeys(FREE_TEXTS, "")).where(Visit.id.in_(ids)).execute()
-        requests = SoftcopyRequest.visit.in_(ids)
-        texts = {"email": None, "purpose": "", "area": "", "note": ""}
-        SoftcopyRequest.update(texts).where(requests).execute()
-        asked = CatalogueQuestion.visit.in_(ids)
-        CatalogueQuestion.delete().where(asked).execute()  # type: ignore[misc]
-        pending = MailMessage.visit.in_(ids) & MailMessage.address.is_null(False)
-        wiped = {"state": "cancelled", "address": None, "ended_at": self._clock.now()}
-        MailMessage.update(wiped).where(pending).execute()
-        # A copy can be verified for as long as it exists; whose it was is nobody's business.
-        MarkedCopy.update(visit=None).where(MarkedCopy.visit.in_(ids)).execute()
+        wipe(ids, self._clock.now())
         for row in rows:
             self._recorder.fact("person.erased", f"visit/{row.uuid}", by=SYSTEM)
         return len(rows)
@@ -145,17 +124,6 @@ class PrivacyService:
             return None
         today = self._office.business_date(now.at)
         return rules.last_day_to_erase(today, self._office.notice.identity_kept_months)
-
-
-def _untie(visit_ids: list[int]) -> None:
-    """Let nobody tell any more that these visits were of one person, nor by whose card."""
-    is_theirs = VisitorVisit.visit.in_(visit_ids)
-    ties = VisitorVisit.select(VisitorVisit.visitor).where(is_theirs)
-    whose = {tie.visitor.id for tie in ties}
-    VisitorVisit.delete().where(is_theirs).execute()  # type: ignore[misc]
-    still_known = VisitorVisit.select(VisitorVisit.visitor)
-    gone = Visitor.id.in_(sorted(whose)) & Visitor.id.not_in(still_known)
-    Visitor.delete().where(gone).execute()  # type: ignore[misc]
 
 
 def _due_visits(last_day: str) -> list[Visit]:

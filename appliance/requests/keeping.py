@@ -51,6 +51,15 @@ class RequestKeeping:
         self._files.delete_dropped()
         return forgotten
 
+    def forget_erased(self) -> int:
+        """Forget what people asked for who had themselves erased; how many."""
+        forgotten = 0
+        while ids := self._of_nobody():
+            self._writer.run(lambda ids=ids: self._forget(ids))  # type: ignore[misc]
+            forgotten += len(ids)
+        self._files.delete_dropped()
+        return forgotten
+
     def _over(self) -> list[int]:
         now = self._clock.stamp()
         rows = Row.select(Row.id, Row.keeps_until).where(_is_kept()).order_by(Row.id)

@@ -50,6 +50,12 @@ from appliance.storage.models.mirror import (
 )
 from appliance.storage.models.page_reading import PageReading
 from appliance.storage.models.people import HandOver, PinGrant
+from appliance.storage.models.privacy import (
+    Erasure,
+    NoticeText,
+    PrivacyRequest,
+    RestrictedIdentity,
+)
 from appliance.storage.models.queue import (
     QueueCall,
     ServedCorrection,
@@ -120,6 +126,10 @@ ALL: tuple[type[Row], ...] = (
     VisitTransfer,
     ServedCorrection,
     Consent,
+    PrivacyRequest,
+    RestrictedIdentity,
+    Erasure,
+    NoticeText,
     PortalAccount,
     Locker,
     LockerSession,
@@ -215,6 +225,7 @@ __all__ = [
     "DoorAlarm",
     "DoorCommand",
     "Emergency",
+    "Erasure",
     "FoundProperty",
     "GroupMember",
     "Guest",
@@ -237,6 +248,7 @@ __all__ = [
     "MirrorPin",
     "MirrorRecord",
     "MirrorState",
+    "NoticeText",
     "Outbox",
     "PageReading",
     "Photocopy",
@@ -244,6 +256,7 @@ __all__ = [
     "PinGrant",
     "PortalAccount",
     "PreparedCopy",
+    "PrivacyRequest",
     "ProcessState",
     "Publication",
     "PublicationRating",
@@ -258,6 +271,7 @@ __all__ = [
     "ReaderRow",
     "Reading",
     "RequestFile",
+    "RestrictedIdentity",
     "RollCall",
     "Row",
     "ScanFile",

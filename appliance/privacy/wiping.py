@@ -1,0 +1,112 @@
+"""Taking out of every table who the visitors of some visits were.
+
+Everything here belongs inside a function given to the writer. What `register` calls personal of
+a visit is emptied here; a test holds the two together.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from peewee import Field, Model
+
+from appliance.storage.models import (
+    CardSwap,
+    CatalogueQuestion,
+    Complaint,
+    Deposit,
+    DepositContact,
+    FoundProperty,
+    Guest,
+    KeyEvent,
+    MailMessage,
+    MarkedCopy,
+    Photocopy,
+    PrivacyRequest,
+    PublicationRatingTie,
+    RatingInvitation,
+    Reading,
+    RestrictedIdentity,
+    SoftcopyRequest,
+    Visit,
+    Visitor,
+    VisitorVisit,
+)
+
+IDENTITY = ("name", "email", "phone", "agency_name", "guardian_name")
+# Written by visitors, or about them, in free words: they may name somebody.
+FREE_TEXTS = ("occupation_other", "agency_other", "purpose_other", "data_wanted", "late_note")
+UNTITLED = "–"
+_REQUEST_WORDS = {"email": None, "purpose": "", "area": "", "note": "", "reason": ""}
+
+
+def wipe(visit_ids: Sequence[int], now: dt.datetime) -> None:
+    """Empty what tells who these visits were of; what is counted stays."""
+    ids = list(visit_ids)
+    _let_go_elsewhere(ids)
+    Guest.update(dict.fromkeys(IDENTITY) | {"erased_at": now}).where(Guest.visit.in_(ids)).execute()
+    _delete(RestrictedIdentity, RestrictedIdentity.visit, ids)
+    _untie(ids)
+    Visit.update(dict.fromkeys(FREE_TEXTS, "")).where(Visit.id.in_(ids)).execute()
+    told = Visit.close_reason != ""
+    Visit.update(close_reason="").where(Visit.id.in_(ids) & told).execute()
+    _empty_cards(ids)
+    for table in (Reading, Photocopy):  # titles that the visitor wrote, of no record of ours
+        foreign = table.visit.in_(ids) & table.publication.is_null()
+        table.update(title=UNTITLED).where(foreign).execute()
+    requests = SoftcopyRequest.visit.in_(ids)
+    SoftcopyRequest.update(_REQUEST_WORDS).where(requests).execute()
+    own_words = requests & SoftcopyRequest.publication.is_null()
+    SoftcopyRequest.update(wanted="").where(own_words).execute()
+    asked = {"words": "", "answer": ""}
+    PrivacyRequest.update(asked).where(PrivacyRequest.visit.in_(ids)).execute()
+    _delete(CatalogueQuestion, CatalogueQuestion.visit, ids)
+    _delete(RatingInvitation, RatingInvitation.visit, ids)
+    _delete(PublicationRatingTie, PublicationRatingTie.visit, ids)
+    pending = MailMessage.visit.in_(ids) & MailMessage.address.is_null(False)
+    wiped = {"state": "cancelled", "address": None, "ended_at": now}
+    MailMessage.update(wiped).where(pending).execute()
+    # A copy can be verified for as long as it exists; whose it was is nobody's business.
+    MarkedCopy.update(visit=None).where(MarkedCopy.visit.in_(ids)).execute()
+
+
+def _let_go_elsewhere(ids: list[int]) -> None:
+    """The same name or address where no visit leads to: given property, keys, complaints."""
+    people: list[Guest | RestrictedIdentity] = [*_guests(ids), *_restricted(ids)]
+    for person in people:
+        texts = dict.fromkeys(("handed_to", "proof", "note"), "")
+        if person.name:
+            FoundProperty.update(texts).where(FoundProperty.handed_to == person.name).execute()
+            KeyEvent.update(holder="").where(KeyEvent.holder == person.name).execute()
+        ways = [way for way in (person.email, person.phone) if way]
+        Complaint.update(contact=None).where(Complaint.contact.in_(ways)).execute()
+
+
+def _guests(ids: list[int]) -> list[Guest]:
+    return list(Guest.select().where(Guest.visit.in_(ids)))
+
+
+def _restricted(ids: list[int]) -> list[RestrictedIdentity]:
+    return list(RestrictedIdentity.select().where(RestrictedIdentity.visit.in_(ids)))
+
+
+def _empty_cards(ids: list[int]) -> None:
+    deposits = Deposit.select(Deposit.id).where(Deposit.visit.in_(ids))
+    DepositContact.update(note="").where(DepositContact.deposit.in_(deposits)).execute()
+    swapped = CardSwap.first.in_(deposits) | CardSwap.second.in_(deposits)
+    CardSwap.update(note="").where(swapped).execute()
+    Deposit.update(note="").where(Deposit.visit.in_(ids)).execute()
+
+
+def _untie(visit_ids: list[int]) -> None:
+    """Let nobody tell any more that these visits were of one person, nor by whose card."""
+    is_theirs = VisitorVisit.visit.in_(visit_ids)
+    ties = VisitorVisit.select(VisitorVisit.visitor).where(is_theirs)
+    whose = {tie.visitor.id for tie in ties}
+    VisitorVisit.delete().where(is_theirs).execute()  # type: ignore[misc]
+    still_known = VisitorVisit.select(VisitorVisit.visitor)
+    gone = Visitor.id.in_(sorted(whose)) & Visitor.id.not_in(still_known)
+    Visitor.delete().where(gone).execute()  # type: ignore[misc]
+
+
+def _delete(table: type[Model], visit: Field, ids: list[int]) -> None:
+    table.delete().where(visit.in_(ids)).execute()
