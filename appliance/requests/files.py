@@ -107,10 +107,15 @@ class AnswerFiles:
             return self.add(request_id, file, by=by)
 
     def release(self, request_id: int, *, by: Actor) -> SoftcopyRequest:
-        """Hand out without a mark what cannot be marked. Raises NotFound, Refused."""
+        """Hand out without a mark what cannot be marked; once more changes nothing.
+
+        Raises NotFound, Refused.
+        """
 
         def change() -> SoftcopyRequest:
             row, file = _open_row(request_id), file_row(request_id)
+            if file is not None and file.state == FileState.READY:
+                return view(row)
             if file is None or file.state != FileState.REFUSED:
                 raise Refused(N_("Hanya berkas yang tidak dapat diberi tanda yang perlu ini."))
             RequestFile.update(state=FileState.READY).where(RequestFile.id == file.id).execute()

@@ -85,7 +85,10 @@ def test_a_publication_is_pinned_by_its_number_and_released(officer, mirror, sou
     row = Publication.get(Publication.source_id == pub_id(3))
     assert [one.publication_id for one in services.mirror.report().pinned] == [row.id]
     assert row.title in shown(officer)
-    assert post(officer, f"{PAGE}/pins", {"code": "no such"}).status_code == 404
+    unknown = post(officer, f"{PAGE}/pins", {"code": "no such"})
+    assert unknown.status_code == 422
+    assert 'href="#field-code"' in unknown.text
+    assert 'value="no such"' in unknown.text
     assert post(officer, f"{PAGE}/pins/{row.id}/remove").status_code == 303
     assert services.mirror.report().pinned == ()
 

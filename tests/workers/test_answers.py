@@ -112,8 +112,9 @@ def test_what_cannot_be_marked_is_handed_out_only_by_a_person(
 
     assert (file.state, file.problem) == (FileState.REFUSED, Problem.SIGNED)
     assert services.requests.get(made.id).state is RequestState.NEW
-    services.answer_files.release(made.id, by=OFFICER)
-    assert services.requests.get(made.id).state is RequestState.READY
+    for _ in range(2):  # a double tap
+        released = services.answer_files.release(made.id, by=OFFICER)
+        assert released.state is RequestState.READY
 
 
 def test_a_file_taken_back_meanwhile_is_not_handed_out(
