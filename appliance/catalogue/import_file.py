@@ -13,6 +13,7 @@ from pathlib import Path
 
 from appliance.catalogue.import_words import column, lively, spoken
 from appliance.errors import N_, Invalid
+from appliance.free_text import one_line
 
 Line = tuple[int, Mapping[str, object]]
 MOST_BYTES = 64_000_000
@@ -76,10 +77,18 @@ def from_rows(rows: Iterable[tuple[int, list[str]]]) -> Iterator[Line]:
             if "title" not in names:
                 raise Invalid({"file": NO_TITLE})
             continue
-        told = zip(names, cells, strict=False)
-        yield number, {name: cell for name, cell in told if name}
+        yield number, _told(zip(names, cells, strict=False))
     if names is None:
         raise Invalid({"file": NO_TITLE})
+
+
+def _told(cells: Iterable[tuple[str, object]]) -> dict[str, object]:
+    """The cells by their fields; of two for one, such as ISBN and ISSN, the first that says it."""
+    told: dict[str, object] = {}
+    for name, cell in cells:
+        if name and not one_line(told.get(name)):
+            told[name] = cell
+    return told
 
 
 def _head(path: Path) -> bytes:
@@ -136,6 +145,6 @@ def _from_json(text: str) -> Iterator[Line]:
             raise BadLine(line, NOT_JSON) from None
         if not isinstance(value, dict):
             raise BadLine(line, NOT_JSON)
-        yield line, {column(name): item for name, item in value.items()}
+        yield line, _told((column(name), item) for name, item in value.items())
         line += text.count("\n", position, end)
         position = end

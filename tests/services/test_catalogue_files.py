@@ -84,6 +84,15 @@ RECORDS = st.fixed_dictionaries(
 )
 
 
+def test_of_two_columns_for_one_field_the_one_that_is_filled_counts(services, tmp_path):
+    text = "judul;isbn;issn\r\nAtlas;9780306406157;\r\nMajalah;;2502-1234\r\n"
+
+    assert take(services, write(tmp_path, "a.csv", text)) == ((2, 0, 0), [])
+
+    told = {line["title"]: line["issn"] for line in shelf_list(services)}
+    assert told == {"Atlas": "9780306406157", "Majalah": "2502-1234"}
+
+
 @pytest.mark.parametrize("form", list(Format))
 def test_what_goes_out_comes_in_again_unchanged(core, services, tmp_path, form):
     @settings(suppress_health_check=list(HealthCheck), max_examples=12)
