@@ -187,13 +187,16 @@ class RequestService:
     def judge(self, text: str, form: Mapping[str, str], *, by: Actor) -> SoftcopyRequest:
         """What the holder of the code says of an answer, by `outcome` and `quality`; once.
 
-        Raises NotFound, Invalid, Refused before it is answered and after it was judged.
+        The same once more changes nothing. Raises NotFound, Invalid, Refused before it is answered
+        and after it was judged.
         """
         verdict = forms.check_verdict(form)
         request_id = self.by_code(text).id
 
         def change() -> SoftcopyRequest:
             row = row_of(request_id)
+            if (row.outcome, row.quality) == (verdict.outcome, verdict.quality):
+                return view(row)
             if row.state not in ENDED or row.outcome:
                 raise Refused(N_("Permintaan ini belum dijawab, atau sudah dinilai."))
             self._book.set(row, outcome=verdict.outcome, quality=verdict.quality)
