@@ -32,6 +32,7 @@ def test_coming_back_is_short_and_shows_nothing(client, services, before, mark: 
     assert "Selamat datang lagi, S••• R•••" in page
     for private in ("Rahmawati", "siti@contoh.id", "081234567890", "Universitas Andalas"):
         assert private not in page
+    assert "Terakhir berkunjung" not in page
     answer = post(client, f"/guestbook{mark}", TODAY | {"returning": pass_in(page)})
     assert answer.status_code == 303
     newest = services.visits.inside()[-1]
