@@ -60,8 +60,11 @@ class JournalExport:
         except BaseException:
             file.close()
             raise
-        detail = {"format": str(form), "lines": count, "who": wanted.who, "kind": wanted.kind}
-        subject = wanted.subject or "journal"
+        detail: dict[str, object] = {"format": str(form), "lines": count}
+        subject = "journal"
+        if count:  # else nothing vouches for what was typed, which may be somebody's name
+            detail |= {"who": wanted.who, "kind": wanted.kind}
+            subject = wanted.subject or subject
         self._writer.run(
             lambda: self._journal.append("journal.exported", subject, by=by, detail=detail)
         )

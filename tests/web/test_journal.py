@@ -63,6 +63,16 @@ def test_the_filtered_lines_are_taken_out(admin, services, form: str, kind: str)
     assert services.journal.latest(1)[0].action == "journal.exported"
 
 
+def test_what_an_export_does_not_find_is_not_written_down(admin, services) -> None:
+    typed = {"format": "csv", "subject": "Siti Rahmawati", "who": "siti", "kind": "081234567890"}
+    post(admin, "/staff/journal/export", typed).close()
+
+    line = services.journal.latest(1)[0]
+    assert (line.action, line.subject) == ("journal.exported", "journal")
+    assert "siti" not in line.detail
+    assert "0812" not in line.detail
+
+
 def test_the_check_counts_the_lines_and_the_head_is_shown_for_paper(admin, services) -> None:
     shown = admin.get("/staff/journal").text
     assert services.journal.head().noted in shown
