@@ -132,7 +132,7 @@ class StaffList:
         """A one-time word, to be handed over now: nothing can show it a second time.
 
         It signs in for three days, and for nothing but choosing a password. Ends every session of
-        theirs. Raises NotFound.
+        theirs, and their PIN. Raises NotFound.
         """
         word = one_time_word()
         self._set_password(self._row(username), word, "staff.password_reset", by, is_one_time=True)
@@ -178,10 +178,12 @@ class StaffList:
     def _set_password(
         self, row: Staff, password: str, action: str, by: Actor, *, is_one_time: bool = False
     ) -> None:
-        changed = {
+        changed: dict[str, object] = {
             "password_hash": self._passwords.hash(password),
             "one_time_until": self._one_time_until() if is_one_time else None,
         }
+        if is_one_time:  # whoever knew the password may know the PIN
+            changed["pin_hash"] = None
 
         def write() -> None:
             Staff.update(**changed).where(Staff.id == row.id).execute()

@@ -378,3 +378,12 @@ def test_a_pin_is_refused_exactly_when_it_is_a_row_or_nearly_one_digit(pin: str)
     )
 
     assert (rules.pin_problem(pin) is not None) == (is_row or even_steps or len(set(pin)) < 3)
+
+
+def test_a_reset_takes_the_pin_along_with_the_password(staff, desk) -> None:
+    word = staff.reset_password("sari", by=ADMIN)
+    staff.change_own_password("sari", word, OTHER, client=desk.client, device_id=desk.device_id)
+
+    assert not staff.pins.is_set("sari")
+    with pytest.raises(Invalid):
+        staff.login_by_pin("sari", PIN, desk)
