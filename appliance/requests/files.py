@@ -52,6 +52,16 @@ class FoundFile:
     sha256: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Brought:
+    """A file that lies in the folder, and answers nothing yet."""
+
+    name: str
+    kind: FileKind
+    size_bytes: int
+    sha256: str
+
+
 class AnswerFiles:
     """Any thread may call it. PDFs are marked by the documents process where the office marks."""
 
@@ -93,7 +103,7 @@ class AnswerFiles:
         name = f"{uuids.uuid4()}.{kind}"
         self._make_folder()
         size, checksum = _copy(file, self._folder / name)
-        return self._keep(request_id, name, kind, size, checksum, by)
+        return self._keep(request_id, _Brought(name, kind, size, checksum), by=by)
 
     def add_softcopy(self, request_id: int, *, by: Actor) -> SoftcopyRequest:
         """Answer with the softcopy of the publication that was asked for.
@@ -201,6 +211,25 @@ class AnswerFiles:
             path.unlink(missing_ok=True)
         return len(left)
 
+    def _keep(self, request_id: int, brought: _Brought, *, by: Actor) -> SoftcopyRequest:
+        is_marked = self._office.policy.watermark and brought.kind is FileKind.PDF
+
+        def keep() -> SoftcopyRequest:
+            row = _open_row(request_id)
+            self.drop(row, by=by)
+            self._attach(row, brought, is_marked=is_marked, by=by)
+            return view(row)
+
+        try:
+            made = self._writer.run(keep)
+        except BaseException:
+            (self._folder / brought.name).unlink(missing_ok=True)
+            raise
+        self.delete_dropped()
+        if is_marked:
+            self._waker.wake(OWNER)  # nobody there: it is marked at the next start
+        return made
+
     # Inside a function of the writer --------------------------------------------------------
 
     def drop(self, row: Row, *, by: Actor) -> None:
@@ -212,41 +241,23 @@ class AnswerFiles:
         self._mail.withdraw_about(row.uuid, by)
         self._recorder.note("request.file_dropped", subject(row), by=by)
 
-    def _keep(
-        self, request_id: int, name: str, kind: FileKind, size: int, checksum: str, by: Actor
-    ) -> SoftcopyRequest:
-        is_marked = self._office.policy.watermark and kind is FileKind.PDF
-
-        def keep() -> SoftcopyRequest:
-            row = _open_row(request_id)
-            self.drop(row, by=by)
-            RequestFile.create(
-                request=row.id,
-                name=name,
-                kind=kind,
-                state=FileState.WAITING if is_marked else FileState.READY,
-                size_bytes=size,
-                sha256=checksum,
-                added_at=self._clock.now(),
-                added_by=by.name,
-            )
-            detail = {"kind": str(kind), "size_bytes": size}
-            self._recorder.note("request.file_added", subject(row), by=by, detail=detail)
-            if not is_marked:
-                self._book.step(row, RequestState.READY, by=by)
-            elif row.state == RequestState.READY:  # the new file is not there yet
-                self._book.step(row, RequestState.WAITING, by=by)
-            return view(row)
-
-        try:
-            made = self._writer.run(keep)
-        except BaseException:
-            (self._folder / name).unlink(missing_ok=True)
-            raise
-        self.delete_dropped()
-        if is_marked:
-            self._waker.wake(OWNER)  # nobody there: it is marked at the next start
-        return made
+    def _attach(self, row: Row, brought: _Brought, *, is_marked: bool, by: Actor) -> None:
+        RequestFile.create(
+            request=row.id,
+            name=brought.name,
+            kind=brought.kind,
+            state=FileState.WAITING if is_marked else FileState.READY,
+            size_bytes=brought.size_bytes,
+            sha256=brought.sha256,
+            added_at=self._clock.now(),
+            added_by=by.name,
+        )
+        detail = {"kind": str(brought.kind), "size_bytes": brought.size_bytes}
+        self._recorder.note("request.file_added", subject(row), by=by, detail=detail)
+        if not is_marked:
+            self._book.step(row, RequestState.READY, by=by)
+        elif row.state == RequestState.READY:  # the new file is not there yet
+            self._book.step(row, RequestState.WAITING, by=by)
 
     def _download_name(self, row: Row, file: RequestFile) -> str:
         """By what everybody may know: neither the code nor what the visitor wrote is in it."""
