@@ -222,6 +222,9 @@ def completed(form: FormData, known: Mapping[str, str]) -> FormData:
     """The form, its empty lasting fields taken from what is known; what was typed stays."""
     filled: dict[str, str | Sequence[str]] = dict(form)
     reader = _Reader(form)
+    if not reader.has("age_band") and not reader.text("guardian_name"):
+        # A problem with it would tell whoever does not say their age that they are a child.
+        filled.pop("guardian_name", None)
     for name in LASTING:
         if reader.has(name) or not known.get(name):
             continue

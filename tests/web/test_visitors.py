@@ -5,10 +5,12 @@ import re
 import pytest
 from itsdangerous import URLSafeTimedSerializer
 
+from appliance.actor import Actor
 from tests.entries import filled
 from tests.web.conftest import post
 from web.limits import MISSES_PER_BROWSER
 
+OFFICER = Actor.staff("sari", "officer")
 TODAY = {"purpose": "4", "services": ["8"], "channels": ["1"], "consent": "1"}
 SITI = {"name": "Siti Rahmawati", "phone": "0812 3456 7890"}
 
@@ -169,3 +171,19 @@ def test_what_was_typed_this_time_is_shown_to_whoever_typed_it(client, services,
 
     assert "baru@contoh.id" in client.get(f"{visit}/data").text
     assert "baru@contoh.id" in client.get(f"{visit}/requests").text
+
+
+@pytest.mark.parametrize("guardian", ["", "x" * 101])
+def test_no_problem_tells_that_somebody_is_a_child(client, services, guardian: str) -> None:
+    post(client, "/guestbook", filled(age_band="1", guardian_name="Ibu Ani"))
+    services.guestbook_desk.amend(
+        services.visits.inside()[0].id, filled(age_band="1"), by=OFFICER, reason="told"
+    )
+    page = post(client, "/guestbook/again", SITI).text
+
+    again = TODAY | {"returning": pass_in(page), "guardian_name": guardian}
+    answer = post(client, "/guestbook", again)
+
+    assert answer.status_code == 303
+    assert "Di bawah 17" not in client.get(answer.location).text
+    assert services.visits.inside()[-1].is_incomplete
