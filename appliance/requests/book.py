@@ -41,16 +41,11 @@ class RequestBook:
         if now is target and all(getattr(row, name) == value for name, value in values.items()):
             return
         rules.check_step(now, target)
-        stamp = self._clock.stamp()
-        changed = {"state": target, "changed_at": stamp.at, "changed_by": by.name} | values
-        if target is RequestState.READY or target in ENDED:
-            known = row.keeps_until if now is RequestState.READY else None
-            changed["keeps_until"] = keeps_until(known, stamp, self._kept)
-        else:
-            changed["keeps_until"] = None
-        self.set(row, **changed)
-        data = {"state": str(target)} | ({"reason": row.reason} if row.reason else {})
-        self._recorder.fact("request.handled", subject(row), data, by=by)
+        self._go(row, target, by=by, **values)
+
+    def reopen(self, row: Row, *, by: Actor) -> None:
+        """What was received was the wrong file, which is gone: it waits for the right one."""
+        self._go(row, RequestState.WAITING, by=by)
 
     def same(self, visit_id: int, publication_id: int | None, wish: Wish) -> Row | None:
         """The visit's request for the same, which is not over yet; None when there is none."""
@@ -69,6 +64,18 @@ class RequestBook:
         for name, value in values.items():
             setattr(row, name, value)
         Row.update(**values).where(Row.id == row.id).execute()
+
+    def _go(self, row: Row, target: RequestState, *, by: Actor, **values: object) -> None:
+        stamp, was_ready = self._clock.stamp(), row.state == RequestState.READY
+        changed = {"state": target, "changed_at": stamp.at, "changed_by": by.name} | values
+        if target is RequestState.READY or target in ENDED:
+            known = row.keeps_until if was_ready else None
+            changed["keeps_until"] = keeps_until(known, stamp, self._kept)
+        else:
+            changed["keeps_until"] = None
+        self.set(row, **changed)
+        data = {"state": str(target)} | ({"reason": row.reason} if row.reason else {})
+        self._recorder.fact("request.handled", subject(row), data, by=by)
 
 
 def row_of(request_id: int) -> Row:

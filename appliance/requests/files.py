@@ -137,12 +137,20 @@ class AnswerFiles:
         return self._writer.run(change)
 
     def take_back(self, request_id: int, *, by: Actor) -> SoftcopyRequest:
-        """Throw the file away before anybody has fetched it. Raises NotFound, Refused."""
+        """Throw the file away, also one that was fetched: the request waits for the right one.
+
+        Raises NotFound, Refused when there is nothing to take back any more.
+        """
 
         def change() -> SoftcopyRequest:
-            row = _open_row(request_id)
+            row = row_of(request_id)
+            was_fetched = row.state == RequestState.DELIVERED and file_row(row.id) is not None
+            if not was_fetched:
+                _check_open(row)
             self.drop(row, by=by)
-            if row.state == RequestState.READY:
+            if was_fetched:
+                self._book.reopen(row, by=by)
+            elif row.state == RequestState.READY:
                 self._book.step(row, RequestState.WAITING, by=by)
             return view(row)
 
@@ -277,9 +285,14 @@ class AnswerFiles:
 
 def _open_row(request_id: int) -> Row:
     row = row_of(request_id)
+    _check_open(row)
+    return row
+
+
+def _check_open(row: Row) -> None:
+    """Return when it may still be answered by a file; raises Refused."""
     if row.state not in MAY_HAVE_FILE:
         raise Refused(DONE)
-    return row
 
 
 def _by_code(text: str) -> Row:

@@ -91,6 +91,32 @@ def test_a_wrong_file_is_taken_back_before_anybody_has_it(core, services, visit)
 
 
 @unmarked
+def test_a_wrong_file_is_taken_back_from_who_fetched_it(core, services, visit) -> None:
+    ready = answered(services, visit)
+    services.answer_files.fetch(ready.code, by=ANYONE)
+
+    for _ in range(2):  # a double tap
+        again = services.answer_files.take_back(ready.id, by=OFFICER)
+
+    assert (again.state, again.keeps_until) == (RequestState.WAITING, None)
+    assert on_disk(core) == []
+    with pytest.raises(NotFound):
+        services.answer_files.file(ready.code)
+    services.answer_files.add(ready.id, io.BytesIO(PDF), by=OFFICER)
+    services.answer_files.fetch(ready.code, by=ANYONE)
+    assert services.answer_files.file(ready.code).path.read_bytes() == PDF
+
+
+@unmarked
+def test_what_was_handed_over_without_a_file_has_none_to_take_back(services, visit) -> None:
+    made = make(services, visit)
+    services.requests.deliver(made.id, by=OFFICER)
+
+    with pytest.raises(Refused):
+        services.answer_files.take_back(made.id, by=OFFICER)
+
+
+@unmarked
 def test_what_is_no_answer_leaves_nothing_behind(core, services, visit) -> None:
     made = make(services, visit)
 
