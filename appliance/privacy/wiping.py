@@ -7,7 +7,7 @@ a visit is emptied here; a test holds the two together.
 import datetime as dt
 from collections.abc import Sequence
 
-from peewee import Field, Model
+from peewee import Field, Model, fn
 
 from appliance.storage.models import (
     CardSwap,
@@ -72,11 +72,14 @@ def wipe(visit_ids: Sequence[int], now: dt.datetime) -> None:
 def _let_go_elsewhere(ids: list[int]) -> None:
     """The same name or address where no visit leads to: given property, keys, complaints."""
     people: list[Guest | RestrictedIdentity] = [*_guests(ids), *_restricted(ids)]
+    # Anybody may write a key holder's name into the guest book; who has a key now stays known.
+    moves = KeyEvent.select(fn.MAX(KeyEvent.id)).where(KeyEvent.event != "used")
+    is_back = KeyEvent.id.not_in(moves.group_by(KeyEvent.locker))
     for person in people:
         texts = dict.fromkeys(("handed_to", "proof", "note"), "")
         if person.name:
             FoundProperty.update(texts).where(FoundProperty.handed_to == person.name).execute()
-            KeyEvent.update(holder="").where(KeyEvent.holder == person.name).execute()
+            KeyEvent.update(holder="").where(KeyEvent.holder == person.name, is_back).execute()
         ways = [way for way in (person.email, person.phone) if way]
         Complaint.update(contact=None).where(Complaint.contact.in_(ways)).execute()
 

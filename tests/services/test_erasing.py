@@ -221,3 +221,17 @@ def test_every_column_that_the_register_says_goes_is_emptied(core, services) -> 
         for table, column in goes
         if list(connection.execute(f"SELECT 1 FROM {table} WHERE {column} LIKE 'kenari%'"))
     ] == []
+
+
+def test_a_name_typed_into_the_guest_book_makes_nobody_forget_who_has_a_key(services) -> None:
+    services.lockers.sync_bank({1: True, 2: True}, by=OFFICER)
+    for number in (1, 2):
+        services.keys.note(number, "handed_out", {"holder": CANARIES["name"]}, by=OFFICER)
+    services.keys.note(2, "brought_back", {}, by=OFFICER)
+    visit = register_canary(services)
+    services.visits.close(visit.id, by=OFFICER)
+
+    services.erasures.erase(visit.id, by=OFFICER)
+
+    assert [(key.locker, key.holder) for key in services.keys.out()] == [(1, CANARIES["name"])]
+    assert {key.holder for key in services.keys.of_locker(2)} == {""}
