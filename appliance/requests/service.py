@@ -19,7 +19,7 @@ from appliance.requests.choices import ASKED_FOR_NATIONAL
 from appliance.requests.files import AnswerFiles
 from appliance.requests.form import Wish
 from appliance.requests.rules import ENDED, UNANSWERED, Reason, RequestState
-from appliance.requests.views import SoftcopyRequest
+from appliance.requests.views import FileState, SoftcopyRequest
 from appliance.storage.among import among
 from appliance.storage.models import SoftcopyRequest as Row
 from appliance.storage.once import once
@@ -28,7 +28,7 @@ from appliance.visits.service import VisitService
 
 MOST_LISTED = 200
 MOST_OF_A_VISIT = 20  # more is no asking, and every one is somebody's work
-WITHOUT_FILE = (RequestState.CANCELLED, RequestState.REFUSED)
+WITHOUT_FILE = (RequestState.ANSWERED, RequestState.CANCELLED, RequestState.REFUSED)
 CODED = ("source", "level", "period", "year_from", "year_to", "national")
 
 
@@ -238,14 +238,19 @@ class RequestService:
         def change() -> SoftcopyRequest:
             row = row_of(request_id)
             self._book.step(row, target, by=by, **values)
-            if target in WITHOUT_FILE:
+            if self._needs_no_file(row.id, target):
                 self._files.drop(row, by=by)
             return view(row)
 
         made = self._writer.run(change)
-        if target in WITHOUT_FILE:
-            self._files.delete_dropped()
+        self._files.delete_dropped()
         return made
+
+    def _needs_no_file(self, request_id: int, target: RequestState) -> bool:
+        """Whether it ends without its file, as what was handed over before that was ready."""
+        file = self._files.of(request_id)
+        is_late = file is not None and file.state is not FileState.READY
+        return target in WITHOUT_FILE or (target is RequestState.DELIVERED and is_late)
 
 
 def _columns(wish: Wish, visit: VisitCard) -> dict[str, object]:

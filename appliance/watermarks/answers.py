@@ -124,6 +124,8 @@ class AnswerMarker:
         file = RequestFile.get_by_id(work.id)
         row = row_of(file.request_id)
         may_be_ready = RequestState.READY in requests.STEPS[RequestState(row.state)]
+        if file.state == FileState.WORKING and not may_be_ready:
+            _set(work.id, state=FileState.GONE)  # or it would be begun anew for ever
         if file.state != FileState.WORKING or not may_be_ready:
             return False
         _set(work.id, state=FileState.READY, **asdict(marked))

@@ -9,7 +9,7 @@ from appliance.actor import ANYONE
 from appliance.requests.rules import RequestState
 from appliance.requests.views import FileState
 from appliance.runtime.wakeup import WakeSocket
-from appliance.storage.models import RequestFile
+from appliance.storage.models import RequestFile, SoftcopyRequest
 from appliance.watermarks import rules
 from appliance.watermarks.answers import AnswerMarker
 from appliance.watermarks.inspection import FileInspector
@@ -134,6 +134,30 @@ def test_a_file_taken_back_meanwhile_is_not_handed_out(
         wake.wait(0.1)
 
     assert services.requests.get(made.id).state is RequestState.NEW
+    assert services.answer_files.of(made.id) is None
+
+
+@pytest.mark.parametrize("way", ["answered", "delivered", "before"])
+def test_what_ends_without_its_file_is_not_marked_for_ever(
+    core, services, marker, wake, made, tmp_path, way
+) -> None:
+    attach(services, made, kit.publication(tmp_path / "a.pdf"))
+
+    if way == "answered":
+        services.requests.answer(made.id, "Lihat tabel 3.1", by=OFFICER)
+    elif way == "delivered":
+        services.requests.deliver(made.id, by=OFFICER)
+    else:  # as earlier versions left it
+        at = SoftcopyRequest.created_at
+        ended = SoftcopyRequest.update(state="answered", changed_at=at, changed_by="rina")
+        core.writer.run(ended.execute)
+    marker.look()
+    deadline = time.monotonic() + kit.LONGEST_S
+    while any(core.settings.answers_dir.iterdir()):
+        assert time.monotonic() < deadline, "it is marked again and again"
+        services.answer_files.delete_dropped()
+        wake.wait(0.1)
+
     assert services.answer_files.of(made.id) is None
 
 
