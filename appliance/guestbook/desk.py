@@ -139,7 +139,8 @@ class GuestbookDesk:
                 changed.append("heads")
             if not changed and not before.is_incomplete:
                 raise Refused(NOTHING_CHANGED)
-            self._store(visit_id, entry, heads)
+            untold = [name for name in guest.taken_over.split() if name not in changed]
+            self._store(visit_id, entry, heads, untold)
             after = self._visits.by_id(visit_id)
             self._record(before, after, changed, why, by)
             return after
@@ -167,8 +168,11 @@ class GuestbookDesk:
             raise NotFound(N_("Kunjungan ini tidak mempunyai isian buku tamu."))
         return guest
 
-    def _store(self, visit_id: int, entry: Entry, heads: tuple[Heads, ...]) -> None:
+    def _store(
+        self, visit_id: int, entry: Entry, heads: tuple[Heads, ...], untold: list[str]
+    ) -> None:
         answers = {name: getattr(entry, name) for name in IDENTITY}
+        answers["taken_over"] = " ".join(untold)
         Guest.update(answers).where(Guest.visit == visit_id).execute()
         counted: dict[str, object] = {"incomplete": 0}
         for one in fields(Statistics):

@@ -187,3 +187,16 @@ def test_no_problem_tells_that_somebody_is_a_child(client, services, guardian: s
     assert answer.status_code == 303
     assert "Di bawah 17" not in client.get(answer.location).text
     assert services.visits.inside()[-1].is_incomplete
+
+
+def test_what_an_officer_corrected_is_shown_again(client, services, before) -> None:
+    page = post(client, "/guestbook/again", SITI).text
+    visit = post(client, "/guestbook", TODAY | {"returning": pass_in(page)}).location
+    newest = services.visits.inside()[-1]
+
+    told = filled(**TODAY, agency_name="Dinas Perikanan")
+    services.guestbook_desk.amend(newest.id, told, by=OFFICER, reason="told")
+
+    shown = client.get(f"{visit}/data").text
+    assert "Dinas Perikanan" in shown
+    assert "siti@contoh.id" not in shown
