@@ -15,7 +15,7 @@ from peewee import Expression
 from appliance.actor import SYSTEM
 from appliance.catalogue import index
 from appliance.mirror import rules
-from appliance.mirror.records import ListKey, Records, of_list
+from appliance.mirror.records import ListKey, Records, Tally, of_list
 from appliance.mirror.shapes import ListPage
 from appliance.mirror.trouble import SHAPE_WAIT_S, SourceTrouble
 from appliance.record import Books
@@ -162,8 +162,21 @@ class Passes:
         tally = self._records.take(key, row.pass_, page.items)
         index.refresh()
         after = rules.advanced(before, page)
-        is_first = asked == 1
-        values = {
+        values = self._values(row, after, tally, is_first=asked == 1)
+        complete = None
+        if after.is_over:
+            self._may_have_gone = True
+            seen = self._seen(key, row.pass_)
+            complete = rules.is_complete(after, seen)
+            values |= self._ended(key, row, seen, is_complete=complete)
+            self._note_end(key, values, is_complete=complete)
+        self._save(key, values)
+        return PageKept(key, asked, after.pages, after.total, complete)
+
+    def _values(
+        self, row: MirrorList, after: rules.Progress, tally: Tally, *, is_first: bool
+    ) -> dict[str, object]:
+        return {
             "next_page": after.next_page,
             "pages": after.pages,
             "total": after.total,
@@ -175,15 +188,6 @@ class Passes:
             "trouble_at": None,
             "detail": "",
         }
-        complete = None
-        if after.is_over:
-            self._may_have_gone = True
-            seen = self._seen(key, row.pass_)
-            complete = rules.is_complete(after, seen)
-            values |= self._ended(key, row, seen, is_complete=complete)
-            self._note_end(key, values, is_complete=complete)
-        self._save(key, values)
-        return PageKept(key, asked, after.pages, after.total, complete)
 
     def _note_end(self, key: ListKey, values: dict[str, object], *, is_complete: bool) -> None:
         detail = {"list": str(key), "added": values["added"], "changed": values["changed"]}

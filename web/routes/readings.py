@@ -76,13 +76,7 @@ def note() -> Response:
     if problems:
         return with_errors("reading/page.html", problems, **_rows())
     try:
-        if visit is None:
-            said = _back(book)
-        else:
-            made = services().reading.note(visit.id, by=actor(), **_meant(book))
-            said = gettext(
-                "%(title)s tercatat dibaca %(number)s.", title=made.title, number=visit.label
-            )
+        said = _back(book) if visit is None else _noted(book, visit)
     except AskedError as asked:
         return _ask(asked)
     except Invalid as invalid:
@@ -140,6 +134,12 @@ def _back(book: str) -> str:
         services().checkout.settle(visit_id, by=actor())
     title, shelf = back.copy.title, back.copy.shelf or "–"
     return gettext("%(title)s kembali ke rak %(shelf)s.", title=title, shelf=shelf)
+
+
+def _noted(book: str, visit: VisitCard) -> str:
+    """Note the book for the visit whose ticket was scanned; what to say of it."""
+    made = services().reading.note(visit.id, by=actor(), **_meant(book))
+    return gettext("%(title)s tercatat dibaca %(number)s.", title=made.title, number=visit.label)
 
 
 def _meant(book: str) -> dict[str, Any]:
