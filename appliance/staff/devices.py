@@ -8,7 +8,7 @@ from appliance.actor import Actor
 from appliance.errors import N_, Invalid, NotFound
 from appliance.free_text import Field, checked
 from appliance.record import Books
-from appliance.storage.models import Device
+from appliance.storage.models import Device, PinGrant, StaffSession
 
 KINDS = ("station", "kiosk", "display", "desk")
 LONGEST_NAME = 60
@@ -105,16 +105,24 @@ class Devices:
         self._writer.run(write)
 
     def revoke(self, device_id: int, *, by: Actor) -> None:
-        """Let a device be a stranger again. Raises NotFound."""
+        """Let a device be a stranger again; who signed in on it as a desk is signed out.
+
+        Raises NotFound.
+        """
 
         def write() -> None:
+            now = self._clock.now()
             changed = (
-                Device.update(revoked_at=self._clock.now())
+                Device.update(revoked_at=now)
                 .where((Device.id == device_id) & Device.revoked_at.is_null())
                 .execute()
             )
             if not changed:
                 raise NotFound(NOT_REGISTERED)
+            opened_here = (StaffSession.device_id == device_id) & StaffSession.ended_at.is_null()
+            ended = {"ended_at": now, "end_reason": "revoked"}
+            StaffSession.update(ended).where(opened_here).execute()
+            PinGrant.delete().where(PinGrant.device == device_id).execute()  # type: ignore[misc]
             self._recorder.note("device.revoked", f"device/{device_id}", by=by)
 
         self._writer.run(write)

@@ -387,3 +387,13 @@ def test_a_reset_takes_the_pin_along_with_the_password(staff, desk) -> None:
     assert not staff.pins.is_set("sari")
     with pytest.raises(Invalid):
         staff.login_by_pin("sari", PIN, desk)
+
+
+def test_a_desk_that_was_stolen_is_signed_out_with_its_revocation(staff, desk) -> None:
+    there, elsewhere = enter(staff, desk), staff.login("sari", GOOD, client=HERE)
+
+    staff.devices.revoke(desk.device_id, by=ADMIN)
+
+    assert staff.session(there) is None
+    assert staff.session(elsewhere)
+    assert staff.pins.opens_for(desk.device_id) == ()
