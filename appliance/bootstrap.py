@@ -46,6 +46,8 @@ from appliance.page_images.service import PageImageService
 from appliance.page_images.tally import ReadingTally
 from appliance.portal_account.service import PortalAccountService
 from appliance.privacy.erasing import Erasures
+from appliance.privacy.my_data import MyData
+from appliance.privacy.rights import DataRights
 from appliance.privacy.service import PrivacyService
 from appliance.publication_ratings.service import PublicationRatingService
 from appliance.ratings.invitations import RatingInvitations
@@ -265,6 +267,8 @@ def build_services(core: Core) -> Services:
         complaint_keeping=ComplaintKeeping(books=books, office=core.office, journal=core.journal),
         archive=VisitArchive(books=books, visits=visits),
         privacy=PrivacyService(books=books, journal=core.journal, office=core.office),
+        data_rights=DataRights(books=books),
+        my_data=MyData(books=books),
         erasures=Erasures(
             books=books,
             office=core.office,

@@ -47,6 +47,8 @@ from appliance.page_images.tally import ReadingTally
 from appliance.photocopy.service import PhotocopyService
 from appliance.portal_account.service import PortalAccountService
 from appliance.privacy.erasing import Erasures
+from appliance.privacy.my_data import MyData
+from appliance.privacy.rights import DataRights
 from appliance.privacy.service import PrivacyService
 from appliance.publication_ratings.service import PublicationRatingService
 from appliance.ratings.invitations import RatingInvitations
@@ -149,4 +151,6 @@ class Services:
     complaint_keeping: ComplaintKeeping
     privacy: PrivacyService
     erasures: Erasures
+    data_rights: DataRights
+    my_data: MyData
     simulation: SimulationPanel

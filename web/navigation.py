@@ -52,6 +52,7 @@ PLACES: Sequence[Place] = (
     Place("/staff/catalogue", _("Katalog"), "search"),
     Place("/staff/ratings", _("Penilaian"), "star"),
     Place("/staff/reports", _("Laporan"), "chart"),
+    Place("/staff/privacy", _("Data pribadi"), "check"),
     Place("/staff/journal", _("Jurnal"), "list"),
     Place("/staff/users", _("Petugas"), "person"),
     Place("/staff/devices", _("Layar terdaftar"), "device"),

@@ -53,12 +53,23 @@ def restore(file: Path) -> None:
 
 
 @click.command()
-def maintain() -> None:
+@click.option(
+    "--dry-run",
+    is_flag=True,
+    help="Hanya tunjukkan data orang yang akan dihapus. / Only show whose data would go.",
+)
+def maintain(dry_run: bool) -> None:
     """Pembersihan harian / The daily cleaning."""
-    from appliance.bootstrap import clean, open_present_core
+    from appliance.bootstrap import build_services, clean, open_present_core
     from appliance.config import load_settings
 
     with closing(open_present_core(load_settings())) as core:
-        done = clean(core)
+        if dry_run:
+            due = build_services(core).privacy.would_erase()
+            if due is None:
+                raise click.ClickException("Jam belum dapat dipercaya. / The clock may be wrong.")
+            done = due
+        else:
+            done = clean(core)
     for name, removed in done.items():
         click.echo(f"{name}: {removed}")

@@ -11,7 +11,7 @@ from appliance.actor import Actor
 from appliance.errors import N_, NotFound, Refused
 from appliance.offices import Office
 from appliance.privacy import tombstones
-from appliance.privacy.wiping import wipe
+from appliance.privacy.wiping import let_go_elsewhere, wipe
 from appliance.record import Books
 from appliance.storage.models import (
     Consent,
@@ -128,6 +128,7 @@ class Erasures:
         now = self._clock.now()
         kinds = _kinds(visit_id)
         self._withdraw_consent(visit_id, now)
+        let_go_elsewhere([visit_id])
         wipe([visit_id], now)
         asked = (PrivacyRequest.visit == visit_id) & (PrivacyRequest.state == "open")
         answered = {"state": "done", "answered_at": now, "answered_by": str(by)}

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from peewee import Expression, fn
+from peewee import Expression, ModelSelect, fn
 
 from appliance.actor import SYSTEM
 from appliance.clock import ClockQuality
@@ -56,6 +56,19 @@ class PrivacyService:
                 erased += found
         return erased
 
+    def would_erase(self) -> dict[str, int] | None:
+        """What `erase_due` would find now, by category; None while no clock can tell."""
+        last_day = self._last_day()
+        if last_day is None:
+            return None
+        end = self._end_of(last_day)
+        return {
+            "identity": _visits_due(last_day.isoformat()).count(),
+            "complaint": Complaint.select().where(_contacts_due(end)).count(),
+            "receiver": FoundProperty.select().where(_receivers_due(end)).count()
+            + KeyEvent.select().where(_holders_due(end)).count(),
+        }
+
     # Inside a function of the writer --------------------------------------------------------
 
     def _erase_visits(self) -> int:
@@ -73,7 +86,7 @@ class PrivacyService:
         end = self._end_of_last_day()
         if end is None:
             return 0
-        is_due = Complaint.contact.is_null(False) & (Complaint.answered_at < end)
+        is_due = _contacts_due(end)
         rows = list(Complaint.select(Complaint.id, Complaint.uuid).where(is_due).limit(BATCH))
         Complaint.update(contact=None).where(Complaint.id.in_([row.id for row in rows])).execute()
         for row in rows:
@@ -86,10 +99,7 @@ class PrivacyService:
         if end is None:
             return 0
         texts = dict.fromkeys(("handed_to", "proof", "note"), "")
-        tells = FoundProperty.handed_to != ""
-        rows = list(
-            FoundProperty.select().where(tells & (FoundProperty.ended_at < end)).limit(BATCH)
-        )
+        rows = list(FoundProperty.select().where(_receivers_due(end)).limit(BATCH))
         FoundProperty.update(texts).where(FoundProperty.id.in_([r.id for r in rows])).execute()
         for row in rows:
             self._recorder.note("property.receiver_erased", f"property/{row.uuid}", by=SYSTEM)
@@ -99,10 +109,7 @@ class PrivacyService:
         end = self._end_of_last_day()
         if end is None:
             return 0
-        moves = KeyEvent.select(fn.MAX(KeyEvent.id)).where(KeyEvent.event != "used")
-        is_due = (KeyEvent.holder != "") & (KeyEvent.at < end)
-        is_back = KeyEvent.id.not_in(moves.group_by(KeyEvent.locker))
-        rows = list(KeyEvent.select(KeyEvent.id).where(is_due & is_back).limit(BATCH))
+        rows = list(KeyEvent.select(KeyEvent.id).where(_holders_due(end)).limit(BATCH))
         ids = [row.id for row in rows]
         KeyEvent.update(holder="").where(KeyEvent.id.in_(ids)).execute()
         if ids:
@@ -114,7 +121,10 @@ class PrivacyService:
         last_day = self._last_day()
         if last_day is None:
             return None
-        return dt.datetime.combine(last_day, dt.time(), self._office.zone) + dt.timedelta(days=1)
+        return self._end_of(last_day)
+
+    def _end_of(self, day: dt.date) -> dt.datetime:
+        return dt.datetime.combine(day, dt.time(), self._office.zone) + dt.timedelta(days=1)
 
     def _last_day(self) -> dt.date | None:
         """The newest day of which nobody is to be known any more; None while no clock can tell."""
@@ -126,10 +136,32 @@ class PrivacyService:
         return rules.last_day_to_erase(today, self._office.notice.identity_kept_months)
 
 
+def _contacts_due(end: dt.datetime) -> Expression:
+    condition: Expression = Complaint.contact.is_null(False) & (Complaint.answered_at < end)
+    return condition
+
+
+def _receivers_due(end: dt.datetime) -> Expression:
+    condition: Expression = (FoundProperty.handed_to != "") & (FoundProperty.ended_at < end)
+    return condition
+
+
+def _holders_due(end: dt.datetime) -> Expression:
+    """Names of who has brought the key back since."""
+    moves = KeyEvent.select(fn.MAX(KeyEvent.id)).where(KeyEvent.event != "used")
+    is_back = KeyEvent.id.not_in(moves.group_by(KeyEvent.locker))
+    condition: Expression = (KeyEvent.holder != "") & (KeyEvent.at < end) & is_back
+    return condition
+
+
 def _due_visits(last_day: str) -> list[Visit]:
+    return list(_visits_due(last_day).order_by(Visit.id).limit(BATCH))
+
+
+def _visits_due(last_day: str) -> "ModelSelect[Visit]":
     cards = Deposit.select(Deposit.visit).where(Deposit.returned_at.is_null())
     lockers = LockerSession.select(LockerSession.visit).where(LockerSession.ended_at.is_null())
-    return list(
+    return (
         Visit.select(Visit.id, Visit.uuid)
         .join(Guest, on=(Guest.visit == Visit.id))
         .where(
@@ -139,8 +171,6 @@ def _due_visits(last_day: str) -> list[Visit]:
             Visit.id.not_in(cards),
             Visit.id.not_in(lockers),
         )
-        .order_by(Visit.id)
-        .limit(BATCH)
     )
 
 

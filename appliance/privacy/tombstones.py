@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
-from appliance.privacy.wiping import wipe
+from appliance.privacy.wiping import let_go_elsewhere, wipe
 from appliance.storage.files import write_whole
 from appliance.storage.models import Erasure, Guest, Visit, utc_text
 
@@ -50,6 +50,7 @@ def apply(lines: Iterable[Line]) -> list[str]:
         visit = Visit.get_or_none(Visit.uuid == line["uuid"])
         is_known = Guest.erased_at.is_null() & (Guest.visit == visit)
         if visit is not None and Guest.select().where(is_known).exists():
+            let_go_elsewhere([visit.id])
             wipe([visit.id], Erasure.get(Erasure.uuid == line["uuid"]).at)
             again.append(line["uuid"])
     return again

@@ -42,7 +42,6 @@ _REQUEST_WORDS = {"email": None, "purpose": "", "area": "", "note": "", "reason"
 def wipe(visit_ids: Sequence[int], now: dt.datetime) -> None:
     """Empty what tells who these visits were of; what is counted stays."""
     ids = list(visit_ids)
-    _let_go_elsewhere(ids)
     Guest.update(dict.fromkeys(IDENTITY) | {"erased_at": now}).where(Guest.visit.in_(ids)).execute()
     _delete(RestrictedIdentity, RestrictedIdentity.visit, ids)
     _untie(ids)
@@ -69,15 +68,19 @@ def wipe(visit_ids: Sequence[int], now: dt.datetime) -> None:
     MarkedCopy.update(visit=None).where(MarkedCopy.visit.in_(ids)).execute()
 
 
-def _let_go_elsewhere(ids: list[int]) -> None:
-    """The same name or address where no visit leads to: given property, keys, complaints."""
-    people: list[Guest | RestrictedIdentity] = [*_guests(ids), *_restricted(ids)]
+def let_go_elsewhere(visit_ids: Sequence[int]) -> None:
+    """The same name or address where no visit leads to: given property, keys and complaints.
+
+    Before `wipe`, and only for who asks: those records have terms of their own.
+    """
+    ids = list(visit_ids)
     # Anybody may write a key holder's name into the guest book; who has a key now stays known.
     moves = KeyEvent.select(fn.MAX(KeyEvent.id)).where(KeyEvent.event != "used")
     is_back = KeyEvent.id.not_in(moves.group_by(KeyEvent.locker))
+    people: list[Guest | RestrictedIdentity] = [*_guests(ids), *_restricted(ids)]
     for person in people:
-        texts = dict.fromkeys(("handed_to", "proof", "note"), "")
         if person.name:
+            texts = dict.fromkeys(("handed_to", "proof", "note"), "")
             FoundProperty.update(texts).where(FoundProperty.handed_to == person.name).execute()
             KeyEvent.update(holder="").where(KeyEvent.holder == person.name, is_back).execute()
         ways = [way for way in (person.email, person.phone) if way]

@@ -11,8 +11,10 @@ from appliance.guestbook import choices
 from appliance.visits.rules import VisitCard, VisitState
 from web.addresses import phone_url
 from web.context import open_visit_or_404, services, visit_or_404
+from web.forms import Form
 from web.kiosk import is_kiosk
 from web.language import language
+from web.privacy_words import rights_of
 from web.render import is_fragment, page, see_other, unchanged
 from web.version import house_version
 
@@ -61,6 +63,8 @@ def data(token: str) -> Response:
         requests=services().requests.of_visit(visit.id),
         portal_state=services().portal_account.of_visit(visit.id),
         rated=services().publication_ratings.of_visit(visit.id),
+        form=Form.blank(),
+        **rights_of(visit.id),
     )
 
 
