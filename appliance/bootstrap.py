@@ -293,6 +293,7 @@ def clean(core: Core) -> dict[str, int]:
     hooks.append(("requests", services.request_keeping.forget_due))
     hooks.append(("codes", services.readers.forget_old))
     hooks.append(("sessions", services.staff.sessions.forget_old))
+    hooks.append(("notices", services.privacy.keep_notices))
     hooks.append(("erasures", services.erasures.keep_list))
     hooks.append(("set-aside", lambda: drop_set_aside(core.settings.data_dir, core.clock.now())))
     hooks.append(("hand-overs", services.staff.hand_overs.forget_old))

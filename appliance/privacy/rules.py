@@ -29,7 +29,7 @@ class Section:
 class Notice:
     """The notice as shown: the short form beside the consent box, and the full text.
 
-    `text_hash` is the SHA-256 of everything shown; a consent is proved by it.
+    `text_hash` is the SHA-256 of everything shown, `text`; a consent is proved by it.
     """
 
     version: str
@@ -37,6 +37,7 @@ class Notice:
     short: str
     sections: tuple[Section, ...]
     text_hash: str
+    text: str
 
 
 def notice(office: Office, language: str) -> Notice:
@@ -60,6 +61,7 @@ def notice(office: Office, language: str) -> Notice:
         short=_one_line(short),
         sections=tuple(_section(part) for part in parts),
         text_hash=hashlib.sha256(shown.encode()).hexdigest(),
+        text=shown,
     )
 
 

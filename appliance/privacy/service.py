@@ -19,6 +19,7 @@ from appliance.storage.models import (
     Guest,
     KeyEvent,
     LockerSession,
+    NoticeText,
     Visit,
 )
 
@@ -56,6 +57,14 @@ class PrivacyService:
                 erased += found
         return erased
 
+    def keep_notices(self) -> int:
+        """Keep the notices as they are shown now, so that a consent can be read for ever; new ones.
+
+        The hash that a consent holds finds its text.
+        """
+        shown = [rules.notice(self._office, language) for language in rules.TEXTS]
+        return self._writer.run(lambda: sum(self._keep_notice(one) for one in shown))
+
     def would_erase(self) -> dict[str, int] | None:
         """What `erase_due` would find now, by category; None while no clock can tell."""
         last_day = self._last_day()
@@ -70,6 +79,18 @@ class PrivacyService:
         }
 
     # Inside a function of the writer --------------------------------------------------------
+
+    def _keep_notice(self, shown: rules.Notice) -> bool:
+        if NoticeText.select().where(NoticeText.text_hash == shown.text_hash).exists():
+            return False
+        NoticeText.create(
+            text_hash=shown.text_hash,
+            version=shown.version,
+            language=shown.language,
+            text=shown.text,
+            kept_at=self._clock.now(),
+        )
+        return True
 
     def _erase_visits(self) -> int:
         last_day = self._last_day()

@@ -1,5 +1,6 @@
 """What people ask about their data: timed, answered, restricted, and taken away whole."""
 
+import hashlib
 import json
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from appliance.actor import Actor
 from appliance.errors import Invalid, NotFound
 from appliance.privacy import my_data, register
-from appliance.storage.models import PrivacyRequest
+from appliance.storage.models import Consent, NoticeText, PrivacyRequest
 from tests.entries import filled
 from tests.services.library import OFFICER
 
@@ -150,3 +151,13 @@ def test_a_dry_run_counts_what_would_go_and_erases_nothing(services, clock, visi
     assert services.privacy.would_erase() == {"identity": 1, "complaint": 0, "receiver": 0}
     assert services.privacy.would_erase()["identity"] == services.privacy.erase_due()
     assert PrivacyRequest.select().count() == 0
+
+
+def test_the_hash_of_a_consent_finds_the_words_that_were_shown(services, visit) -> None:
+    assert services.privacy.keep_notices() == 2
+    assert services.privacy.keep_notices() == 0
+
+    given = Consent.get(Consent.visit == visit.id)
+    kept = NoticeText.get(NoticeText.text_hash == given.text_hash)
+    assert hashlib.sha256(kept.text.encode()).hexdigest() == given.text_hash
+    assert (kept.version, kept.language) == (given.notice_version, given.language)
