@@ -200,3 +200,17 @@ def test_what_an_officer_corrected_is_shown_again(client, services, before) -> N
     shown = client.get(f"{visit}/data").text
     assert "Dinas Perikanan" in shown
     assert "siti@contoh.id" not in shown
+
+
+def test_the_file_of_ones_data_leaves_out_what_was_taken_over(client, services, before) -> None:
+    page = post(client, "/guestbook/again", SITI).text
+    visit = post(client, "/guestbook", TODAY | {"returning": pass_in(page)}).location
+    newest = services.visits.inside()[-1]
+
+    own = post(client, f"{visit}/data").get_data(as_text=True)
+    at_desk = services.my_data.export(newest.id, by=OFFICER).decode()
+
+    assert '"purpose": "4"' in own
+    for private in ("siti@contoh.id", "Universitas Andalas", "081234567890", '"sex"', "age_band"):
+        assert private not in own
+        assert private in at_desk
