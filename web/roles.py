@@ -385,6 +385,7 @@ PASSWORD_ONLY = frozenset(
         "staff_sessions.register_desk",
         "readers.register_display",
         "readers.revoke_display",
+        "devices.revoke",
         "station.register",
     }
 )

@@ -229,3 +229,13 @@ def test_lists_of_sessions_hold_no_token(app, desk, services) -> None:
     assert token(desk) not in shown
     assert services.staff.sessions.row(token(desk)).token_hash not in shown
     assert "Rina Admin" in shown
+
+
+def test_a_pin_takes_no_screen_out_of_the_list(desk, services) -> None:
+    enter(desk)
+    idle(desk)
+    by_pin(desk)
+
+    answer = post(desk, f"/staff/devices/{services.staff.devices.all()[0].id}/revoke")
+
+    assert (answer.status_code, len(services.staff.devices.all())) == (403, 1)
