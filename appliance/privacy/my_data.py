@@ -7,6 +7,7 @@ from peewee import Model
 
 from appliance.actor import Actor, Role
 from appliance.privacy.register import CATEGORIES, COLUMNS
+from appliance.privacy.wiping import IDENTITY
 from appliance.record import Books
 from appliance.storage.models import (
     CardSwap,
@@ -58,10 +59,13 @@ class MyData:
     def export(self, visit_id: int, *, by: Actor) -> bytes:
         """All of it as JSON, for the person to take away; journalled.
 
-        What was completed from an earlier visit only staff may take out, who see whose it is.
+        What was completed from an earlier visit only staff may take out, who see whose it is;
+        what is restricted only the person and admins.
         """
         visit = Visit.get_by_id(visit_id)
         hidden = _taken_over(visit_id) if by.role is Role.VISITOR else frozenset()
+        if by.role not in (Role.VISITOR, Role.ADMIN):
+            hidden |= _withheld(visit_id)
         told = {
             "made_at": utc_text(self._clock.now()),
             "visit": {n: getattr(visit, n) for n in STATISTICS if n not in hidden},
@@ -76,6 +80,11 @@ class MyData:
 def _taken_over(visit_id: int) -> frozenset[str]:
     guest = Guest.get_or_none(Guest.visit == visit_id)
     return frozenset() if guest is None else frozenset(guest.taken_over.split())
+
+
+def _withheld(visit_id: int) -> frozenset[str]:
+    rows = RestrictedIdentity.select().where(RestrictedIdentity.visit == visit_id)
+    return frozenset(IDENTITY) if rows.exists() else frozenset()
 
 
 def _kept(visit_id: int, hidden: frozenset[str]) -> dict[str, list[dict[str, object]]]:

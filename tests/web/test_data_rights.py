@@ -114,3 +114,19 @@ def test_a_clerk_without_the_desk_sees_none_of_it(sign_in, visit) -> None:
     operator = sign_in("operator")
     assert operator.get("/staff/privacy").status_code == 403
     assert operator.get(f"/staff/privacy/visits/{visit.id}").status_code == 403
+
+
+def test_what_is_restricted_leaves_only_with_an_admin_or_its_person(
+    client, services, visit, sign_in
+) -> None:
+    services.data_rights.restrict(visit.id, by=ADMIN)
+    at_desk = f"/staff/privacy/visits/{visit.id}/data"
+
+    officers = post(sign_in("officer"), at_desk).get_data(as_text=True)
+    admins = post(sign_in("admin"), at_desk).get_data(as_text=True)
+    own = post(client, f"/visits/{visit.token}/data").get_data(as_text=True)
+
+    assert "siti@contoh.id" not in officers
+    assert "Siti Rahmawati" not in officers
+    assert "siti@contoh.id" in admins
+    assert "siti@contoh.id" in own

@@ -14,7 +14,7 @@ from web.forms import Form, text
 from web.privacy_words import rights_of
 from web.render import page, see_other, tell_refused, with_errors
 from web.routes.privacy import as_file
-from web.sessions import actor
+from web.sessions import actor, current_staff
 
 blueprint = Blueprint("staff_privacy", __name__)
 PAGE = "privacy/visit.html"
@@ -107,11 +107,19 @@ def _about(visit_id: int) -> dict[str, Any]:
     return {
         "visit": services().visits.by_id(visit_id),
         "person": services().guestbook.person(visit_id),
-        "withheld": services().data_rights.withheld(visit_id, by=actor()),
+        "withheld": _withheld(visit_id),
         "obstacles": [OPEN_WORDS[one] for one in services().erasures.obstacles(visit_id)],
         "erased": services().erasures.of_visit(visit_id),
         **rights_of(visit_id),
     }
+
+
+def _withheld(visit_id: int) -> dict[str, str | None]:
+    """Who a restricted visit is of; not for a session that a PIN opened."""
+    session = current_staff()
+    if session is None or session.by_pin:
+        return {}
+    return services().data_rights.withheld(visit_id, by=actor())
 
 
 def _back_to(visit_id: int) -> Response:
