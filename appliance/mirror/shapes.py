@@ -17,7 +17,10 @@ from appliance.mirror.trouble import SourceTrouble, Trouble
 from appliance.source_settings import Model
 
 T = TypeVar("T")
-Count = Annotated[int, msgspec.Meta(ge=0, le=100_000_000)]
+# Far more than any office has, ten to a page: a list that claims more still is no list, and would
+# be read for ever.
+Total = Annotated[int, msgspec.Meta(ge=0, le=2_000_000)]
+Pages = Annotated[int, msgspec.Meta(ge=0, le=200_000)]
 Id = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
 PublicationId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{24}$")]
 Title = Annotated[str, msgspec.Meta(min_length=1)]
@@ -27,9 +30,9 @@ NEW_FIELDS_TOLD = 20
 
 
 class _Paging(msgspec.Struct, frozen=True):
-    page: Count
-    pages: Count
-    total: Count
+    page: Pages
+    pages: Pages
+    total: Total
 
 
 class _Publication(msgspec.Struct, frozen=True):

@@ -66,6 +66,10 @@ FAULTS = {
     "a packed bomb": (bomb, Trouble.TOO_LARGE),
     "a word for error": (edited(lambda answer: answer.update(status="Error")), Trouble.REFUSED),
     "another status": (edited(lambda answer: answer.update(status="Fine")), Trouble.SHAPE),
+    "a list without end": (
+        edited(lambda answer: answer["data"][0].update(pages=10**7, total=10**8)),
+        Trouble.SHAPE,
+    ),
     "text for data": (edited(lambda answer: answer.update(data="")), Trouble.SHAPE),
     "a text for a number": (
         edited(lambda answer: answer["data"][0].update(total="9")),
