@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from appliance.actor import Actor
-from appliance.catalogue import copy_rules, copy_table, export_file
+from appliance.catalogue import copy_rules, copy_table
 from appliance.catalogue.codes import compact
 from appliance.catalogue.copy_rules import Copy, CopyState, Whose
-from appliance.catalogue.export_file import Format
 from appliance.catalogue.service import CatalogueService, PublicationCard
 from appliance.codes import CodeKind, ReadKind, parse_barcode, recognise
 from appliance.errors import N_, Invalid, NotFound, Refused
@@ -16,6 +15,9 @@ from appliance.free_text import one_line
 from appliance.record import Books
 from appliance.storage.models import BookCopy, Publication
 from appliance.storage.once import once
+
+if TYPE_CHECKING:
+    from appliance.catalogue.export_file import Format
 
 MOST_LISTED = 200
 LONGEST_CODE = 60
@@ -210,8 +212,10 @@ class HoldingsService:
         gone = (CopyState.MISSING, CopyState.WITHDRAWN)
         return int(BookCopy.select().where(BookCopy.state.not_in(gone)).count())
 
-    def export(self, form: Format, file: IO[bytes], *, by: Actor) -> int:
+    def export(self, form: "Format", file: IO[bytes], *, by: Actor) -> int:
         """Write the whole catalogue with its copies; how many records it has."""
+        from appliance.catalogue import export_file  # only a desk exports
+
         count = export_file.write(form, file)
         detail = {"format": form, "records": count}
         self._writer.run(

@@ -4,17 +4,20 @@ import contextlib
 import dataclasses
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from appliance.actor import Actor
-from appliance.catalogue import facets, index, record_table, search
-from appliance.catalogue.importing import CatalogueImport, ImportResult
+from appliance.catalogue import facets, index, record_table
 from appliance.catalogue.rules import Filters, Holding, Kind, Order, Record, search_text
-from appliance.catalogue.search import Results
 from appliance.errors import Unavailable
 from appliance.record import Books
 from appliance.storage import statements
 from appliance.storage.models import Publication
 from appliance.storage.once import once
+
+if TYPE_CHECKING:
+    from appliance.catalogue.importing import ImportResult
+    from appliance.catalogue.search import Results
 
 # How many copies are in somebody's hand, and how many are photocopied or repaired.
 _IN_USE = """
@@ -69,7 +72,7 @@ class CatalogueService:
         order: Order | str = Order.RELEVANCE,
         typing: bool = False,
         literal: bool = False,
-    ) -> Results:
+    ) -> "Results":
         """One page of hits; any text is a valid search. An unknown kind filters nothing.
 
         `typing` is for answers to every key stroke: cheaper, and ranked less finely. `literal`
@@ -81,6 +84,8 @@ class CatalogueService:
         known = next((one for one in Kind if one == kind), None)
         sorting = Order.NEWEST if order == Order.NEWEST else Order.RELEVANCE
         chosen = Filters(known, year, search_text(subject), search_text(area))
+        from appliance.catalogue import search  # the lockers process never does
+
         return search.search(text, chosen, page, order=sorting, typing=typing, literal=literal)
 
     def mend_index(self) -> int:
@@ -173,11 +178,13 @@ class CatalogueService:
         by: Actor,
         dry_run: bool = False,
         tell: Callable[[int], None] = lambda _lines: None,
-    ) -> ImportResult:
+    ) -> "ImportResult":
         """Add or change records and copies, each given with its line (import_file.read_file).
 
         `tell` hears after each step how many lines were looked at.
         """
+        from appliance.catalogue.importing import CatalogueImport  # only a desk imports
+
         return CatalogueImport(books=self._books, is_trial=dry_run).run(records, by=by, tell=tell)
 
 
