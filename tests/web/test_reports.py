@@ -136,7 +136,7 @@ def test_a_report_on_paper_is_asked_for_and_waited_for(sign_in, services, served
     assert fragment(officer, f"{asked.location}?v=waiting-1").status_code == 204
     assert number in html(officer.get("/staff/reports/papers"))
     assert officer.get(f"/staff/reports/papers/{number}.pdf").status_code == 404
-    assert officer.get("/staff/reports/papers/1309-2026-XXXXXXXX").status_code == 404
+    assert officer.get("/staff/reports/papers/1309-2026-00000000").status_code == 404
     assert post(officer, "/staff/reports/papers", {"period": "x"}).status_code == 404
 
 
