@@ -1,0 +1,1 @@
+"""The receiving end on PostgreSQL: nothing on the Pi imports it."""
