@@ -228,8 +228,10 @@ def load_office(name: str, folder: Path | None = None) -> Office:
         )
     office = convert(read_toml(path), Office, source=path)
     _check(office, path)
-    # Before the office's own, so that it may say otherwise of a day.
-    exceptions = hours.national_holidays() + office.hours.exceptions
+    # The later holds: Ramadan opens no holiday within it, a date that the office names may.
+    ranges = tuple(one for one in office.hours.exceptions if one.date is None)
+    dates = tuple(one for one in office.hours.exceptions if one.date is not None)
+    exceptions = ranges + hours.national_holidays() + dates
     return replace(office, hours=replace(office.hours, exceptions=exceptions))
 
 

@@ -159,7 +159,32 @@ def test_ramadan_is_a_range_with_other_hours_and_its_own_friday(tmp_path: Path) 
     assert hours.day(dt.date(2027, 2, 11)).times[-1][1] == dt.time(15)
     assert hours.day(dt.date(2027, 2, 12)).times[0] == (dt.time(8), dt.time(11, 30))
     assert not hours.is_working_day(dt.date(2027, 2, 13))
-    assert hours.day(dt.date(2027, 3, 10)).times == ((dt.time(8), dt.time(15, 30)),)
+    assert hours.day(dt.date(2027, 3, 16)).times == ((dt.time(8), dt.time(15, 30)),)
+
+
+def test_a_holiday_within_ramadan_stays_one_and_a_date_of_its_own_wins(tmp_path: Path) -> None:
+    ramadan = (
+        f'{REASON}date = 2027-03-09\nopens = "08:00"\ncloses = "12:00"\n\n'
+        f"[[hours.exceptions]]\n{REASON}first = 2027-02-08\nlast = 2027-03-09\n"
+        'opens = "08:00"\ncloses = "15:00"\n'
+    )
+    hours = load_office("x", written(tmp_path, ramadan)).opening
+
+    assert not hours.is_working_day(dt.date(2027, 3, 8))
+    assert hours.day(dt.date(2027, 3, 8)).reason.startswith("Hari Suci Nyepi")
+    assert hours.closes(dt.date(2027, 3, 9)) == dt.datetime(2027, 3, 9, 12, tzinfo=ZONE)
+    assert hours.is_working_day(dt.date(2027, 3, 4))
+
+
+def test_the_holidays_of_next_year_are_known_and_on_their_weekdays() -> None:
+    hours = load_office("dharmasraya").opening
+    year = hours.exceptions(dt.date(2027, 1, 1), dt.date(2027, 12, 31))
+
+    assert len(year) == 26
+    assert not any(day.is_open for day in year)
+    assert [day.date.weekday() for day in year if "Paskah" in day.reason] == [6]
+    assert [day.date.weekday() for day in year if "Wafat" in day.reason] == [3, 4]
+    assert sum("(perkiraan)" in day.reason for day in year) == 3
 
 
 def test_an_office_may_serve_on_a_holiday(tmp_path: Path) -> None:
