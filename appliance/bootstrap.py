@@ -289,6 +289,7 @@ def clean(core: Core) -> dict[str, int]:
         ("privacy", services.privacy.erase_due),
         ("complaints", services.complaint_keeping.forget_due),
         ("visits", services.visits.close_day),
+        ("promises", services.visits.keep_promises),
     ]
     hooks.append(("requests", services.request_keeping.forget_due))
     hooks.append(("codes", services.readers.forget_old))

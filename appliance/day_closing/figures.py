@@ -7,7 +7,9 @@ from appliance.visits.rules import VisitState, within_promise
 
 Figures = dict[str, dict[str, int]]
 
-_VISITS = "SELECT state, wait_s, persons, rated_at FROM visit WHERE business_date = ?"
+_VISITS = """
+    SELECT state, wait_s, persons, rated_at, coalesce(promise_minutes, ?)
+    FROM visit WHERE business_date = ?"""
 _COUNTS = {
     "lockers": """
         SELECT count(*) AS handed_out, count(DISTINCT visit_id) AS visits
@@ -51,21 +53,21 @@ def of_day(date: dt.date, promise_minutes: int) -> Figures:
 
 
 def _visits(day: str, promise_minutes: int) -> Figures:
-    rows = statements.every(_VISITS, (day,))
+    rows = statements.every(_VISITS, (promise_minutes, day))
     states = [VisitState(state) for state, *_ in rows]
     counted = [row for row in rows if row[0] != VisitState.CANCELLED]
-    waits = [float(wait_s) for _, wait_s, *_ in counted if wait_s is not None]
+    waits = [(float(row[1]), int(row[4])) for row in counted if row[1] is not None]
     visits = {
         "registered": len(counted),
-        "persons": sum(int(persons) for _, _, persons, _ in counted),
+        "persons": sum(int(persons) for _, _, persons, *_ in counted),
         "open": sum(1 for state in states if state.is_open),
-        "rated": sum(1 for *_, rated_at in counted if rated_at is not None),
+        "rated": sum(1 for *_, rated_at, _ in counted if rated_at is not None),
     }
     visits |= {str(state): states.count(state) for state in VisitState if not state.is_open}
     promise = {
         "minutes": promise_minutes,
         "measured": len(waits),
-        "kept": sum(1 for wait_s in waits if within_promise(wait_s, promise_minutes)),
+        "kept": sum(1 for wait_s, promised in waits if within_promise(wait_s, promised)),
         "unknown": len(counted) - len(waits),
     }
     return {"visits": visits, "promise": promise}

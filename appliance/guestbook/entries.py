@@ -160,7 +160,7 @@ class EntryBook:
         subject = f"visit/{visit.uuid}"
         self._recorder.fact("visit.registered", subject, data, by=actor)
         if visit.served_at is not None:
-            kept = visit_rules.within_promise(visit.wait_s, self._office.policy.promise_minutes)
+            kept = visit_rules.within_promise(visit.wait_s, visit.promise_minutes)
             served = {"wait_s": visit.wait_s, "within_promise": kept}
             self._recorder.fact("visit.served", subject, served, by=actor)
         if not visit.is_open:

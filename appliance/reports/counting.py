@@ -24,6 +24,7 @@ from appliance.reports.visit_counts import (
     by_part,
     by_question,
     late_reasons,
+    promised_minutes,
     visit_counts,
 )
 
@@ -66,7 +67,7 @@ class PeriodCounter:
             figures=figures.compared(
                 figures.measured(period, visits, use, index),
                 self._measured(period.neighbour(-1)),
-                minutes,
+                promised_minutes(period, minutes),
             ),
             sections=sections,
         )
@@ -78,7 +79,7 @@ class PeriodCounter:
             lanes=by_lane(period, minutes),
             reasons=late_reasons(period, minutes),
             series=self._office.queue.series,
-            minutes=minutes,
+            minutes=promised_minutes(period, minutes),
         )
 
     def _measured(self, period: Period) -> Mapping[str, figures.Measure]:

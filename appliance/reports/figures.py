@@ -65,7 +65,7 @@ def measured(
 
 
 def compared(
-    now: Mapping[str, Measure], before: Mapping[str, Measure], minutes: int
+    now: Mapping[str, Measure], before: Mapping[str, Measure], minutes: str
 ) -> tuple[Figure, ...]:
     """The numbers of a period beside those of the one before, in the order of the page."""
     hints = {

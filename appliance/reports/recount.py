@@ -74,7 +74,7 @@ def recount(report: Report, office: Office) -> Recount:
     answers = [line for key, name in QUESTIONS for line in _answers(report, key, name, book.codes)]
     return Recount(
         period=report.period,
-        lines=tuple(_lines(report, book, office.policy.promise_minutes)),
+        lines=tuple(_lines(report, book)),
         answers=len(answers),
         others=tuple(line for line in answers if not line.is_same),
         is_made_up=book.is_made_up,
@@ -88,6 +88,7 @@ class _Visit:
     data: dict[str, Any]
     state: str = ""
     wait_s: float | None = None
+    is_kept: bool | None = None
 
 
 class _Book:
@@ -105,7 +106,8 @@ class _Book:
         self.visits, self.cancelled = len(counted), len(seen) - len(counted)
         self.persons = sum(visit.data.get("persons", 1) for visit in counted)
         self.ends = Counter(visit.state for visit in seen)
-        self.waits = [visit.wait_s for visit in counted if visit.wait_s is not None]
+        # As the promise stood that day; the office file may promise otherwise by now.
+        self.kept = [visit.is_kept for visit in counted if visit.wait_s is not None]
         self.codes: Codes = {
             key: Counter(code for visit in counted for code in _codes(visit.data.get(key, "")))
             for key, _ in QUESTIONS
@@ -127,18 +129,18 @@ class _Book:
         elif action == "visit.corrected":
             visit.data |= data.get("now", {})
         elif action in SERVED:
-            visit.wait_s = data["wait_s"]
+            visit.wait_s, visit.is_kept = data["wait_s"], data["within_promise"]
         elif action == "locker.assigned":
             self.lockers += 1
         elif action == "deposit.received":
             self.cards += 1
 
 
-def _lines(report: Report, book: _Book, minutes: int) -> Iterator[Line]:
+def _lines(report: Report, book: _Book) -> Iterator[Line]:
     figures = {figure.key: figure for figure in report.figures}
     promise = report.tables["promise"].rows
     ends = {words: row[1] for row in report.tables["ends"].rows if (words := row[0])}
-    kept = sum(wait_s <= minutes * 60 for wait_s in book.waits)
+    kept = sum(one is True for one in book.kept)
     for key, journalled in (
         ("visits", book.visits),
         ("persons", book.persons),
@@ -146,7 +148,7 @@ def _lines(report: Report, book: _Book, minutes: int) -> Iterator[Line]:
     ):
         yield Line(figures[key].name, _whole(figures[key].value), journalled)
     yield Line(Phrase("Tepat janji", "Promise kept"), _whole(promise[0][1]), kept)
-    late = len(book.waits) - kept
+    late = len(book.kept) - kept
     yield Line(Phrase("Terlambat", "Late"), _whole(promise[1][1]), late)
     for state, words in ENDS.items():
         if state != CANCELLED:

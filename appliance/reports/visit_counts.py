@@ -17,12 +17,16 @@ _ALL = "FROM visit v WHERE v.business_date >= ? AND v.business_date < ?"
 _COUNTED = f"{_ALL} AND v.state <> 'cancelled'"
 _NUMBERS = (
     "count(*), sum(v.persons), sum(v.served_at IS NOT NULL), sum(v.wait_s IS NOT NULL),"
-    " sum(v.wait_s <= ?)"
+    " sum(v.wait_s <= coalesce(v.promise_minutes * 60, ?))"
 )
 _STATES = f"SELECT v.state, {_NUMBERS} {_ALL} GROUP BY v.state"
 _PARTS = f"SELECT {{part}} AS part, {_NUMBERS} {_COUNTED} GROUP BY part"
+_PROMISED = f"SELECT DISTINCT coalesce(v.promise_minutes, ?) AS minutes {_COUNTED} ORDER BY 1"
 _LANES = f"SELECT v.lane, {_NUMBERS} {_COUNTED} GROUP BY v.lane"
-_LATE = f"SELECT v.late_reason, count(*) {_COUNTED} AND v.wait_s > ? GROUP BY v.late_reason"
+_LATE = (
+    f"SELECT v.late_reason, count(*) {_COUNTED}"
+    " AND v.wait_s > coalesce(v.promise_minutes * 60, ?) GROUP BY v.late_reason"
+)
 _COUNT_OF = f"SELECT count(v.{{column}}) {_COUNTED}"
 _NTH_OF = (
     f"SELECT v.{{column}} {_COUNTED} AND v.{{column}} IS NOT NULL"
@@ -156,6 +160,12 @@ def by_lane(period: Period, promise_minutes: int) -> dict[str, Count]:
     """The visits by the letter of the service whose desk served them."""
     rows = statements.every(_LANES, (promise_minutes * 60, *period.days))
     return {lane: Count(*(number or 0 for number in numbers)) for lane, *numbers in rows}
+
+
+def promised_minutes(period: Period, promise_minutes: int) -> str:
+    """Within how many minutes its visitors were to be served: ``5``, or ``5/10`` once changed."""
+    rows = statements.every(_PROMISED, (promise_minutes, *period.days))
+    return "/".join(str(minutes) for (minutes,) in rows) or str(promise_minutes)
 
 
 def late_reasons(period: Period, promise_minutes: int) -> dict[str, int]:

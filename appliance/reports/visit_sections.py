@@ -116,7 +116,7 @@ class Waits:
     lanes: Mapping[str, Count]
     reasons: Mapping[str, int]
     series: tuple[Series, ...]
-    minutes: int
+    minutes: str
 
 
 def promise(waited: Waits) -> Section:

@@ -157,7 +157,6 @@ class VisitDirectory:
         return rules.figures(
             self._cards_of_today(),
             date=self._office.business_date(self._clock.now()),
-            promise_minutes=self._office.policy.promise_minutes,
         )
 
     def _open_rows(self) -> list[Visit]:
@@ -215,12 +214,13 @@ class VisitDirectory:
 
     def _card(self, row: Visit, now: Stamp | None = None) -> VisitCard:
         state = VisitState(row.state)
+        promised_min = row.promise_minutes or self._office.policy.promise_minutes
         promise = promise_rules.SETTLED
         if state.is_waiting:
             promise = promise_rules.promise(
                 waiting_since(row),
                 now or self._clock.stamp(),
-                self._office.policy.promise_minutes,
+                promised_min,
                 self._hours,
             )
         guest = getattr(row, "guest", None)
@@ -256,6 +256,7 @@ class VisitDirectory:
             entered_at=row.entered_at,
             guardian_name=guest.guardian_name if guest else None,
             standing=_standing(row),
+            promise_minutes=promised_min,
             stands_still=promise.stands_still,
             late_reason=row.late_reason,
             taken_over=tuple(guest.taken_over.split()) if guest else (),

@@ -3,6 +3,8 @@
 import datetime as dt
 from dataclasses import dataclass
 
+from peewee import fn
+
 from appliance.actor import Actor
 from appliance.clock import ClockQuality, Stamp
 from appliance.errors import N_, Invalid, Refused
@@ -47,10 +49,10 @@ class PromiseDesk:
     def unexplained(self) -> tuple[VisitCard, ...]:
         """Visits of today that were served late and for which nobody has said why."""
         today = self._office.business_date(self._clock.now())
-        limit_s = self._office.policy.promise_minutes * 60
+        promised = fn.COALESCE(Visit.promise_minutes, self._office.policy.promise_minutes)
         rows = Visit.select(Visit.id).where(
             Visit.business_date == today.isoformat(),
-            Visit.wait_s > limit_s,
+            Visit.wait_s > promised * 60,
             Visit.late_reason == "",
         )
         cards = self._visits.by_ids(row.id for row in rows)
@@ -68,7 +70,7 @@ class PromiseDesk:
 
         def write() -> VisitCard:
             row = self._visits.row(visit_id)
-            if is_kept(row.wait_s, self._office.policy.promise_minutes) is not False:
+            if self._is_kept(row) is not False:
                 raise Refused(N_("Kunjungan ini tidak terlambat dilayani."))
             row.late_reason, row.late_note = reason, said
             row.save(only=[Visit.late_reason, Visit.late_note])
@@ -120,6 +122,9 @@ class PromiseDesk:
             for row in rows.order_by(ServedCorrection.id)
         )
 
+    def _is_kept(self, row: Visit) -> bool | None:
+        return is_kept(row.wait_s, row.promise_minutes or self._office.policy.promise_minutes)
+
     def _stamp(self, row: Visit, time: dt.time, now: Stamp) -> Stamp:
         """That time of the visit's day; a minute that began before the guest book counts as it."""
         registered = row.registered_at.astimezone(self._office.zone)
@@ -151,7 +156,7 @@ class PromiseDesk:
             corrected_by=by.name,
         )
         row.served_at, row.wait_s = at, wait_s
-        kept = is_kept(wait_s, self._office.policy.promise_minutes)
+        kept = self._is_kept(row)
         if kept is not False:
             row.late_reason = row.late_note = ""
         row.save(only=[Visit.served_at, Visit.wait_s, Visit.late_reason, Visit.late_note])

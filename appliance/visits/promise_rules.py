@@ -96,14 +96,17 @@ def is_kept(wait_s: float | None, promise_minutes: int) -> bool | None:
     return None if wait_s is None else wait_s <= promise_minutes * 60
 
 
-def wait_figures(waits: Iterable[float | None], promise_minutes: int) -> WaitFigures:
-    """The figures of visits that were served; None stands for a wait that no clock measured."""
+def wait_figures(waits: Iterable[tuple[float | None, int]]) -> WaitFigures:
+    """The figures of visits that were served: each one's wait, and the minutes it was promised.
+
+    None stands for a wait that no clock measured.
+    """
     everybody = list(waits)
-    measured = sorted(wait_s for wait_s in everybody if wait_s is not None)
+    measured = sorted(wait_s for wait_s, _ in everybody if wait_s is not None)
     return WaitFigures(
         measured=len(measured),
         unknown=len(everybody) - len(measured),
-        kept=sum(1 for wait_s in measured if is_kept(wait_s, promise_minutes)),
+        kept=sum(1 for wait_s, minutes in everybody if is_kept(wait_s, minutes)),
         p50_s=percentile(measured, 50),
         p90_s=percentile(measured, 90),
     )

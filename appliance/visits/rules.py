@@ -86,6 +86,7 @@ class VisitCard:
     `token` is the secret of its link. `name`, `agency_name` and `email` are for the visitor's own
     page and for staff only, and None after an erasure. `wait_s` and `stay_s` are None until
     known, and stay None when no clock can tell; a wait is in seconds of opening hours.
+    `promise_minutes` is what the office promised when they came, whatever it promises now.
     `stands_still` says that the promise waits for the room to open. `persons` counts the leader and
     everybody with them; `is_incomplete` is to be completed later; `entered_at` is when a paper
     slip was typed in. `taken_over` names the answers completed from an earlier visit: for staff,
@@ -119,6 +120,7 @@ class VisitCard:
     email: str | None = field(repr=False)
     statistics: Statistics
     standing: Standing
+    promise_minutes: int
     persons: int = 1
     is_incomplete: bool = False
     entered_at: dt.datetime | None = None
@@ -135,6 +137,11 @@ class VisitCard:
     @property
     def label(self) -> str:
         return self.standing.label
+
+    @property
+    def is_late(self) -> bool:
+        """Whether they were served, and later than promised."""
+        return promise_rules.is_kept(self.wait_s, self.promise_minutes) is False
 
     @property
     def is_open(self) -> bool:
@@ -287,7 +294,7 @@ def room(cards: Iterable[VisitCard]) -> Room:
     return Room(queue_order(everybody), tuple(inside), tuple(aside))
 
 
-def figures(cards: Iterable[VisitCard], *, date: dt.date, promise_minutes: int) -> DayFigures:
+def figures(cards: Iterable[VisitCard], *, date: dt.date) -> DayFigures:
     """The day's figures from its visits; cancelled ones do not count."""
     counted = [c for c in cards if c.state is not VisitState.CANCELLED]
     waits = [c.wait_s for c in counted if c.wait_s is not None]
@@ -296,7 +303,8 @@ def figures(cards: Iterable[VisitCard], *, date: dt.date, promise_minutes: int) 
         for c in counted
         if c.state.is_waiting and c.served_at is None and (c.remaining_s or 0) < 0
     )
-    found = promise_rules.wait_figures(waits, promise_minutes)
+    measured = [(c.wait_s, c.promise_minutes) for c in counted if c.wait_s is not None]
+    found = promise_rules.wait_figures(measured)
     return DayFigures(
         date=date,
         registered=len(counted),

@@ -51,6 +51,7 @@ class VisitService(VisitDirectory):
             series=series,
             ticket=self._next_number(now, series),
             lane=series,
+            promise_minutes=self._office.policy.promise_minutes,
             state=VisitState.REGISTERED,
             channel=channel,
             registered_at=now.at,
@@ -77,6 +78,15 @@ class VisitService(VisitDirectory):
             return len(stale)
 
         return self._writer.run(close)
+
+    def keep_promises(self) -> int:
+        """Write down what was promised to visits from before it was kept with them; how many.
+
+        Called by maintenance, so that a promise changed later changes nothing that was.
+        """
+        promised = Visit.update(promise_minutes=self._office.policy.promise_minutes)
+        unknown = promised.where(Visit.promise_minutes.is_null())
+        return self._writer.run(lambda: int(unknown.execute()))
 
     def call(self, visit_id: int, *, by: Actor, desk: str = "") -> VisitCard:
         """Call a waiting visitor to the desk. Once more changes nothing for the same caller.
@@ -245,7 +255,8 @@ class VisitService(VisitDirectory):
             return
         now = self._clock.stamp()
         wait_s = rules.wait_s(registered_stamp(row), now, self._office.zone, self._hours)
-        kept = rules.within_promise(wait_s, self._office.policy.promise_minutes)
+        promised = row.promise_minutes or self._office.policy.promise_minutes
+        kept = rules.within_promise(wait_s, promised)
         late_reason = "not_there" if kept is False and row.skips else ""
         _set(
             row,

@@ -69,12 +69,19 @@ def test_the_wait_is_what_counting_every_open_second_gives(day, begins, lasts, j
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(st.none() | st.floats(0, 2000), max_size=60), st.integers(1, 30))
-def test_figures_of_waits_are_those_of_a_plain_count(waits, minutes) -> None:
-    found = promise_rules.wait_figures(waits, minutes)
+@given(
+    st.lists(st.none() | st.floats(0, 2000), max_size=60),
+    st.lists(st.integers(1, 30), min_size=60, max_size=60),
+)
+def test_figures_of_waits_are_those_of_a_plain_count(waits, promised) -> None:
+    found = promise_rules.wait_figures(zip(waits, promised, strict=False))
 
     known = [wait_s for wait_s in waits if wait_s is not None]
-    kept = [wait_s for wait_s in known if wait_s <= minutes * 60]
+    kept = [
+        w
+        for w, minutes in zip(waits, promised, strict=False)
+        if w is not None and w <= minutes * 60
+    ]
     assert (found.measured, found.unknown) == (len(known), len(waits) - len(known))
     assert (found.kept, found.late) == (len(kept), len(known) - len(kept))
     assert found.share == (len(kept) / len(known) if known else None)
@@ -94,7 +101,8 @@ def test_a_wait_over_midnight_is_unknown_and_never_nought(visits) -> None:
     for (day, begins, lasts), wait_s in zip(visits, waits, strict=True):
         stays_on_its_day = begins + lasts < 86_400
         assert (wait_s is not None) is stays_on_its_day, (day, begins, lasts)
-    assert promise_rules.wait_figures(waits, 5).unknown == waits.count(None)
+    found = promise_rules.wait_figures((wait_s, 5) for wait_s in waits)
+    assert found.unknown == waits.count(None)
 
 
 @given(STAMPS, STAMPS, st.integers(1, 120))

@@ -75,7 +75,7 @@ def _ticket(visit: VisitCard) -> dict[str, Any]:
         "visit": visit,
         "ahead": ahead,
         "barcode": barcode(CodeKind.TICKET, visit.code),
-        "promise_s": services().office.policy.promise_minutes * 60,
+        "promise_s": visit.promise_minutes * 60,
         "phone_url": phone_url("visits.show", token=visit.token),
         "is_under_17": "age_band" not in visit.taken_over
         and visit.statistics.age_band == choices.UNDER_17,

@@ -18,6 +18,10 @@ ALTER TABLE visit ADD COLUMN waits_clock INTEGER;
 ALTER TABLE visit ADD COLUMN served_cause TEXT NOT NULL DEFAULT '';  -- empty: the button
 ALTER TABLE visit ADD COLUMN late_reason TEXT NOT NULL DEFAULT '';
 ALTER TABLE visit ADD COLUMN late_note TEXT NOT NULL DEFAULT '';
+-- What this visitor was promised; NULL until the office's cleaning has filled in what it promised
+-- before promises were kept with visits.
+ALTER TABLE visit ADD COLUMN promise_minutes INTEGER CHECK (promise_minutes BETWEEN 1 AND 120);
+CREATE INDEX visit_unpromised ON visit (id) WHERE promise_minutes IS NULL;
 
 -- Every call of a number: what the room's screen shows, and what the sound device is to say.
 CREATE TABLE queue_call (

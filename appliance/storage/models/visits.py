@@ -61,6 +61,7 @@ class Visit(Row):
     served_cause = TextField(default="")
     late_reason = TextField(default="")
     late_note = TextField(default="")
+    promise_minutes = IntegerField(null=True)
 
     class Meta:
         table_name = "visit"
