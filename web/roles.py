@@ -335,6 +335,7 @@ ROLES: Mapping[str, frozenset[Who]] = {
     # forms: softcopies, photocopies, complaints
     "requests.show": VISITOR,
     "requests.make": VISITOR,
+    "requests.mine": VISITOR,
     "requests.cancel": VISITOR,
     "requests.find": PUBLIC,
     "requests.look_up": PUBLIC,

@@ -31,6 +31,11 @@ def make(services, visit, **changes: str):
     return services.requests.make(visit.id, FORM | changes, by=Actor.visitor(visit.uuid))
 
 
+def by_code(browser: FlaskClient, made):
+    """The page of a request, as whoever types its code sees it."""
+    return browser.get(post(browser, "/requests", {"code": made.code}).location)
+
+
 def test_the_form_knows_the_visitors_own_address_and_is_honest(client: FlaskClient, path) -> None:
     page = html(client.get(path))
 
@@ -44,8 +49,8 @@ def test_it_is_sent_and_leads_to_its_code(client, path, services, visit) -> None
 
     assert sent.status_code == 303
     code = services.requests.of_visit(visit.id)[0].code
-    assert sent.headers["Location"] == f"/requests/{code}"
-    page = html(client.get(f"/requests/{code}"))
+    assert code not in sent.location
+    page = html(client.get(sent.location))
     assert "Permintaan softcopy terkirim ke petugas." in page
     assert f"{code[:4]}-{code[4:]}" in page
     visit_page = html(client.get(f"/visits/{visit.token}"))
@@ -57,7 +62,7 @@ def test_back_and_sent_again_is_the_same_request_and_says_so(client, path, servi
     first = post(client, path, FORM)
     again = post(client, path, FORM)
 
-    assert again.location == first.location
+    assert first.status_code == again.status_code == 303
     assert "Kodenya tetap sama" in html(client.get(again.location))
     assert len(services.requests.of_visit(visit.id)) == 1
 
@@ -127,7 +132,7 @@ def test_what_was_typed_is_shown_as_text(client, path, services, visit, text, of
     post(client, path, FORM | {"wanted": text})
 
     made = services.requests.of_visit(visit.id)[0]
-    pages = [client.get(f"/visits/{visit.token}"), client.get(f"/requests/{made.code}")]
+    pages = [client.get(f"/visits/{visit.token}"), by_code(client, made)]
     pages += [officer.get("/staff/requests"), officer.get(f"/staff/requests/{made.id}")]
     assert [page.status_code for page in pages] == [200] * 4
     assert all("<script>alert" not in html(page) for page in pages)
@@ -180,20 +185,39 @@ def test_the_code_opens_its_page_and_tells_nobody_who_asked(client, services, vi
 
     found = post(client, "/requests", {"code": f" {made.code[:4]}-{made.code[4:]} "})
 
-    assert found.headers["Location"] == f"/requests/{made.code}"
-    page = html(client.get(found.headers["Location"]))
+    page = html(client.get(found.location))
     assert "Pasaman Dalam Angka 2024" in page
     for secret in ("siti", "skripsi", "Siti", visit.label, visit.token):
         assert secret not in page
 
 
+def test_the_code_stands_in_no_address_and_the_page_is_this_browsers_for_a_while(
+    client, app, path, services, visit, clock
+) -> None:
+    made = make(services, visit)
+    own = client.get(f"{path}/{made.id}").location
+    assert "Pasaman Dalam Angka 2024" in html(client.get(own))
+    assert made.code not in own + services.requests.get(made.id).uuid
+    assert 'action="/requests/' not in html(client.get(f"/visits/{visit.token}"))
+
+    elsewhere = app.test_client().get(own)
+    clock.advance(16 * 60)
+    for closed in (elsewhere, client.get(own), client.get(f"/requests/{made.code}")):
+        assert closed.status_code == 404
+        assert "Ketik kodenya sekali lagi" in html(closed)
+        assert "Pasaman Dalam Angka" not in html(closed)
+    for refused in (f"{own}x/file", f"{own}/verdict"):
+        assert post(client, refused, {"outcome": "1"}).status_code == 404
+    assert services.requests.get(made.id).state == "new"
+
+
 def test_codes_cannot_be_tried_one_after_the_other(client, services, visit) -> None:
     made = make(services, visit)
     assert post(client, "/requests", {"code": "AAAA-AAAA"}).status_code == 404
-    statuses = {client.get(f"/requests/{number:08}").status_code for number in range(12)}
+    tries = [post(client, "/requests", {"code": f"{number:08}"}) for number in range(12)]
 
-    assert statuses == {404, 429}
-    assert client.get(f"/requests/{made.code}").status_code == 429
+    assert {answer.status_code for answer in tries} == {404, 429}
+    assert post(client, "/requests", {"code": made.code}).status_code == 429
 
 
 def test_changing_needs_a_post(client, path, officer, services, visit) -> None:
@@ -210,6 +234,6 @@ def test_english_is_complete(client, path, officer, services, visit) -> None:
 
     assert "Ask for a softcopy" in html(client.get(path))
     assert "Write what it is for." in html(post(client, path, {}))
-    assert "Pick-up code" in html(client.get(f"/requests/{made.code}"))
+    assert "Pick-up code" in html(by_code(client, made))
     assert "Nobody looks after it yet." in html(officer.get(f"/staff/requests/{made.id}"))
     assert not re.search(r"Permintaan|Berkas", html(officer.get(f"/staff/requests/{made.id}")))

@@ -7,7 +7,7 @@ from flask_babel import gettext
 
 from appliance.actor import ANYONE, Actor
 from appliance.catalogue.service import PublicationCard
-from appliance.errors import Invalid, NotFound
+from appliance.errors import N_, Invalid, NotFound
 from appliance.requests import choices
 from appliance.requests.files import FoundFile
 from appliance.requests.views import SoftcopyRequest
@@ -18,12 +18,14 @@ from web.downloads import sent
 from web.forms import LARGEST_ROW, Form, idempotency_key, text
 from web.limits import counting_misses
 from web.render import page, see_other, with_errors
+from web.request_pass import pass_of, request_of
 from web.routes.home import own_visit
 
 blueprint = Blueprint("requests", __name__)
 GUESSES = "request_code"
 NOT_FOUND = 404
 UNKNOWN_CODE_CHARS = 40
+OVER = N_("Halaman itu sudah ditutup. Ketik kodenya sekali lagi.")
 
 
 @blueprint.get("/visits/<token>/requests")
@@ -56,7 +58,14 @@ def make(token: str) -> Response:
         flash(gettext("Permintaan ini sudah terkirim tadi. Kodenya tetap sama."), "info")
     else:
         flash(gettext("Permintaan softcopy terkirim ke petugas."), "success")
-    return see_other(url_for("requests.follow", code=made.code))
+    return see_other(url_for("requests.follow", shown=pass_of(made.id)))
+
+
+@blueprint.get("/visits/<token>/requests/<int:request_id>")
+def mine(token: str, request_id: int) -> Response:
+    """From the page of the visit to that of its request."""
+    found = _own(visit_or_404(token), request_id)
+    return see_other(url_for("requests.follow", shown=pass_of(found.id)))
 
 
 @blueprint.post("/visits/<token>/requests/<int:request_id>/cancel")
@@ -83,39 +92,49 @@ def look_up() -> Response:
     except NotFound as missing:
         form = Form.submitted(request.form, {"code": missing.message})
         return page("requests/find.html", status=NOT_FOUND, form=form)
-    return see_other(url_for("requests.follow", code=found.code))
+    return see_other(url_for("requests.follow", shown=pass_of(found.id)))
 
 
-@blueprint.get("/requests/<code>")
-def follow(code: str) -> Response:
-    """How far a request is, for whoever holds its code; never who asked, or what for."""
-    return page("requests/follow.html", form=Form.blank(), **_following(_by_code(code)))
+@blueprint.get("/requests/<shown>")
+def follow(shown: str) -> Response:
+    """How far a request is, for who showed its code; never who asked, or what for."""
+    found = _shown(shown)
+    if found is None:
+        return _ask_again()
+    return page("requests/follow.html", form=Form.blank(), **_following(found))
 
 
-@blueprint.post("/requests/<code>/file")
-def fetch(code: str) -> Response:
+@blueprint.post("/requests/<shown>/file")
+def fetch(shown: str) -> Response:
     """Take the file: from here on it counts as received."""
-    found = _by_code(code)
+    found = _shown(shown)
+    if found is None:
+        return _ask_again()
     services().answer_files.fetch(found.code, by=ANYONE)
-    return see_other(url_for("requests.file", code=found.code))
+    return see_other(url_for("requests.file", shown=pass_of(found.id)))
 
 
-@blueprint.get("/requests/<code>/file")
-def file(code: str) -> Response:
+@blueprint.get("/requests/<shown>/file")
+def file(shown: str) -> Response:
     """The file as a download; parts of it, too."""
-    return answered_with(services().answer_files.file(_by_code(code).code))
+    found = _shown(shown)
+    if found is None:
+        return _ask_again()
+    return answered_with(services().answer_files.file(found.code))
 
 
-@blueprint.post("/requests/<code>/verdict")
-def judge(code: str) -> Response:
+@blueprint.post("/requests/<shown>/verdict")
+def judge(shown: str) -> Response:
     """Whether the answer was what was needed."""
-    found = _by_code(code)
+    found = _shown(shown)
+    if found is None:
+        return _ask_again()
     try:
         services().requests.judge(found.code, request.form, by=ANYONE)
     except Invalid as invalid:
         return with_errors("requests/follow.html", invalid.problems, **_following(found))
     flash(gettext("Terima kasih atas penilaiannya."), "success")
-    return see_other(url_for("requests.follow", code=found.code))
+    return see_other(url_for("requests.follow", shown=pass_of(found.id)))
 
 
 def answered_with(found: FoundFile) -> Response:
@@ -130,6 +149,19 @@ def answered_with(found: FoundFile) -> Response:
 def _by_code(code: str) -> SoftcopyRequest:
     with counting_misses(GUESSES):
         return services().requests.by_code(code)
+
+
+def _shown(shown: str) -> SoftcopyRequest | None:
+    """The request of this address; None when its time is over, or it is another browser's."""
+    request_id = request_of(shown)
+    found = services().requests.get(request_id) if request_id is not None else None
+    return found if found is not None and found.code else None
+
+
+def _ask_again() -> Response:
+    """The code is asked for once more: as for a wrong one, with no word of what was behind it."""
+    form = Form(Form.blank().values, {"code": OVER})
+    return page("requests/find.html", status=NOT_FOUND, form=form)
 
 
 def _asking(visit: VisitCard, publication: PublicationCard | None) -> dict[str, Any]:
@@ -151,12 +183,13 @@ def _asking(visit: VisitCard, publication: PublicationCard | None) -> dict[str, 
 def _following(found: SoftcopyRequest) -> dict[str, Any]:
     return {
         "made": found,
+        "shown": pass_of(found.id),
         "file": services().answer_files.of(found.id),
         "mailed": services().answer_mail.of(found),
         "visit": own_visit(),
         "outcomes": choices.OUTCOMES,
         "qualities": [(mark, str(mark)) for mark in range(choices.WORST, choices.BEST + 1)],
-        "phone_url": phone_url("requests.follow", code=found.code),
+        "phone_url": phone_url("requests.find"),
     }
 
 
