@@ -5,6 +5,7 @@ Moments (`…_at`), random ids, boots and who of the staff did something (`…_b
 
 IMPERSONAL: dict[str, str] = {
     "book_copy": "barcode inventory_number shelf state note",
+    "breach": "number scope kinds",
     "catalogue_code": "code origin",
     "catalogue_word": "word stem",
     "closing_look": "found note",
@@ -23,6 +24,7 @@ IMPERSONAL: dict[str, str] = {
     "erasure": "number kinds",
     "found_property": "description state",
     "group_member": "sex age_band",
+    "guardian_consent": "action relation way reason notice_version text_hash language channel",
     "guest": "taken_over",
     "idempotency": "scope key_hash subject",
     "journal": "action subject detail",
@@ -46,6 +48,7 @@ IMPERSONAL: dict[str, str] = {
     "portal_account": "state",
     "prepared_copy": "source_stamp look state problem name sha256 tail",
     "privacy_request": "kind state",
+    "portal_state": "state since problem detail fork_reason",
     "process_state": "name",
     "publication": (
         "source_id kind title subject abstract released_on issn catalogue_number "

@@ -25,7 +25,7 @@ from appliance.storage.models.house import (
     StaffSession,
 )
 from appliance.storage.models.journal_index import JournalFind, JournalKey, JournalStretch
-from appliance.storage.models.ledger import Journal, Outbox, Stream
+from appliance.storage.models.ledger import Journal, Outbox, PortalState, Stream
 from appliance.storage.models.library import (
     BookCopy,
     Photocopy,
@@ -51,7 +51,9 @@ from appliance.storage.models.mirror import (
 from appliance.storage.models.page_reading import PageReading
 from appliance.storage.models.people import HandOver, PinGrant
 from appliance.storage.models.privacy import (
+    Breach,
     Erasure,
+    GuardianConsent,
     NoticeText,
     PrivacyRequest,
     RestrictedIdentity,
@@ -130,6 +132,8 @@ ALL: tuple[type[Row], ...] = (
     RestrictedIdentity,
     Erasure,
     NoticeText,
+    Breach,
+    GuardianConsent,
     PortalAccount,
     Locker,
     LockerSession,
@@ -165,6 +169,7 @@ ALL: tuple[type[Row], ...] = (
     JournalStretch,
     Stream,
     Outbox,
+    PortalState,
     LockerMove,
     DoorAlarm,
     FoundProperty,
@@ -250,6 +255,7 @@ __all__ = [
     "MirrorState",
     "NoticeText",
     "Outbox",
+    "PortalState",
     "PageReading",
     "Photocopy",
     "PhotocopyForm",

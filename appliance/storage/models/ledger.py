@@ -1,6 +1,14 @@
 """What must never be lost or changed: the journal and the outbox."""
 
-from peewee import AutoField, BlobField, BooleanField, ForeignKeyField, IntegerField, TextField
+from peewee import (
+    AutoField,
+    BlobField,
+    BooleanField,
+    FloatField,
+    ForeignKeyField,
+    IntegerField,
+    TextField,
+)
 
 from appliance.storage.models.row import Row, UtcField
 
@@ -30,6 +38,8 @@ class Stream(Row):
     acked_seq = IntegerField(default=0)
     acked_chain = BlobField()
     open = BooleanField(default=True)
+    announced = BooleanField(default=False)
+    emptied = BooleanField(default=False)
 
     class Meta:
         table_name = "stream"
@@ -47,6 +57,27 @@ class Outbox(Row):
     state = TextField(default="pending")
     tries = IntegerField(default=0)
     problem = TextField(default="")
+    acked_at = UtcField(null=True)
 
     class Meta:
         table_name = "outbox"
+
+
+class PortalState(Row):
+    id = IntegerField(primary_key=True)
+    state = TextField()
+    since = UtcField()
+    problem = TextField(default="")
+    detail = TextField(default="")
+    tries = IntegerField(default=0)
+    next_at = UtcField(null=True)
+    asked_at = UtcField(null=True)
+    answered_at = UtcField(null=True)
+    sent_at = UtcField(null=True)
+    clock_offset_s = FloatField(null=True)
+    forks = IntegerField(default=0)
+    fork_at = UtcField(null=True)
+    fork_reason = TextField(default="")
+
+    class Meta:
+        table_name = "portal_state"

@@ -1,0 +1,32 @@
+-- Sending to the portal: how far each stream has come there, and how we stand with it.
+
+-- Whether the portal was told of the stream; 0 again when it has forgotten it.
+ALTER TABLE stream ADD COLUMN announced INTEGER NOT NULL DEFAULT 0 CHECK (announced IN (0, 1));
+-- Whether what waited in a closed stream has been moved into a newer one.
+ALTER TABLE stream ADD COLUMN emptied INTEGER NOT NULL DEFAULT 0 CHECK (emptied IN (0, 1));
+
+ALTER TABLE outbox ADD COLUMN acked_at TEXT;
+-- Events that the portal has, so that they can go after a while.
+CREATE INDEX outbox_acked ON outbox (acked_at) WHERE acked_at IS NOT NULL;
+-- Kept aside by the portal: they are delivered, and somebody should look why.
+CREATE INDEX outbox_aside ON outbox (id) WHERE problem <> '' AND state = 'acked';
+
+-- How we stand with the portal: one row.
+CREATE TABLE portal_state (
+    id              INTEGER PRIMARY KEY CHECK (id = 1),
+    state           TEXT NOT NULL CHECK (state IN
+                        ('unenrolled', 'pending', 'idle', 'sending', 'offline', 'clock', 'waiting',
+                         'blocked', 'suspended', 'revoked')),
+    since           TEXT NOT NULL,
+    problem         TEXT NOT NULL DEFAULT '',
+    detail          TEXT NOT NULL DEFAULT '',
+    tries           INTEGER NOT NULL DEFAULT 0,
+    next_at         TEXT,
+    asked_at        TEXT,
+    answered_at     TEXT,
+    sent_at         TEXT,
+    clock_offset_s  REAL,
+    forks           INTEGER NOT NULL DEFAULT 0,
+    fork_at         TEXT,
+    fork_reason     TEXT NOT NULL DEFAULT ''
+) STRICT;
