@@ -18,13 +18,14 @@ from appliance.ratings.service import ALREADY, UNRATED, RatingService
 from appliance.ratings.skd_service import SkdService
 from appliance.ratings.tablets import Tablet
 from appliance.record import Books
-from appliance.storage.models import RatingInvitation
+from appliance.storage.models import RatingInvitation, Visit
 from appliance.visits.service import VisitService
 
 LASTS = dt.timedelta(hours=2)  # a code on a slip, which people answer before they go
 LASTS_ON_TABLET = dt.timedelta(minutes=10)  # or the next visitor would rate for this one
 MOST_MEMBERS = 40  # a school class
 UNKNOWN = N_("Lembar penilaian itu sudah diisi atau sudah tidak berlaku.")
+TOO_MANY = N_("Itu lebih banyak daripada anggota rombongan yang belum menilai.")
 SKM, SKD = "skm", "skd"
 
 
@@ -82,7 +83,8 @@ class RatingInvitations:
     def invite_members(self, visit_id: int, text: str, *, by: Actor) -> tuple[Invitation, ...]:
         """So many forms for the willing ones of a group, its leader not counted.
 
-        Raises Invalid unless `text` is a number from 1 to 40.
+        Raises Invalid unless `text` is a number from 1 to 40, and no more than came and have not
+        been asked yet.
         """
         count = int(text) if text.isascii() and text.isdigit() and len(text) < 3 else 0
         if not 1 <= count <= MOST_MEMBERS:
@@ -90,12 +92,19 @@ class RatingInvitations:
 
         def write() -> tuple[Invitation, ...]:
             visit = self._visits.by_id(visit_id)
+            if count > self.members_left(visit_id):
+                raise Invalid({"count": TOO_MANY})
             _drop(_of_members(visit_id))
             detail = {"count": count}
             self._recorder.note("rating.handed_out", f"visit/{visit.uuid}", by=by, detail=detail)
             return tuple(self._create(visit_id, is_member=True) for _ in range(count))
 
         return self._writer.run(write)
+
+    def members_left(self, visit_id: int) -> int:
+        """How many of a group may still be asked, its leader not counted. Raises NotFound."""
+        row = self._visits.row(visit_id)
+        return int(min(max(row.persons - 1 - row.members_asked, 0), MOST_MEMBERS))
 
     def of_visit(self, visit_id: int) -> Invitation | None:
         """The form that waits for this visit's rating; None without one."""
@@ -138,6 +147,7 @@ class RatingInvitations:
             key = idempotency_key
             if form.is_member:
                 self._ratings.give_apart(answers, comment, by=ANYONE, how=how, idempotency_key=key)
+                _count_member(form.visit_id)
             else:
                 self._ratings.give(
                     form.visit_id, answers, comment, by=ANYONE, how=how, idempotency_key=key
@@ -153,6 +163,7 @@ class RatingInvitations:
             form = self.by_token(token)
             if form.is_member:
                 self._ratings.decline_apart(reason=reason)
+                _count_member(form.visit_id)
             else:
                 self._ratings.decline(form.visit_id, by=ANYONE, reason=reason)
             self._go_on(token, "")
@@ -267,6 +278,11 @@ def _of_visit(visit_id: int) -> Expression:
 def _of_members(visit_id: int) -> Expression:
     condition: Expression = (RatingInvitation.visit == visit_id) & SQL("is_member = 1")
     return condition
+
+
+def _count_member(visit_id: int) -> None:
+    asked = Visit.update(members_asked=Visit.members_asked + 1)
+    asked.where(Visit.id == visit_id).execute()
 
 
 def _drop(condition: Expression) -> int:

@@ -19,6 +19,7 @@ from appliance.mail.sending import MailSending
 from appliance.mail.service import MailService
 from appliance.ratings.questions import Element
 from appliance.ratings.rules import How
+from appliance.storage.models import Visit
 from tests.documents_kit import TellableScanner
 from tests.entries import filled
 from tests.mail_kit import a_parcel
@@ -257,6 +258,7 @@ def test_ratings_look_only_at_what_they_are_about(services, visit, asked):
     services.rating_tablets.register("Tablet", by=OFFICER)
     (tablet,) = services.rating_tablets.all()
     form = forms.invite(visit.id, by=OFFICER, tablet=tablet)
+    Visit.update(persons=3).where(Visit.id == visit.id).execute()
     forms.invite_members(visit.id, "2", by=OFFICER)
     forms.on_tablet(tablet)
     forms.of_visit(visit.id)

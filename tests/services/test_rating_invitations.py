@@ -6,7 +6,7 @@ from appliance.errors import Invalid, NotFound, Refused
 from appliance.ratings.invitations import LASTS, LASTS_ON_TABLET
 from appliance.ratings.questions import Element
 from appliance.ratings.rules import Channel, How
-from appliance.storage.models import Journal, RatingInvitation
+from appliance.storage.models import Journal, RatingInvitation, Visit
 from appliance.visits.rules import VisitState
 from tests.services.library import OFFICER, new_visit
 
@@ -110,7 +110,15 @@ def test_who_cancelled_is_not_asked(services, forms, visit):
         forms.invite(visit.id, by=OFFICER)
 
 
-def test_members_of_a_group_rate_once_each_and_the_leader_once(services, forms, visit):
+@pytest.fixture
+def group(core, visit):
+    """A visit of forty-one."""
+    core.writer.run(lambda: Visit.update(persons=41).where(Visit.id == visit.id).execute())
+    return visit
+
+
+def test_members_of_a_group_rate_once_each_and_the_leader_once(services, forms, group):
+    visit = group
     members = forms.invite_members(visit.id, "3", by=OFFICER)
     leader = forms.invite(visit.id, by=OFFICER)
 
@@ -129,12 +137,28 @@ def test_members_of_a_group_rate_once_each_and_the_leader_once(services, forms, 
 
 
 @pytest.mark.parametrize("count", ["", "0", "41", "-1", "x", "1e3", "٣"])
-def test_a_group_is_of_one_to_forty(forms, visit, count):
+def test_a_group_is_of_one_to_forty(forms, group, count):
     with pytest.raises(Invalid):
-        forms.invite_members(visit.id, count, by=OFFICER)
+        forms.invite_members(group.id, count, by=OFFICER)
 
 
-def test_new_forms_for_a_group_make_those_before_void(forms, visit):
+def test_no_more_members_rate_than_came(core, services, forms, visit):
+    with pytest.raises(Invalid, match="diperbaiki"):
+        forms.invite_members(visit.id, "1", by=OFFICER)
+    core.writer.run(lambda: Visit.update(persons=3).where(Visit.id == visit.id).execute())
+    with pytest.raises(Invalid):
+        forms.invite_members(visit.id, "3", by=OFFICER)
+
+    for form in forms.invite_members(visit.id, "2", by=OFFICER):
+        forms.give(form.token, FOURS, how=How())
+    assert forms.members_left(visit.id) == 0
+    with pytest.raises(Invalid):
+        forms.invite_members(visit.id, "1", by=OFFICER)
+    assert services.ratings.index(MONTH).respondents == 2
+
+
+def test_new_forms_for_a_group_make_those_before_void(forms, group):
+    visit = group
     before = forms.invite_members(visit.id, "2", by=OFFICER)
     after = forms.invite_members(visit.id, "3", by=OFFICER)
 
@@ -143,7 +167,8 @@ def test_new_forms_for_a_group_make_those_before_void(forms, visit):
         forms.by_token(before[0].token)
 
 
-def test_an_officer_takes_a_form_back(forms, visit):
+def test_an_officer_takes_a_form_back(forms, group):
+    visit = group
     form = forms.invite(visit.id, by=OFFICER)
     forms.invite_members(visit.id, "2", by=OFFICER)
 

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from appliance.ratings.questions import Element
+from appliance.storage.models import Visit
 from tests.services.library import OFFICER, new_publication, new_visit
 from tests.web.conftest import fragment, post
 from web.rating_forms import BURST, TABLET_COOKIE
@@ -240,6 +241,10 @@ def test_an_officer_hands_out_by_tablet_and_by_code(officer, tablet, services, v
 
 def test_an_officer_hands_out_to_a_group(officer, services, visit):
     path = f"/staff/visits/{visit.id}/rating"
+    assert "tercatat satu orang" in officer.get(path).text
+    assert post(officer, f"{path}/members", {"count": "1"}).status_code == 422
+    Visit.update(persons=4).where(Visit.id == visit.id).execute()
+    assert "Paling banyak 3." in officer.get(path).text
 
     assert post(officer, f"{path}/members", {"count": "99"}).status_code == 422
     assert post(officer, f"{path}/members", {"count": "3"}).status_code == 303

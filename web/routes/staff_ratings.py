@@ -163,6 +163,7 @@ def _handed(visit_id: int) -> dict[str, Any]:
             (t for t in tablets if invitation and t.id == invitation.tablet_id), None
         ),
         "members": forms.of_members(visit_id),
+        "members_left": forms.members_left(visit_id),
         "tablets": tablets,
         "refusals": REFUSALS,
         "form_url": phone_url("handed_ratings.show", token=invitation.token) if invitation else "",

@@ -3,6 +3,8 @@
 
 ALTER TABLE visit ADD COLUMN persons INTEGER NOT NULL DEFAULT 1
     CHECK (persons BETWEEN 1 AND 1000);  -- the leader and everybody with them
+-- How many of them have answered a form or sent it back, so that nobody fills in more than came.
+ALTER TABLE visit ADD COLUMN members_asked INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE visit ADD COLUMN incomplete INTEGER NOT NULL DEFAULT 0 CHECK (incomplete IN (0, 1));
 ALTER TABLE visit ADD COLUMN entered_at TEXT;  -- typed in from paper; NULL: registered as it came
 ALTER TABLE visit ADD COLUMN entered_by TEXT;

@@ -44,6 +44,7 @@ class Visit(Row):
     disability = TextField(default="")
     data_wanted = TextField(default="")
     persons = IntegerField(default=1)
+    members_asked = IntegerField(default=0)
     incomplete = IntegerField(default=0)
     entered_at = UtcField(null=True)
     entered_by = TextField(null=True)
