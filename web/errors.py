@@ -94,7 +94,7 @@ def _appliance_error(error: appliance_errors.RuangBacaError) -> Response:
     }[status]
     advice = "" if status == 422 else message
     listed = tuple(gettext(problem) for problem in problems.values())
-    response = _answer(status, Sorry(heading, advice, problems=listed))
+    response = _answer(status, Sorry(heading, advice, g.get("way_on"), listed))
     if status == 503 and not getattr(error, "permanent", True):
         response.headers["Retry-After"] = str(RETRY_S)
     return response
@@ -182,9 +182,11 @@ def _unexpected(error: Exception) -> Response:
 
 def _answer(status: int, sorry: Sorry) -> Response:
     code = request_code() if status >= 500 else None
+    is_led = sorry.way_on is not None
     sorry = sorry if sorry.way_on else replace(sorry, way_on=_way_on(status))
     name = "errors/_notice.html" if is_fragment() else "errors/page.html"
-    context = {"status": status, "sorry": sorry, "code": code, "shared": _shared_screen()}
+    context = {"status": status, "sorry": sorry, "code": code, "led": is_led}
+    context["shared"] = _shared_screen()
     if status == UNAVAILABLE and request.method == "GET":
         context["retry"] = request.full_path.rstrip("?")
     response = Response(render_template(name, **context), status)

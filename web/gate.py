@@ -4,6 +4,7 @@ from urllib.parse import quote
 
 from flask import Flask, Response, abort, current_app, g, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from appliance.actor import Role
 from appliance.errors import N_, Forbidden
@@ -11,7 +12,7 @@ from appliance.runtime.logs import get_logger
 from web import roles, sessions
 from web.callers import ADMINS, NOBODY, OPEN, Who
 from web.csrf import SAFE_METHODS
-from web.render import is_fragment, login_url, safe_path, see_other
+from web.render import is_fragment, login_url, page_behind, safe_path, see_other
 
 log = get_logger("web")
 
@@ -49,18 +50,21 @@ def _ask_for_more(endpoint: str, allowed: frozenset[Who]) -> Response | None:
     if staff is None or allowed & OPEN:
         return None
     if staff.must_change and endpoint not in roles.FOR_A_NEW_PASSWORD:
-        return _lead_to("/staff/password", N_("Ganti dahulu kata sandi sekali pakai Anda."))
+        message = N_("Ganti dahulu kata sandi sekali pakai Anda.")
+        return _lead_to("/staff/password", message, gettext("Ganti kata sandi"))
     is_for_passwords = allowed <= ADMINS or endpoint in roles.PASSWORD_ONLY
     if staff.by_pin and is_for_passwords:
-        here = quote(safe_path(request.path, "/staff"), safe="/")
-        message = N_("Bagian ini meminta kata sandi, bukan PIN. Buka halamannya sekali lagi.")
-        return _lead_to(f"/staff/confirm?next={here}", message)
+        here = quote(safe_path(page_behind(), "/staff"), safe="/")
+        message = N_("Bagian ini meminta kata sandi, bukan PIN. Tulis dahulu, lalu ulangi.")
+        return _lead_to(f"/staff/confirm?next={here}", message, gettext("Tulis kata sandi"))
     return None
 
 
-def _lead_to(path: str, message: str) -> Response:
+def _lead_to(path: str, message: str, label: str) -> Response:
+    """There at once from a page; what was sent is refused, with the way there."""
     if request.method in SAFE_METHODS:
         return see_other(path)
+    g.way_on = (path, label)
     raise Forbidden(message)
 
 

@@ -83,12 +83,30 @@ def login_url() -> str:
     return f"{LOGIN_PATH}?next={quote(safe_path(here, '/staff'), safe='/')}"
 
 
+def page_behind() -> str:
+    """The address, without its host, of the page that this request was made from.
+
+    Itself when it is a page; empty when the browser does not tell.
+    """
+    if is_fragment():
+        return _page_behind_fragment()
+    if request.method in ("GET", "HEAD"):
+        return request.full_path.rstrip("?")
+    is_own = (request.referrer or "").startswith(request.host_url)
+    return _path_of(request.referrer or "") if is_own else ""
+
+
 def _page_behind_fragment() -> str:
     current = request.headers.get("HX-Current-URL", "")
     if request.headers.get("HX-Current-URL-URI-AutoEncoded") == "true":
         current = unquote(current)
+    return _path_of(current)
+
+
+def _path_of(address: str) -> str:
+    """Path and query of an address; empty for what is none."""
     try:
-        parts = urlsplit(current)
+        parts = urlsplit(address)
     except ValueError:  # half of an address, which no browser sends
         return ""
     return f"{parts.path}?{parts.query}" if parts.query else parts.path

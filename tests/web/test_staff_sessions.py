@@ -120,6 +120,25 @@ def test_the_password_opens_them_and_comes_back(desk, services) -> None:
     assert desk.get("/staff/users").status_code == 200
 
 
+def test_what_a_pin_may_not_send_leads_to_the_password_and_back_to_its_page(desk) -> None:
+    enter(desk, "admin")
+    idle(desk)
+    by_pin(desk, "admin")
+    role = "/staff/users/officer1/role"
+    page = {"Referer": "http://localhost/staff/users/officer1"}
+    asked = 'href="/staff/confirm?next=/staff/users/officer1"'
+
+    assert asked in post(desk, role, {"role": "admin"}, headers=page).text
+    behind = {"HX-Current-URL": "http://localhost/staff/users/officer1"}
+    assert asked in post(desk, role, {"role": "admin"}, htmx=True, headers=behind).text
+    for foreign in ("http://boese.example/x", "//boese.example/x", "kein ort", "http://[/x"):
+        answer = post(desk, role, {"role": "admin"}, headers={"Referer": foreign})
+        assert 'href="/staff/confirm?next=/staff"' in answer.text, foreign
+    listed = desk.get("/staff/journal?kind=visit").location
+    assert listed == "/staff/confirm?next=/staff/journal%3Fkind%3Dvisit"
+    assert 'value="/staff/journal?kind=visit"' in desk.get(listed).text
+
+
 def test_whoever_must_not_use_a_pin_there_is_named_by_endpoints_that_exist(app) -> None:
     known = set(app.view_functions)
 
