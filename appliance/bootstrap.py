@@ -45,6 +45,8 @@ from appliance.page_images.finding import BookSearch
 from appliance.page_images.service import PageImageService
 from appliance.page_images.tally import ReadingTally
 from appliance.portal_account.service import PortalAccountService
+from appliance.privacy.breach_pack import BreachPacks
+from appliance.privacy.breaches import Breaches
 from appliance.privacy.erasing import Erasures
 from appliance.privacy.my_data import MyData
 from appliance.privacy.rights import DataRights
@@ -168,6 +170,7 @@ def build_services(core: Core) -> Services:
     found_property = FoundPropertyService(books=books, lockers=room.lockers)
     alarms = DoorAlarms(books=books)
     keys = KeyLog(books=books, lockers=room.lockers, explain=alarms.explained_by_key)
+    breaches = Breaches(books=books, office=core.office)
     return Services(
         settings=core.settings,
         office=core.office,
@@ -269,6 +272,10 @@ def build_services(core: Core) -> Services:
         privacy=PrivacyService(books=books, journal=core.journal, office=core.office),
         data_rights=DataRights(books=books),
         my_data=MyData(books=books),
+        breaches=breaches,
+        breach_packs=BreachPacks(
+            books=books, journal=core.journal, office=core.office, breaches=breaches
+        ),
         erasures=Erasures(
             books=books,
             office=core.office,

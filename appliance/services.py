@@ -46,6 +46,8 @@ from appliance.page_images.service import PageImageService
 from appliance.page_images.tally import ReadingTally
 from appliance.photocopy.service import PhotocopyService
 from appliance.portal_account.service import PortalAccountService
+from appliance.privacy.breach_pack import BreachPacks
+from appliance.privacy.breaches import Breaches
 from appliance.privacy.erasing import Erasures
 from appliance.privacy.my_data import MyData
 from appliance.privacy.rights import DataRights
@@ -153,4 +155,6 @@ class Services:
     erasures: Erasures
     data_rights: DataRights
     my_data: MyData
+    breaches: Breaches
+    breach_packs: BreachPacks
     simulation: SimulationPanel

@@ -22,6 +22,7 @@ from web.callers import (
 )
 from web.desk_roles import DESK_ROLES
 from web.form_roles import FORMS
+from web.privacy_roles import PRIVACY
 from web.rating_roles import RATINGS
 
 ROLES: Mapping[str, frozenset[Who]] = {
@@ -45,18 +46,7 @@ ROLES: Mapping[str, frozenset[Who]] = {
     "visits.cancel": VISITOR,
     "visits.data": VISITOR,
     "standard.show": PUBLIC,
-    "privacy.show": PUBLIC,
-    "privacy.ask": VISITOR,
-    "privacy.take": VISITOR,
-    "staff_privacy.inbox": DESK,
-    "staff_privacy.processing": READERS,
-    "staff_privacy.visit": DESK,
-    "staff_privacy.take": DESK,
-    "staff_privacy.answer": DESK,
-    "staff_privacy.restrict": DESK,
-    "staff_privacy.lift": DESK,
-    "staff_privacy.erase": DESK,
-    "staff_privacy.receipt": DESK,
+    **PRIVACY,
     # the appliance itself
     "health.probe": MACHINE,
     "health.metrics": MACHINE,

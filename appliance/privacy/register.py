@@ -65,6 +65,12 @@ CATEGORIES = {
         N_("Sama dengan nama dan kontak"),
         goes=False,
     ),
+    "breach": Category(
+        N_("Catatan insiden data"),
+        N_("Memberi tahu dalam 3 × 24 jam dan mempertanggungjawabkannya"),
+        N_("Selama jurnal disimpan"),
+        goes=False,
+    ),
     "staff": Category(
         N_("Akun dan catatan kerja petugas"),
         N_("Hak masuk dan pertanggungjawaban"),
@@ -93,6 +99,7 @@ COLUMNS: dict[str, dict[str, str]] = {
     "complaint_note": {"complaint": "words"},
     "found_property": {"receiver": "handed_to proof note"},
     "key_event": {"receiver": "holder"},
+    "breach": {"breach": "happened done"},
     "staff": {"staff": "username display_name password_hash pin_hash"},
     "staff_session": {"staff": "token_hash client browser"},
     "staff_badge": {"staff": "token_hash"},

@@ -6,6 +6,7 @@ from flask import Blueprint
 
 from web.routes import (
     badges,
+    breaches,
     catalogue,
     checkout,
     closing,
@@ -81,6 +82,7 @@ BLUEPRINTS: Sequence[Blueprint] = (
     standard.blueprint,
     privacy.blueprint,
     staff_privacy.blueprint,
+    breaches.blueprint,
     health.blueprint,
     holdings.blueprint,
     sync.blueprint,

@@ -1,13 +1,14 @@
 -- What visitors ask about their data, what was answered, and what is left of an erasure.
 
--- Words and answers are emptied with the erasure of their visit.
+-- Words and answers are emptied with the erasure of their visit; what was still open then has
+-- ended: there is nothing left to answer about.
 CREATE TABLE privacy_request (
     id          INTEGER PRIMARY KEY,
     uuid        TEXT NOT NULL UNIQUE,
     visit_id    INTEGER NOT NULL REFERENCES visit (id),
     kind        TEXT NOT NULL CHECK (kind IN ('access', 'correct', 'restrict', 'lift', 'erase')),
     words       TEXT NOT NULL DEFAULT '',
-    state       TEXT NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'done', 'refused')),
+    state       TEXT NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'done', 'refused', 'ended')),
     asked_at    TEXT NOT NULL,
     asked_by    TEXT NOT NULL CHECK (asked_by IN ('visitor', 'staff')),
     due_at      TEXT NOT NULL,  -- 3 x 24 hours on the wall, whatever the office's hours

@@ -210,6 +210,7 @@ ALL: tuple[type[Row], ...] = (
 __all__ = [
     "ALL",
     "BookCopy",
+    "Breach",
     "CardSwap",
     "CatalogueCode",
     "CatalogueEntry",
@@ -233,6 +234,7 @@ __all__ = [
     "Erasure",
     "FoundProperty",
     "GroupMember",
+    "GuardianConsent",
     "Guest",
     "HandOver",
     "Idempotency",

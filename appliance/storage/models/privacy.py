@@ -1,4 +1,4 @@
-"""Requests about one's data, restrictions, receipts of erasures, notices as they were shown."""
+"""Requests about one's data, restrictions, erasures, notices as shown, breaches, guardians."""
 
 from peewee import AutoField, ForeignKeyField, TextField
 
@@ -61,3 +61,42 @@ class NoticeText(Row):
 
     class Meta:
         table_name = "notice_text"
+
+
+class Breach(Row):
+    id = AutoField()
+    uuid = TextField()
+    number = TextField()
+    noticed_at = UtcField()
+    began_at = UtcField()
+    ended_at = UtcField()
+    scope = TextField()
+    kinds = TextField()
+    happened = TextField()
+    done = TextField(default="")
+    people_told_at = UtcField(null=True)
+    authority_told_at = UtcField(null=True)
+    made_at = UtcField()
+    made_by = TextField()
+
+    class Meta:
+        table_name = "breach"
+
+
+class GuardianConsent(Row):
+    id = AutoField()
+    visit = ForeignKeyField(Visit, column_name="visit_id", backref="+")
+    visit_id: int
+    action = TextField()
+    relation = TextField()
+    way = TextField()
+    reason = TextField(default="")
+    notice_version = TextField()
+    text_hash = TextField()
+    language = TextField()
+    channel = TextField()
+    at = UtcField()
+    by = TextField()
+
+    class Meta:
+        table_name = "guardian_consent"
