@@ -46,6 +46,17 @@ AGENCIES = {
     "6": ("Universitas Contoh", "SMA Contoh 1", "Politeknik Contoh"),
     "8": ("CV Contoh Jaya", "PT Contoh Makmur"),
 }
+# People who come again, with the number they leave; the last is the first one, spelt otherwise.
+REGULARS = {
+    "Bunga": "081200000001",
+    "Melati": "081200000002",
+    "Jati": "081200000003",
+    "Pinus": "081200000004",
+    "Boenga": "081200000001",
+}
+UNDER_17 = "1"
+GROUPS = (3, 6, 12, 28)  # people of a visit of several
+LATE = {"crowd": 40, "long_service": 25, "officer_away": 12, "system": 5, "not_there": 8, "": 10}
 # How often each code is chosen; what is not listed is never chosen here.
 WEIGHTS = {
     "sex": {"1": 45, "2": 55},
@@ -102,6 +113,8 @@ class PastVisit:
     scanned_pages: int
     answers: dict[Element, int] | None
     comment: str
+    heads: tuple[tuple[str, str, int], ...] = ()
+    """Of a group, without its leader: sex, age band, how many."""
 
 
 def past_visits(office: Office, today: dt.date) -> Iterator[PastVisit]:
@@ -137,6 +150,9 @@ def _visit(
     closed = registered + dt.timedelta(seconds=(wait_s or 0) + stay_s)
     is_rated = state is VisitState.FINISHED and chance.random() < 0.55
     statistics = {name: _pick(chance, weights) for name, weights in WEIGHTS.items()}
+    promised_s = office.policy.promise_minutes * 60
+    is_late = is_measured and wait_s is not None and wait_s > promised_s
+    heads = _heads(chance) if is_served and chance.random() < 0.05 else ()
     columns: dict[str, object] = {
         "uuid": uuid,
         "token_hash": codes.token_hash(codes.new_token()),  # its link has ended with its day
@@ -155,13 +171,16 @@ def _visit(
         "closed_at": closed,
         "closed_by": "petugas",
         "close_reason": "Data contoh" if state is VisitState.CLOSED_BY_STAFF else "",
+        "promise_minutes": office.policy.promise_minutes,
+        "late_reason": _pick(chance, LATE) if is_late else "",
+        "persons": 1 + sum(count for _sex, _band, count in heads),
         "stay_s": None if state is VisitState.NOT_RETURNED or not is_measured else stay_s,
         "rated_at": closed if is_rated else None,
         **statistics,
     }
     return PastVisit(
         columns=columns,
-        guest=_guest(chance, statistics["agency_category"]),
+        guest=_guest(chance, statistics["agency_category"], statistics["age_band"]),
         date=day,
         registered_at=registered,
         served_at=served,
@@ -171,16 +190,26 @@ def _visit(
         scanned_pages=chance.randint(1, 24) if is_served and chance.random() < 0.25 else 0,
         answers=_answers(chance) if is_rated else None,
         comment=chance.choice(COMMENTS) if is_rated and chance.random() < 0.12 else "",
+        heads=heads,
     )
 
 
-def _guest(chance: random.Random, agency_category: str) -> dict[str, object]:
-    first = chance.choice(FIRST_NAMES)
+def _heads(chance: random.Random) -> tuple[tuple[str, str, int], ...]:
+    """A class or a few students who came with their leader."""
+    band, others = chance.choice((UNDER_17, "2")), chance.choice(GROUPS) - 1
+    women = chance.randint(1, others - 1)
+    return (("1", band, others - women), ("2", band, women))
+
+
+def _guest(chance: random.Random, agency_category: str, age_band: str) -> dict[str, object]:
+    is_regular = chance.random() < 0.12
+    first = chance.choice(tuple(REGULARS) if is_regular else FIRST_NAMES)
     agencies = AGENCIES.get(agency_category, ("Instansi Contoh",))
     return {
         "name": f"{first} {SURNAME}",
         "email": f"{first.lower()}@contoh.example" if chance.random() < 0.5 else None,
-        "phone": None,
+        "phone": REGULARS[first] if is_regular else None,
+        "guardian_name": f"Wali {first} {SURNAME}" if age_band == UNDER_17 else None,
         "agency_name": chance.choice(agencies),
     }
 
@@ -194,3 +223,8 @@ def _answers(chance: random.Random) -> dict[Element, int]:
 
 def _pick(chance: random.Random, weights: dict[T, int]) -> T:
     return chance.choices(list(weights), list(weights.values()))[0]
+
+
+def made_up_uuid(thing: str, visit: PastVisit) -> str:
+    """The uuid of something of this visit; the same for the same visit."""
+    return str(uuids.uuid5(uuids.UUID(str(visit.columns["uuid"])), thing))

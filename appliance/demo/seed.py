@@ -17,11 +17,14 @@ from appliance.bootstrap import Core
 from appliance.catalogue import index
 from appliance.catalogue.copy_rules import own_barcode
 from appliance.clock import Clock
+from appliance.day_closing.rules import Kind
+from appliance.demo.desk_work import OFFICER, cards, photocopies
 from appliance.demo.districts import district_of
-from appliance.demo.past import PastVisit, past_visits
+from appliance.demo.past import PastVisit, made_up_uuid, past_visits
 from appliance.demo.publications import Row, publications
 from appliance.demo.replies import replies
 from appliance.demo.softcopies import FOLDER, write_softcopy
+from appliance.demo.voices import voices
 from appliance.errors import Refused
 from appliance.offices import Office
 from appliance.privacy.rules import notice
@@ -30,7 +33,7 @@ from appliance.services import Services
 from appliance.storage.models import (
     BookCopy,
     Consent,
-    Deposit,
+    GroupMember,
     Guest,
     Locker,
     LockerSession,
@@ -44,6 +47,8 @@ from appliance.storage.models import (
     SkdAnswer,
     SkdReply,
     Visit,
+    Visitor,
+    VisitorVisit,
     utc_text,
 )
 
@@ -62,7 +67,6 @@ SOFTCOPIES = (
 )
 _PRINTED = ("shelf", "barcode", "copies")
 CHUNK = 100  # rows a statement: SQLite takes 32,766 parameters, visits have about 30 columns
-OFFICER = "officer:petugas"
 
 
 def seed(core: Core, services: Services) -> None:
@@ -87,6 +91,7 @@ def _close_last_day(services: Services) -> None:
         for date in days.unclosed():
             things = days.open_things(date)
             usual = {one.field: one.usual or next(iter(one.choices)) for one in things}
+            usual |= {one.field: "still_out" for one in things if one.kind is Kind.PHOTOCOPY}
             days.close(date, usual, by=Actor.staff("petugas", "officer"))
 
 
@@ -148,10 +153,21 @@ def _seed_past(core: Core) -> None:
     visits = dict(enumerate(past_visits(core.office, today), start=1))
     _insert(Visit, ({"id": key, **visit.columns} for key, visit in visits.items()))
     _insert(Guest, ({"visit": key, **visit.guest} for key, visit in visits.items()))
+    _insert(GroupMember, _members(visits))
+    visitors = _visitors(visits)
+    _insert(Visitor, ({"id": key, **columns} for key, (columns, _) in enumerate(visitors, 1)))
+    ties = ((visit, key) for key, (_, ids) in enumerate(visitors, 1) for visit in ids)
+    _insert(VisitorVisit, ({"visit": visit, "visitor": key} for visit, key in ties))
     _insert(Consent, _consents(core.office, visits))
     _insert(LockerSession, _locker_sessions(visits))
     if core.office.policy.card_for_locker:
-        _insert(Deposit, _deposits(core.office, visits))
+        for model, rows in cards(core.office, visits):
+            _insert(model, rows)
+    if core.office.policy.photocopy:
+        for model, rows in photocopies(core.office, visits):
+            _insert(model, rows)
+    for model, rows in voices(core.office, visits, core.clock.now()):
+        _insert(model, rows)
     _insert(Reading, _readings(visits))
     _insert(ScanJob, _scans(visits))
     _insert_ratings(visits.values())
@@ -178,7 +194,7 @@ def _locker_sessions(visits: dict[int, PastVisit]) -> Iterable[dict[str, object]
     for key, visit in visits.items():
         if visit.uses_locker and lockers:
             yield {
-                "uuid": _uuid("locker", visit),
+                "uuid": made_up_uuid("locker", visit),
                 "locker": lockers[key % len(lockers)],
                 "visit": key,
                 "started_at": visit.served_at,
@@ -189,21 +205,24 @@ def _locker_sessions(visits: dict[int, PastVisit]) -> Iterable[dict[str, object]
             }
 
 
-def _deposits(office: Office, visits: dict[int, PastVisit]) -> Iterable[dict[str, object]]:
+def _members(visits: dict[int, PastVisit]) -> Iterable[dict[str, object]]:
     for key, visit in visits.items():
-        if visit.uses_locker:
-            yield {
-                "uuid": _uuid("deposit", visit),
-                "visit": key,
-                "kind": "card",
-                "card_type": office.policy.card_types[0],
-                "tray_slot": key % office.policy.tray_slots + 1,
-                "state": "returned",
-                "received_at": visit.served_at,
-                "received_by": OFFICER,
-                "returned_at": visit.closed_at,
-                "returned_by": OFFICER,
-            }
+        for sex, band, count in visit.heads:
+            yield {"visit": key, "sex": sex, "age_band": band, "heads": count}
+
+
+def _visitors(visits: dict[int, PastVisit]) -> list[tuple[dict[str, object], list[int]]]:
+    """The people of these visits, each with what is known and the ids of their visits."""
+    found: dict[object, tuple[dict[str, object], list[int]]] = {}
+    for key, visit in visits.items():
+        phone = visit.guest["phone"]
+        who = (visit.guest["name"], phone) if phone else key
+        columns: dict[str, object] = {
+            "uuid": made_up_uuid("visitor", visit),
+            "created_at": visit.registered_at,
+        }
+        found.setdefault(who, (columns, []))[1].append(key)
+    return list(found.values())
 
 
 def _readings(visits: dict[int, PastVisit]) -> Iterable[dict[str, object]]:
@@ -218,7 +237,7 @@ def _readings(visits: dict[int, PastVisit]) -> Iterable[dict[str, object]]:
             # New publications are read most: the cube leans towards the head of the list.
             book = printed[int(chance.random() ** 3 * len(printed))]
             yield {
-                "uuid": _uuid(f"reading{place}", visit),
+                "uuid": made_up_uuid(f"reading{place}", visit),
                 "visit": key,
                 "publication": book.id,
                 "title": book.title,
@@ -233,7 +252,7 @@ def _scans(visits: dict[int, PastVisit]) -> Iterable[dict[str, object]]:
     for key, visit in visits.items():
         if visit.scanned_pages:
             yield {
-                "uuid": _uuid("scan", visit),
+                "uuid": made_up_uuid("scan", visit),
                 "visit": key,
                 "state": "discarded",  # as after its time: the file is gone, the count stays
                 "preset": "document",
@@ -278,10 +297,6 @@ def _insert_ratings(visits: Iterable[PastVisit]) -> None:
             for (month, trait, code), count in profile.items()
         ),
     )
-
-
-def _uuid(thing: str, visit: PastVisit) -> str:
-    return str(uuids.uuid5(uuids.UUID(str(visit.columns["uuid"])), thing))
 
 
 def _insert(model: type[Model], rows: Iterable[dict[str, object]]) -> None:
