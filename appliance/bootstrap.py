@@ -27,6 +27,7 @@ from appliance.guestbook.entries import EntryBook
 from appliance.guestbook.service import GuestbookService
 from appliance.guestbook.visitors import Visitors
 from appliance.health.checks import HealthService
+from appliance.health.retention import Retention
 from appliance.health.upkeep import drop_set_aside, empty_log, maintain
 from appliance.journal.export import JournalExport
 from appliance.journal.index import JournalIndex
@@ -170,6 +171,7 @@ def build_services(core: Core) -> Services:
     found_property = FoundPropertyService(books=books, lockers=room.lockers)
     alarms = DoorAlarms(books=books)
     keys = KeyLog(books=books, lockers=room.lockers, explain=alarms.explained_by_key)
+    people = PrivacyService(books=books, journal=core.journal, office=core.office)
     breaches = Breaches(books=books, office=core.office)
     return Services(
         settings=core.settings,
@@ -269,7 +271,14 @@ def build_services(core: Core) -> Services:
         complaints=ComplaintService(books=books, office=core.office),
         complaint_keeping=ComplaintKeeping(books=books, office=core.office, journal=core.journal),
         archive=VisitArchive(books=books, visits=visits),
-        privacy=PrivacyService(books=books, journal=core.journal, office=core.office),
+        privacy=people,
+        retention=Retention(
+            clock=core.clock,
+            office=core.office,
+            privacy=people,
+            visits=visits,
+            data_dir=core.settings.data_dir,
+        ),
         data_rights=DataRights(books=books),
         my_data=MyData(books=books),
         breaches=breaches,

@@ -27,6 +27,7 @@ from appliance.guestbook.desk import GuestbookDesk
 from appliance.guestbook.service import GuestbookService
 from appliance.guestbook.visitors import Visitors
 from appliance.health.checks import HealthService
+from appliance.health.retention import Retention
 from appliance.journal import Journal
 from appliance.journal.export import JournalExport
 from appliance.lockers.alarms import DoorAlarms
@@ -152,6 +153,7 @@ class Services:
     complaints: ComplaintService
     complaint_keeping: ComplaintKeeping
     privacy: PrivacyService
+    retention: Retention
     erasures: Erasures
     data_rights: DataRights
     my_data: MyData

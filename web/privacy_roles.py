@@ -10,6 +10,7 @@ PRIVACY: Mapping[str, frozenset[Who]] = {
     "privacy.take": VISITOR,
     "staff_privacy.inbox": DESK,
     "staff_privacy.processing": READERS,
+    "staff_privacy.retention": READERS,
     "staff_privacy.visit": DESK,
     "staff_privacy.take": DESK,
     "staff_privacy.answer": DESK,

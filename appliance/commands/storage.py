@@ -1,9 +1,14 @@
 """Copies of the database, and its daily cleaning."""
 
+import datetime as dt
 from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from appliance.health.retention import Holding
 
 
 @click.command()
@@ -56,7 +61,7 @@ def restore(file: Path) -> None:
 @click.option(
     "--dry-run",
     is_flag=True,
-    help="Hanya tunjukkan data orang yang akan dihapus. / Only show whose data would go.",
+    help="Hanya hitung data yang akan dihapus. / Only count what would go.",
 )
 def maintain(dry_run: bool) -> None:
     """Pembersihan harian / The daily cleaning."""
@@ -65,11 +70,21 @@ def maintain(dry_run: bool) -> None:
 
     with closing(open_present_core(load_settings())) as core:
         if dry_run:
-            due = build_services(core).privacy.would_erase()
-            if due is None:
+            held = build_services(core).retention.dry_run()
+            if held is None:
                 raise click.ClickException("Jam belum dapat dipercaya. / The clock may be wrong.")
-            done = due
+            now = core.clock.now()
+            lines = [_told(one, now) for one in held]
         else:
-            done = clean(core)
-    for name, removed in done.items():
-        click.echo(f"{name}: {removed}")
+            lines = [f"{name}: {removed}" for name, removed in clean(core).items()]
+    for line in lines:
+        click.echo(line)
+
+
+def _told(one: "Holding", now: dt.datetime) -> str:
+    """A kind of data on one line: what would go of how much, how old, and why."""
+    age = one.age_days(now)
+    parts = [f"{one.kind}: {one.due} dari / of {one.stored}"]
+    parts += [f"ditahan / held {one.held}"] if one.held else []
+    parts += [f"tertua / oldest {age} hari / days"] if age is not None else []
+    return "; ".join([*parts, one.why % one.values])

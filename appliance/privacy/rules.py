@@ -72,6 +72,15 @@ def last_day_to_erase(today: dt.date, months: int) -> dt.date:
     return dt.date(year, month + 1, day) - dt.timedelta(days=1)
 
 
+def first_day_to_erase(day: dt.date, months: int) -> dt.date:
+    """The first date on which a business date lies more than so many months back."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    longest = calendar.monthrange(year, month + 1)[1]
+    is_last = day.day == calendar.monthrange(day.year, day.month)[1]
+    kept_until = longest if is_last else min(day.day, longest)
+    return dt.date(year, month + 1, kept_until) + dt.timedelta(days=1)
+
+
 def may_erase(now: Stamp, newest: dt.datetime | None) -> bool:
     """Whether the clock can be trusted with what cannot be undone.
 

@@ -67,16 +67,25 @@ class PrivacyService:
 
     def would_erase(self) -> dict[str, int] | None:
         """What `erase_due` would find now, by category; None while no clock can tell."""
-        last_day = self._last_day()
+        last_day = self.last_day()
         if last_day is None:
             return None
         end = self._end_of(last_day)
         return {
-            "identity": _visits_due(last_day.isoformat()).count(),
-            "complaint": Complaint.select().where(_contacts_due(end)).count(),
-            "receiver": FoundProperty.select().where(_receivers_due(end)).count()
-            + KeyEvent.select().where(_holders_due(end)).count(),
+            "identity": visits_due(last_day.isoformat()).count(),
+            "complaint": Complaint.select().where(contacts_due(end)).count(),
+            "receiver": FoundProperty.select().where(receivers_due(end)).count()
+            + KeyEvent.select().where(holders_due(end)).count(),
         }
+
+    def last_day(self) -> dt.date | None:
+        """The newest day of which nobody is to be known any more; None while no clock can tell."""
+        now = self._clock.stamp()
+        if not rules.may_erase(now, self._journal.newest_at()):
+            log.warning("the wall clock may be wrong; nobody is erased")
+            return None
+        today = self._office.business_date(now.at)
+        return rules.last_day_to_erase(today, self._office.notice.identity_kept_months)
 
     # Inside a function of the writer --------------------------------------------------------
 
@@ -93,7 +102,7 @@ class PrivacyService:
         return True
 
     def _erase_visits(self) -> int:
-        last_day = self._last_day()
+        last_day = self.last_day()
         if last_day is None:
             return 0
         rows = list(_due_visits(last_day.isoformat()))
@@ -107,7 +116,7 @@ class PrivacyService:
         end = self._end_of_last_day()
         if end is None:
             return 0
-        is_due = _contacts_due(end)
+        is_due = contacts_due(end)
         rows = list(Complaint.select(Complaint.id, Complaint.uuid).where(is_due).limit(BATCH))
         Complaint.update(contact=None).where(Complaint.id.in_([row.id for row in rows])).execute()
         for row in rows:
@@ -120,7 +129,7 @@ class PrivacyService:
         if end is None:
             return 0
         texts = dict.fromkeys(("handed_to", "proof", "note"), "")
-        rows = list(FoundProperty.select().where(_receivers_due(end)).limit(BATCH))
+        rows = list(FoundProperty.select().where(receivers_due(end)).limit(BATCH))
         FoundProperty.update(texts).where(FoundProperty.id.in_([r.id for r in rows])).execute()
         for row in rows:
             self._recorder.note("property.receiver_erased", f"property/{row.uuid}", by=SYSTEM)
@@ -130,7 +139,7 @@ class PrivacyService:
         end = self._end_of_last_day()
         if end is None:
             return 0
-        rows = list(KeyEvent.select(KeyEvent.id).where(_holders_due(end)).limit(BATCH))
+        rows = list(KeyEvent.select(KeyEvent.id).where(holders_due(end)).limit(BATCH))
         ids = [row.id for row in rows]
         KeyEvent.update(holder="").where(KeyEvent.id.in_(ids)).execute()
         if ids:
@@ -139,7 +148,7 @@ class PrivacyService:
         return len(ids)
 
     def _end_of_last_day(self) -> dt.datetime | None:
-        last_day = self._last_day()
+        last_day = self.last_day()
         if last_day is None:
             return None
         return self._end_of(last_day)
@@ -147,27 +156,20 @@ class PrivacyService:
     def _end_of(self, day: dt.date) -> dt.datetime:
         return dt.datetime.combine(day, dt.time(), self._office.zone) + dt.timedelta(days=1)
 
-    def _last_day(self) -> dt.date | None:
-        """The newest day of which nobody is to be known any more; None while no clock can tell."""
-        now = self._clock.stamp()
-        if not rules.may_erase(now, self._journal.newest_at()):
-            log.warning("the wall clock may be wrong; nobody is erased")
-            return None
-        today = self._office.business_date(now.at)
-        return rules.last_day_to_erase(today, self._office.notice.identity_kept_months)
 
-
-def _contacts_due(end: dt.datetime) -> Expression:
+def contacts_due(end: dt.datetime) -> Expression:
+    """Contacts of complaints that were answered before this moment."""
     condition: Expression = Complaint.contact.is_null(False) & (Complaint.answered_at < end)
     return condition
 
 
-def _receivers_due(end: dt.datetime) -> Expression:
+def receivers_due(end: dt.datetime) -> Expression:
+    """Who was given found property before this moment."""
     condition: Expression = (FoundProperty.handed_to != "") & (FoundProperty.ended_at < end)
     return condition
 
 
-def _holders_due(end: dt.datetime) -> Expression:
+def holders_due(end: dt.datetime) -> Expression:
     """Names of who has brought the key back since."""
     moves = KeyEvent.select(fn.MAX(KeyEvent.id)).where(KeyEvent.event != "used")
     is_back = KeyEvent.id.not_in(moves.group_by(KeyEvent.locker))
@@ -176,10 +178,11 @@ def _holders_due(end: dt.datetime) -> Expression:
 
 
 def _due_visits(last_day: str) -> list[Visit]:
-    return list(_visits_due(last_day).order_by(Visit.id).limit(BATCH))
+    return list(visits_due(last_day).order_by(Visit.id).limit(BATCH))
 
 
-def _visits_due(last_day: str) -> "ModelSelect[Visit]":
+def visits_due(last_day: str) -> "ModelSelect[Visit]":
+    """Visits of that day or before that nothing of ours is still tied to."""
     cards = Deposit.select(Deposit.visit).where(Deposit.returned_at.is_null())
     lockers = LockerSession.select(LockerSession.visit).where(LockerSession.ended_at.is_null())
     return (

@@ -110,6 +110,15 @@ def test_the_record_of_processing_says_what_goes_next(sign_in, role) -> None:
     assert "Dihapus berikutnya" in answer.text
 
 
+def test_a_dry_run_of_the_cleaning_shows_every_kind_and_names_nobody(sign_in, visit) -> None:
+    answer = sign_in("head").get("/staff/privacy/retention")
+
+    assert answer.status_code == 200
+    for kind in ("Jurnal", "Cadangan harian", "Kontak pengadu", "Hasil pindai", "Pemegang kunci"):
+        assert kind in answer.text
+    assert "Rahmawati" not in answer.text
+
+
 def test_a_clerk_without_the_desk_sees_none_of_it(sign_in, visit) -> None:
     operator = sign_in("operator")
     assert operator.get("/staff/privacy").status_code == 403

@@ -43,6 +43,14 @@ def processing() -> Response:
     )
 
 
+@blueprint.get("/staff/privacy/retention")
+def retention() -> Response:
+    """The next cleaning tried dry: every kind of data, how old, what would go and why."""
+    held, now = services().retention.dry_run(), services().clock.now()
+    ages = {one.kind: one.age_days(now) for one in held or ()}
+    return page("privacy/retention.html", held=held, ages=ages, now=now)
+
+
 @blueprint.get("/staff/privacy/visits/<int:visit_id>")
 def visit(visit_id: int) -> Response:
     services().archive.read(visit_id, by=actor())
