@@ -80,7 +80,7 @@ FIELDS: dict[str, frozenset[str]] = {
             "publication_id catalogue_number publication_number respondents total"
         ),
         "portal_account.noted": "state",
-        "complaint.made": "kind topic",
+        "complaint.made": "kind topic channel received_on",
         "complaint.answered": "",
         "complaint.reopened": "",
         "complaint.closed": "",

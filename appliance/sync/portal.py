@@ -22,6 +22,7 @@ from appliance.sync.answers import Judgement, Kind, Reply
 SILENCE_S = 20.0
 ANSWER_S = 60.0  # one exchange, to the last byte of its answer
 ANSWER_LIMIT_BYTES = 1 << 20
+CHUNK_BYTES = 64 << 10
 NOT_YET_VALID, EXPIRED = 9, 10  # X509_V_ERR_CERT_NOT_YET_VALID, X509_V_ERR_CERT_HAS_EXPIRED
 AGENT = f"RuangBaca/{__version__}"
 
@@ -78,6 +79,7 @@ class Line:
         self._silence_s = silence_s
         self._answer_s = answer_s
         self._connection: http.client.HTTPConnection | None = None
+        self._socket: socket.socket | None = None
         self._is_late = False
         self._is_stopped = False
 
@@ -144,18 +146,30 @@ class Line:
 
     def _exchange(self, method: str, target: str, body: bytes, headers: Mapping[str, str]) -> Reply:
         started_s = time.monotonic()
-        response = self._answered(method, target, body, headers)
-        content = response.read(ANSWER_LIMIT_BYTES + 1)
-        if len(content) > ANSWER_LIMIT_BYTES:
-            raise http.client.HTTPException("an answer that is too large")
-        if self._is_late:  # what was cut may look like an end
-            raise TimeoutError
+        # Closed by us: read to its end in pieces, a response does not notice that it is over.
+        with contextlib.closing(self._answered(method, target, body, headers)) as response:
+            content = self._content(response)
         if response.headers.get("Content-Encoding", "identity").lower() != "identity":
             content = b""
         found = {name.lower(): value for name, value in response.headers.items()}
         if response.will_close:
             self.close()
         return Reply(response.status, found, content, time.monotonic() - started_s)
+
+    def _content(self, response: http.client.HTTPResponse) -> bytes:
+        """All of it; piece by piece, so that an answer which never ends is noticed."""
+        found = bytearray()
+        while piece := response.read1(CHUNK_BYTES):
+            found += piece
+            if len(found) > ANSWER_LIMIT_BYTES:
+                raise http.client.HTTPException("an answer that is too large")
+            if self._is_late or self._is_stopped:
+                break
+        if self._is_late or self._is_stopped:  # what was cut may look like an end
+            raise TimeoutError
+        if response.length:
+            raise http.client.IncompleteRead(bytes(found))
+        return bytes(found)
 
     def _answered(
         self, method: str, target: str, body: bytes, headers: Mapping[str, str]
@@ -164,14 +178,27 @@ class Line:
             # The portal may have given up a kept connection meanwhile; asking twice does no
             # harm, for an append names the head that it follows.
             with contextlib.suppress(ConnectionError, http.client.RemoteDisconnected):
-                self._connection.request(method, target, body or None, dict(headers))
-                return self._connection.getresponse()
+                return self._asked(self._connection, method, target, body, headers)
         self.close()
         if self._is_stopped or self._is_late:
             raise ConnectionAbortedError
         self._connection = self._connected()
-        self._connection.request(method, target, body or None, dict(headers))
-        return self._connection.getresponse()
+        return self._asked(self._connection, method, target, body, headers)
+
+    def _asked(
+        self,
+        connection: http.client.HTTPConnection,
+        method: str,
+        target: str,
+        body: bytes,
+        headers: Mapping[str, str],
+    ) -> http.client.HTTPResponse:
+        if connection.sock is None:
+            connection.connect()
+        # The connection forgets its socket as soon as it knows that the answer is the last one.
+        self._socket = connection.sock
+        connection.request(method, target, body or None, dict(headers))
+        return connection.getresponse()
 
     def _connected(self) -> http.client.HTTPConnection:
         parts, proxy = self._address.parts, self._address.proxy
@@ -206,7 +233,6 @@ class Line:
 
     def _cut(self) -> None:
         """Wake a thread that waits for bytes."""
-        connection = self._connection
-        if connection is not None and connection.sock is not None:
+        if self._socket is not None:
             with contextlib.suppress(OSError):
-                connection.sock.shutdown(socket.SHUT_RDWR)
+                self._socket.shutdown(socket.SHUT_RDWR)
