@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from appliance.privacy.rights import KIND_WORDS
+from appliance.privacy.rights import KIND_WORDS, is_erased
 from web.context import services
 
 
@@ -14,6 +14,7 @@ def rights_of(visit_id: int) -> dict[str, Any]:
     return {
         "asked": rights.of_visit(visit_id),
         "is_restricted": is_restricted,
+        "is_erased": is_erased(visit_id),
         "kinds": [(kind, word) for kind, word in KIND_WORDS.items() if kind != hidden],
         "kind_words": KIND_WORDS,
     }

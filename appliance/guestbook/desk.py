@@ -13,6 +13,7 @@ from appliance.guestbook.paper_rules import check_paper
 from appliance.guestbook.rules import Entry, FormData
 from appliance.guestbook.visitors import Visitors
 from appliance.offices import Office
+from appliance.privacy.rights import check_changeable
 from appliance.record import Books
 from appliance.storage.models import GroupMember, Guest, Visit
 from appliance.visits.rules import Statistics, VisitCard
@@ -37,7 +38,6 @@ WHY_CORRECTED = (
 COMPLETED = "completed"
 NO_REASON = N_("Pilih alasan perbaikannya.")
 NOTHING_CHANGED = N_("Tidak ada yang berubah, jadi tidak ada yang dicatat.")
-ERASED = N_("Data diri kunjungan ini sudah dihapus dan tidak dapat diisi lagi.")
 
 
 class GuestbookDesk:
@@ -100,7 +100,11 @@ class GuestbookDesk:
         return self._book.write_once(arrival, scope=SCOPE, key=key, by=by)
 
     def answers(self, visit_id: int) -> dict[str, str | list[str]]:
-        """What was answered for a visit, by field name, as a form shows it. Raises NotFound."""
+        """What was answered for a visit, by field name, as a form shows it.
+
+        Raises NotFound, Refused for what was erased or is restricted.
+        """
+        check_changeable(visit_id)
         visit, guest = self._visits.by_id(visit_id), self._guest(visit_id)
         found: dict[str, str | list[str]] = {name: getattr(guest, name) or "" for name in IDENTITY}
         for one in fields(Statistics):
@@ -122,7 +126,7 @@ class GuestbookDesk:
         """Correct the answers of a visit, or complete those of a quick entry.
 
         `reason` is a code of WHY_CORRECTED; completing needs none. Raises Invalid, NotFound,
-        Refused when nothing changed or the person was erased.
+        Refused when nothing changed, the person was erased or their data is restricted.
         """
         was_incomplete = self._visits.by_id(visit_id).is_incomplete
         entry, heads = self._checked({**form, "consent": "1"}, "")  # given when they came
@@ -132,8 +136,7 @@ class GuestbookDesk:
 
         def write() -> VisitCard:
             before, guest = self._visits.by_id(visit_id), self._guest(visit_id)
-            if guest.erased_at is not None:
-                raise Refused(ERASED)
+            check_changeable(visit_id)
             changed = _changed(guest, before.statistics, entry)
             if set(heads) != set(self.heads(visit_id)):
                 changed.append("heads")

@@ -2,16 +2,16 @@
 
 import datetime as dt
 import uuid as uuids
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from peewee import ModelSelect
 
 from appliance.actor import Actor, Role
-from appliance.errors import N_, Invalid, NotFound
+from appliance.errors import N_, Invalid, NotFound, Refused
 from appliance.free_text import Field, checked
 from appliance.privacy.wiping import IDENTITY
-from appliance.record import Books
+from appliance.record import Books, Recorder
 from appliance.storage.models import Guest, PrivacyRequest, RestrictedIdentity, Visit
 
 TERM = dt.timedelta(hours=72)  # on the wall: holidays and closed rooms do not stop it
@@ -27,6 +27,10 @@ KIND_WORDS = {
 SAY_WHAT = N_("Tulis apa yang perlu diperbaiki.")
 SAY_ANSWER = N_("Tulis jawaban untuk pengunjung.")
 NOT_FOUND = N_("Permintaan itu tidak ada.")
+ERASED = N_("Data diri kunjungan ini sudah dihapus; tidak ada lagi yang dapat diminta atau diubah.")
+RESTRICTED = N_("Pemakaian data ini dibatasi. Cabut pembatasannya dahulu bila pemiliknya meminta.")
+IS_RESTRICTED = N_("Pemakaian data ini sudah dibatasi.")
+NOT_RESTRICTED = N_("Pemakaian data ini tidak sedang dibatasi.")
 LONGEST = 500
 
 
@@ -67,7 +71,8 @@ class DataRights:
     def ask(self, visit_id: int, form: Mapping[str, str], *, by: Actor) -> DataRequest:
         """Keep what a visitor asks; while the same is open, that one.
 
-        `form` has `kind` and `words`. Raises Invalid, NotFound.
+        `form` has `kind` and `words`. Raises Invalid, NotFound, Refused for what cannot be done:
+        with data that is gone, or restricted already, or not restricted.
         """
         kind = form.get("kind", "")
         if kind not in KIND_WORDS:
@@ -114,7 +119,10 @@ class DataRights:
         return bool(rows.exists())
 
     def restrict(self, visit_id: int, *, by: Actor) -> None:
-        """Take who this visit is of out of every screen. Repeating is fine. Raises NotFound."""
+        """Take who this visit is of out of every screen. Repeating is fine.
+
+        Raises NotFound, Refused when nothing is kept any more.
+        """
         self._writer.run(lambda: self._restrict(visit_id, by))
 
     def lift(self, visit_id: int, *, by: Actor) -> None:
@@ -134,6 +142,7 @@ class DataRights:
 
     def _ask(self, visit_id: int, kind: str, words: str, by: Actor) -> DataRequest:
         visit, now = _visit(visit_id), self._clock.now()
+        self._check(visit_id, kind)
         same = (PrivacyRequest.visit == visit_id) & (PrivacyRequest.kind == kind)
         row = PrivacyRequest.get_or_none(same & (PrivacyRequest.state == "open"))
         if row is None:
@@ -150,9 +159,21 @@ class DataRights:
             self._recorder.note("data.asked", f"visit/{visit.uuid}", by=by, detail=detail)
         return self._view(_row(row.uuid))
 
+    def _check(self, visit_id: int, kind: str) -> None:
+        """Raises Refused for what would have no sensible end."""
+        if is_erased(visit_id):
+            raise Refused(ERASED)
+        is_restricted = self.is_restricted(visit_id)
+        if kind == "restrict" and is_restricted:
+            raise Refused(IS_RESTRICTED)
+        if kind == "lift" and not is_restricted:
+            raise Refused(NOT_RESTRICTED)
+
     def _restrict(self, visit_id: int, by: Actor) -> None:
         visit = _visit(visit_id)
-        guest = Guest.get_or_none((Guest.visit == visit_id) & Guest.erased_at.is_null())
+        if is_erased(visit_id):
+            raise Refused(ERASED)
+        guest = Guest.get_or_none(Guest.visit == visit_id)
         if guest is not None and not self.is_restricted(visit_id):
             told = {name: getattr(guest, name) for name in IDENTITY}
             RestrictedIdentity.create(visit=visit_id, at=self._clock.now(), by=str(by), **told)
@@ -199,6 +220,36 @@ class DataRights:
             answered_at=row.answered_at,
             answer=row.answer,
         )
+
+
+def is_erased(visit_id: int) -> bool:
+    """Whether nobody can say any more who this visit was of."""
+    gone = (Guest.visit == visit_id) & Guest.erased_at.is_null(False)
+    return bool(Guest.select().where(gone).exists())
+
+
+def check_changeable(visit_id: int) -> None:
+    """Return when who this visit is of may be written. Raises Refused."""
+    if is_erased(visit_id):
+        raise Refused(ERASED)
+    if RestrictedIdentity.select().where(RestrictedIdentity.visit == visit_id).exists():
+        raise Refused(RESTRICTED)
+
+
+def end_requests(
+    visit_ids: Sequence[int], recorder: Recorder, now: dt.datetime, *, by: Actor
+) -> None:
+    """End what is still open of visits that are being erased: there is nothing left to answer.
+
+    Whoever asked for the erasure has it done. Belongs inside a function given to the writer.
+    """
+    is_theirs = PrivacyRequest.visit.in_(list(visit_ids)) & (PrivacyRequest.state == "open")
+    for row in PrivacyRequest.select(PrivacyRequest, Visit).join(Visit).where(is_theirs):
+        state = "done" if row.kind == "erase" else "ended"
+        ended: dict[str, object] = {"state": state, "answered_at": now, "answered_by": str(by)}
+        PrivacyRequest.update(ended).where(PrivacyRequest.id == row.id).execute()
+        detail = {"kind": row.kind, "state": state}
+        recorder.note("data.answered", f"visit/{row.visit.uuid}", by=by, detail=detail)
 
 
 def _visit(visit_id: int) -> Visit:

@@ -9,6 +9,7 @@ from appliance.clock import ClockQuality
 from appliance.journal import Journal
 from appliance.offices import Office
 from appliance.privacy import rules
+from appliance.privacy.rights import end_requests
 from appliance.privacy.wiping import wipe
 from appliance.record import Books
 from appliance.runtime.logs import get_logger
@@ -107,6 +108,7 @@ class PrivacyService:
             return 0
         rows = list(_due_visits(last_day.isoformat()))
         ids = [row.id for row in rows]
+        end_requests(ids, self._recorder, self._clock.now(), by=SYSTEM)
         wipe(ids, self._clock.now())
         for row in rows:
             self._recorder.fact("person.erased", f"visit/{row.uuid}", by=SYSTEM)

@@ -6,7 +6,7 @@ import json
 import pytest
 
 from appliance.actor import Actor
-from appliance.errors import Invalid, NotFound
+from appliance.errors import Invalid, NotFound, Refused
 from appliance.privacy import my_data, register
 from appliance.storage.models import Consent, NoticeText, PrivacyRequest
 from tests.entries import filled
@@ -161,3 +161,44 @@ def test_the_hash_of_a_consent_finds_the_words_that_were_shown(services, visit) 
     kept = NoticeText.get(NoticeText.text_hash == given.text_hash)
     assert hashlib.sha256(kept.text.encode()).hexdigest() == given.text_hash
     assert (kept.version, kept.language) == (given.notice_version, given.language)
+
+
+def test_what_is_restricted_takes_no_writing_by_any_address(services, visit) -> None:
+    services.data_rights.restrict(visit.id, by=OFFICER)
+
+    with pytest.raises(Refused):
+        services.guestbook_desk.answers(visit.id)
+    with pytest.raises(Refused):
+        services.guestbook_desk.amend(visit.id, filled(name="Budi"), by=OFFICER, reason="typed")
+    services.data_rights.lift(visit.id, by=OFFICER)
+
+    assert services.guestbook_desk.answers(visit.id)["name"] == "Siti Rahmawati"
+
+
+def test_what_can_have_no_sensible_end_is_not_asked(services, visit) -> None:
+    with pytest.raises(Refused):
+        ask(services, visit, "lift")
+    services.data_rights.restrict(visit.id, by=OFFICER)
+    with pytest.raises(Refused):
+        ask(services, visit, "restrict")
+    services.visits.close(visit.id, by=OFFICER)
+    services.erasures.erase(visit.id, by=OFFICER)
+
+    for kind in ("access", "restrict", "erase"):
+        with pytest.raises(Refused):
+            ask(services, visit, kind)
+    with pytest.raises(Refused):
+        services.data_rights.restrict(visit.id, by=OFFICER)
+
+
+def test_what_is_open_when_the_time_is_over_ends_with_the_data(services, clock, visit) -> None:
+    ask(services, visit, "correct", "Nama saya Siti.")
+    ask(services, visit, "erase")
+    services.visits.close(visit.id, by=OFFICER)
+    clock.advance(400 * 24 * HOUR_S)
+
+    services.privacy.erase_due()
+
+    told = {one.kind: (one.state, one.words) for one in services.data_rights.of_visit(visit.id)}
+    assert told == {"correct": ("ended", ""), "erase": ("done", "")}
+    assert services.data_rights.waiting() == ()

@@ -139,3 +139,17 @@ def test_what_is_restricted_leaves_only_with_an_admin_or_its_person(
     assert "Siti Rahmawati" not in officers
     assert "siti@contoh.id" in admins
     assert "siti@contoh.id" in own
+
+
+def test_neither_form_nor_request_is_left_once_the_data_is_gone(
+    client, services, sign_in, visit
+) -> None:
+    services.visits.close(visit.id, by=ADMIN)
+    services.erasures.erase(visit.id, by=ADMIN)
+    page = f"/visits/{visit.token}/data"
+
+    assert "Kirim permintaan" not in client.get(page).text
+    sent = post(client, f"/visits/{visit.token}/privacy", {"kind": "access", "words": ""})
+    assert sent.status_code == 303
+    assert "sudah dihapus" in client.get(page).text
+    assert sign_in("officer").get(f"/staff/visits/{visit.id}/edit").status_code == 409

@@ -4,13 +4,13 @@ from flask import Blueprint, Response, flash, url_for
 from flask_babel import gettext
 
 from appliance.actor import Actor
-from appliance.errors import Invalid
+from appliance.errors import Invalid, Refused
 from appliance.privacy.rules import notice
 from web.context import services, visit_or_404
 from web.forms import text
 from web.language import language
 from web.privacy_words import rights_of
-from web.render import page, see_other, with_errors
+from web.render import page, see_other, tell_refused, with_errors
 
 blueprint = Blueprint("privacy", __name__)
 JSON = "application/json"
@@ -32,6 +32,9 @@ def ask(token: str) -> Response:
         return with_errors(
             "privacy/ask.html", dict(invalid.problems), visit=visit, **rights_of(visit.id)
         )
+    except Refused as refused:
+        tell_refused(refused)
+        return see_other(url_for("visits.data", token=token))
     flash(gettext("Permintaan diterima. Jawabannya tampil di halaman ini."), "success")
     return see_other(url_for("visits.data", token=token))
 

@@ -79,7 +79,11 @@ def answer(visit_id: int) -> Response:
 
 @blueprint.post("/staff/privacy/visits/<int:visit_id>/restrict")
 def restrict(visit_id: int) -> Response:
-    services().data_rights.restrict(visit_id, by=actor())
+    try:
+        services().data_rights.restrict(visit_id, by=actor())
+    except Refused as refused:
+        tell_refused(refused)
+        return _back_to(visit_id)
     flash(gettext("Nama dan kontaknya tidak ditampilkan lagi."), "success")
     return _back_to(visit_id)
 
