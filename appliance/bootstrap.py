@@ -304,6 +304,7 @@ def clean(core: Core) -> dict[str, int]:
     hooks: list[tuple[str, Callable[[], object]]] = [
         ("privacy", services.privacy.erase_due),
         ("complaints", services.complaint_keeping.forget_due),
+        ("complaints-closed", services.complaint_keeping.close_due),
         ("visits", services.visits.close_day),
         ("promises", services.visits.keep_promises),
     ]

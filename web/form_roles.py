@@ -26,6 +26,8 @@ FORMS: Mapping[str, frozenset[Who]] = {
     "complaints.accept": PUBLIC,
     "complaints.withdraw_contact": PUBLIC,
     "staff_complaints.inbox": DESK,
+    "staff_complaints.new": DESK,
+    "staff_complaints.enter": DESK,
     "staff_complaints.poster": DESK,
     "staff_complaints.show": DESK,
     "staff_complaints.take": DESK,

@@ -150,6 +150,12 @@ class ComplaintHandling:
 
         self._writer.run(change)
 
+    def closes_at(self, complaint: Complaint) -> dt.datetime | None:
+        """When it closes by itself; None while no answer waits for a word of its holder."""
+        if complaint.state is not ComplaintState.ANSWERED or complaint.answered_at is None:
+            return None
+        return rules.closes_at(complaint.answered_at, self._office.opening, self._office.zone)
+
     def close(self, complaint_id: int, *, by: Actor) -> None:
         """There is nothing more to say; once more changes nothing. Raises NotFound, Refused."""
 

@@ -1,10 +1,11 @@
-"""Forgets complaints when their time is over: contacts first, then what was written."""
+"""Ends complaints when their time is over: closed, contacts forgotten, then what was written."""
 
 import datetime as dt
 from collections.abc import Callable, Mapping
 
 from appliance.actor import SYSTEM
-from appliance.complaints import rows
+from appliance.complaints import rows, rules
+from appliance.complaints.rules import ComplaintState
 from appliance.journal import Journal
 from appliance.offices import Office
 from appliance.privacy.rules import last_day_to_erase, may_erase
@@ -42,6 +43,16 @@ class ComplaintKeeping:
         erased = self._all(lambda: self._erase_contacts(contacts_before))
         return erased + self._all(lambda: self._forget(words_before))
 
+    def close_due(self) -> int:
+        """Close what was answered ten working days ago and nobody came back to; how many.
+
+        Whoever holds the ticket may still bring it back. None by a clock that may be wrong.
+        """
+        now = self._clock.stamp()
+        if not may_erase(now, self._journal.newest_at()):
+            return 0
+        return self._all(lambda: self._close(now.at))
+
     def _all(self, erase: Callable[[], int]) -> int:
         erased = 0
         while found := self._writer.run(erase):
@@ -54,6 +65,20 @@ class ComplaintKeeping:
         return dt.datetime.combine(last, dt.time(), self._office.zone) + dt.timedelta(days=1)
 
     # Inside a function of the writer --------------------------------------------------------
+
+    def _close(self, now: dt.datetime) -> int:
+        waits = among(Row.state, rows.ANSWERED)
+        opening, zone = self._office.opening, self._office.zone
+        due = [
+            row
+            for row in Row.select().where(waits).order_by(Row.answered_at)
+            if rules.closes_at(row.answered_at, opening, zone) < now
+        ][:BATCH]
+        closed = {"state": ComplaintState.CLOSED, "closed_at": now}
+        Row.update(closed).where(Row.id.in_([row.id for row in due])).execute()
+        for row in due:
+            self._recorder.fact("complaint.closed", rows.subject(row), by=SYSTEM)
+        return len(due)
 
     def _erase_contacts(self, before: dt.datetime) -> int:
         known = Row.contact.is_null(False) & (Row.answered_at < before)

@@ -2,13 +2,14 @@
 
 from appliance.actor import Actor
 from appliance.complaints import topics
-from appliance.complaints.rules import Complaint, ComplaintKind, ComplaintState, Note
+from appliance.complaints.rules import Channel, Complaint, ComplaintKind, ComplaintState, Note
 from appliance.errors import N_, NotFound
 from appliance.storage.among import among
 from appliance.storage.models import Complaint as Row
 from appliance.storage.models import ComplaintNote
 
 WAITING = (ComplaintState.NEW, ComplaintState.IN_HAND)
+ANSWERED = (ComplaintState.ANSWERED,)
 DONE = (ComplaintState.ANSWERED, ComplaintState.CLOSED)
 
 
@@ -71,4 +72,6 @@ def complaint(found: Row) -> Complaint:
         reopened_at=found.reopened_at,
         reopen_words=found.reopen_words,
         earlier_answer=found.earlier_answer,
+        channel=Channel(found.channel),
+        entered_by=found.entered_by or "",
     )

@@ -8,7 +8,13 @@ from appliance import codes
 from appliance.actor import ANYONE, Actor
 from appliance.complaints import figures, rows, rules, topics
 from appliance.complaints.handling import ComplaintHandling
-from appliance.complaints.rules import Complaint, ComplaintFigures, ComplaintKind, ComplaintState
+from appliance.complaints.rules import (
+    Channel,
+    Complaint,
+    ComplaintFigures,
+    ComplaintKind,
+    ComplaintState,
+)
 from appliance.errors import N_, NotFound, Refused
 from appliance.free_text import checked
 from appliance.storage.models import Complaint as Row
@@ -27,33 +33,27 @@ class ComplaintService(ComplaintHandling):
         Without `kind` it is a complaint. The same key again returns the first one. Raises Invalid
         with every problem at once.
         """
-        kind, topic = form.get("kind", "") or ComplaintKind.COMPLAINT, form.get("topic", "")
-        wrong = {} if kind in list(ComplaintKind) else {"kind": rules.CHOOSE_KIND}
-        if topic not in topics.CODES:
-            wrong["topic"] = rules.CHOOSE_TOPIC
-        texts = checked(form, rules.FIELDS, found=wrong)
+        kind, texts = _checked(form, {})
+        what = {"kind": kind, "topic": form["topic"], **texts}
+        return self._put_in(what, Channel.BOX, None, by=by, key=idempotency_key)
 
-        def keep() -> str:
-            now = self._clock.now()
-            row = Row.create(
-                uuid=str(uuids.uuid4()),
-                code=codes.new_short_code(),
-                kind=kind,
-                topic=topic,
-                body=texts["body"],
-                contact=texts["contact"] or None,
-                state=ComplaintState.NEW,
-                created_at=now,
-                first_due_at=self._due_at(now, rules.FIRST_DAYS),
-                due_at=self._answer_due_at(now, ComplaintKind(kind), needs_check=False),
-            )
-            told = {"kind": str(kind), "topic": topic}
-            self._recorder.fact("complaint.made", rows.subject(row), told, by=by)
-            return str(row.id)
+    def enter(self, form: Mapping[str, str], *, by: Actor, idempotency_key: str = "") -> Complaint:
+        """What reached the office another way, typed by an officer; as `make`.
 
-        write = self._writer.run
-        made = write(lambda: once("complaint", idempotency_key, self._clock, keep))
-        return rows.complaint(Row.get_by_id(int(made)))
+        `channel` says which way, `received_on` on which day (ISO, empty for today): the days of
+        its answer run from then. Raises Invalid with every problem at once.
+        """
+        wrong = {}
+        if form.get("channel") not in dict(rules.ENTERED):
+            wrong["channel"] = rules.CHOOSE_CHANNEL
+        today = self._office.business_date(self._clock.now())
+        date = rules.received_on(form.get("received_on", ""), today)
+        if date is None:
+            wrong["received_on"] = rules.NOT_A_DAY
+        kind, texts = _checked(form, wrong)
+        what = {"kind": kind, "topic": form["topic"], **texts}
+        channel = Channel(form["channel"])
+        return self._put_in(what, channel, date, by=by, key=idempotency_key)
 
     def by_code(self, text: str) -> Complaint:
         """The complaint with this ticket, as typed. Raises NotFound."""
@@ -106,6 +106,45 @@ class ComplaintService(ComplaintHandling):
         """What came from `start` to before `end`, one for each kind that came at all."""
         return figures.count(start, end, self._clock.now())
 
+    def _put_in(
+        self,
+        what: Mapping[str, str],
+        channel: Channel,
+        date: dt.date | None,
+        *,
+        by: Actor,
+        key: str,
+    ) -> Complaint:
+        def keep() -> str:
+            now = self._clock.now()
+            came = now if date is None else self._on(date, now)
+            row = Row.create(
+                uuid=str(uuids.uuid4()),
+                code=codes.new_short_code(),
+                **{**what, "contact": what["contact"] or None},
+                state=ComplaintState.NEW,
+                created_at=came,
+                first_due_at=self._due_at(came, rules.FIRST_DAYS),
+                due_at=self._answer_due_at(came, ComplaintKind(what["kind"]), needs_check=False),
+                channel=channel,
+                entered_by=None if date is None else by.name,
+            )
+            told = {"kind": what["kind"], "topic": what["topic"]}
+            if date is not None:
+                told |= {"channel": str(channel), "received_on": date.isoformat()}
+            self._recorder.fact("complaint.made", rows.subject(row), told, by=by)
+            return str(row.id)
+
+        write = self._writer.run
+        made = write(lambda: once("complaint", key, self._clock, keep))
+        return rows.complaint(Row.get_by_id(int(made)))
+
+    def _on(self, date: dt.date, now: dt.datetime) -> dt.datetime:
+        """Noon of an earlier day, since nobody knows better; this moment for today."""
+        if date == self._office.business_date(now):
+            return now
+        return dt.datetime.combine(date, dt.time(12), self._office.zone)
+
     def _by_holder(self, code: str, change: Callable[[Row], str]) -> Complaint:
         """Change the complaint of a ticket; `change` returns the event, empty for nothing new."""
 
@@ -117,6 +156,16 @@ class ComplaintService(ComplaintHandling):
             return rows.complaint(row)
 
         return self._writer.run(write)
+
+
+def _checked(form: Mapping[str, str], found: Mapping[str, str]) -> tuple[str, dict[str, str]]:
+    """The kind and the texts of a form. Raises Invalid with `found` among the problems."""
+    kind, wrong = form.get("kind", "") or str(ComplaintKind.COMPLAINT), dict(found)
+    if kind not in list(ComplaintKind):
+        wrong["kind"] = rules.CHOOSE_KIND
+    if form.get("topic", "") not in topics.CODES:
+        wrong["topic"] = rules.CHOOSE_TOPIC
+    return kind, checked(form, rules.FIELDS, found=wrong)
 
 
 def _with(text: str) -> Row:

@@ -8,7 +8,12 @@ from appliance.actor import ANYONE, SYSTEM, Actor
 from appliance.clock import ClockQuality
 from appliance.codes import new_short_code
 from appliance.complaints.keeping import CONTACT_DAYS
-from appliance.complaints.rules import ComplaintFigures, ComplaintKind, ComplaintState, Note
+from appliance.complaints.rules import (
+    ComplaintFigures,
+    ComplaintKind,
+    ComplaintState,
+    Note,
+)
 from appliance.errors import Invalid, NotFound, Refused
 from tests.services.library import OFFICER
 
@@ -286,8 +291,8 @@ def test_a_forgotten_one_still_counts_and_says_nothing(services, clock) -> None:
     assert (found.body, found.answer, found.contact, notes) == ("", "", "", ())
     assert services.complaints.by_code(waits.code).body
     assert services.complaints.figures(start, clock.now()) == (
-        ComplaintFigures(ComplaintKind.COMPLAINT, 1, 1, 1, 0, 0, 0),
-        ComplaintFigures(ComplaintKind.QUESTION, 1, 0, 0, 0, 1, 0),
+        ComplaintFigures(ComplaintKind.COMPLAINT, 1, 1, 1, 0, 0, 0, 0, 0),
+        ComplaintFigures(ComplaintKind.QUESTION, 1, 0, 0, 0, 1, 0, 1, 0),
     )
 
 

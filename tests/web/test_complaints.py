@@ -274,3 +274,41 @@ def test_english_is_complete(client, complaint) -> None:
     assert "Illegal fees, gifts or middlemen" in page
     assert "Choose what this is about." in html(post(client, "/complaints", {}))
     assert "Conduct and competence of staff" in html(ticket(client, complaint.code))
+
+
+LETTER = FORM | {"kind": "complaint", "channel": "letter", "received_on": "2026-11-20"}
+
+
+def test_an_officer_notes_a_letter_and_hands_on_its_ticket(officer, services) -> None:
+    assert 'href="/staff/complaints/new"' in html(officer.get("/staff/complaints"))
+    assert 'value="2026-11-23"' in html(officer.get("/staff/complaints/new"))
+
+    noted = html(post(officer, "/staff/complaints/new", LETTER))
+
+    made = services.complaints.inbox(by=OFFICER)[0]
+    assert readable(made.code) in noted
+    assert FORM["body"] not in noted
+    assert "Surat" in html(officer.get("/staff/complaints"))
+    page = html(officer.get(f"/staff/complaints/{made.id}"))
+    assert "Surat" in page
+    assert FORM["body"] in page
+
+
+def test_a_letter_without_a_way_is_asked_for_it_with_what_was_typed(officer, services) -> None:
+    answer = post(
+        officer, "/staff/complaints/new", LETTER | {"channel": "", "received_on": "besok"}
+    )
+
+    assert answer.status_code == 422
+    for said in ("Pilih bagaimana", "Tulis tanggal diterima", FORM["body"]):
+        assert said in html(answer)
+    assert services.complaints.inbox(by=OFFICER) == ()
+
+
+def test_the_ticket_says_where_until_when_and_that_it_closes_by_itself(
+    client, services, complaint
+) -> None:
+    assert "/complaints di Wi-Fi ruang baca" in html(ticket(client, complaint.code))
+    services.complaints.answer(complaint.id, "Sudah.", by=OFFICER)
+
+    assert "selesai dengan sendirinya sesudah" in html(ticket(client, complaint.code))

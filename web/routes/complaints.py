@@ -12,6 +12,7 @@ from appliance.actor import ANYONE
 from appliance.complaints import rules, topics
 from appliance.complaints.rules import Complaint, ComplaintKind
 from appliance.errors import Invalid, NotFound, Refused
+from web.addresses import room_hosts
 from web.context import services
 from web.forms import Form, idempotency_key, text
 from web.language import language
@@ -33,7 +34,7 @@ ICONS = {
 
 @blueprint.get("/complaints")
 def show() -> Response:
-    return page("complaints/page.html", form=Form.blank(kind="complaint"), **_choices())
+    return page("complaints/page.html", form=Form.blank(kind="complaint"), **form_choices())
 
 
 @blueprint.post("/complaints")
@@ -45,7 +46,7 @@ def make() -> Response:
             request.form, by=ANYONE, idempotency_key=idempotency_key()
         )
     except Invalid as invalid:
-        return with_errors("complaints/page.html", dict(invalid.problems), **_choices())
+        return with_errors("complaints/page.html", dict(invalid.problems), **form_choices())
     count_miss(SENT)
     return _status(made, is_new=True)
 
@@ -63,7 +64,7 @@ def status() -> Response:
         found = _by_ticket()
     except NotFound as missing:
         form = Form.submitted(request.form, {"ticket": missing.message})
-        return page("complaints/page.html", status=HAS_PROBLEMS, form=form, **_choices())
+        return page("complaints/page.html", status=HAS_PROBLEMS, form=form, **form_choices())
     return _status(found)
 
 
@@ -102,6 +103,12 @@ def withdraw_contact() -> Response:
     return _status(found)
 
 
+@blueprint.app_template_global()
+def complaints_address() -> str:
+    """Where the box is found from the room's own network, for templates."""
+    return f"http://{(room_hosts() or [request.host])[0]}{url_for('complaints.show')}"
+
+
 def about(complaint: Complaint) -> dict[str, Any]:
     """A complaint with the words for what it is, and whether it is late."""
     now = services().clock.now()
@@ -111,7 +118,24 @@ def about(complaint: Complaint) -> dict[str, Any]:
         "topic": topics.topic(complaint.topic).label(language()),
         "is_overdue": complaint.is_overdue(now),
         "is_unseen": complaint.is_unseen(now),
+        "closes_at": services().complaints.closes_at(complaint),
+        "way": gettext(dict(rules.CHANNELS)[complaint.channel]),
     }
+
+
+def form_choices() -> dict[str, Any]:
+    """What there is to choose from, and the days of each answer."""
+    groups = (
+        (gettext("Pelayanan kepada Anda"), topics.SERVICE),
+        (gettext("Kantor dan petugas"), topics.OFFICE),
+        (gettext("Lainnya"), topics.OTHERS),
+    )
+    said = [
+        (name, [(one.code, one.label(language())) for one in choices]) for name, choices in groups
+    ]
+    kinds = [(code, gettext(label)) for code, label in rules.KINDS]
+    days = (rules.FIRST_DAYS, rules.INFORMATION_DAYS, rules.COMPLAINT_DAYS, rules.CHECK_DAYS)
+    return {"kinds": kinds, "icons": ICONS, "topic_groups": said, "days": days}
 
 
 def _status(complaint: Complaint, *, is_new: bool = False, status: int = 200) -> Response:
@@ -128,17 +152,3 @@ def _by_ticket() -> Complaint:
     """The complaint of the ticket sent; every miss counts. Raises NotFound, TooManyMisses."""
     with counting_misses(GUESSES):
         return services().complaints.by_code(text("ticket")[:LONGEST_TICKET])
-
-
-def _choices() -> dict[str, Any]:
-    groups = (
-        (gettext("Pelayanan kepada Anda"), topics.SERVICE),
-        (gettext("Kantor dan petugas"), topics.OFFICE),
-        (gettext("Lainnya"), topics.OTHERS),
-    )
-    said = [
-        (name, [(one.code, one.label(language())) for one in choices]) for name, choices in groups
-    ]
-    kinds = [(code, gettext(label)) for code, label in rules.KINDS]
-    days = (rules.FIRST_DAYS, rules.INFORMATION_DAYS, rules.COMPLAINT_DAYS, rules.CHECK_DAYS)
-    return {"kinds": kinds, "icons": ICONS, "topic_groups": said, "days": days}

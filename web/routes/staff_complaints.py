@@ -5,17 +5,18 @@ from typing import Any
 from flask import Blueprint, Response, flash, request, url_for
 from flask_babel import gettext
 
+from appliance.complaints import rules
 from appliance.complaints.rules import Complaint
 from appliance.errors import Invalid
-from web.addresses import room_hosts
 from web.context import services
-from web.forms import Form, text
+from web.forms import Form, idempotency_key, text
 from web.render import page, see_other, with_errors
-from web.routes.complaints import about
+from web.routes.complaints import about, complaints_address, form_choices
 from web.sessions import actor
 
 blueprint = Blueprint("staff_complaints", __name__)
 PAGE = "complaints/handle.html"
+ENTER = "complaints/enter.html"
 
 
 @blueprint.get("/staff/complaints")
@@ -33,8 +34,25 @@ def inbox() -> Response:
 @blueprint.get("/staff/complaints/poster")
 def poster() -> Response:
     """Every way to complain on one sheet, each with its QR code."""
-    address = f"http://{(room_hosts() or [request.host])[0]}{url_for('complaints.show')}"
-    return page("complaints/poster.html", address=address)
+    return page("complaints/poster.html", address=complaints_address())
+
+
+@blueprint.get("/staff/complaints/new")
+def new() -> Response:
+    """The form for what came on paper, by telephone or another way."""
+    return page(ENTER, form=Form.blank(kind="complaint", received_on=_today()), **_ways())
+
+
+@blueprint.post("/staff/complaints/new")
+def enter() -> Response:
+    """Into the box for somebody else, and the ticket to hand on: shown this once."""
+    try:
+        made = services().complaints.enter(
+            request.form, by=actor(), idempotency_key=idempotency_key()
+        )
+    except Invalid as invalid:
+        return with_errors(ENTER, dict(invalid.problems), **_ways())
+    return page("complaints/entered.html", **about(made))
 
 
 @blueprint.get("/staff/complaints/<int:complaint_id>")
@@ -102,6 +120,15 @@ def _opened(complaint_id: int) -> dict[str, Any]:
     found, notes = services().complaints.open(complaint_id, by=actor())
     people = services().complaints.handlers(complaint_id, by=actor())
     return _row(found) | {"notes": notes, "handlers": people, "names": dict(people)}
+
+
+def _ways() -> dict[str, Any]:
+    ways = [(code, gettext(label)) for code, label in rules.ENTERED]
+    return form_choices() | {"ways": ways, "today": _today()}
+
+
+def _today() -> str:
+    return services().office.business_date(services().clock.now()).isoformat()
 
 
 def _row(complaint: Complaint) -> dict[str, Any]:

@@ -79,6 +79,11 @@ CREATE TABLE complaint_with_life (
     reopen_words   TEXT NOT NULL DEFAULT '',
     earlier_answer TEXT NOT NULL DEFAULT '',
     forgotten_at   TEXT,
+    -- How it reached the office; created_at is when it did, whenever it was typed.
+    channel        TEXT NOT NULL DEFAULT 'box' CHECK (channel IN ('box', 'paper', 'letter',
+        'phone', 'email', 'online', 'in_person')),
+    entered_by     TEXT,  -- who typed what did not come through the box
+    CHECK ((channel = 'box') = (entered_by IS NULL)),
     CHECK ((answered_at IS NULL) = (state IN ('new', 'in_hand'))),
     CHECK ((closed_at IS NULL) = (state <> 'closed')),
     CHECK (forgotten_at IS NULL OR (code IS NULL AND contact IS NULL AND body = ''))
@@ -94,6 +99,7 @@ DROP TABLE complaint;
 ALTER TABLE complaint_with_life RENAME TO complaint;
 CREATE INDEX complaint_waits ON complaint (due_at, id) WHERE state IN ('new', 'in_hand');
 CREATE INDEX complaint_made ON complaint (created_at);
+CREATE INDEX complaint_answered ON complaint (answered_at) WHERE state IN ('answered');
 CREATE INDEX complaint_kept ON complaint (answered_at) WHERE forgotten_at IS NULL;
 
 -- What staff write to each other; never shown to whoever holds the ticket.

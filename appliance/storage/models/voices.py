@@ -128,6 +128,8 @@ class Complaint(Row):
     reopen_words = TextField(default="")
     earlier_answer = TextField(default="")
     forgotten_at = UtcField(null=True)
+    channel = TextField(default="box")
+    entered_by = TextField(null=True)
 
     class Meta:
         table_name = "complaint"
