@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -19,6 +20,7 @@ ENV_PREFIX = "RUANGBACA_"
 SECRET_BYTES = 32
 OWN_HOSTS = ("localhost", "127.0.0.1", "::1")
 LINK_KEY = "links"  # the secret that the links of visits are derived from
+DEVICE_KEY = "device"  # the secret that this device signs with at the portal
 REPORT_KEY = "reports"  # the secret that reports on paper are signed with
 
 
@@ -96,6 +98,8 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=
     announce: bool = True
     demo: bool = False
     portal: str = ""  # empty: no portal, everything waits in the outbox
+    portal_ca_file: str = ""  # who vouches for the portal; empty: whom the system trusts
+    portal_proxy: Annotated[str, msgspec.Meta(pattern=r"^([A-Za-z0-9.-]+:[0-9]{1,5})?\Z")] = ""
     page_images_mb: int = 512  # pictures of publications' pages; the oldest make room for new ones
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     lockers: LockerSettings = LockerSettings()
@@ -110,6 +114,8 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=
         names = [one.name for one in self.scanners]
         if len(set(names)) < len(names):
             raise ValueError(f"two scanners have one name: {', '.join(names)}")
+        if self.portal:
+            check_portal(self.portal)
 
     @property
     def scanners(self) -> tuple[ScannerSettings, ...]:
@@ -145,6 +151,15 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=
     @property
     def mail_dir(self) -> Path:
         return self.data_dir / "mail"
+
+
+def check_portal(url: str) -> None:
+    """Raise ValueError unless records may be sent to this address: https, or this machine."""
+    parts = urlsplit(url)
+    is_safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in OWN_HOSTS)
+    has_more = parts.query or parts.fragment or parts.username or url.endswith("/")
+    if not is_safe or not parts.hostname or has_more:
+        raise ValueError("portal must be https, without a slash at its end")
 
 
 class SettingLine(NamedTuple):

@@ -4,21 +4,24 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from appliance.catalogue import index
+from appliance.config import DEVICE_KEY, secret
 from appliance.core import Core
 from appliance.mail.copies import Copies
 from appliance.mail.sending import MailSending
 from appliance.requests.book import RequestBook
+from appliance.sync.backlog import Backlog
 from appliance.sync.status import SyncStatus
 from appliance.sync.worker import POLL_S, SyncWorker
 
 if TYPE_CHECKING:
     from appliance.mirror.mirroring import Mirroring
+    from appliance.sync.sending import Sending
 
 __all__ = ["POLL_S", "Upstream", "build_mirroring"]
 
 
 class Upstream:
-    """The watch over the outbox, e-mail, and the mirror of the catalogue where a source is set.
+    """The watch over the outbox, e-mail; the portal and the catalogue's mirror where they are set.
 
     `step` and `stop` belong on one thread; `poke` wakes its loop when something has ended.
     """
@@ -34,6 +37,7 @@ class Upstream:
             poke=poke,
             answer_sent=RequestBook(books=core.books, office=core.office).mailed,
         )
+        self._sending = build_sending(core, poke) if core.settings.portal else None
         has_source = core.settings.catalogue_source.is_set
         self._mirroring = build_mirroring(core, poke) if has_source else None
 
@@ -42,6 +46,8 @@ class Upstream:
         self._outbox.step()
         if index.is_behind():  # after an upgrade: nobody who searches should have to wait for it
             self._writer.run(index.refresh)
+        if self._sending is not None:
+            self._sending.look()
         self._mail.look()
         if self._mirroring is not None:
             self._mirroring.look()
@@ -49,6 +55,8 @@ class Upstream:
     def stop(self) -> None:
         """End what is under way within seconds; the next process goes on with it."""
         self._mail.stop()
+        if self._sending is not None:
+            self._sending.stop()
         if self._mirroring is not None:
             self._mirroring.stop()
 
@@ -63,5 +71,27 @@ def build_mirroring(core: Core, poke: Callable[[], object] = lambda: None) -> "M
         office=core.office,
         data_dir=core.settings.data_dir,
         run_dir=core.settings.run_dir,
+        poke=poke,
+    )
+
+
+def build_sending(core: Core, poke: Callable[[], object]) -> "Sending":
+    """What talks to the portal that the settings name."""
+    from appliance.sync.enrolment import Enrolment
+    from appliance.sync.portal import Address  # speaks TLS, which takes some megabytes
+    from appliance.sync.sending import Sending
+
+    settings = core.settings
+    return Sending(
+        address=Address(settings.portal, settings.portal_ca_file, settings.portal_proxy),
+        enrolment=Enrolment(
+            writer=core.writer,
+            clock=core.clock,
+            portal=settings.portal,
+            secret=lambda: secret(settings.data_dir, DEVICE_KEY),
+        ),
+        backlog=Backlog(core.clock),
+        writer=core.writer,
+        clock=core.clock,
         poke=poke,
     )

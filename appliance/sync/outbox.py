@@ -52,7 +52,7 @@ class Outbox:
             name,
             subject,
             events.checked(name, data),
-            device_id=self._device_id(),
+            device_id=device_id(),
             epoch=epoch,
             sequence=sequence,
             stamp=self._clock.stamp(),
@@ -146,10 +146,11 @@ class Outbox:
         )
         return epoch, 0, GENESIS
 
-    @staticmethod
-    def _device_id() -> str:
-        found = statements.first(_DEVICE, (DEVICE_KEY,))
-        if found is None:
-            found = (str(uuid.uuid4()),)
-            Meta.create(key=DEVICE_KEY, value=found[0])
-        return str(found[0])
+
+def device_id() -> str:
+    """The device's own random id, made at first use. Belongs inside a function of the writer."""
+    found = statements.first(_DEVICE, (DEVICE_KEY,))
+    if found is None:
+        found = (str(uuid.uuid4()),)
+        Meta.create(key=DEVICE_KEY, value=found[0])
+    return str(found[0])

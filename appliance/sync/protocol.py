@@ -123,10 +123,16 @@ class PublicKey(msgspec.Struct):
     kty: str = "OKP"
 
 
+def claim_text(code: str, device_id: str) -> bytes:
+    """What the proof of a claim signs."""
+    return f"ruangbaca-claim:{code}:{device_id}".encode()
+
+
 class Claim(msgspec.Struct):
-    """What a device sends to enrol. `proof` is its signature over the code, in base64url."""
+    """What a device sends to enrol. `proof` is its signature over `claim_text`, in base64url."""
 
     code: str
+    device_id: str  # the device's own random id, which its events already carry
     public_key: PublicKey
     proof: str
     software: str

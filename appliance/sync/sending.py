@@ -3,6 +3,7 @@
 Recording does not know of it. Whatever an exchange comes to, the next one has a time.
 """
 
+import contextlib
 import random
 import threading
 import time
@@ -18,6 +19,7 @@ from appliance.storage.writer import Writer
 from appliance.sync import pacing, protocol
 from appliance.sync.answers import Judgement, Kind
 from appliance.sync.backlog import Backlog
+from appliance.sync.enrolment import Enrolment
 from appliance.sync.portal import Address, Identity, Line, LineTrouble
 from appliance.sync.sender import Sender, Turn
 from appliance.sync.standing import StandingBook, State
@@ -58,7 +60,7 @@ class Sending:
         self,
         *,
         address: Address,
-        identity: Callable[[], Identity | None],
+        enrolment: Enrolment,
         backlog: Backlog,
         writer: Writer,
         clock: Clock,
@@ -68,7 +70,7 @@ class Sending:
         chance: Callable[[], float] = random.random,
     ) -> None:
         self._address = address
-        self._identity = identity
+        self._enrolment = enrolment
         self._backlog = backlog
         self._writer = writer
         self._clock = clock
@@ -122,6 +124,8 @@ class Sending:
             self._failed(Judgement(Kind.FAILED, f"here: {type(error).__name__}"))
 
     def _go_on(self, until_s: float) -> None:
+        if self._enrolment.has_claim() and not self._claim():
+            return
         post = self._opened()
         if post is None:
             self.standing.is_in(State.UNENROLLED)
@@ -130,9 +134,21 @@ class Sending:
             if self._must_let_others_go_first(post) or not self._once(post):
                 return
 
+    def _claim(self) -> bool:
+        """Send the claim that waits; whether that is over."""
+        with contextlib.closing(Line(self._address, self._clock)) as line:
+            try:
+                judgement = self._enrolment.claim(line)
+            except LineTrouble as trouble:
+                judgement = trouble.judgement
+        if judgement.kind is Kind.DONE or not self._enrolment.has_claim():
+            return True
+        self._failed(judgement)
+        return False
+
     def _opened(self) -> _Post | None:
         """The post of whom we sign as; None while that is nobody."""
-        identity = self._identity()
+        identity = self._enrolment.identity()
         if identity is None or (self._post is not None and self._post.identity == identity):
             return self._post if identity is not None else None
         line = Line(self._address, self._clock, identity)

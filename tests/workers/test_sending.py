@@ -21,17 +21,30 @@ SECRET = bytes(range(32))
 DEVICE = "0b4c1f0e-6f0c-4f5e-9d0c-3c6c6f7d8e9f"
 
 
+class Enrolled:
+    """An enrolment that is over; `who` may be nobody."""
+
+    def __init__(self, who: Identity | None) -> None:
+        self.who = who
+
+    def has_claim(self) -> bool:
+        return False
+
+    def identity(self) -> Identity | None:
+        return self.who
+
+
 class Rig:
     """A Sending whose clock is stepped by hand; `until` looks and waits for the thread."""
 
     def __init__(self, core, url) -> None:
         self.now_s = 0.0
         self.core = core
-        self.identity: Identity | None = Identity(DEVICE, "k1", SECRET)
+        self.enrolment = Enrolled(Identity(DEVICE, "k1", SECRET))
         self.poked = threading.Event()
         self.sending = Sending(
             address=Address(url),
-            identity=lambda: self.identity,
+            enrolment=self.enrolment,
             backlog=Backlog(core.clock),
             writer=core.writer,
             clock=core.clock,
@@ -105,13 +118,13 @@ def test_every_request_is_signed_with_what_counts(rig, server) -> None:
 
 
 def test_who_is_not_enrolled_asks_nobody(rig, server) -> None:
-    rig.identity = None
+    rig.enrolment.who = None
 
     assert rig.look().state is State.UNENROLLED
     assert server.seen == []
     assert rig.waiting() > 0
 
-    rig.identity = Identity(DEVICE, "k1", SECRET)
+    rig.enrolment.who = Identity(DEVICE, "k1", SECRET)
     assert rig.look().state is State.IDLE
 
 

@@ -25,7 +25,7 @@ from appliance.storage.models.house import (
     StaffSession,
 )
 from appliance.storage.models.journal_index import JournalFind, JournalKey, JournalStretch
-from appliance.storage.models.ledger import Journal, Outbox, PortalState, Stream
+from appliance.storage.models.ledger import Enrolment, Journal, Outbox, PortalState, Stream
 from appliance.storage.models.library import (
     BookCopy,
     Photocopy,
@@ -170,6 +170,7 @@ ALL: tuple[type[Row], ...] = (
     Stream,
     Outbox,
     PortalState,
+    Enrolment,
     LockerMove,
     DoorAlarm,
     FoundProperty,
@@ -231,6 +232,7 @@ __all__ = [
     "DoorAlarm",
     "DoorCommand",
     "Emergency",
+    "Enrolment",
     "Erasure",
     "FoundProperty",
     "GroupMember",
@@ -257,12 +259,12 @@ __all__ = [
     "MirrorState",
     "NoticeText",
     "Outbox",
-    "PortalState",
     "PageReading",
     "Photocopy",
     "PhotocopyForm",
     "PinGrant",
     "PortalAccount",
+    "PortalState",
     "PreparedCopy",
     "PrivacyRequest",
     "ProcessState",

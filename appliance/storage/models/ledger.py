@@ -81,3 +81,19 @@ class PortalState(Row):
 
     class Meta:
         table_name = "portal_state"
+
+
+class Enrolment(Row):
+    id = IntegerField(primary_key=True)
+    code = TextField(null=True)
+    problem = TextField(default="")
+    portal = TextField(default="")
+    office = TextField(default="")
+    key_id = TextField(default="")
+    state = TextField(default="")
+    config_key = BlobField(null=True)
+    box_key = BlobField(null=True)
+    enrolled_at = UtcField(null=True)
+
+    class Meta:
+        table_name = "enrolment"

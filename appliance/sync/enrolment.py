@@ -1,0 +1,169 @@
+"""Who this device is at the portal: from a claim code to the key that signs for it."""
+
+import base64
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import msgspec
+
+from appliance import __version__, codes, ed25519
+from appliance.clock import Clock
+from appliance.errors import N_, Invalid, Refused
+from appliance.storage import statements
+from appliance.storage.models import Enrolment as Row
+from appliance.storage.writer import Writer
+from appliance.sync import answers, outbox, protocol
+from appliance.sync.answers import Judgement, Kind
+from appliance.sync.portal import Identity, Line
+from appliance.sync.protocol import Claim, Enrolled, PublicKey
+
+BAD_CODE = N_(
+    "Kode pendaftaran terdiri dari 16 huruf dan angka, misalnya 3F7K-9QWM-20XB-H5TA."
+    " Periksa kembali."
+)
+NO_PORTAL = N_("Portal belum diatur dalam setelan, jadi tidak ada tempat mendaftar.")
+REFUSED = N_(
+    "Kode pendaftaran tidak berlaku: salah, sudah dipakai, atau lewat waktunya. Minta kode baru."
+)
+UNUSABLE = N_("Jawaban portal atas pendaftaran tidak dapat dipakai. Hubungi pengelola portal.")
+
+
+@dataclass(frozen=True, slots=True)
+class Papers:
+    """What is known of the enrolment, for screens. `problem` is why the last claim failed."""
+
+    is_enrolled: bool = False
+    is_claiming: bool = False
+    problem: str = ""
+    portal: str = ""
+    office: str = ""
+    device_id: str = ""
+    key_id: str = ""
+    enrolled_at: dt.datetime | None = None
+
+
+class Enrolment:
+    """The one row of it, and the device's secret, which is made at its first claim."""
+
+    def __init__(
+        self, *, writer: Writer, clock: Clock, portal: str, secret: Callable[[], bytes]
+    ) -> None:
+        self._writer = writer
+        self._clock = clock
+        self._portal = portal
+        self._secret = secret
+
+    def identity(self) -> Identity | None:
+        """Who signs; None before the portal has taken a claim."""
+        row, device_id = _row(), _device_id()
+        if row is None or not row.key_id or not device_id or row.portal != self._portal:
+            return None
+        return Identity(device_id, row.key_id, self._secret())
+
+    def papers(self) -> Papers:
+        """How far it has come."""
+        row = _row()
+        if row is None:
+            return Papers(device_id=_device_id())
+        return Papers(
+            is_enrolled=bool(row.key_id) and row.portal == self._portal,
+            is_claiming=row.code is not None,
+            problem=row.problem,
+            portal=row.portal,
+            office=row.office,
+            device_id=_device_id(),
+            key_id=row.key_id,
+            enrolled_at=row.enrolled_at,
+        )
+
+    def ask(self, code: str) -> None:
+        """Have this claim code sent at the next chance. Belongs where the writer runs.
+
+        Raises Invalid for what cannot be a code, Refused when no portal is set.
+        """
+        if not self._portal:
+            raise Refused(NO_PORTAL)
+        found = codes.parse_card_code(code)
+        if found is None:
+            raise Invalid({"code": BAD_CODE})
+        _put(code=found, problem="")
+
+    def has_claim(self) -> bool:
+        """Whether a claim waits to be sent."""
+        row = _row()
+        return row is not None and row.code is not None
+
+    def claim(self, line: Line) -> Judgement:
+        """Send the claim that waits, over a line that signs nothing; what that came to.
+
+        Raises LineTrouble. The code is forgotten only when the portal has answered it.
+        """
+        row = _row()
+        if row is None or row.code is None:
+            return Judgement(Kind.DONE)
+        device_id = self._writer.run(outbox.device_id)
+        body = msgspec.json.encode(self._claim(row.code, device_id))
+        headers = {"content-type": protocol.JSON_TYPE}
+        path = f"{protocol.PREFIX}/enrolments"
+        reply = line.ask("POST", path, body=body, headers=headers)
+        judgement = answers.judge(reply, self._clock.now())
+        if judgement.kind is Kind.DONE:
+            return self._taken(answers.brought(reply, Enrolled), device_id)
+        if judgement.kind in (Kind.UNREADABLE, Kind.REFUSED):
+            self._writer.run(lambda: _put(code=None, problem=REFUSED))
+        return judgement
+
+    def _claim(self, code: str, device_id: str) -> Claim:
+        secret = self._secret()
+        proof = ed25519.sign(secret, protocol.claim_text(code, device_id))
+        key = PublicKey(_url64(ed25519.public_key(secret)))
+        return Claim(code, device_id, key, _url64(proof), __version__)
+
+    def _taken(self, found: Enrolled | None, device_id: str) -> Judgement:
+        config_key = key_bytes(found.config_key) if found else None
+        if found is None or not found.key_id or config_key is None or found.device_id != device_id:
+            self._writer.run(lambda: _put(problem=UNUSABLE))
+            return Judgement(Kind.OFFLINE, "an answer to a claim that is not the portal's")
+        box_key = key_bytes(found.box_key) if found.box_key else None
+        self._writer.run(
+            lambda: _put(
+                code=None,
+                problem="",
+                portal=self._portal,
+                office=found.office,
+                key_id=found.key_id,
+                state=found.state,
+                config_key=config_key,
+                box_key=box_key,
+                enrolled_at=self._clock.now(),
+            )
+        )
+        return Judgement(Kind.DONE)
+
+
+def key_bytes(key: PublicKey) -> bytes | None:
+    """The 32 bytes of a key; None when it has not as many."""
+    try:
+        found = base64.urlsafe_b64decode(key.x + "=" * (-len(key.x) % 4))
+    except ValueError:
+        return None
+    return found if len(found) == ed25519.KEY_BYTES else None
+
+
+def _row() -> Row | None:
+    found: Row | None = Row.get_or_none(Row.id == 1)
+    return found
+
+
+def _put(**values: object) -> None:
+    Row.insert(id=1, **values).on_conflict(conflict_target=[Row.id], update=values).execute()
+
+
+def _device_id() -> str:
+    found = statements.first("SELECT value FROM meta WHERE key = ?", (outbox.DEVICE_KEY,))
+    return str(found[0]) if found else ""
+
+
+def _url64(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
