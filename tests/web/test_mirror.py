@@ -140,4 +140,4 @@ class TestWithoutASource:
     def test_the_page_says_what_to_do(self, officer):
         assert "Sumber katalog belum diatur" in shown(officer)
         assert "Perbarui sekarang" not in shown(officer)
-        assert post(officer, f"{PAGE}/pull").status_code >= 400
+        assert post(officer, f"{PAGE}/pull").status_code == 409

@@ -6,7 +6,7 @@ from zlib import crc32
 from flask import Blueprint, Response, flash, url_for
 from flask_babel import gettext
 
-from appliance.errors import NotFound, Refused
+from appliance.errors import ConfigError, NotFound, Refused
 from web.context import services
 from web.forms import Form, text
 from web.render import is_fragment, page, see_other, unchanged, with_errors
@@ -25,7 +25,10 @@ def show() -> Response:
 
 @blueprint.post("/pull")
 def pull() -> Response:
-    services().mirror.ask(by=actor())
+    try:
+        services().mirror.ask(by=actor())
+    except ConfigError as missing:  # sent from a page that was drawn while there was a source
+        raise Refused(missing.message) from None
     flash(gettext("Katalog akan diperbarui sekarang. Kemajuannya terlihat di sini."), "success")
     return see_other(url_for("mirror.show"))
 
