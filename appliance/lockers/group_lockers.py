@@ -6,8 +6,8 @@ from appliance.actor import Actor
 from appliance.errors import N_, NotFound, Refused
 from appliance.lockers import choosing
 from appliance.lockers.commands import Asked, DoorCommands
-from appliance.lockers.rules import Purpose
-from appliance.lockers.uses import NO_LOCKER, uses_of
+from appliance.lockers.rules import Purpose, VisitLocker
+from appliance.lockers.uses import NO_LOCKER, uses_of, view_of
 from appliance.record import Books
 from appliance.storage.models import Locker
 from appliance.storage.models import LockerSession as Session
@@ -31,6 +31,11 @@ class GroupLockers:
     def numbers(self, visit_id: int) -> tuple[int, ...]:
         """The lockers of a visit by number, the first one it was given first."""
         return tuple(int(use.locker.number) for use in uses_of(visit_id))
+
+    def lockers(self, visit_id: int) -> tuple[VisitLocker, ...]:
+        """Every locker of a visit with its door, the first one it was given first."""
+        last = self._commands.last_of
+        return tuple(view_of(use, last(use.locker.id)) for use in uses_of(visit_id))
 
     def in_use(self) -> int:
         """How many lockers all visits use together."""

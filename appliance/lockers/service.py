@@ -28,7 +28,7 @@ from appliance.lockers.rules import (
     Released,
     VisitLocker,
 )
-from appliance.lockers.uses import NO_LOCKER, use_of
+from appliance.lockers.uses import NO_LOCKER, use_of, view_of
 from appliance.record import Books
 from appliance.storage import statements
 from appliance.storage.models import Locker
@@ -344,14 +344,7 @@ class LockerService:
         return f"visit/{self._visits.by_id(visit_id).uuid}"
 
     def _visit_locker(self, session: Session) -> VisitLocker:
-        locker = session.locker
-        return VisitLocker(
-            number=locker.number,
-            since=session.started_at,
-            door=locker.door,
-            has_sensor=bool(locker.has_sensor),
-            command=self._commands.last_of(locker.id),
-        )
+        return view_of(session, self._commands.last_of(session.locker.id))
 
 
 def _is_open_on(locker_id: int) -> Expression:

@@ -49,8 +49,10 @@ class DoorWitness:
 
         return self._writer.run(write)
 
-    def say_of_visit(self, visit_id: int, saw: Said | str, *, by: Actor) -> CommandView:
-        """The visitor before the own locker says whether it opened.
+    def say_of_visit(
+        self, visit_id: int, saw: Said | str, *, by: Actor, number: int | None = None
+    ) -> CommandView:
+        """The visitor before the own locker says whether it opened; `number` of several.
 
         Only of a command that nobody knows the end of: a visitor does not overrule a sensor.
         Raises NotFound without a locker, Refused when there is nothing to be said.
@@ -58,7 +60,7 @@ class DoorWitness:
         word = Said(saw)
 
         def write() -> CommandView:
-            session = use_of(visit_id)
+            session = use_of(visit_id, number)
             if session is None:
                 raise NotFound(NO_LOCKER)
             self._keep(session.locker, self._last(session.locker, rules.ASKED_OF_PERSON), word, by)

@@ -251,6 +251,18 @@ def test_half_an_hour_before_everybody_is(sign_in, client, clock, visits) -> Non
     assert "Ambil barang Anda dari loker" in sign_in("operator").get("/station").text
 
 
+def test_the_display_at_the_lockers_tells_it_minute_by_minute(client, clock, visits) -> None:
+    shown = client.get("/kiosk/lockers").text
+    assert "Ruang baca tutup" not in shown
+
+    for ahead_s, said in ((TO_THE_LAST_HALF_HOUR_S + 60, "sisa 28 menit"), (24 * 60, "sisa 4")):
+        clock.advance(ahead_s)
+        asked = re.search(r"[?&]v=([^\"&]+)", shown)[1]
+        answer = fragment(client, f"/kiosk/lockers?v={asked}")
+        shown = answer.text
+        assert f"Ruang baca tutup pukul 15.30 WIB, {said}" in shown
+
+
 def test_after_closing_time_staff_hears_of_lockers_in_use(
     sign_in, client, services, clock, visits
 ) -> None:

@@ -5,7 +5,10 @@ import re
 import pytest
 
 from appliance.actor import SYSTEM, Actor
+from appliance.lockers.outcomes import DoorOutcomes
+from appliance.lockers.rules import Outcome
 from appliance.storage.models import DoorCommand
+from tests.entries import filled
 from tests.services.library import new_visit
 from tests.web.conftest import fragment, post
 
@@ -26,6 +29,10 @@ def holder(services, visit, listening, clock):
     return visit
 
 
+def _newest_command() -> DoorCommand:
+    return DoorCommand.select().order_by(DoorCommand.id.desc()).first()
+
+
 # The visitor's own
 
 
@@ -36,6 +43,36 @@ def test_the_visitor_opens_the_own_locker(client, holder) -> None:
     assert "Membuka loker 01…" in client.get(answer.location).text
     newest = DoorCommand.select().order_by(DoorCommand.id.desc()).first()
     assert newest.requested_by == f"visitor:{holder.uuid}"
+
+
+def test_the_leader_of_a_group_sees_and_opens_each_locker(
+    client, core, services, listening
+) -> None:
+    services.lockers.sync_bank(dict.fromkeys(range(1, 5), False), by=SYSTEM)
+    group = services.guestbook_desk.register(
+        filled(heads_1_1="30"), language="id", key="", by=OFFICER
+    )
+    services.lockers.assign(group.id, by=OFFICER)
+    for _ in range(2):
+        services.lockers.group.another(group.id, by=OFFICER)
+
+    shown = client.get(f"/visits/{group.token}").text
+    for name in ("01", "02", "03"):
+        assert f'<strong class="locker-big">{name}</strong>' in shown
+        assert f"Buka loker {name}" in shown
+
+    third = _newest_command()
+    outcomes = DoorOutcomes(books=core.books)
+    while claimed := outcomes.claim_next():
+        outcomes.pulsed(claimed.id)
+        outcomes.finish(claimed.id, Outcome.SENT)
+    tell = {"saw": "opened", "number": "3", "command": third.uuid}
+    post(client, f"/visits/{group.token}/locker/seen", tell)
+    assert _newest_command().person_says == "opened"
+    clock.advance(60)
+    post(client, f"/visits/{group.token}/locker/open", {"number": "2"})
+    assert _newest_command().locker.number == 2
+    assert post(client, f"/visits/{group.token}/locker/open", {"number": "4"}).status_code == 404
 
 
 def test_a_dead_controller_is_told_at_once(client, services, visit) -> None:

@@ -61,7 +61,8 @@ def another(visit_id: int) -> Response:
 @blueprint.post("/visits/<token>/locker/open")
 def open_own(token: str) -> Response:
     visit = open_visit_or_404(token)
-    services().lockers.open_again(visit.id, by=Actor.visitor(visit.uuid))
+    by = Actor.visitor(visit.uuid)
+    services().lockers.open_again(visit.id, by=by, number=whole("number"))
     return see_other(url_for("visits.show", token=token))
 
 

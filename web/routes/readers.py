@@ -191,6 +191,8 @@ def _display() -> dict[str, Any]:
     free = len(services().lockers.free_numbers())
     may_choose = sessions.is_display()
     is_emergency = services().emergency.open() is not None
+    closing = services().closing.time()
+    warned = int(closing.left_s // 60) if closing and closing.is_near else ""
     return {
         "read": now.read,
         "has_reader": now.has_reader,
@@ -198,7 +200,7 @@ def _display() -> dict[str, Any]:
         "free": free,
         "may_choose": may_choose,
         "is_emergency": is_emergency,
-        "version": f"{now.version}.{free}.{is_running:d}{may_choose:d}{is_emergency:d}",
+        "version": f"{now.version}.{free}.{is_running:d}{may_choose:d}{is_emergency:d}.{warned}",
     }
 
 

@@ -33,7 +33,7 @@ def show(token: str) -> Response:
         "visits/kiosk.html" if is_kiosk() else "visits/page.html",
         "visits/_visit.html",
         version=version,
-        **_ticket(visit),
+        **ticket_of(visit),
         **_mine(visit),
     )
 
@@ -68,7 +68,8 @@ def data(token: str) -> Response:
     )
 
 
-def _ticket(visit: VisitCard) -> dict[str, Any]:
+def ticket_of(visit: VisitCard) -> dict[str, Any]:
+    """What a ticket shows."""
     queue = services().visits.queue() if visit.state.is_waiting else ()
     ahead = next((entry.ahead for entry in queue if entry.visit.id == visit.id), 0)
     return {
@@ -85,9 +86,10 @@ def _ticket(visit: VisitCard) -> dict[str, Any]:
 def _mine(visit: VisitCard) -> dict[str, Any]:
     """What the other features know of this visit: one line each, for their `_mine.html`."""
     is_leaving = visit.state is VisitState.LEAVING
+    lockers = services().lockers.group.lockers(visit.id)
     return {
-        "locker": services().lockers.of_visit(visit.id),
-        "more_lockers": services().lockers.group.numbers(visit.id)[1:],
+        "locker": lockers[0] if lockers else None,
+        "lockers": lockers,
         "deposit": services().deposits.of_visit(visit.id),
         "checklist": services().checkout.checklist(visit.id) if is_leaving else None,
         "scans": services().documents.of_visit(visit.id),
