@@ -40,6 +40,7 @@ ROLES: Mapping[str, frozenset[Who]] = {
     "home.find": PUBLIC,
     "guestbook.show": PUBLIC,
     "guestbook.register": PUBLIC,
+    "guestbook.number": PUBLIC,
     "guestbook.again": PUBLIC,
     "guestbook.find": PUBLIC,
     "visits.show": VISITOR,

@@ -182,6 +182,21 @@ def test_the_tablet_keeps_nothing_and_goes_back_to_its_start(client: FlaskClient
     assert services.visits.inside()[0].channel == "kiosk"
 
 
+def test_the_number_on_the_tablet_is_shown_by_an_address_that_is_soon_nothing(
+    client: FlaskClient, app, services, clock
+) -> None:
+    answer = post(client, "/guestbook?kiosk=1", filled())
+    [visit] = services.visits.inside()
+    shown = answer.location
+
+    assert services.visits.token(visit) not in shown
+    assert visit.label in html(client.get(shown))
+    for browser, wait_s in ((app.test_client(), 0), (client, 61)):
+        clock.advance(wait_s)
+        assert browser.get(shown).location == "/?kiosk=1"
+    assert client.get("/guestbook/number/x").location == "/?kiosk=1"
+
+
 def test_an_error_on_the_tablet_stays_on_the_tablet(client: FlaskClient) -> None:
     page = html(post(client, "/guestbook?kiosk=1", {}))
 
@@ -207,6 +222,8 @@ def test_the_tablet_sends_without_a_trace_in_its_history(client, services, monke
 def test_the_tablet_hands_the_visit_over_to_a_phone(client: FlaskClient) -> None:
     here = {"base_url": "http://ruangbaca.local"}
     location = post(client, "/guestbook?kiosk=1", filled()).location
+    cookie = client.get_cookie("rb_session")
+    client.set_cookie("rb_session", cookie.value, domain="ruangbaca.local")
 
     assert "Pakai HP sendiri" in html(client.get("/?kiosk=1", **here))
     assert "Kode QR untuk membuka tiket di HP" in html(client.get(location, **here))

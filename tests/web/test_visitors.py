@@ -152,7 +152,7 @@ def test_who_knows_a_name_and_a_number_reads_nothing_else(
 ) -> None:
     page = post(client, f"/guestbook/again{mark}", SITI).text
     visit = post(client, f"/guestbook{mark}", TODAY | {"returning": pass_in(page)}).location
-    own = visit.partition("?")[0]
+    own = f"/visits/{services.visits.token(services.visits.inside()[-1])}"
     pages = [client.get(path) for path in (own, f"{own}/data", f"{own}/requests", visit)]
 
     assert [page.status_code for page in pages] == [200] * 4

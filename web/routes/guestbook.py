@@ -11,15 +11,17 @@ from appliance.guestbook.visitors import NOT_KNOWN, KnownVisitor
 from appliance.privacy.rules import notice
 from appliance.visits.rules import VisitCard
 from web import returning, station_visit
+from web.brief_pass import BriefPass
 from web.context import services
 from web.errors import RETRY_S
 from web.forms import Form, idempotency_key, text
 from web.gate import may_open
-from web.kiosk import is_kiosk
+from web.kiosk import HOME, is_kiosk
 from web.language import language
 from web.limits import Allowance, TooManyMisses, count_miss, counting_misses, refuse_guessers
 from web.render import HAS_PROBLEMS, is_fragment, page, see_other, with_errors
 from web.routes.home import remember
+from web.routes.visits import ticket_of
 from web.sessions import actor, current_staff
 
 blueprint = Blueprint("guestbook", __name__)
@@ -29,6 +31,7 @@ SENT = "guestbook"
 # A school may come in through one tablet, a district through one address; a script that fills
 # the day's queue may not.
 CROWD = Allowance(per_browser=300, per_address=3000)
+NUMBER = BriefPass("number", lasts_s=60)  # thrice as long as the screen shows it
 TOO_MANY, NOT_WRITTEN, NOT_FOUND = 429, 503, 404
 BEFORE = "guestbook/again"  # what guesses of other people's names and numbers are counted under
 
@@ -82,6 +85,15 @@ def register() -> Response:
     return _on_to(channel, visit)
 
 
+@blueprint.get("/guestbook/number/<shown>")
+def number(shown: str) -> Response:
+    """The number on a shared screen: the link of the visit is in no address that stays there."""
+    visit_id = NUMBER.read(shown)
+    if visit_id is None:
+        return see_other(HOME)
+    return page("visits/kiosk.html", **ticket_of(services().visits.by_id(visit_id)))
+
+
 def blank() -> Form:
     """A fresh form: somebody who came in person to the room."""
     return Form.blank(services=[choices.LIBRARY], channels=[choices.IN_PERSON])
@@ -102,7 +114,7 @@ def _on_to(channel: str, visit: VisitCard) -> Response:
         station_visit.bind(visit.id)
         return see_other(url_for("station.scan"))
     if channel == KIOSK:  # nobody's visit may be found on a shared screen
-        return see_other(url_for("visits.show", token=visit.token, kiosk=1))
+        return see_other(url_for("guestbook.number", shown=NUMBER.to(visit.id), kiosk=1))
     remember(visit)
     return see_other(url_for("visits.show", token=visit.token))
 

@@ -13,18 +13,19 @@ from appliance.requests.files import FoundFile
 from appliance.requests.views import SoftcopyRequest
 from appliance.visits.rules import VisitCard
 from web.addresses import phone_url
+from web.brief_pass import BriefPass
 from web.context import open_visit_or_404, services, visit_or_404
 from web.downloads import sent
 from web.forms import LARGEST_ROW, Form, idempotency_key, text
 from web.limits import counting_misses
 from web.render import page, see_other, with_errors
-from web.request_pass import pass_of, request_of
 from web.routes.home import own_visit
 
 blueprint = Blueprint("requests", __name__)
 GUESSES = "request_code"
 NOT_FOUND = 404
 UNKNOWN_CODE_CHARS = 40
+PAGE = BriefPass("request", lasts_s=15 * 60)
 OVER = N_("Halaman itu sudah ditutup. Ketik kodenya sekali lagi.")
 
 
@@ -58,14 +59,14 @@ def make(token: str) -> Response:
         flash(gettext("Permintaan ini sudah terkirim tadi. Kodenya tetap sama."), "info")
     else:
         flash(gettext("Permintaan softcopy terkirim ke petugas."), "success")
-    return see_other(url_for("requests.follow", shown=pass_of(made.id)))
+    return see_other(url_for("requests.follow", shown=PAGE.to(made.id)))
 
 
 @blueprint.get("/visits/<token>/requests/<int:request_id>")
 def mine(token: str, request_id: int) -> Response:
     """From the page of the visit to that of its request."""
     found = _own(visit_or_404(token), request_id)
-    return see_other(url_for("requests.follow", shown=pass_of(found.id)))
+    return see_other(url_for("requests.follow", shown=PAGE.to(found.id)))
 
 
 @blueprint.post("/visits/<token>/requests/<int:request_id>/cancel")
@@ -92,7 +93,7 @@ def look_up() -> Response:
     except NotFound as missing:
         form = Form.submitted(request.form, {"code": missing.message})
         return page("requests/find.html", status=NOT_FOUND, form=form)
-    return see_other(url_for("requests.follow", shown=pass_of(found.id)))
+    return see_other(url_for("requests.follow", shown=PAGE.to(found.id)))
 
 
 @blueprint.get("/requests/<shown>")
@@ -111,7 +112,7 @@ def fetch(shown: str) -> Response:
     if found is None:
         return _ask_again()
     services().answer_files.fetch(found.code, by=ANYONE)
-    return see_other(url_for("requests.file", shown=pass_of(found.id)))
+    return see_other(url_for("requests.file", shown=PAGE.to(found.id)))
 
 
 @blueprint.get("/requests/<shown>/file")
@@ -134,7 +135,7 @@ def judge(shown: str) -> Response:
     except Invalid as invalid:
         return with_errors("requests/follow.html", invalid.problems, **_following(found))
     flash(gettext("Terima kasih atas penilaiannya."), "success")
-    return see_other(url_for("requests.follow", shown=pass_of(found.id)))
+    return see_other(url_for("requests.follow", shown=PAGE.to(found.id)))
 
 
 def answered_with(found: FoundFile) -> Response:
@@ -153,7 +154,7 @@ def _by_code(code: str) -> SoftcopyRequest:
 
 def _shown(shown: str) -> SoftcopyRequest | None:
     """The request of this address; None when its time is over, or it is another browser's."""
-    request_id = request_of(shown)
+    request_id = PAGE.read(shown)
     found = services().requests.get(request_id) if request_id is not None else None
     return found if found is not None and found.code else None
 
@@ -183,7 +184,7 @@ def _asking(visit: VisitCard, publication: PublicationCard | None) -> dict[str, 
 def _following(found: SoftcopyRequest) -> dict[str, Any]:
     return {
         "made": found,
-        "shown": pass_of(found.id),
+        "shown": PAGE.to(found.id),
         "file": services().answer_files.of(found.id),
         "mailed": services().answer_mail.of(found),
         "visit": own_visit(),
