@@ -7,11 +7,11 @@ VENV="$ROOT/.venv"
 LOG="$ROOT/build/provisioning.log"
 NEEDED_KB=$((700 * 1024)) # the environment with the tests' tools takes about 600 MB
 
-# What apt must give: an interpreter, the scanner's programs, and compilers for the libraries that
+# What apt must give: an interpreter, the scanner's programs, a voice, and compilers for the libraries that
 # come without a wheel: python-sane, and lgpio (by swig) on Python 3.13.
 # shellcheck disable=SC2034 # used by the scripts that source this
 RUN_PACKAGES=(python3 python3-venv python3-dev gcc libc6-dev swig libsane-dev libsane-common sane-utils
-    tesseract-ocr tesseract-ocr-ind tesseract-ocr-eng)
+    tesseract-ocr tesseract-ocr-ind tesseract-ocr-eng espeak-ng alsa-utils)
 # shellcheck disable=SC2034
 TEST_PACKAGES=(chromium faketime fonts-noto-core iproute2 poppler-utils qpdf shellcheck)
 
