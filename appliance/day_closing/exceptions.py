@@ -1,10 +1,11 @@
 """What of a day was out of the ordinary, in words that name a visit, a slot or a door."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from appliance.deposits.rules import DepositState
-from appliance.storage.models import DayDecision, Deposit, Reading
+from appliance.photocopy.rules import TripState
+from appliance.storage.models import DayDecision, Deposit, Photocopy, Reading
 from appliance.visits.rules import VisitCard, VisitState
 from appliance.visits.service import VisitService
 
@@ -13,11 +14,14 @@ Line = dict[str, str]  # kind, label and decision, as they are sealed
 
 def of_day(date: dt.date, visits: VisitService) -> list[Line]:
     """What was decided at closing first, then what officers excepted during the day."""
-    decided = [_line(row.kind, row.label, row.decision) for row in _decisions(date)]
+    decisions = _decisions(date)
+    decided = [_line(row.kind, row.label, row.decision) for row in decisions]
     cards = {visit.id: visit for visit in visits.of_date(date)}
     during = [*_closed_by_staff(cards), *_deposits(cards), *_missing(cards)]
     known = {(line["kind"], line["label"]) for line in decided}
-    return decided + [line for line in during if (line["kind"], line["label"]) not in known]
+    asked = {row.subject for row in decisions if row.kind == "photocopy"}
+    others = [line for line in during if (line["kind"], line["label"]) not in known]
+    return [*decided, *others, *_lost(cards, asked)]
 
 
 def _decisions(date: dt.date) -> list[DayDecision]:
@@ -45,6 +49,15 @@ def _missing(visits: dict[int, VisitCard]) -> Iterator[Line]:
     )
     for row in rows.order_by(Reading.id):
         yield _line("reading", visits[row.visit_id].label, "missing")  # type: ignore[attr-defined]
+
+
+def _lost(visits: dict[int, VisitCard], asked: Collection[int]) -> Iterator[Line]:
+    rows = Photocopy.select().where(
+        Photocopy.visit.in_(sorted(visits)), Photocopy.state == TripState.LOST
+    )
+    for row in rows.order_by(Photocopy.id):
+        if row.id not in asked:
+            yield _line("photocopy", visits[row.visit_id].label, "lost")
 
 
 def _line(kind: str, label: str, decision: str) -> Line:

@@ -22,7 +22,7 @@ _COUNTS = {
         SELECT count(*), coalesce(sum(missing_reason IS NOT NULL), 0)
         FROM reading JOIN visit v ON v.id = visit_id WHERE v.business_date = ?""",
     "photocopies": """
-        SELECT count(*), coalesce(sum(out_at IS NOT NULL), 0)
+        SELECT count(*), coalesce(sum(out_at IS NOT NULL), 0), coalesce(sum(p.state = 'lost'), 0)
         FROM photocopy p JOIN visit v ON v.id = visit_id
         WHERE v.business_date = ? AND p.state <> 'cancelled'""",
     "scans": """
@@ -36,7 +36,7 @@ _NAMES = {
     "lockers": ("handed_out", "visits"),
     "cards": ("received", "guarantees", "without"),
     "readings": ("noted", "missing"),
-    "photocopies": ("asked", "went_out"),
+    "photocopies": ("asked", "went_out", "lost"),
     "scans": ("files", "pages"),
     "requests": ("made",),
 }

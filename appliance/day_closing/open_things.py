@@ -58,8 +58,8 @@ class OpenThings:
             self._reading.give_back(thing.subject, by=by)
         elif thing.kind is Kind.READING and decision == "missing":
             self._reading.not_returned(thing.subject, reason=why, by=by)
-        elif thing.kind is Kind.PHOTOCOPY and decision == "back":
-            self._photocopy.move(thing.subject, TripState.BACK, by=by)
+        elif thing.kind is Kind.PHOTOCOPY and decision != "still_out":
+            self._end_trip(thing, decision, why, by)
         elif thing.kind is Kind.VISIT:
             self._end_visit(thing.visit_id, decision, why, by)
         elif thing.kind is Kind.CARD:
@@ -74,10 +74,32 @@ class OpenThings:
         state = VisitState.CANCELLED if never_came else VisitState.NOT_RETURNED
         self._visits.close(visit_id, by=by, state=state, reason=why)
 
+    def _end_trip(self, thing: OpenThing, decision: str, why: str, by: Actor) -> None:
+        """With the reading of the same book, which nobody was asked about."""
+        if decision == "lost":
+            trip = self._photocopy.lose(thing.subject, why, by=by)
+        else:
+            trip = self._photocopy.move(thing.subject, TripState.BACK, by=by)
+        for note in self._reading.open_of_visit(trip.visit_id):
+            if trip.publication_id is None or note.publication_id != trip.publication_id:
+                continue
+            if decision == "lost":
+                self._reading.not_returned(note.id, reason=why, by=by)
+            else:
+                self._reading.give_back(note.id, by=by)
+
+    def _out(self) -> frozenset[tuple[int, int | None]]:
+        """Which visits have which publications at the photocopier."""
+        trips = [trip for trip in self._photocopy.open_trips() if trip.state is TripState.OUT]
+        known = (trip for trip in trips if trip.publication_id is not None)
+        return frozenset((trip.visit_id, trip.publication_id) for trip in known)
+
     def _readings(self, visits: dict[int, VisitCard], date: dt.date) -> Iterator[OpenThing]:
-        decided = _decided(date, Kind.READING)
+        decided, out = _decided(date, Kind.READING), self._out()
         for note in self._reading.open_notes():
-            if note.visit_id in visits and note.id not in decided:
+            # One book is decided of once: at the photocopier it is asked for as a photocopy.
+            is_here = (note.visit_id, note.publication_id) not in out
+            if note.visit_id in visits and note.id not in decided and is_here:
                 visit = visits[note.visit_id]
                 choices = DECISIONS[Kind.READING]
                 yield OpenThing(

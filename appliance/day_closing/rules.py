@@ -35,6 +35,7 @@ DECISIONS: Mapping[Kind, Mapping[str, str]] = {
     Kind.PHOTOCOPY: {
         "back": N_("Sudah kembali"),
         "still_out": N_("Masih di tempat fotokopi"),
+        "lost": N_("Hilang: tidak kembali dari fotokopi"),
     },
     Kind.VISIT: {
         "left_unseen": N_("Tidak kembali: pergi tanpa pamit"),
@@ -118,7 +119,11 @@ PARTS: Mapping[str, tuple[str, Mapping[str, str]]] = {
     ),
     "photocopies": (
         N_("Fotokopi"),
-        {"asked": N_("Formulir fotokopi"), "went_out": N_("Dibawa ke tempat fotokopi")},
+        {
+            "asked": N_("Formulir fotokopi"),
+            "went_out": N_("Dibawa ke tempat fotokopi"),
+            "lost": N_("Tidak kembali dari fotokopi"),
+        },
     ),
     "scans": (N_("Pemindaian"), {"files": N_("Berkas pindai"), "pages": N_("Halaman dipindai")}),
     "requests": (N_("Permintaan"), {"made": N_("Permintaan softcopy")}),

@@ -252,11 +252,17 @@ class PhotocopyService:
         if state is TripState.OUT:
             self._visits.begin_service(row.visit_id, by=by, cause="photocopy")
             row.out_at, row.out_by, row.carrier = now, by.name, carrier
-            row.due_at = now + dt.timedelta(minutes=self._office.policy.photocopy_minutes)
+            row.due_at = self._due_at(now)
         elif state is TripState.BACK:
             row.back_at, row.back_by = now, by.name
         elif state is TripState.LOST:
             row.lost_at, row.lost_by, row.lost_reason = now, by.name, why
+
+    def _due_at(self, now: dt.datetime) -> dt.datetime:
+        """After the office's minutes, but before the room closes for the day."""
+        due = now + dt.timedelta(minutes=self._office.policy.photocopy_minutes)
+        closes = self._office.opening.closes(self._office.business_date(now))
+        return due if closes is None or closes <= now else min(due, closes)
 
     def _in_hand(self, visit_id: int, title: str) -> int | None:
         """The publication that the visit reads under this title; None when it is none of those."""

@@ -267,6 +267,14 @@ def test_overdue_is_what_the_offices_minutes_say(services, visit, trip, clock) -
     assert [one.id for one in services.photocopy.overdue()] == [trip.id]
 
 
+def test_what_goes_out_late_is_due_before_the_room_closes(services, visit, trip, clock) -> None:
+    office = services.office
+    closes = office.opening.closes(office.business_date(clock.now()))
+    clock.advance((closes - clock.now()).total_seconds() - 600)
+
+    assert services.photocopy.move(trip.id, "out", by=OFFICER).due_at == closes
+
+
 def test_a_lost_copy_is_missing_until_it_is_found(services, visit, copy) -> None:
     made = ask(services, visit)
     services.photocopy.move(made.id, "out", by=OFFICER)
