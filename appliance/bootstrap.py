@@ -24,6 +24,7 @@ from appliance.documents.scanners import Scanners
 from appliance.documents.service import DocumentsService
 from appliance.guestbook.desk import GuestbookDesk
 from appliance.guestbook.entries import EntryBook
+from appliance.guestbook.guardians import Guardians
 from appliance.guestbook.service import GuestbookService
 from appliance.guestbook.visitors import Visitors
 from appliance.health.checks import HealthService
@@ -48,6 +49,7 @@ from appliance.page_images.tally import ReadingTally
 from appliance.portal_account.service import PortalAccountService
 from appliance.privacy.breach_pack import BreachPacks
 from appliance.privacy.breaches import Breaches
+from appliance.privacy.consents import Consents
 from appliance.privacy.erasing import Erasures
 from appliance.privacy.my_data import MyData
 from appliance.privacy.rights import DataRights
@@ -87,7 +89,11 @@ def build_services(core: Core) -> Services:
     room, books = build_room(core), core.books
     visits = room.visits
     visitors = Visitors(books=books, visits=visits)
-    book = EntryBook(books=books, office=core.office, visits=visits, visitors=visitors)
+    rights = DataRights(books=books)
+    guardians = Guardians(books=books, office=core.office, rights=rights)
+    book = EntryBook(
+        books=books, office=core.office, visits=visits, visitors=visitors, guardians=guardians
+    )
     guestbook = GuestbookService(office=core.office, book=book, visitors=visitors)
     staff = StaffService(books=books, passwords=Passwords(), is_demo=core.settings.demo)
     health = HealthService(
@@ -190,7 +196,12 @@ def build_services(core: Core) -> Services:
         promises=PromiseDesk(books=books, office=core.office, visits=visits),
         guestbook=guestbook,
         guestbook_desk=GuestbookDesk(
-            books=books, office=core.office, visits=visits, visitors=visitors, book=book
+            books=books,
+            office=core.office,
+            visits=visits,
+            visitors=visitors,
+            book=book,
+            guardians=guardians,
         ),
         visitors=visitors,
         staff=staff,
@@ -206,6 +217,7 @@ def build_services(core: Core) -> Services:
         ),
         mail=mail,
         catalogue=room.catalogue,
+        guardians=guardians,
         catalogue_questions=CatalogueQuestions(books=books, visits=visits),
         holdings=room.holdings,
         imports=ImportDesk(books=books, folder=core.settings.data_dir / "imports"),
@@ -279,7 +291,7 @@ def build_services(core: Core) -> Services:
             visits=visits,
             data_dir=core.settings.data_dir,
         ),
-        data_rights=DataRights(books=books),
+        data_rights=rights,
         my_data=MyData(books=books),
         breaches=breaches,
         breach_packs=BreachPacks(
@@ -295,6 +307,7 @@ def build_services(core: Core) -> Services:
         readers=room.readers,
         simulation=SimulationPanel(core.settings.run_dir),
     )
+        consents=Consents(office=core.office),
 
 
 def clean(core: Core) -> dict[str, int]:

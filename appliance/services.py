@@ -24,6 +24,7 @@ from appliance.documents.scan_texts import ScanTexts
 from appliance.documents.scanners import Scanners
 from appliance.documents.service import DocumentsService
 from appliance.guestbook.desk import GuestbookDesk
+from appliance.guestbook.guardians import Guardians
 from appliance.guestbook.service import GuestbookService
 from appliance.guestbook.visitors import Visitors
 from appliance.health.checks import HealthService
@@ -49,6 +50,7 @@ from appliance.photocopy.service import PhotocopyService
 from appliance.portal_account.service import PortalAccountService
 from appliance.privacy.breach_pack import BreachPacks
 from appliance.privacy.breaches import Breaches
+from appliance.privacy.consents import Consents
 from appliance.privacy.erasing import Erasures
 from appliance.privacy.my_data import MyData
 from appliance.privacy.rights import DataRights
@@ -104,6 +106,7 @@ class Services:
     guestbook_desk: GuestbookDesk
     visitors: Visitors
     scan_pages: ScanPages
+    guardians: Guardians
     scan_files: ScanFiles
     scanners: Scanners
     scan_presets: ScanPresets
@@ -159,4 +162,5 @@ class Services:
     my_data: MyData
     breaches: Breaches
     breach_packs: BreachPacks
+    consents: Consents
     simulation: SimulationPanel

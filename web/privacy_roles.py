@@ -6,6 +6,7 @@ from web.callers import ADMINS, DESK, PUBLIC, READERS, VISITOR, Who
 
 PRIVACY: Mapping[str, frozenset[Who]] = {
     "privacy.show": PUBLIC,
+    "privacy.shown": PUBLIC,
     "privacy.ask": VISITOR,
     "privacy.take": VISITOR,
     "staff_privacy.inbox": DESK,
@@ -18,6 +19,9 @@ PRIVACY: Mapping[str, frozenset[Who]] = {
     "staff_privacy.lift": DESK,
     "staff_privacy.erase": DESK,
     "staff_privacy.receipt": DESK,
+    "guardians.give": DESK,
+    "guardians.withdraw": DESK,
+    "guardians.withdraw_own": VISITOR,
     "breaches.index": ADMINS,
     "breaches.new": ADMINS,
     "breaches.note": ADMINS,

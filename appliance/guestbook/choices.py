@@ -25,6 +25,12 @@ AGE_BANDS = (
     Choice("6", "55–65 tahun", "55–65"),
     Choice("7", "Di atas 65 tahun", "Over 65"),
 )
+GUARDIANS = (
+    Choice("parent", "Orang tua", "Parent"),
+    Choice("guardian", "Wali", "Guardian"),
+    Choice("teacher", "Guru, dengan izin orang tua", "Teacher, with the parents' leave"),
+    Choice("relative", "Keluarga lain, dengan izin orang tua", "Other relative, with their leave"),
+)
 EDUCATION = (
     Choice("1", "SLTA/sederajat atau di bawahnya", "Senior high school or below"),
     Choice("2", "D1/D2/D3", "Diploma (D1/D2/D3)"),

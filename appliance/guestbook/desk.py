@@ -9,6 +9,7 @@ from appliance.errors import N_, Invalid, NotFound, Refused
 from appliance.guestbook import rules
 from appliance.guestbook.entries import Arrival, EntryBook
 from appliance.guestbook.group_rules import Heads, checked_heads
+from appliance.guestbook.guardians import Given, Guardians, newest
 from appliance.guestbook.paper_rules import check_paper
 from appliance.guestbook.rules import Entry, FormData
 from appliance.guestbook.visitors import Visitors
@@ -51,6 +52,7 @@ class GuestbookDesk:
         visits: VisitService,
         visitors: Visitors,
         book: EntryBook,
+        guardians: Guardians,
     ) -> None:
         self._writer = books.writer
         self._clock = books.clock
@@ -59,6 +61,7 @@ class GuestbookDesk:
         self._visits = visits
         self._visitors = visitors
         self._book = book
+        self._guardians = guardians
 
     def register(
         self, form: FormData, *, language: str, key: str, by: Actor, returning: str = ""
@@ -110,6 +113,9 @@ class GuestbookDesk:
         for one in fields(Statistics):
             value = getattr(visit.statistics, one.name)
             found[one.name] = list(value) if one.name in LISTS else value
+        row = newest(visit_id)
+        if row is not None and row.action == "given":
+            found |= {"guardian_relation": row.relation, "guardian_consent": "1"}
         for head in self.heads(visit_id):
             found[f"heads_{head.sex}_{head.age_band}"] = str(head.count)
         return found
@@ -122,7 +128,9 @@ class GuestbookDesk:
             for row in rows.order_by(GroupMember.age_band, GroupMember.sex)
         )
 
-    def amend(self, visit_id: int, form: FormData, *, by: Actor, reason: str = "") -> VisitCard:
+    def amend(
+        self, visit_id: int, form: FormData, *, by: Actor, reason: str = "", language: str = "id"
+    ) -> VisitCard:
         """Correct the answers of a visit, or complete those of a quick entry.
 
         `reason` is a code of WHY_CORRECTED; completing needs none. Raises Invalid, NotFound,
@@ -140,12 +148,14 @@ class GuestbookDesk:
             changed = _changed(guest, before.statistics, entry)
             if set(heads) != set(self.heads(visit_id)):
                 changed.append("heads")
-            if not changed and not before.is_incomplete:
+            has_consented = self._keep_guardian(visit_id, entry, language, by)
+            if not (changed or before.is_incomplete or has_consented):
                 raise Refused(NOTHING_CHANGED)
             untold = [name for name in guest.taken_over.split() if name not in changed]
             self._store(visit_id, entry, heads, untold)
             after = self._visits.by_id(visit_id)
-            self._record(before, after, changed, why, by)
+            if changed or before.is_incomplete:
+                self._record(before, after, changed, why, by)
             return after
 
         return self._writer.run(write)
@@ -170,6 +180,13 @@ class GuestbookDesk:
         if guest is None:
             raise NotFound(N_("Kunjungan ini tidak mempunyai isian buku tamu."))
         return guest
+
+    def _keep_guardian(self, visit_id: int, entry: Entry, language: str, by: Actor) -> bool:
+        """Whether a guardian has consented who had not before."""
+        if not entry.guardian_relation:
+            return False
+        given = Given(entry.guardian_relation, "spoken", language, CHANNEL, self._clock.now())
+        return self._guardians.keep(visit_id, given, by=by)
 
     def _store(
         self, visit_id: int, entry: Entry, heads: tuple[Heads, ...], untold: list[str]

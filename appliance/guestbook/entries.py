@@ -9,6 +9,7 @@ from peewee import fn
 from appliance.actor import ANYONE, Actor
 from appliance.clock import Clock, ClockQuality
 from appliance.guestbook.group_rules import Heads, persons
+from appliance.guestbook.guardians import Given, Guardians, way_of
 from appliance.guestbook.paper_rules import PaperTimes
 from appliance.guestbook.rules import Entry
 from appliance.guestbook.visitors import Visitors
@@ -47,7 +48,13 @@ class EntryBook:
     """Turns arrivals into visits, one for each key."""
 
     def __init__(
-        self, *, books: Books, office: Office, visits: VisitService, visitors: Visitors
+        self,
+        *,
+        books: Books,
+        office: Office,
+        visits: VisitService,
+        visitors: Visitors,
+        guardians: Guardians,
     ) -> None:
         self._writer = books.writer
         self._clock: Clock = books.clock
@@ -55,6 +62,7 @@ class EntryBook:
         self._office = office
         self._visits = visits
         self._visitors = visitors
+        self._guardians = guardians
 
     def write_once(self, arrival: Arrival, *, scope: str, key: str, by: Actor) -> VisitCard:
         """The visit of this arrival; the first one again when its key has come before."""
@@ -111,8 +119,18 @@ class EntryBook:
             self._as_on_paper(visit_id, arrival.paper, by)
         self._visitors.tie(visit_id, entry, arrival.visitor_uuid)
         visit = self._visits.by_id(visit_id)
+        self._keep_guardian(visit, arrival, by)
         self._record(visit, arrival, shown.version, by)
         return visit
+
+    def _keep_guardian(self, visit: VisitCard, arrival: Arrival, by: Actor) -> None:
+        relation, paper = arrival.entry.guardian_relation, arrival.paper
+        if relation:
+            way = way_of(arrival.channel, is_paper=paper is not None)
+            at = self._clock.now() if paper is None else paper.arrived
+            given = Given(relation, way, arrival.language, arrival.channel, at)
+            actor = Actor.visitor(visit.uuid) if by == ANYONE else by
+            self._guardians.keep(visit.id, given, by=actor)
 
     def _as_on_paper(self, visit_id: int, paper: PaperTimes, by: Actor) -> None:
         date = self._office.business_date(paper.arrived)

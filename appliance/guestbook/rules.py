@@ -104,6 +104,8 @@ CHOOSE: dict[str, str] = {
 }
 BAD_EMAIL = N_("Alamat email tidak lengkap. Contoh: nama@contoh.id; kosongkan bila tidak punya.")
 BAD_PHONE = N_("Nomor handphone tidak dikenali. Contoh: 0812 3456 7890.")
+CHOOSE_GUARDIAN = N_("Pilih hubungan pendamping dengan anak.")
+NO_GUARDIAN_CONSENT = N_("Pendamping perlu mencentang persetujuannya untuk anak ini.")
 NO_CONSENT = N_("Centang persetujuan agar kunjungan dapat dicatat.")
 # Of an entry to be completed later; the room is why people come, until they say otherwise.
 UNASKED = Statistics(
@@ -144,6 +146,7 @@ class Entry:
     agency_name: str | None = field(repr=False)
     statistics: Statistics
     guardian_name: str | None = field(default=None, repr=False)
+    guardian_relation: str = ""  # of choices.GUARDIANS, of who consented for a child just now
 
     @property
     def is_under_17(self) -> bool:
@@ -172,6 +175,7 @@ def check(form: FormData, policy: Policy | None) -> Entry:
     guardian_name = ""
     if "guardian_name" in form:
         guardian_name = reader.other("guardian_name", age_band, choices.UNDER_17)
+    relation = reader.guardian(age_band) if "guardian_relation" in form else ""
     education, occupation = reader.choice("education"), reader.choice("occupation")
     occupation_other = reader.other("occupation_other", occupation, choices.OTHER_OCCUPATION)
     agency_name = reader.text("agency_name", required=True)
@@ -196,7 +200,7 @@ def check(form: FormData, policy: Policy | None) -> Entry:
     )
     reader.consent()
     reader.finish()
-    return Entry(name, email, phone, agency_name, statistics, guardian_name or None)
+    return Entry(name, email, phone, agency_name, statistics, guardian_name or None, relation)
 
 
 def check_quick(form: FormData) -> Entry:
@@ -212,6 +216,20 @@ def check_quick(form: FormData) -> Entry:
     return Entry(name, None, phone, None, UNASKED)
 
 
+@dataclass(frozen=True, slots=True)
+class GuardianName:
+    """A guardian's name as it was typed, or what is wrong with it by field name."""
+
+    text: str = field(repr=False)
+    problems: Mapping[str, str]
+
+
+def guardian_name(form: FormData) -> GuardianName:
+    """Who answers for a child, out of a form that asks for nothing else."""
+    reader = _Reader(form)
+    return GuardianName(reader.text("guardian_name", required=True), reader.problems)
+
+
 def taken_over(form: FormData, filled: FormData) -> tuple[str, ...]:
     """The fields of a completed form that are not what was typed."""
     names = (*LASTING, *OTHERS.values())
@@ -222,6 +240,8 @@ def completed(form: FormData, known: Mapping[str, str]) -> FormData:
     """The form, its empty lasting fields taken from what is known; what was typed stays."""
     filled: dict[str, str | Sequence[str]] = dict(form)
     reader = _Reader(form)
+    if not reader.has("age_band"):
+        filled.pop("guardian_relation", None)
     if not reader.has("age_band") and not reader.text("guardian_name"):
         # A problem with it would tell whoever does not say their age that they are a child.
         filled.pop("guardian_name", None)
@@ -294,6 +314,16 @@ class _Reader:
 
     def other(self, name: str, chosen: str, other: str) -> str:
         return self.text(name, required=True) if chosen == other else ""
+
+    def guardian(self, age_band: str) -> str:
+        if age_band != choices.UNDER_17:
+            return ""
+        if self._first("guardian_consent").strip().lower() not in YES:
+            self._problem("guardian_consent", NO_GUARDIAN_CONSENT)
+        relation = self._first("guardian_relation").strip()
+        if relation not in {choice.code for choice in choices.GUARDIANS}:
+            return self._problem("guardian_relation", CHOOSE_GUARDIAN)
+        return relation
 
     def has(self, name: str) -> bool:
         return any(value.strip() for value in self._all(name))

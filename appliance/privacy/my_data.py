@@ -15,6 +15,7 @@ from appliance.storage.models import (
     Consent,
     Deposit,
     DepositContact,
+    GuardianConsent,
     Guest,
     MailMessage,
     PrivacyRequest,
@@ -70,6 +71,10 @@ class MyData:
             "made_at": utc_text(self._clock.now()),
             "visit": {n: getattr(visit, n) for n in STATISTICS if n not in hidden},
             "consent": [_consent(row) for row in Consent.select().where(Consent.visit == visit_id)],
+            "guardian_consent": [
+                _consent(row, ("relation", "way", "reason"))
+                for row in GuardianConsent.select().where(GuardianConsent.visit == visit_id)
+            ],
             "kept": _kept(visit_id, hidden),
         }
         subject = f"visit/{visit.uuid}"
@@ -117,8 +122,8 @@ def _rows(model: type[Model], visit_id: int) -> list[Model]:
     return list(model.select().where(condition))
 
 
-def _consent(row: Consent) -> dict[str, object]:
-    names = ("notice_version", "text_hash", "language", "channel", "action", "at")
+def _consent(row: Consent | GuardianConsent, more: tuple[str, ...] = ()) -> dict[str, object]:
+    names = ("notice_version", "text_hash", "language", "channel", "action", "at", *more)
     return {name: getattr(row, name) for name in names}
 
 

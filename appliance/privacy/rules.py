@@ -3,7 +3,7 @@
 import calendar
 import datetime as dt
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from appliance.clock import ClockQuality, Stamp
 from appliance.offices import Office
@@ -13,6 +13,7 @@ TEXTS = {
     "id": (texts.INDONESIAN, texts.INDONESIAN_CARD),
     "en": (texts.ENGLISH, texts.ENGLISH_CARD),
 }
+GUARDIAN_TEXTS = {"id": texts.INDONESIAN_GUARDIAN, "en": texts.ENGLISH_GUARDIAN}
 # A room that nobody used for longer has most likely a clock that ran ahead.
 LONGEST_SILENCE = dt.timedelta(days=31)
 
@@ -63,6 +64,15 @@ def notice(office: Office, language: str) -> Notice:
         text_hash=hashlib.sha256(shown.encode()).hexdigest(),
         text=shown,
     )
+
+
+def guardian_notice(office: Office, language: str) -> Notice:
+    """The same notice with what a guardian agrees to, which is its `short` form."""
+    shown = notice(office, language)
+    statement = _one_line(GUARDIAN_TEXTS[shown.language])
+    text = f"{shown.text}\n{statement}\n"
+    text_hash = hashlib.sha256(text.encode()).hexdigest()
+    return replace(shown, short=statement, text=text, text_hash=text_hash)
 
 
 def last_day_to_erase(today: dt.date, months: int) -> dt.date:

@@ -63,7 +63,8 @@ class PrivacyService:
 
         The hash that a consent holds finds its text.
         """
-        shown = [rules.notice(self._office, language) for language in rules.TEXTS]
+        makers = (rules.notice, rules.guardian_notice)
+        shown = [make(self._office, language) for make in makers for language in rules.TEXTS]
         return self._writer.run(lambda: sum(self._keep_notice(one) for one in shown))
 
     def would_erase(self) -> dict[str, int] | None:

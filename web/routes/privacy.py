@@ -21,6 +21,12 @@ def show() -> Response:
     return page("privacy/page.html", privacy=notice(services().office, language()))
 
 
+@blueprint.get("/privacy/texts/<text_hash>")
+def shown(text_hash: str) -> Response:
+    """A notice as it was shown, by the hash that a consent holds."""
+    return page("privacy/shown.html", shown=services().consents.text(text_hash))
+
+
 @blueprint.post("/visits/<token>/privacy")
 def ask(token: str) -> Response:
     """Ask to see, correct, restrict or erase one's data; the answer shows on the data page."""

@@ -141,7 +141,11 @@ def amend(visit_id: int) -> Response:
     """Correct what was answered, or complete what was left for later."""
     try:
         visit = services().guestbook_desk.amend(
-            visit_id, request.form.to_dict(flat=False), by=actor(), reason=text("reason")
+            visit_id,
+            request.form.to_dict(flat=False),
+            by=actor(),
+            reason=text("reason"),
+            language=language(),
         )
     except Invalid as invalid:
         return with_errors(EDIT, invalid.problems, **_editing(visit_id))

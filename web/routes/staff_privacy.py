@@ -11,7 +11,7 @@ from appliance.privacy.register import CATEGORIES
 from appliance.privacy.rights import KIND_WORDS as REQUEST_WORDS
 from web.context import services
 from web.forms import Form, text
-from web.privacy_words import rights_of
+from web.privacy_words import guardian_forms, rights_of
 from web.render import page, see_other, tell_refused, with_errors
 from web.routes.privacy import as_file
 from web.sessions import actor, current_staff
@@ -54,7 +54,7 @@ def retention() -> Response:
 @blueprint.get("/staff/privacy/visits/<int:visit_id>")
 def visit(visit_id: int) -> Response:
     services().archive.read(visit_id, by=actor())
-    return page(PAGE, form=Form.blank(), **_about(visit_id))
+    return page(PAGE, form=Form.blank(), **about(visit_id))
 
 
 @blueprint.post("/staff/privacy/visits/<int:visit_id>/data")
@@ -72,7 +72,7 @@ def answer(visit_id: int) -> Response:
             text("uuid"), {"answer": text("answer")}, by=actor(), refused=is_refused
         )
     except Invalid as invalid:
-        return with_errors(PAGE, dict(invalid.problems), **_about(visit_id))
+        return with_errors(PAGE, dict(invalid.problems), **about(visit_id))
     flash(gettext("Jawaban tampil di halaman pengunjung."), "success")
     return _back_to(visit_id)
 
@@ -100,12 +100,12 @@ def erase(visit_id: int) -> Response:
     """Erase who the visit was of, and go to the receipt."""
     if request.form.get("sure") != "1":
         problems = {"sure": gettext("Centang bahwa pengunjung memintanya.")}
-        return with_errors(PAGE, problems, **_about(visit_id))
+        return with_errors(PAGE, problems, **about(visit_id))
     try:
         made = services().erasures.erase(visit_id, by=actor())
     except Refused as refused:
         tell_refused(refused)
-        return page(PAGE, status=CONFLICT, form=Form.blank(), **_about(visit_id))
+        return page(PAGE, status=CONFLICT, form=Form.blank(), **about(visit_id))
     return see_other(url_for("staff_privacy.receipt", number=made.number))
 
 
@@ -115,7 +115,8 @@ def receipt(number: str) -> Response:
     return page("privacy/receipt.html", receipt=found, words=KIND_WORDS)
 
 
-def _about(visit_id: int) -> dict[str, Any]:
+def about(visit_id: int) -> dict[str, Any]:
+    """What the page of one visit's data shows."""
     return {
         "visit": services().visits.by_id(visit_id),
         "person": services().guestbook.person(visit_id),
@@ -123,6 +124,7 @@ def _about(visit_id: int) -> dict[str, Any]:
         "obstacles": [OPEN_WORDS[one] for one in services().erasures.obstacles(visit_id)],
         "erased": services().erasures.of_visit(visit_id),
         **rights_of(visit_id),
+        **guardian_forms(visit_id),
     }
 
 

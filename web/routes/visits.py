@@ -64,6 +64,7 @@ def data(token: str) -> Response:
         portal_state=services().portal_account.of_visit(visit.id),
         rated=services().publication_ratings.of_visit(visit.id),
         form=Form.blank(),
+        printed_at=services().clock.now(),
         **rights_of(visit.id),
     )
 
