@@ -46,7 +46,7 @@ def test_the_visitor_opens_the_own_locker(client, holder) -> None:
 
 
 def test_the_leader_of_a_group_sees_and_opens_each_locker(
-    client, core, services, listening
+    client, core, services, listening, clock
 ) -> None:
     services.lockers.sync_bank(dict.fromkeys(range(1, 5), False), by=SYSTEM)
     group = services.guestbook_desk.register(
@@ -141,6 +141,9 @@ def test_a_page_from_before_a_move_does_not_empty_the_new_locker(
 
     assert answer.status_code == 409
     assert "sudah dipindahkan ke loker 2" in answer.text
+    for nobodys in ("9" * 40, "satu"):
+        said = post(client, f"{page}/locker/empty", {"locker": nobodys})
+        assert said.status_code == 409
     assert services.lockers.of_visit(holder.id).number == 2
 
 
