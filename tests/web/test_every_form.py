@@ -35,6 +35,13 @@ ODD = [
     *("nan", "null", "x" * 5000, "é" * 600, "2026-02-30", "0001-01-01", "9999-12-31", "24.00"),
     *("@a@b", "+" * 50, "0800" * 12, "../../etc/passwd", "%s%n", "%(name)s", str(2**63)),
 ]
+# What pages are asked by their addresses.
+QUERIES = (
+    *("after", "area", "before", "book", "date", "drawn", "find", "found", "kind", "kiosk", "lang"),
+    *("left", "literal", "locker", "month", "next", "number", "other", "page", "part", "period"),
+    *("place", "publication", "purpose", "q", "show", "since", "sort", "step", "subject", "tablet"),
+    *("to", "type", "until", "v", "visit", "who", "year", "zoom"),
+)
 ELSEWHERE = 0.15
 ROWS = [2, 3, 4, 9999, 2**63 - 1]
 EVERYWHERE = {"csrf_token", "idempotency_key"}  # forms that come back ask for both
@@ -183,3 +190,17 @@ def strange(form: str) -> set[str]:
     """What was asked of this form that its entry does not name."""
     known = {re.sub(r"\d+|\*", "#", name) for name in FORMS[form]} | EVERYWHERE
     return {name for name in Asked.names if re.sub(r"\d+", "#", name) not in known}
+
+
+def test_no_address_makes_a_server_error(houses) -> None:
+    chance, house = random.Random(SEED), houses.fresh()
+    for _ in range(max(1, INPUTS // len(house.gets))):
+        for page in sorted(house.gets):
+            asked = {name: value(chance) for name in chance.sample(QUERIES, 6)}
+            at = elsewhere(chance, house.gets[page])
+            house.let_in()
+            path = house.address(page, house.gets[page], **at)
+            query = "&".join(f"{n}={quote_from_bytes(v, safe='')}" for n, v in asked.items())
+            answer = house.browser(page).get(f"{path}?{query}")
+            answer.close()
+            assert answer.status_code != 500, (page, at, asked)

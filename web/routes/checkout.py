@@ -1,13 +1,13 @@
 """The way out: started by the visitor or at the desk, settled step by step."""
 
-from flask import Blueprint, Response, flash, request, url_for
+from flask import Blueprint, Response, flash, url_for
 from flask_babel import gettext
 
 from appliance.actor import Actor
 from appliance.errors import Invalid, Refused
 from appliance.photocopy.rules import TripState
 from web.context import open_visit_or_404, services, visit_or_404
-from web.forms import text
+from web.forms import text, whole
 from web.render import see_other
 from web.routes.desk import desk_page
 from web.routes.lockers import tell_released
@@ -109,8 +109,8 @@ def stay_at_desk(visit_id: int) -> Response:
 
 
 def _asked_about() -> int | None:
-    """The locker that stood on the page: the things may have been moved since."""
-    return request.form.get("locker", type=int)
+    """The locker that stood on the page, 0 for one that nobody has; things may have been moved."""
+    return (whole("locker") or 0) if text("locker") else None
 
 
 def _at_desk(visit_id: int) -> Response:

@@ -19,6 +19,7 @@ from appliance.storage.models import (
     Complaint,
     DoorAlarm,
     Erasure,
+    LoginFailure,
     MailMessage,
     MarkedCopy,
     PrivacyRequest,
@@ -109,6 +110,7 @@ class House:
         staff, kept = self.services.staff, self.staff.get_cookie(sessions.STAFF_COOKIE)
         if kept is not None and kept.value and staff.session(kept.value) is not None:
             return
+        self.core.writer.run(lambda: LoginFailure.delete().execute())  # or it would say: wait
         name = f"admin{secrets.token_hex(4)}"
         staff.add(name, "Admin", "admin", PASSWORD, by=SYSTEM)
         token = staff.login(name, PASSWORD, client="127.0.0.1")
