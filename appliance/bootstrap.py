@@ -293,6 +293,7 @@ def build_services(core: Core) -> Services:
         ),
         data_rights=rights,
         my_data=MyData(books=books),
+        consents=Consents(office=core.office),
         breaches=breaches,
         breach_packs=BreachPacks(
             books=books, journal=core.journal, office=core.office, breaches=breaches
@@ -307,7 +308,6 @@ def build_services(core: Core) -> Services:
         readers=room.readers,
         simulation=SimulationPanel(core.settings.run_dir),
     )
-        consents=Consents(office=core.office),
 
 
 def clean(core: Core) -> dict[str, int]:
