@@ -14,6 +14,7 @@ from appliance.commands.closing import closing
 from appliance.commands.config import config
 from appliance.commands.demo import demo
 from appliance.commands.doctor import doctor
+from appliance.commands.hub import hub
 from appliance.commands.journal import journal
 from appliance.commands.lockers import lockers
 from appliance.commands.processes import documents, sync, web
@@ -50,7 +51,7 @@ for _command in (
     *(web, lockers, documents, sync),
     *(demo, doctor, config, user, catalogue, report, journal),
     *(backup, restore, maintain),
-    closing,
+    *(closing, hub),
 ):
     ruangbaca.add_command(_command)
 

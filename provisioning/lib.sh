@@ -13,7 +13,8 @@ NEEDED_KB=$((700 * 1024)) # the environment with the tests' tools takes about 60
 RUN_PACKAGES=(python3 python3-venv python3-dev gcc libc6-dev swig libsane-dev libsane-common sane-utils
     tesseract-ocr tesseract-ocr-ind tesseract-ocr-eng espeak-ng alsa-utils)
 # shellcheck disable=SC2034
-TEST_PACKAGES=(chromium faketime fonts-noto-core iproute2 poppler-utils qpdf shellcheck)
+TEST_PACKAGES=(chromium faketime fonts-noto-core iproute2 poppler-utils postgresql qpdf
+    shellcheck)
 
 # say INDONESIAN ENGLISH: one line to the person at the screen.
 say() { printf '%s (%s)\n' "$1" "$2"; }

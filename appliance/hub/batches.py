@@ -1,0 +1,193 @@
+"""The events of one append, sorted into those that fit and those that are kept aside.
+
+Pure: bytes in, rows out. What the sender gets wrong is a Problem, for sending it again cannot
+help; what is wrong with an event is no reason to stop the others.
+"""
+
+import datetime as dt
+import hashlib
+import re
+import uuid
+from dataclasses import dataclass
+
+import msgspec
+
+from appliance.hub import event_kinds
+from appliance.hub.problems import Problem
+from appliance.sync import protocol
+from appliance.sync.events import TYPE_PREFIX, TYPE_VERSION
+from appliance.sync.protocol import Head
+
+ASKED_FOR = "asked for"
+PROBLEM_CHARS = 300
+SUBJECT_CHARS = 200
+_ID = re.compile(rb'"id":"([0-9a-f-]{36})"')
+
+
+class Envelope(msgspec.Struct):
+    """The attributes of an event that the hub looks at; the others are not kept."""
+
+    id: uuid.UUID
+    specversion: str
+    source: str
+    type: str
+    sequence: str
+    epoch: str
+    bootid: str
+    bootms: int
+    clockq: int
+    data: msgspec.Raw
+    subject: str = ""
+    time: dt.datetime | None = None
+    recordedtime: dt.datetime | None = None
+    correlationid: str | None = None
+    causationid: str | None = None
+
+
+class Row(msgspec.Struct):
+    """An event as the database takes it; the names are those of `store`'s statement."""
+
+    n: int
+    i: uuid.UUID
+    t: str
+    s: str
+    o: dt.datetime | None
+    r: dt.datetime | None
+    c: int
+    b: str
+    m: int
+    l: dict[str, str] | None  # noqa: E741 - short: it is sent with every event
+    d: msgspec.Raw
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An event that is kept aside, as it came."""
+
+    sequence: int
+    event_id: uuid.UUID | None
+    raw: bytes
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What an append brings: the head it leads to, and its events."""
+
+    head: Head
+    rows: list[Row]
+    aside: list[Kept]
+    raw: list[bytes]  # all of them, in order
+
+    @property
+    def first(self) -> int:
+        return self.head.sequence - len(self.raw) + 1
+
+
+def events_of(content: bytes) -> list[bytes]:
+    """The exact bytes of each event of a batch. Raises Problem."""
+    try:
+        found = msgspec.json.decode(content, type=list[msgspec.Raw])
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise Problem(protocol.BAD_REQUEST, f"no list of events: {error}"[:200]) from None
+    if not found:
+        raise Problem(protocol.BAD_REQUEST, "no events")
+    events = [bytes(one) for one in found]
+    if len(events) > protocol.BATCH_LIMIT:
+        raise Problem(protocol.TOO_LARGE, f"at most {protocol.BATCH_LIMIT} events")
+    if len(events) > 1 and max(map(len, events)) > protocol.EVENT_LIMIT_BYTES:
+        raise Problem(protocol.TOO_LARGE, f"at most {protocol.EVENT_LIMIT_BYTES} bytes an event")
+    return events
+
+
+def sorted_out(events: list[bytes], after: Head, *, source: str, epoch: str) -> Batch:
+    """The events that follow this head in this stream. Raises Problem where they do not."""
+    rows: list[Row] = []
+    aside: list[Kept] = []
+    for sequence, raw in enumerate(events, after.sequence + 1):
+        envelope = _envelope(raw, sequence, source=source, epoch=epoch)
+        problem = _problem(envelope, raw)
+        if problem:
+            aside.append(Kept(sequence, envelope.id, raw, problem))
+        else:
+            rows.append(_row(sequence, envelope))
+    return Batch(_linked(after, events), rows, aside, events)
+
+
+def unread(raw: bytes, after: Head) -> Batch:
+    """One event that is to be kept aside without looking into it."""
+    found = _ID.search(raw)
+    event_id = None
+    if found is not None:
+        try:
+            event_id = uuid.UUID(found[1].decode())
+        except ValueError:
+            event_id = None
+    kept = Kept(after.sequence + 1, event_id, raw, ASKED_FOR)
+    return Batch(_linked(after, [raw]), [], [kept], [raw])
+
+
+def _linked(head: Head, events: list[bytes]) -> Head:
+    chain = head.chain
+    for raw in events:
+        chain = hashlib.sha256(chain + raw).digest()
+    return Head(head.sequence + len(events), chain)
+
+
+def _envelope(raw: bytes, sequence: int, *, source: str, epoch: str) -> Envelope:
+    try:
+        found = _ENVELOPE.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise Problem(protocol.BAD_REQUEST, f"event {sequence}: {error}"[:200]) from None
+    if not found.sequence.isascii() or not found.sequence.isdigit():
+        raise Problem(protocol.BAD_REQUEST, f"event {sequence}: sequence")
+    if int(found.sequence[:20]) != sequence:
+        raise Problem(protocol.BAD_REQUEST, f"event {sequence}: is numbered otherwise")
+    if found.source != source or found.epoch != epoch or found.specversion != "1.0":
+        raise Problem(protocol.BAD_REQUEST, f"event {sequence}: belongs to another stream")
+    return found
+
+
+def _problem(found: Envelope, raw: bytes) -> str:
+    """Why the event is kept aside; empty when it fits its kind."""
+    prefix, suffix = TYPE_PREFIX, f".{TYPE_VERSION}"
+    if not (found.type.startswith(prefix) and found.type.endswith(suffix)):
+        return "unknown type"
+    if len(raw) > protocol.EVENT_LIMIT_BYTES:
+        return "too large"
+    words = (found.subject, found.bootid, found.correlationid or "", found.causationid or "")
+    if any(len(word) > SUBJECT_CHARS or "\x00" in word for word in words):
+        return "an attribute is too long or holds a NUL"
+    if not 0 <= found.clockq <= 2 or not 0 <= found.bootms < 1 << 62:
+        return "a clock that cannot be"
+    if any(when is not None and when.tzinfo is None for when in (found.time, found.recordedtime)):
+        return "a time without its zone"
+    name = found.type[len(prefix) : -len(suffix)]
+    return event_kinds.problem(name, found.data)[:PROBLEM_CHARS]
+
+
+def _row(sequence: int, found: Envelope) -> Row:
+    links = {
+        name: value
+        for name, value in (
+            ("correlationid", found.correlationid),
+            ("causationid", found.causationid),
+        )
+        if value
+    }
+    return Row(
+        sequence,
+        found.id,
+        found.type,
+        found.subject,
+        found.time,
+        found.recordedtime,
+        found.clockq,
+        found.bootid,
+        found.bootms,
+        links or None,
+        found.data,
+    )
+
+
+_ENVELOPE = msgspec.json.Decoder(Envelope)

@@ -1,0 +1,93 @@
+"""Serves the hub by waitress until SIGTERM or SIGINT."""
+
+import datetime as dt
+import logging
+import signal
+import threading
+from collections.abc import Callable
+from types import FrameType
+from typing import Any
+
+import psycopg
+from flask import Flask
+from waitress.server import create_server
+
+from appliance.hub import partitions
+from appliance.hub.database import Database
+from appliance.runtime.logs import get_logger
+
+# Hundreds of offices come back at once: connections are many, requests short.
+WAITRESS: dict[str, Any] = {
+    "threads": 8,
+    "connection_limit": 2000,
+    "asyncore_use_poll": True,
+    "channel_timeout": 60,
+    "cleanup_interval": 10,
+    "max_request_body_size": 8 * 1024 * 1024,
+    "inbuf_overflow": 2 * 1024 * 1024,
+    "max_request_header_size": 16384,
+    "ident": None,
+    "expose_tracebacks": False,
+    "trusted_proxy": None,
+    "clear_untrusted_proxy_headers": True,
+    "backlog": 1024,
+}
+DAY_S = 24 * 3600.0
+HOUR_S = 3600.0
+log = get_logger("hub")
+
+
+def serve(
+    app: Flask,
+    database: Database,
+    host: str,
+    port: int,
+    *,
+    on_ready: Callable[[str], None] = lambda address: None,
+) -> None:
+    """Serve until told to stop; blocks, and belongs on the main thread.
+
+    `on_ready` gets `HOST:PORT` once connections are accepted; port 0 picks a free one. Raises
+    OSError when the address cannot be opened.
+    """
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    server: Any = create_server(app, host=host, port=port, **WAITRESS)
+    previous = {sig: signal.signal(sig, _stop) for sig in (signal.SIGTERM, signal.SIGINT)}
+    ending = threading.Event()
+    upkeep = threading.Thread(target=_keep_up, args=(database, ending), name="upkeep")
+    try:
+        upkeep.start()
+        on_ready(f"{host}:{server.effective_port}")
+        server.run()
+    except SystemExit as stop:
+        if stop.code != 0:
+            raise
+    finally:
+        ending.set()
+        server.close()
+        upkeep.join()
+        for sig, handler in previous.items():
+            signal.signal(sig, handler)
+
+
+def _keep_up(database: Database, ending: threading.Event) -> None:
+    """Once a day: the partitions of the coming months. A failure is tried again within the hour."""
+    wait_s = 0.0
+    while not ending.wait(wait_s):
+        wait_s = HOUR_S
+        try:
+            made = partitions.prepare(database, dt.datetime.now(dt.UTC).date())
+            strays = partitions.strays(database)
+        except psycopg.Error as error:
+            log.error("partitions could not be made", exc_info=error)
+            continue
+        if made:
+            log.info("partitions made", count=len(made))
+        if strays:
+            log.warning("rows lie in the default partitions", count=strays)
+        wait_s = DAY_S
+
+
+def _stop(_signal: int, _frame: FrameType | None) -> None:
+    # waitress ends its loop on SystemExit, and lets its threads finish what they are at.
+    raise SystemExit(0)
