@@ -73,6 +73,8 @@ from appliance.services import Services
 from appliance.simulation.panel import SimulationPanel
 from appliance.staff.passwords import Passwords
 from appliance.staff.service import StaffService
+from appliance.sync.desk import PortalDesk
+from appliance.sync.enrolment import Enrolment
 from appliance.sync.export import EventExport
 from appliance.sync.status import SyncStatus
 from appliance.visits.archive import VisitArchive
@@ -188,6 +190,18 @@ def build_services(core: Core) -> Services:
         outbox=core.outbox,
         sync=SyncStatus(core.outbox, core.clock, core.settings.portal),
         exports=EventExport(core.outbox, core.writer, core.recorder),
+        portal=PortalDesk(
+            writer=core.writer,
+            clock=core.clock,
+            notes=core.recorder,
+            waker=core.waker,
+            enrolment=Enrolment(
+                writer=core.writer,
+                clock=core.clock,
+                portal=core.settings.portal,
+                data_dir=core.settings.data_dir,
+            ),
+        ),
         mirror=mirror,
         health=health,
         visits=visits,
@@ -203,6 +217,7 @@ def build_services(core: Core) -> Services:
             book=book,
             guardians=guardians,
         ),
+        guardians=guardians,
         visitors=visitors,
         staff=staff,
         documents=documents,
@@ -217,7 +232,6 @@ def build_services(core: Core) -> Services:
         ),
         mail=mail,
         catalogue=room.catalogue,
-        guardians=guardians,
         catalogue_questions=CatalogueQuestions(books=books, visits=visits),
         holdings=room.holdings,
         imports=ImportDesk(books=books, folder=core.settings.data_dir / "imports"),

@@ -71,6 +71,7 @@ from appliance.requests.mailing import AnswerMail
 from appliance.requests.service import RequestService
 from appliance.simulation.panel import SimulationPanel
 from appliance.staff.service import StaffService
+from appliance.sync.desk import PortalDesk
 from appliance.sync.export import EventExport
 from appliance.sync.outbox import Outbox
 from appliance.sync.status import SyncStatus
@@ -94,6 +95,7 @@ class Services:
     outbox: Outbox
     sync: SyncStatus
     exports: EventExport
+    portal: PortalDesk
     mirror: MirrorService
     health: HealthService
     visits: VisitService
@@ -104,9 +106,9 @@ class Services:
     staff: StaffService
     documents: DocumentsService
     guestbook_desk: GuestbookDesk
+    guardians: Guardians
     visitors: Visitors
     scan_pages: ScanPages
-    guardians: Guardians
     scan_files: ScanFiles
     scanners: Scanners
     scan_presets: ScanPresets
@@ -160,7 +162,7 @@ class Services:
     erasures: Erasures
     data_rights: DataRights
     my_data: MyData
+    consents: Consents
     breaches: Breaches
     breach_packs: BreachPacks
-    consents: Consents
     simulation: SimulationPanel

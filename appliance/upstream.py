@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from appliance.catalogue import index
-from appliance.config import DEVICE_KEY, secret
 from appliance.core import Core
 from appliance.mail.copies import Copies
 from appliance.mail.sending import MailSending
@@ -87,8 +86,8 @@ def build_sending(core: Core, poke: Callable[[], object]) -> "Sending":
         enrolment=Enrolment(
             writer=core.writer,
             clock=core.clock,
-            portal=settings.portal,
-            secret=lambda: secret(settings.data_dir, DEVICE_KEY),
+            portal=core.settings.portal,
+            data_dir=core.settings.data_dir,
         ),
         backlog=Backlog(core.clock),
         writer=core.writer,

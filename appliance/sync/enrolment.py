@@ -2,21 +2,26 @@
 
 import base64
 import datetime as dt
-from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from appliance import __version__, codes, ed25519
 from appliance.clock import Clock
+from appliance.config import DEVICE_KEY, secret
 from appliance.errors import N_, Invalid, Refused
 from appliance.storage import statements
 from appliance.storage.models import Enrolment as Row
 from appliance.storage.writer import Writer
 from appliance.sync import answers, outbox, protocol
 from appliance.sync.answers import Judgement, Kind
-from appliance.sync.portal import Identity, Line
+from appliance.sync.identity import Identity
 from appliance.sync.protocol import Claim, Enrolled, PublicKey
+
+if TYPE_CHECKING:
+    from appliance.sync.portal import Line  # speaks TLS, which takes some megabytes
 
 BAD_CODE = N_(
     "Kode pendaftaran terdiri dari 16 huruf dan angka, misalnya 3F7K-9QWM-20XB-H5TA."
@@ -46,13 +51,11 @@ class Papers:
 class Enrolment:
     """The one row of it, and the device's secret, which is made at its first claim."""
 
-    def __init__(
-        self, *, writer: Writer, clock: Clock, portal: str, secret: Callable[[], bytes]
-    ) -> None:
+    def __init__(self, *, writer: Writer, clock: Clock, portal: str, data_dir: Path) -> None:
         self._writer = writer
         self._clock = clock
         self._portal = portal
-        self._secret = secret
+        self._data_dir = data_dir
 
     def identity(self) -> Identity | None:
         """Who signs; None before the portal has taken a claim."""
@@ -94,7 +97,7 @@ class Enrolment:
         row = _row()
         return row is not None and row.code is not None
 
-    def claim(self, line: Line) -> Judgement:
+    def claim(self, line: "Line") -> Judgement:
         """Send the claim that waits, over a line that signs nothing; what that came to.
 
         Raises LineTrouble. The code is forgotten only when the portal has answered it.
@@ -113,6 +116,9 @@ class Enrolment:
         if judgement.kind in (Kind.UNREADABLE, Kind.REFUSED):
             self._writer.run(lambda: _put(code=None, problem=REFUSED))
         return judgement
+
+    def _secret(self) -> bytes:
+        return secret(self._data_dir, DEVICE_KEY)
 
     def _claim(self, code: str, device_id: str) -> Claim:
         secret = self._secret()

@@ -49,6 +49,7 @@ FIELDS: dict[str, frozenset[str]] = {
         "lockers.started": "cause",
         "deposit.received": "card_type tray_slot",
         "deposit.returned": "card_type tray_slot",
+        "deposit.return_undone": "card_type tray_slot",
         "deposit.handed_over": "card_type tray_slot",
         "reading.noted": "publication_id catalogue_number publication_number",
         "reading.returned": "publication_id",
@@ -104,6 +105,11 @@ def checked(name: str, data: Mapping[str, object]) -> Mapping[str, object]:
     if foreign:
         raise ConfigError(f"event {name!r} must not carry {', '.join(foreign)}")
     return data
+
+
+def short_name(kind: str) -> str:
+    """The event's name out of its CloudEvents type."""
+    return kind.removeprefix(TYPE_PREFIX).removesuffix(f".{TYPE_VERSION}")
 
 
 def full_type(name: str) -> str:

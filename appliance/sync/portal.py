@@ -18,6 +18,7 @@ from appliance import __version__
 from appliance.clock import Clock, ClockQuality
 from appliance.sync import signing
 from appliance.sync.answers import Judgement, Kind, Reply
+from appliance.sync.identity import Identity
 
 SILENCE_S = 20.0
 ANSWER_S = 60.0  # one exchange, to the last byte of its answer
@@ -25,15 +26,6 @@ ANSWER_LIMIT_BYTES = 1 << 20
 CHUNK_BYTES = 64 << 10
 NOT_YET_VALID, EXPIRED = 9, 10  # X509_V_ERR_CERT_NOT_YET_VALID, X509_V_ERR_CERT_HAS_EXPIRED
 AGENT = f"RuangBaca/{__version__}"
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """Who signs: the device's id, the name of its key at the portal, and the secret of it."""
-
-    device_id: str
-    key_id: str
-    secret: bytes
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ stream begins.
 import datetime as dt
 import gzip
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Protocol
 
 import msgspec
@@ -20,6 +19,7 @@ from appliance.sync import answers, protocol
 from appliance.sync.answers import Judgement, Kind, Reply
 from appliance.sync.backlog import Backlog, Position, Waiting
 from appliance.sync.fault_search import FaultSearch
+from appliance.sync.fork import Fork
 from appliance.sync.pacing import BATCH_BYTES, BatchSize
 from appliance.sync.portal import LineTrouble
 from appliance.sync.protocol import Head
@@ -40,17 +40,6 @@ class Portal(Protocol):
         body: bytes = b"",
         headers: dict[str, str] | None = None,
     ) -> Reply: ...
-
-
-class Fork(StrEnum):
-    """Why a new stream was begun; the values are those of the database."""
-
-    UNKNOWN_HEAD = "unknown_head"
-    """The portal has events that this data has never seen."""
-    PORTAL_LOST = "portal_lost"
-    """The portal has lost events that are no longer kept here."""
-    HELD = "held"
-    """An event had to be taken out, for nobody can store it."""
 
 
 @dataclass(frozen=True, slots=True)

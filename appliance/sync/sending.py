@@ -20,7 +20,8 @@ from appliance.sync import pacing, protocol
 from appliance.sync.answers import Judgement, Kind
 from appliance.sync.backlog import Backlog
 from appliance.sync.enrolment import Enrolment
-from appliance.sync.portal import Address, Identity, Line, LineTrouble
+from appliance.sync.identity import Identity
+from appliance.sync.portal import Address, Line, LineTrouble
 from appliance.sync.sender import Sender, Turn
 from appliance.sync.standing import StandingBook, State
 

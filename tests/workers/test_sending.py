@@ -9,7 +9,8 @@ from appliance.actor import SYSTEM
 from appliance.sync import sending as at_work
 from appliance.sync.answers import Kind
 from appliance.sync.backlog import Backlog
-from appliance.sync.portal import Address, Identity, Line, LineTrouble
+from appliance.sync.identity import Identity
+from appliance.sync.portal import Address, Line, LineTrouble
 from appliance.sync.sending import Sending
 from appliance.sync.signing import Message, is_signed, signature_of
 from appliance.sync.standing import State

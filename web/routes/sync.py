@@ -1,12 +1,19 @@
-"""What waits for the portal, in plain words, and as a file."""
+"""What waits for the portal, why, what is stuck, and what is carried there as a file."""
 
 import tempfile
+from typing import Any
+from zlib import crc32
 
-from flask import Blueprint, Response, send_file
+from flask import Blueprint, Response, flash, send_file, url_for
+from flask_babel import gettext
 
+from appliance.errors import Invalid, Refused
+from appliance.journal.words import action_word
 from appliance.sync.export import MEDIA_TYPE
+from appliance.sync.fork import Fork
 from web.context import services, settings
-from web.render import page
+from web.forms import Form, text
+from web.render import is_fragment, page, see_other, unchanged, with_errors
 from web.sessions import actor
 
 blueprint = Blueprint("sync", __name__)
@@ -14,14 +21,37 @@ blueprint = Blueprint("sync", __name__)
 
 @blueprint.get("/staff/sync")
 def show() -> Response:
-    return page(
-        "sync/page.html",
-        "sync/_state.html",
-        report=services().sync.report(),
-        is_listening=services().health.is_listening("sync"),
-        mail=services().mail,
-        mail_report=services().mail.report(),
-    )
+    shown = _shown()
+    if is_fragment() and (nothing_new := unchanged(shown["version"])):
+        return nothing_new
+    return page("sync/page.html", "sync/_state.html", form=Form.blank(), **shown)
+
+
+@blueprint.post("/staff/sync/send")
+def send() -> Response:
+    services().portal.send_now(by=actor())
+    flash(gettext("Pengiriman dimulai. Kemajuannya terlihat di sini."), "success")
+    return see_other(url_for("sync.show"))
+
+
+@blueprint.post("/staff/sync/enrol")
+def enrol() -> Response:
+    try:
+        services().portal.enrol(text("code"), by=actor())
+    except Invalid as invalid:
+        return with_errors("sync/page.html", invalid.problems, **_shown())
+    except Refused as refused:
+        return with_errors("sync/page.html", {"code": refused.message}, **_shown())
+    flash(gettext("Kode dikirim ke portal. Hasilnya terlihat di sini."), "success")
+    return see_other(url_for("sync.show"))
+
+
+@blueprint.post("/staff/sync/stuck/<int:stuck_id>")
+def settle(stuck_id: int) -> Response:
+    was_held = services().portal.settle(stuck_id, by=actor())
+    done = gettext("Catatan itu akan dicoba lagi.") if was_held else gettext("Sudah ditandai.")
+    flash(done, "success")
+    return see_other(url_for("sync.show"))
 
 
 @blueprint.post("/staff/sync/export")
@@ -38,3 +68,35 @@ def export() -> Response:
         as_attachment=True,
         download_name=f"ruangbaca-{services().office.key}-{day.isoformat()}.json",
     )
+
+
+def _fork_word(reason: str) -> str:
+    """Why numbering began anew, in words."""
+    words: dict[str, str] = {
+        Fork.UNKNOWN_HEAD: gettext(
+            "Portal memiliki catatan yang tidak ada di sini: data dipulihkan dari cadangan, atau"
+            " kartu memori ini disalin. Pastikan hanya satu peranti yang memakainya."
+        ),
+        Fork.PORTAL_LOST: gettext(
+            "Portal kehilangan sebagian catatan; yang masih ada dikirim lagi."
+        ),
+        Fork.HELD: gettext("Satu catatan tidak dapat disimpan siapa pun, jadi dikeluarkan."),
+    }
+    return words.get(reason, gettext("Data peranti dipulihkan dari cadangan."))
+
+
+def _shown() -> dict[str, Any]:
+    report, portal = services().sync.report(), services().portal.report()
+    mail_report = services().mail.report()
+    is_listening = services().health.is_listening("sync")
+    seen = (report, portal, mail_report, is_listening)
+    return {
+        "report": report,
+        "portal": portal,
+        "is_listening": is_listening,
+        "mail": services().mail,
+        "mail_report": mail_report,
+        "event_word": action_word,
+        "fork_word": _fork_word,
+        "version": f"{crc32(repr(seen).encode()):08x}",
+    }

@@ -1,0 +1,141 @@
+"""The portal as staff see it: how we stand with it, what is stuck, and what they may do."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from appliance.actor import Actor
+from appliance.clock import Clock
+from appliance.errors import N_, NotFound, Refused
+from appliance.runtime.wakeup import Waker
+from appliance.storage import statements
+from appliance.storage.writer import Writer
+from appliance.sync.enrolment import Enrolment, Papers
+from appliance.sync.events import short_name
+from appliance.sync.export import Notes
+from appliance.sync.standing import Standing, StandingBook
+
+OWNER = "sync"
+SUBJECT = "portal"
+MOST_LISTED = 50
+_STUCK = (
+    "SELECT id, type, problem, state, json_extract(payload, '$.recordedtime') FROM outbox"
+    " WHERE state = 'held' OR (state = 'acked' AND problem <> '') ORDER BY id DESC LIMIT ?"
+)
+_OLDEST = (
+    "SELECT json_extract(payload, '$.recordedtime') FROM outbox WHERE state = 'pending'"
+    " ORDER BY id LIMIT 1"
+)
+_FREE = "UPDATE outbox SET state = 'pending', problem = '' WHERE id = ? AND state = 'held'"
+_REOPEN = (
+    "UPDATE stream SET emptied = 0"
+    " WHERE open = 0 AND epoch = (SELECT epoch FROM outbox WHERE id = ?)"
+)
+_SEEN = "UPDATE outbox SET problem = '' WHERE id = ? AND state = 'acked' AND problem <> ''"
+
+
+@dataclass(frozen=True, slots=True)
+class Stuck:
+    """An event that did not go the usual way: held here, or kept aside at the portal."""
+
+    id: int
+    name: str  # as in appliance/sync/events.py
+    problem: str  # in English, as the portal said it
+    is_held: bool
+    recorded_at: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class PortalReport:
+    """Everything that the page shows of the portal."""
+
+    standing: Standing
+    papers: Papers
+    stuck: tuple[Stuck, ...]
+    oldest_at: dt.datetime | None
+
+    @property
+    def is_asking(self) -> bool:
+        """Whether somebody has asked, and nothing has come of it yet."""
+        asked, since = self.standing.asked_at, self.standing.answered_at
+        return asked is not None and (since is None or since < asked)
+
+
+class PortalDesk:
+    """What staff ask of the sync process; each time the journal says who did."""
+
+    def __init__(
+        self, *, writer: Writer, clock: Clock, notes: Notes, waker: Waker, enrolment: Enrolment
+    ) -> None:
+        self._writer = writer
+        self._notes = notes
+        self._waker = waker
+        self._enrolment = enrolment
+        self._standing = StandingBook(writer, clock)
+
+    def report(self) -> PortalReport:
+        """How it is just now."""
+        oldest = statements.first(_OLDEST)
+        return PortalReport(
+            standing=self._standing.standing(),
+            papers=self._enrolment.papers(),
+            stuck=tuple(_stuck(row) for row in statements.every(_STUCK, (MOST_LISTED,))),
+            oldest_at=_moment(oldest[0]) if oldest else None,
+        )
+
+    def send_now(self, *, by: Actor) -> None:
+        """Have what waits sent without waiting for its time. Raises Refused when it cannot be."""
+        if self._enrolment.identity() is None and not self._enrolment.has_claim():
+            raise Refused(N_("Peranti belum terdaftar di portal, jadi belum ada yang dikirim."))
+
+        def write() -> None:
+            self._standing.ask()
+            self._notes.note("portal.send_asked", SUBJECT, by=by)
+
+        self._writer.run(write)
+        self._waker.wake(OWNER)
+
+    def enrol(self, code: str, *, by: Actor) -> None:
+        """Have this device enrolled by a claim code of the portal.
+
+        Raises Invalid for what is no code, Refused when no portal is set.
+        """
+
+        def write() -> None:
+            self._enrolment.ask(code)
+            self._standing.ask()
+            self._notes.note("portal.enrol_asked", SUBJECT, by=by)
+
+        self._writer.run(write)
+        self._waker.wake(OWNER)
+
+    def settle(self, stuck_id: int, *, by: Actor) -> bool:
+        """Try a held event again, or note that one kept aside was looked at; whether it was held.
+
+        Raises NotFound when it is neither any more.
+        """
+
+        def write() -> bool:
+            before = statements.changes()
+            statements.run(_FREE, (stuck_id,))
+            was_held = statements.changes() > before
+            if was_held:
+                statements.run(_REOPEN, (stuck_id,))
+            else:
+                statements.run(_SEEN, (stuck_id,))
+            if statements.changes() == before:
+                raise NotFound(N_("Catatan itu sudah tidak tertahan."))
+            self._notes.note("portal.event_settled", SUBJECT, by=by, detail={"outbox": stuck_id})
+            return was_held
+
+        was_held = self._writer.run(write)
+        self._waker.wake(OWNER)
+        return was_held
+
+
+def _stuck(row: tuple[int, str, str, str, str | None]) -> Stuck:
+    stuck_id, kind, problem, state, recorded = row
+    return Stuck(stuck_id, short_name(kind), problem, state == "held", _moment(recorded))
+
+
+def _moment(text: str | None) -> dt.datetime | None:
+    return dt.datetime.fromisoformat(text) if text else None

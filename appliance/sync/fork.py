@@ -1,0 +1,14 @@
+"""New streams: why numbering had to begin anew."""
+
+from enum import StrEnum
+
+
+class Fork(StrEnum):
+    """Why a new stream was begun; the values are those of the database."""
+
+    UNKNOWN_HEAD = "unknown_head"
+    """The portal has events that this data has never seen."""
+    PORTAL_LOST = "portal_lost"
+    """The portal has lost events that are no longer kept here."""
+    HELD = "held"
+    """An event had to be taken out, for nobody can store it."""

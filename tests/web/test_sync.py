@@ -1,0 +1,180 @@
+"""The page of the portal: how we stand, what is stuck, enrolling, sending now."""
+
+import msgspec
+import pytest
+
+from appliance.actor import SYSTEM
+from appliance.storage.models import Enrolment, Journal, Outbox
+from appliance.sync.answers import Judgement, Kind
+from appliance.sync.backlog import Backlog
+from appliance.sync.standing import StandingBook, State
+from tests.web.conftest import post, version_of
+
+PAGE = "/staff/sync"
+PORTAL = "https://hub.example"
+CODE = "1B52-JF3S-1B52-JF3S"
+
+
+@pytest.fixture
+def settings(settings):
+    return msgspec.structs.replace(settings, portal=PORTAL)
+
+
+@pytest.fixture
+def book(core):
+    return StandingBook(core.writer, core.clock)
+
+
+@pytest.fixture
+def enrolled(core):
+    core.writer.run(
+        lambda: Enrolment.create(id=1, portal=PORTAL, key_id="k1", office="1309", state="active")
+    )
+    event(core)
+
+
+def event(core) -> None:
+    core.writer.run(
+        lambda: core.recorder.fact(
+            "locker.released", "locker/1", {"locker": 1, "end_reason": "visitor"}, by=SYSTEM
+        )
+    )
+
+
+def shown(browser, language="id") -> str:
+    browser.set_cookie("lang", language)
+    answer = browser.get(PAGE)
+    assert answer.status_code == 200
+    return " ".join(answer.get_data(as_text=True).split())
+
+
+def a_code() -> str:
+    from appliance import codes
+
+    return codes.new_card_code()
+
+
+def test_before_enrolling_it_says_so_and_offers_nothing_else(officer):
+    page = shown(officer)
+
+    assert "Peranti belum didaftarkan ke portal" in page
+    assert "Kirim sekarang" not in page
+    assert "Kode pendaftaran" not in page, "an officer cannot enrol"
+
+
+def test_an_admin_enrols_by_a_code_that_is_kept_for_the_process(sign_in, services):
+    admin, code = sign_in("admin"), a_code()
+
+    answer = post(admin, f"{PAGE}/enrol", {"code": code.lower()})
+
+    assert answer.status_code == 303
+    assert services.portal.report().papers.is_claiming
+    page = shown(admin)
+    assert "Kode pendaftaran sedang dikirim" in page
+    assert code not in page
+    assert Journal.select().where(Journal.action == "portal.enrol_asked").count() == 1
+
+
+@pytest.mark.parametrize("wrong", ["", "1234", "ZZZZ-ZZZZ-ZZZZ-ZZZZ", "<script>"])
+def test_what_is_no_code_is_told_at_the_field(sign_in, services, wrong):
+    answer = post(sign_in("admin"), f"{PAGE}/enrol", {"code": wrong})
+
+    assert answer.status_code == 422
+    assert "16 huruf dan angka" in answer.get_data(as_text=True)
+    assert not services.portal.report().papers.is_claiming
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_every_cause_has_a_sentence_and_what_to_do(officer, book, enrolled, kind):
+    if kind in (Kind.DONE, Kind.HEAD, Kind.UNKNOWN):
+        book.sent()
+        assert "Catatan sedang dikirim." in shown(officer)
+        return
+    book.failed(Judgement(kind, "<b>HTTP 599</b>"), tries=3, wait_s=60)
+
+    page, standing = shown(officer), book.standing()
+
+    assert standing.sentence in page
+    assert standing.advice
+    assert standing.advice in page
+    assert "&lt;b&gt;HTTP 599" in page
+    assert "Dicoba lagi" in page
+    assert standing.sentence not in shown(officer, "en")
+
+
+def test_sending_now_is_asked_for_and_journalled(officer, book, enrolled):
+    book.failed(Judgement(Kind.LOAD, "HTTP 503"), tries=3, wait_s=600)
+
+    assert post(officer, f"{PAGE}/send").status_code == 303
+
+    assert book.standing().asked_at is not None
+    assert Journal.select().where(Journal.action == "portal.send_asked").count() == 1
+
+
+def test_nothing_can_be_sent_before_enrolling(officer, book):
+    assert post(officer, f"{PAGE}/send").status_code == 409
+    assert book.standing().asked_at is None
+
+
+def test_a_held_event_is_listed_and_tried_again(sign_in, enrolled, core):
+    backlog = Backlog(core.clock)
+    core.writer.run(lambda: (backlog.hold(_newest().event_id, "HTTP 400"), backlog.reopen("held")))
+    admin = sign_in("admin")
+    while core.writer.run(backlog.move):
+        pass
+
+    page = shown(admin)
+    assert "Perlu dilihat" in page
+    assert "HTTP 400" in page
+    answer = post(admin, f"{PAGE}/stuck/{_held().id}")
+
+    assert answer.status_code == 303
+    assert "Perlu dilihat" not in shown(admin)
+    core.writer.run(backlog.move)
+    assert backlog.position() is not None
+    assert [row.state for row in Outbox.select().where(Outbox.state == "held")] == []
+    assert not list(Outbox.select().where(Outbox.epoch != backlog.position().epoch))
+
+
+def test_what_the_portal_put_aside_is_told_until_somebody_has_seen_it(sign_in, enrolled, core):
+    admin, row = sign_in("admin"), _newest()
+    core.writer.run(
+        lambda: (
+            Outbox.update(state="acked", problem="data: <i>").where(Outbox.id == row.id).execute()
+        )
+    )
+    assert "&lt;i&gt;" in shown(admin)
+
+    assert post(admin, f"{PAGE}/stuck/{row.id}").status_code == 303
+    assert post(admin, f"{PAGE}/stuck/{row.id}").status_code == 404
+
+
+def test_a_new_stream_is_told_with_its_cause(officer, book, enrolled):
+    book.forked("unknown_head")
+
+    assert "kartu memori ini disalin" in shown(officer)
+    assert "was cloned" in shown(officer, "en")
+
+
+def test_nothing_new_costs_nothing(officer, enrolled, core):
+    version = version_of(shown(officer), PAGE)
+    fragment = {"HX-Request": "true"}
+
+    assert officer.get(f"{PAGE}?v={version}", headers=fragment).status_code == 204
+    event(core)
+    assert officer.get(f"{PAGE}?v={version}", headers=fragment).status_code == 200
+
+
+def test_states_that_are_well(officer, book, enrolled):
+    book.is_in(State.IDLE)
+
+    assert "Semua catatan sudah ada di portal." in shown(officer)
+    assert "Terhubung" in shown(officer)
+
+
+def _newest() -> Outbox:
+    return Outbox.select().order_by(Outbox.id.desc()).first()
+
+
+def _held() -> Outbox:
+    return Outbox.select().where(Outbox.state == "held").get()
