@@ -44,21 +44,23 @@ from appliance.sync.protocol import Head
 OFFICE = "pasaman"
 LIMIT_S = 30
 # Kills of a backend need no disk that keeps its word, and fsync would make every database slow.
-OPTIONS = "-c listen_addresses= -c fsync=off -c full_page_writes=off -c max_connections=60"
+OPTIONS = "-c listen_addresses= -c max_connections=60"
+HASTY = "-c fsync=off -c full_page_writes=off"
 _numbers = itertools.count(1)
 
 
 class Postgres:
     """A cluster of its own. `dsn` names one of its databases."""
 
-    def __init__(self, programs: Path, folder: Path) -> None:
+    def __init__(self, programs: Path, folder: Path, *, durable: bool = False) -> None:
         self._programs = programs
+        self._durable = durable
         self.folder = folder
 
     def start(self) -> None:
         data = self.folder / "data"
         self._run("initdb", "-D", data, "-U", "hub", "-A", "trust", "-N", "-E", "UTF8")
-        options = f"{OPTIONS} -c unix_socket_directories={self.folder}"
+        options = f"{OPTIONS} {'' if self._durable else HASTY} -c unix_socket_directories={self.folder}"
         self._run("pg_ctl", "-D", data, "-o", options, "-l", self.folder / "log", "-w", "start")
         with psycopg.connect(self.dsn("postgres"), autocommit=True) as connection:
             connection.execute("CREATE DATABASE pattern")
@@ -100,8 +102,9 @@ def _programs() -> Path | None:
     return Path(there).parent if there else None
 
 
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[Postgres]:
+@contextlib.contextmanager
+def cluster(*, durable: bool = False) -> Iterator[Postgres]:
+    """A cluster until the end of the block; `durable`: its commits reach the disk."""
     programs = _programs()
     if programs is None:
         pytest.skip("PostgreSQL is not installed (Debian: postgresql)")
@@ -109,13 +112,19 @@ def postgres() -> Iterator[Postgres]:
     if os.geteuid() == 0:
         nobody = pwd.getpwnam("nobody")
         os.chown(folder, nobody.pw_uid, nobody.pw_gid)
-    cluster = Postgres(programs, folder)
+    made = Postgres(programs, folder, durable=durable)
     try:
-        cluster.start()
-        yield cluster
+        made.start()
+        yield made
     finally:
-        cluster.stop()
+        made.stop()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    with cluster() as made:
+        yield made
 
 
 @dataclass
