@@ -73,7 +73,15 @@ NEXT: Mapping[DepositState, frozenset[DepositState]] = {
     ),
     DepositState.SEALED: frozenset({DepositState.RETURNED, DepositState.HANDED_OVER}),
     DepositState.SWAPPED: frozenset({DepositState.RETURNED, DepositState.LEFT_BEHIND}),
-    DepositState.RETURNED: frozenset({DepositState.SWAPPED, DepositState.LEFT_BEHIND}),
+    DepositState.RETURNED: frozenset(
+        {
+            DepositState.SWAPPED,
+            DepositState.LEFT_BEHIND,
+            # noted as returned by mistake
+            DepositState.HELD,
+            DepositState.SEALED,
+        }
+    ),
     DepositState.HANDED_OVER: frozenset(),
     DepositState.WAIVED: frozenset(),
 }

@@ -1,16 +1,20 @@
 """What stands for a locker: taken at the desk, kept in a numbered slot, given back."""
 
+import datetime as dt
 import uuid as uuids
 from collections.abc import Callable
 
 from appliance.actor import Actor
 from appliance.deposits import rules, table
 from appliance.deposits.rules import Deposit, DepositState, Kind
-from appliance.errors import N_, Invalid, Refused
+from appliance.errors import N_, Invalid, NotFound, Refused
 from appliance.offices import WITHOUT_SLOT, Cards, Office, Policy
 from appliance.record import Books
 from appliance.storage.models import Deposit as Row
 from appliance.visits.service import VisitService
+
+UNDO_WITHIN = dt.timedelta(hours=24)
+MOST_UNDONE = 5  # a mistake is noticed before the next queue has passed
 
 
 class DepositService:
@@ -29,6 +33,7 @@ class DepositService:
         self._policy: Policy = office.policy
         self._cards: Cards = office.cards
         self._visits = visits
+        self._business_date = office.business_date
 
     # Looking ------------------------------------------------------------------------------
 
@@ -52,7 +57,7 @@ class DepositService:
 
     def of_visit(self, visit_id: int) -> Deposit | None:
         """The visit's newest deposit, returned or not; None when there never was one."""
-        row = Row.select().where(Row.visit == visit_id).order_by(Row.id.desc()).first()
+        row = table.newest_row(visit_id)
         return None if row is None else self._deposit(row)
 
     def is_held(self, visit_id: int) -> bool:
@@ -68,6 +73,21 @@ class DepositService:
     def owed(self) -> tuple[Deposit, ...]:
         """Everything that owners have still to get, in the tray or not, the oldest first."""
         return table.read(Row.select().where(table.is_owed()).order_by(Row.id), self._visits)
+
+    def just_returned(self) -> tuple[Deposit, ...]:
+        """What went back last and `undo_return` still undoes, the newest first; at most 5."""
+        since = self._clock.now() - UNDO_WITHIN
+        found = table.read(table.returned_rows(since, MOST_UNDONE), self._visits)
+        return tuple(one for one in found if self.may_undo(one))
+
+    def may_undo(self, deposit: Deposit) -> bool:
+        """Whether it went back today and nothing else stands for its visit since."""
+        if deposit.state is not DepositState.RETURNED or deposit.returned_at is None:
+            return False
+        today = self._business_date(self._clock.now())
+        newest = table.newest_row(deposit.visit_id)
+        is_newest = newest is not None and newest.id == deposit.id
+        return is_newest and self._business_date(deposit.returned_at) == today
 
     def free_slots(self) -> tuple[int, ...]:
         """The free slots, lowest first: the first one is the one to propose."""
@@ -144,6 +164,29 @@ class DepositService:
             ended = {"returned_at": self._clock.now(), "returned_by": by.name}
             Row.update(state=DepositState.RETURNED, **ended).where(Row.id == row.id).execute()
             self._fact("deposit.returned", row, by)
+            table.settle_swaps(row.id, self._clock.now(), by.name)
+            return self.get(row.id)
+
+        return self._writer.run(write)
+
+    def undo_return(self, visit_id: int, *, by: Actor) -> Deposit:
+        """It was noted as returned by mistake and is still here: back to where it lay.
+
+        Its visit asks for it again; of a visit that has ended it counts as left behind. Once more
+        changes nothing. Raises NotFound without a deposit, Refused when none was returned today
+        or the tray is full.
+        """
+
+        def write() -> Deposit:
+            row = table.newest_row(visit_id)
+            if row is None:
+                raise NotFound(table.NONE_HELD)
+            before = self._deposit(row)
+            if before.is_owed:
+                return before  # a second tap
+            if not self.may_undo(before):
+                raise Refused(rules.NO_SUCH_STEP)
+            self._put_back(row, by)
             return self.get(row.id)
 
         return self._writer.run(write)
@@ -169,6 +212,18 @@ class DepositService:
         return self._writer.run(write)
 
     # Inside -------------------------------------------------------------------------------
+
+    def _put_back(self, row: Row, by: Actor) -> None:
+        state, slot = DepositState.SEALED, row.tray_slot
+        if row.envelope is None:
+            is_here = self._visits.by_id(table.visit_of(row)).is_open
+            state = DepositState.HELD if is_here else DepositState.LEFT_BEHIND
+            if slot is not None:
+                slot = self._slot(slot if slot in self.free_slots() else None)
+        rules.check_move(row.state, state)
+        back = {"returned_at": None, "returned_by": None, "tray_slot": slot}
+        Row.update(state=state, **back).where(Row.id == row.id).execute()
+        self._fact("deposit.return_undone", table.row_of(row.id), by)
 
     def _receive(
         self,

@@ -1,5 +1,6 @@
 """Deposits as the database keeps them, read into what services return."""
 
+import datetime as dt
 from collections.abc import Iterable
 
 from peewee import Expression, fn
@@ -8,6 +9,7 @@ from appliance.deposits import rules
 from appliance.deposits.rules import Deposit, DepositState, Kind, Receiver
 from appliance.errors import N_, NotFound
 from appliance.storage.among import among
+from appliance.storage.models import CardSwap
 from appliance.storage.models import Deposit as Row
 from appliance.visits.service import VisitService
 
@@ -35,6 +37,28 @@ def require_owed(visit_id: int) -> Row:
     if row is None:
         raise NotFound(NONE_HELD)
     return row
+
+
+def newest_row(visit_id: int) -> Row | None:
+    """The visit's newest deposit, returned or not; None when there never was one."""
+    row: Row | None = Row.select().where(Row.visit == visit_id).order_by(Row.id.desc()).first()
+    return row
+
+
+def returned_rows(since: dt.datetime, limit: int) -> list[Row]:
+    """What went back to its owner since then, the newest first."""
+    is_back = among(Row.state, (DepositState.RETURNED,)) & (Row.returned_at >= since)
+    return list(Row.select().where(is_back).order_by(Row.returned_at.desc()).limit(limit))
+
+
+def settle_swaps(deposit_id: int, now: dt.datetime, by: str) -> None:
+    """End the swaps of this card in which no card is with the other owner any more."""
+    mine = (CardSwap.first == deposit_id) | (CardSwap.second == deposit_id)
+    for swap in CardSwap.select().where(mine, CardSwap.settled_at.is_null()):
+        pair = (Row.id == swap.first) | (Row.id == swap.second)
+        if not Row.select().where(pair & (Row.state == DepositState.SWAPPED)).exists():
+            ended = {"settled_at": now, "settled_by": by}
+            CardSwap.update(ended).where(CardSwap.id == swap.id).execute()
 
 
 def row_of(deposit_id: int) -> Row:

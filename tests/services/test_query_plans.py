@@ -222,6 +222,7 @@ def test_closing_time_looks_only_at_what_is_open(services, visit, asked):
     services.keys.place(1)
     services.keys.out()
     services.deposits.owed()
+    services.deposits.just_returned()
     services.uncollected.all()
     services.swaps.open()
     services.swaps.of_deposit(1)

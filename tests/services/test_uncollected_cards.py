@@ -155,3 +155,71 @@ def test_the_other_card_is_looked_for_among_those_of_the_day(services, taken, fo
     services.deposits.give_back(b.visit_id, by=OFFICER)
 
     assert {one.id for one in services.swaps.candidates(a.id)} == {b.id, forgotten.id}
+
+
+def test_a_plain_return_of_a_swapped_card_ends_the_swap(services, taken) -> None:
+    (a, _), (b, _) = taken(), taken()
+    services.deposits.give_back(b.visit_id, by=OFFICER)
+    swap = services.swaps.note(a.id, b.id, (WITH_OTHER, WITH_OTHER), by=OFFICER)
+
+    services.deposits.give_back(a.visit_id, by=OFFICER)
+    assert [one.id for one in services.swaps.open()] == [swap.id]
+    services.deposits.give_back(b.visit_id, by=OFFICER)
+
+    assert services.swaps.open() == ()
+    assert services.swaps.of_deposit(a.id)[0].settled_by == "petugas"
+
+
+# Noted as returned by mistake
+
+
+def test_a_return_by_mistake_is_undone_and_check_out_asks_for_the_card_again(
+    services, taken, core
+) -> None:
+    card, visit = taken()
+    services.deposits.give_back(visit.id, by=OFFICER)
+    other, _ = taken()  # which gets the slot that became free
+    assert other.tray_slot == card.tray_slot
+    assert [one.id for one in services.deposits.just_returned()] == [card.id]
+
+    kept = services.deposits.undo_return(visit.id, by=OFFICER)
+
+    assert (kept.id, kept.state, kept.returned_at) == (card.id, "held", None)
+    assert kept.tray_slot not in (None, other.tray_slot)
+    assert services.deposits.undo_return(visit.id, by=OFFICER) == kept
+    said = [entry.action for entry in core.journal.latest()]
+    assert said.count("deposit.return_undone") == 1
+    assert not services.checkout.start(visit.id, by=OFFICER).is_settled
+    services.checkout.card_returned(visit.id, by=OFFICER)
+    assert not services.visits.by_id(visit.id).is_open
+
+
+def test_of_a_visit_that_has_ended_it_is_left_behind(services, taken) -> None:
+    card, visit = taken()
+    services.checkout.start(visit.id, by=OFFICER)
+    services.checkout.card_returned(visit.id, by=OFFICER)
+
+    kept = services.deposits.undo_return(visit.id, by=OFFICER)
+
+    assert (kept.state, kept.tray_slot) == ("left_behind", card.tray_slot)
+    assert [one.deposit.id for one in services.uncollected.all()] == [card.id]
+
+
+def test_out_of_an_envelope_it_goes_into_it_again(services, forgotten) -> None:
+    sealed = services.uncollected.seal(forgotten.id, by=OFFICER)
+    services.deposits.give_back(forgotten.visit_id, by=OFFICER)
+
+    kept = services.deposits.undo_return(forgotten.visit_id, by=OFFICER)
+
+    assert (kept.state, kept.envelope) == ("sealed", sealed.envelope)
+
+
+def test_on_a_later_day_nothing_is_undone(services, taken, clock) -> None:
+    card, visit = taken()
+    services.deposits.give_back(visit.id, by=OFFICER)
+    clock.advance(DAY_S)
+
+    assert services.deposits.just_returned() == ()
+    with pytest.raises(Refused):
+        services.deposits.undo_return(visit.id, by=OFFICER)
+    assert services.deposits.get(card.id).state == "returned"

@@ -186,3 +186,18 @@ def test_whatever_is_sent_is_answered_in_words(desk, core, services) -> None:
 
     services.deposits.receive(new_visit(core, services).id, "KTP", by=BY)
     send()
+
+
+def test_a_card_noted_as_returned_by_mistake_is_back_with_one_tap(desk, services, visit) -> None:
+    services.deposits.receive(visit.id, "KTP", by=BY)
+    post(desk, f"/staff/visits/{visit.id}/card/return")
+    undo = f'action="/staff/visits/{visit.id}/card/not-returned"'
+    card = services.deposits.of_visit(visit.id)
+    for path in ("/staff/deposits", f"/staff/deposits/{card.id}", f"/staff?visit={visit.id}"):
+        assert undo in desk.get(path).text
+
+    answer = post(desk, f"/staff/visits/{visit.id}/card/not-returned")
+
+    assert answer.location == f"/staff/deposits/{card.id}"
+    assert services.deposits.of_visit(visit.id).state == "held"
+    assert undo not in desk.get("/staff/deposits").text

@@ -37,6 +37,7 @@ def show() -> Response:
         slot_count=deposits.slot_count,
         visits=services().visits.by_ids(one.visit_id for one in owed),
         uncollected=services().uncollected.all(),
+        returned=deposits.just_returned(),
         swaps=services().swaps.open(),
     )
 
@@ -82,6 +83,14 @@ def give_back(visit_id: int) -> Response:
     if text("next") == "tray":
         return see_other(url_for("deposits.show"))
     return see_other(url_for("desk.show", visit=visit_id if visit.is_open else None))
+
+
+@blueprint.post("/staff/visits/<int:visit_id>/card/not-returned")
+def undo_return(visit_id: int) -> Response:
+    """It was noted as returned by mistake."""
+    kept = services().deposits.undo_return(visit_id, by=actor())
+    flash(gettext("Dicatat: kartu masih di sini."), "success")
+    return _card_page(kept.id)
 
 
 @blueprint.post("/staff/visits/<int:visit_id>/card/left")
@@ -189,6 +198,7 @@ def _about(deposit_id: int) -> dict[str, Any]:
         "visit": services().visits.by_id(deposit.visit_id),
         "contacts": services().uncollected.contacts(deposit_id),
         "swaps": services().swaps.of_deposit(deposit_id),
+        "may_undo": services().deposits.may_undo(deposit),
         "candidates": services().swaps.candidates(deposit_id) if _may_be_swapped(deposit) else (),
         "locker": services().lockers.of_visit(deposit.visit_id),
     }

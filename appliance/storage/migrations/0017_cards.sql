@@ -38,6 +38,8 @@ CREATE INDEX deposit_by_visit ON deposit (visit_id, id);
 CREATE INDEX deposit_owed ON deposit (id)
     WHERE state IN ('held', 'left_behind', 'sealed', 'swapped');
 
+CREATE INDEX deposit_returned ON deposit (returned_at) WHERE state IN ('returned');
+
 -- That somebody tried to reach the owner; the number that was called stands nowhere.
 CREATE TABLE deposit_contact (
     id         INTEGER PRIMARY KEY,
