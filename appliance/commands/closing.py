@@ -26,6 +26,8 @@ def verify() -> None:
     if found.broken is not None:
         at = f"{found.broken.date} (v{found.broken.version})"
         raise click.ClickException(f"Segel tidak cocok: {at}. / The seal does not fit.")
+    if found.missing is not None:
+        raise click.ClickException(f"Laporan hilang: {found.missing}. / A report is missing.")
     seal = "" if found.newest is None else f" {found.newest.date} {found.newest.seal}"
     click.echo(f"{found.count} laporan, segelnya utuh. / reports, sound.{seal}")
     for date in dict.fromkeys(changed):

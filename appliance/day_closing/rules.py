@@ -3,7 +3,7 @@
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -205,8 +205,16 @@ class DayReport:
 
     @property
     def is_genuine(self) -> bool:
-        """Whether the text still fits its seal."""
-        return seal(self.before, self.text) == self.seal
+        """Whether the text still fits its seal, and what is kept beside it fits the text."""
+        return seal(self.before, self.text) == self.seal and self._is_as_told()
+
+    def _is_as_told(self) -> bool:
+        told = self.content
+        beside = {"date": self.date.isoformat(), "version": self.version}
+        beside["sealed_by"] = self.sealed_by
+        at = self.sealed_at.replace(microsecond=0).isoformat()[:19]
+        said_at = str(told.get("sealed_at", ""))[:19]
+        return said_at == at and all(told.get(name) == value for name, value in beside.items())
 
     @property
     def short_seal(self) -> str:
@@ -216,15 +224,19 @@ class DayReport:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What a look over every sealed day found; `broken` is the first that does not fit."""
+    """What a look over every sealed day found; `broken` is the first that does not fit.
+
+    `missing` is a day that was closed by the journal and of which there is no report.
+    """
 
     count: int
     broken: DayReport | None
     newest: DayReport | None
+    missing: dt.date | None = None
 
     @property
     def is_sound(self) -> bool:
-        return self.broken is None
+        return self.broken is None and self.missing is None
 
 
 def decision_word(kind: str, decision: str) -> str:
@@ -265,11 +277,16 @@ def figure_word(part: str, figure: str) -> str:
     return names.get(figure, figure)
 
 
-def first_broken(reports: tuple[DayReport, ...]) -> DayReport | None:
-    """The first report that does not fit its seal or the report before it; None when all do."""
+def first_broken(
+    reports: tuple[DayReport, ...], is_journalled: Callable[[DayReport], bool]
+) -> DayReport | None:
+    """The first report that does not fit its seal, the report before it or the journal.
+
+    None when all do. The journal alone gives away a chain that was sealed anew as a whole.
+    """
     before = FIRST
     for report in reports:
-        if report.before != before or not report.is_genuine:
+        if report.before != before or not report.is_genuine or not is_journalled(report):
             return report
         before = report.seal
     return None

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 
 from appliance.actor import Actor
 from appliance.clock import ClockQuality
-from appliance.day_closing import exceptions, figures, rules
+from appliance.day_closing import exceptions, figures, rules, vouched
 from appliance.day_closing.open_things import OpenThings
 from appliance.day_closing.rules import Change, DayReport, OpenThing, Verification
 from appliance.errors import N_, Invalid, Refused
@@ -81,9 +81,15 @@ class DayClosing:
         return rules.changes(report.figures, self._figures(report.date))
 
     def verify(self) -> Verification:
-        """Whether every sealed day is as it was sealed, and none is missing between two."""
+        """Whether every sealed day is as it was sealed and as the journal has it; none missing."""
         every = tuple(_report(row) for row in Row.select().order_by(Row.id))
-        return Verification(len(every), rules.first_broken(every), every[-1] if every else None)
+        newest = every[-1] if every else None
+        return Verification(
+            len(every),
+            rules.first_broken(every, vouched.is_journalled),
+            newest,
+            vouched.missing_after(newest),
+        )
 
     # Closing ------------------------------------------------------------------------------
 
@@ -150,7 +156,7 @@ class DayClosing:
                 "figures": self._figures(date),
                 "exceptions": exceptions.of_day(date, self._visits),
                 "left": self._left(),
-                "journal": _journal_head(),
+                "journal": vouched.head(),
             }
         )
         row = Row.create(
@@ -189,12 +195,6 @@ def _report(row: Row) -> DayReport:
         before=row.before,
         seal=row.seal,
     )
-
-
-def _journal_head() -> dict[str, object]:
-    """The end of the journal when the day was sealed: what came before it is vouched for, too."""
-    head = statements.first("SELECT seq, chain FROM journal ORDER BY seq DESC LIMIT 1")
-    return {"seq": 0, "chain": ""} if head is None else {"seq": head[0], "chain": head[1].hex()}
 
 
 _OLDEST = "SELECT business_date FROM day_report WHERE id = (SELECT min(id) FROM day_report)"

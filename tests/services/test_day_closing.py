@@ -8,6 +8,7 @@ import pytest
 from appliance.__main__ import run
 from appliance.actor import SYSTEM, Actor
 from appliance.clock import ClockQuality
+from appliance.day_closing import rules
 from appliance.errors import Invalid, Refused
 from tests.services.library import OFFICER, new_publication, new_visit
 
@@ -185,6 +186,36 @@ def test_every_seal_covers_the_day_before(core, services, days, clock) -> None:
     assert days.verify().broken.id == 3
     database.execute("UPDATE day_report SET content = replace(content, '\"open\":0', '\"open\":1')")
     assert days.verify().broken.id == 1
+
+
+def test_a_chain_that_was_sealed_anew_or_cut_off_is_given_away_by_the_journal(
+    core, services, days, clock
+) -> None:
+    for _ in range(2):
+        days.close(days.today(), {}, by=OFFICER)
+        clock.advance(DAY_S)
+    database = core.database.connection()
+    for trigger in ("day_report_stays", "day_report_remains"):
+        database.execute(f"DROP TRIGGER {trigger}")
+    newest = days.reports()[0]
+    text = newest.text.replace('"open":0', '"open":1')
+    assert text != newest.text
+    change = "UPDATE day_report SET content = ?, seal = ? WHERE id = ?"
+    database.execute(change, (text, rules.seal(newest.before, text), newest.id))
+    assert days.verify().broken.id == newest.id
+
+    database.execute(change, (newest.text, newest.seal, newest.id))
+    assert days.verify().is_sound
+    for column in ("sealed_by = 'x'", "business_date = '2026-11-30'", "version = 7"):
+        database.execute("SAVEPOINT tamper")
+        database.execute(f"UPDATE day_report SET {column} WHERE id = {newest.id}")
+        assert days.verify().broken.id == newest.id
+        database.execute("ROLLBACK TO tamper")
+        database.execute("RELEASE tamper")
+    database.execute(f"DELETE FROM day_report WHERE id = {newest.id}")
+    assert (days.verify().missing, days.verify().is_sound) == (newest.date, False)
+    database.execute("DELETE FROM day_report")
+    assert days.verify().missing == MONDAY
 
 
 def test_a_day_is_closed_by_a_clock_that_is_set_and_not_in_advance(days, clock) -> None:
