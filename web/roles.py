@@ -35,6 +35,7 @@ ROLES: Mapping[str, frozenset[Who]] = {
     "simulation.bank": PUBLIC,
     "simulation.reader": PUBLIC,
     "simulation.button": PUBLIC,
+    "simulation.fill_room": PUBLIC,
     # welcome, guest book, the visitor's own page
     "home.index": PUBLIC,
     "home.find": PUBLIC,

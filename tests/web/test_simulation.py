@@ -57,12 +57,39 @@ def room(settings: Settings) -> Iterator[AskedRoom]:
 
 
 @pytest.mark.parametrize(
-    "path", ["/demo/doors/1", "/demo/banks/1", "/demo/readers/loker", "/demo/button"]
+    "path", ["/demo/doors/1", "/demo/banks/1", "/demo/readers/loker", "/demo/button", "/demo/room"]
 )
 def test_a_real_appliance_has_no_panel(client: FlaskClient, room: AskedRoom, path: str) -> None:
     assert client.get("/demo").status_code == 404
     assert post(client, path, {"deed": "jam"}).status_code == 404
     assert room.asked == []
+
+
+@pytest.mark.parametrize("office_name", ["pasaman", "dharmasraya"], indirect=True)
+def test_the_room_is_filled_with_people_until_it_is_busy(
+    demo: FlaskClient, room: AskedRoom, services: Services, sign_in
+) -> None:
+    assert "Isi ruangan" in demo.get("/demo").text
+    for _ in range(3):
+        assert post(demo, "/demo/room").status_code == 303
+    assert "Ruangan sudah ramai." in demo.get("/demo").text
+
+    people = services.visits.inside()
+    assert 12 <= len(people) < 20
+    assert {visit.state for visit in people} == {"registered", "served"}
+    assert all(visit.name.endswith(" Contoh") for visit in people)
+    assert any(visit.persons > 1 for visit in people)
+    assert any(visit.is_incomplete for visit in people)
+    assert services.visits.room().aside
+    assert services.promises.unexplained()
+    desk = sign_in("officer")
+    for path, shown in (
+        ("/staff", "A-001"),
+        ("/staff/readings", "Statistik Daerah 2024"),
+        ("/staff/requests", "Tabel PDRB 2020-2024"),
+        ("/staff/visits", "Contoh"),
+    ):
+        assert shown in desk.get(path).text
 
 
 def test_everything_in_the_room_is_shown(demo: FlaskClient, room: AskedRoom) -> None:

@@ -6,11 +6,12 @@ from flask import Blueprint, Response, abort, flash, url_for
 from flask_babel import gettext
 
 from appliance.codes import CodeKind, barcode, locker_tag
-from appliance.errors import Unavailable
+from appliance.crowd import fill
+from appliance.errors import Refused, Unavailable
 from appliance.simulation.rules import BankDeed, ButtonDeed, DoorDeed, ReaderDeed, RoomLook
 from web.context import services, settings
 from web.forms import text
-from web.render import page, see_other
+from web.render import page, see_other, tell_refused
 
 blueprint = Blueprint("simulation", __name__)
 FOREIGN_CODE = "https://contoh.example/promo"
@@ -59,6 +60,17 @@ def reader(name: str) -> Response:
 @blueprint.post("/demo/button")
 def button() -> Response:
     services().simulation.button(_deed(ButtonDeed))
+    return see_other(url_for("simulation.show"))
+
+
+@blueprint.post("/demo/room")
+def fill_room() -> Response:
+    """People come in, so that the desk has something to do."""
+    try:
+        came = fill(services())
+        flash(gettext("%(count)s kunjungan contoh masuk ke ruangan.", count=came), "success")
+    except Refused as refused:
+        tell_refused(refused)
     return see_other(url_for("simulation.show"))
 
 

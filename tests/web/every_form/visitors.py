@@ -110,6 +110,7 @@ VISITORS_FORMS: dict[str, Fields] = {
     "shell.csp_report": {},
     "simulation.bank": {"deed": "drop"},
     "simulation.button": {"deed": "press"},
+    "simulation.fill_room": {},
     "simulation.door": {"deed": "jam"},
     "simulation.reader": {"deed": "read", "typed": "RBP1", "code": "RBP1"},
     "station.add": VISIT | PAGE,
