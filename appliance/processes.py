@@ -85,6 +85,8 @@ def run_web(settings: Settings) -> None:
 
     with process("web", settings) as core:
         services = build_services(core)
+        with suppress(Unavailable):  # a full card must not keep the room closed
+            services.privacy.keep_notices()  # before anybody can agree to them
         app = create_app(services, settings)
         stopping = threading.Event()
         announcer = Announcer(app, enabled=settings.announce)

@@ -54,7 +54,9 @@ def retention() -> Response:
 @blueprint.get("/staff/privacy/visits/<int:visit_id>")
 def visit(visit_id: int) -> Response:
     services().archive.read(visit_id, by=actor())
-    return page(PAGE, form=Form.blank(), **about(visit_id))
+    told = about(visit_id)
+    form = Form.blank(guardian_name=told["person"].guardian_name or "")
+    return page(PAGE, form=form, **told)
 
 
 @blueprint.post("/staff/privacy/visits/<int:visit_id>/data")
