@@ -29,6 +29,16 @@ def out_with(copy_id: int) -> list[Photocopy]:
     )
 
 
+def out_as_title(title: str) -> list[int]:
+    """The one trip that is out under this title without a publication; none, if it is unclear."""
+    named = [
+        row.id
+        for row in out()
+        if row.publication is None and row.title.casefold() == title.casefold()
+    ]
+    return named if len(named) == 1 else []
+
+
 def out() -> list[Photocopy]:
     """Every trip that is out, the oldest first."""
     is_out = among(Photocopy.state, OPEN) & (Photocopy.state == TripState.OUT)

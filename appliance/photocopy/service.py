@@ -198,6 +198,9 @@ class PhotocopyService:
             if len(copies) > 1:
                 raise Refused(WHICH_COPY)
             ended = [row.id for copy in copies for row in rows.out_with(copy.id)]
+            if not ended and match.publication is not None:
+                # Nobody noted a copy: the slip names the title alone, and only one such is out.
+                ended = rows.out_as_title(match.publication.title)
             if not ended:
                 raise Refused(NOT_OUT)
             self.move(ended[0], TripState.BACK, by=by)  # its copy ends the others

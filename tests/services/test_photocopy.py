@@ -195,6 +195,22 @@ def test_a_book_that_nobody_noted_goes_out_as_a_title_alone(services, visit, tri
     assert services.holdings.get(1).is_free
 
 
+def test_the_scan_of_a_book_that_went_out_as_a_title_alone_ends_its_trip(
+    core, services, visit, trip
+) -> None:
+    publication = new_publication(services, FORM["title"])
+    services.photocopy.move(trip.id, "out", by=OFFICER)
+    number = services.holdings.named(publication.id).whose.copies[0].barcode
+
+    assert [one.id for one in services.photocopy.bring_back(number, by=OFFICER)] == [trip.id]
+
+    twice = [ask(services, visit), ask(services, new_visit(core, services))]
+    for one in twice:
+        services.photocopy.move(one.id, "out", by=OFFICER)
+    with pytest.raises(Refused, match="tidak tercatat"):
+        services.photocopy.bring_back(number, by=OFFICER)
+
+
 @pytest.mark.parametrize("withdrawn", [True, False])
 def test_a_form_nobody_acted_on_keeps_no_one(services, visit, trip, withdrawn) -> None:
     if withdrawn:
