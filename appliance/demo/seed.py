@@ -27,13 +27,14 @@ from appliance.demo.softcopies import FOLDER, write_softcopy
 from appliance.demo.voices import voices
 from appliance.errors import Refused
 from appliance.offices import Office
-from appliance.privacy.rules import notice
+from appliance.privacy.rules import guardian_notice, notice
 from appliance.ratings.service import ID_BITS, TRAITS
 from appliance.services import Services
 from appliance.storage.models import (
     BookCopy,
     Consent,
     GroupMember,
+    GuardianConsent,
     Guest,
     Locker,
     LockerSession,
@@ -159,6 +160,7 @@ def _seed_past(core: Core) -> None:
     ties = ((visit, key) for key, (_, ids) in enumerate(visitors, 1) for visit in ids)
     _insert(VisitorVisit, ({"visit": visit, "visitor": key} for visit, key in ties))
     _insert(Consent, _consents(core.office, visits))
+    _insert(GuardianConsent, _guardians(core.office, visits))
     _insert(LockerSession, _locker_sessions(visits))
     if core.office.policy.card_for_locker:
         for model, rows in cards(core.office, visits):
@@ -187,6 +189,25 @@ def _consents(office: Office, visits: dict[int, PastVisit]) -> Iterable[dict[str
             "action": "given",
             "at": visit.registered_at,
         }
+
+
+def _guardians(office: Office, visits: dict[int, PastVisit]) -> Iterable[dict[str, object]]:
+    shown = guardian_notice(office, "id")
+    for key, visit in visits.items():
+        if visit.guest["guardian_name"]:
+            is_desk = visit.columns["channel"] == "desk"
+            yield {
+                "visit": key,
+                "action": "given",
+                "relation": "guardian",
+                "way": "spoken" if is_desk else "screen",
+                "notice_version": shown.version,
+                "text_hash": shown.text_hash,
+                "language": shown.language,
+                "channel": visit.columns["channel"],
+                "at": visit.registered_at,
+                "by": OFFICER if is_desk else f"visitor:{visit.columns['uuid']}",
+            }
 
 
 def _locker_sessions(visits: dict[int, PastVisit]) -> Iterable[dict[str, object]]:

@@ -11,6 +11,8 @@ import pytest
 
 from appliance.actor import Actor
 from appliance.errors import Invalid, NotFound
+from appliance.privacy.affected import Affected
+from appliance.privacy.register import CATEGORIES
 from tests.entries import filled
 from tests.services.library import OFFICER
 
@@ -160,6 +162,15 @@ def test_who_was_erased_since_counts_and_who_was_erased_before_does_not(
     assert told[0]["identitas sudah dihapus"] == "ya"
     assert rows(opened(services, since, contacts=True), "3-kontak.csv") == []
     assert rows(opened(services, before), "2-kunjungan.csv") == []
+
+
+def test_every_kind_of_the_register_can_be_counted(services, clock, visit) -> None:
+    made = services.breaches.note(form(clock, kinds=list(CATEGORIES)), by=ADMIN)
+
+    counts = {one.kind: one for one in Affected(made).counts()}
+
+    assert set(counts) == set(CATEGORIES)
+    assert (counts["identity"].people, counts["breach"].records) == (1, 1)
 
 
 def test_the_letters_say_what_the_law_wants(services, clock, visit) -> None:
