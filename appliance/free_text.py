@@ -1,5 +1,6 @@
 """Free text as people type it: kept as it is, unless it is not what it looks like."""
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ from appliance.errors import N_, Invalid
 _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u061c\u200e\u200f")
 _FORBIDDEN_CATEGORIES = frozenset({"Cc", "Cs"})
 _INVISIBLE_CATEGORIES = frozenset({"Cf", "Zs", "Zl", "Zp", "Mn", "Me", "Cc", "Cs"})
+# Also the wide signs of East Asian keyboards, which some spreadsheets read like the narrow ones.
+_FORMULA = re.compile("'*[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 TOO_LONG = N_("Isian ini terlalu panjang. Ringkas isinya.")
 UNREADABLE = N_("Isian ini memuat karakter tersembunyi. Ketik ulang isinya.")
 
@@ -90,3 +93,13 @@ def file_name(title: str, told: str, kind: str) -> str:
     """What a publication's file is called on a phone: plain ASCII, and nobody's name in it."""
     words = "".join(c if c.isascii() and c.isalnum() else " " for c in title).split()
     return f"{'-'.join(words)[:60].strip('-') or 'publikasi'}-{told}.{kind}".lower()
+
+
+def inert(text: str) -> str:
+    """The text as a cell that no spreadsheet takes for a formula; `lively` gives it back."""
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def lively(text: str) -> str:
+    """The text behind a cell made by `inert`."""
+    return text[1:] if text.startswith("'") and _FORMULA.match(text) else text

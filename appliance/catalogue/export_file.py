@@ -12,8 +12,8 @@ from typing import IO
 
 from appliance.catalogue import copy_rules, copy_table, record_table
 from appliance.catalogue.copy_rules import Copy
-from appliance.catalogue.import_words import inert
 from appliance.catalogue.rules import Record
+from appliance.free_text import inert
 
 COLUMNS = (*record_table.OWN, *copy_rules.FIELDS)
 _XML_HEAD = """<?xml version="1.0" encoding="UTF-8"?>

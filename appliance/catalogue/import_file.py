@@ -11,9 +11,9 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from appliance.catalogue.import_words import column, lively, spoken
+from appliance.catalogue.import_words import column, spoken
 from appliance.errors import N_, Invalid
-from appliance.free_text import one_line
+from appliance.free_text import lively, one_line
 
 Line = tuple[int, Mapping[str, object]]
 MOST_BYTES = 64_000_000

@@ -10,7 +10,6 @@ from appliance.catalogue import copy_rules, rules
 from appliance.free_text import one_line
 
 KNOWN = frozenset({*rules.FIELDS, *copy_rules.FIELDS, "items", "problem"})
-FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _COLUMNS = {
     "judul": "title",
     "jenis": "kind",
@@ -111,13 +110,3 @@ def pages_of(text: str) -> str:
         return text
     told = _PAGES.search(text) or _NUMBER.search(text)
     return (told[1] if told.re is _PAGES else told[0]) if told else ""
-
-
-def inert(text: str) -> str:
-    """The text as a cell that no spreadsheet takes for a formula; `lively` gives it back."""
-    return f"'{text}" if FORMULA.match(text) else text
-
-
-def lively(text: str) -> str:
-    """The text behind a cell made by `inert`."""
-    return text[1:] if text.startswith("'") and FORMULA.match(text) else text

@@ -11,6 +11,7 @@ from typing import IO
 
 from appliance.actor import Actor
 from appliance.errors import N_, Refused
+from appliance.free_text import inert
 from appliance.journal.book import Journal
 from appliance.journal.line import JournalEntry
 from appliance.journal.reading import Wanted
@@ -18,7 +19,6 @@ from appliance.storage.writer import Writer
 
 MOST_LINES = 100_000  # a file of about 40 MB
 AT_ONCE = 1000
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _HEADS = ("nomor", "waktu", "siapa", "apa", "tentang", "alasan", "rincian")
 
 
@@ -90,7 +90,7 @@ def _write_csv(lines: Iterator[JournalEntry], file: IO[bytes]) -> int:
     for line in lines:
         count += 1
         told = (line.actor, line.action, line.subject, line.reason, line.detail)
-        rows.writerow([line.seq, line.at.isoformat(), *map(_inert, told)])
+        rows.writerow([line.seq, line.at.isoformat(), *map(inert, told)])
     text.flush()
     text.detach()
     return count
@@ -111,8 +111,3 @@ def _write_json_lines(lines: Iterator[JournalEntry], file: IO[bytes]) -> int:
         }
         file.write(json.dumps(row, ensure_ascii=False).encode() + b"\n")
     return count
-
-
-def _inert(text: str) -> str:
-    """As a cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text

@@ -9,7 +9,7 @@ from peewee import JOIN, ModelSelect
 
 from appliance.actor import Actor
 from appliance.errors import N_, NotFound, Refused
-from appliance.free_text import checked
+from appliance.free_text import checked, inert
 from appliance.lockers import property_rules as rules
 from appliance.lockers.property_rules import FOUND_PROPERTY, FoundProperty, PropertyState
 from appliance.lockers.property_table import PropertyTable, in_locker, subject
@@ -29,7 +29,6 @@ STATES = {
     PropertyState.HANDED_OVER: "diserahkan",
     PropertyState.PASSED_ON: "diteruskan",
 }
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class FoundPropertyService:
@@ -240,11 +239,6 @@ def _csv(things: Iterable[FoundProperty], zone: dt.tzinfo) -> bytes:
         found_at = f"{thing.found_at.astimezone(zone):{MINUTES}}"
         ended = "" if thing.ended_at is None else f"{thing.ended_at.astimezone(zone):{MINUTES}}"
         locker = "" if thing.locker is None else thing.locker
-        found = (thing.label, found_at, locker, _cell(thing.description))
-        lines.writerow((*found, _cell(thing.kept_at), STATES[thing.state], ended))
+        found = (thing.label, found_at, locker, inert(thing.description))
+        lines.writerow((*found, inert(thing.kept_at), STATES[thing.state], ended))
     return b"\xef\xbb\xbf" + text.getvalue().encode()
-
-
-def _cell(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text

@@ -13,6 +13,7 @@ from tempfile import TemporaryFile
 from typing import IO
 
 from appliance.actor import Actor
+from appliance.free_text import inert
 from appliance.journal import Journal
 from appliance.journal.proof import GENESIS, Head, lines, link
 from appliance.offices import Office
@@ -24,7 +25,6 @@ from appliance.record import Books
 from appliance.storage import statements
 from appliance.storage.models import Device, Staff, StaffSession, utc_text
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _LINES_OF = "SELECT min(seq), max(seq) FROM journal WHERE at >= ? AND at < ?"
 READ_FIRST = """\
 Paket insiden {number}, {office}
@@ -186,11 +186,6 @@ def _write_table(archive: zipfile.ZipFile, name: str, rows: Rows) -> None:
         text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
         table = csv.writer(text, lineterminator="\r\n", quoting=csv.QUOTE_ALL)
         for row in rows:
-            table.writerow([_inert(cell) for cell in row])
+            table.writerow([inert(cell) if isinstance(cell, str) else cell for cell in row])
         text.flush()
         text.detach()
-
-
-def _inert(cell: object) -> object:
-    """As a cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import IO, Any
 
-from appliance.catalogue.import_words import inert
+from appliance.free_text import inert
 from appliance.reports.phrases import Phrase
 from appliance.reports.rules import Cell, Kind, Report, Section, Table
 
