@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 
 from appliance.clock import Clock
+from appliance.complaints import figures as complained
 from appliance.offices import Office
 from appliance.photocopy import figures as photocopied
 from appliance.ratings.rules import Index, sample_size
 from appliance.ratings.service import RatingService
 from appliance.ratings.skd_service import SkdService
 from appliance.reports import (
+    complaint_sections,
     figures,
     print_use,
     rating_sections,
@@ -45,7 +47,7 @@ class PeriodCounter:
         minutes, now = self._office.policy.promise_minutes, self._clock.now()
         visits = visit_counts(period, minutes)
         use = UseCounts(period, self._office.zone, now)
-        index = self._index(period)
+        index, moments = self._index(period), period.moments(self._office.zone)
         sections = (
             visit_sections.course(period, by_part(period, minutes, self._office.zone)),
             visit_sections.block_one(visits, by_question(period)),
@@ -56,8 +58,10 @@ class PeriodCounter:
             use_sections.collection(
                 print_use.titles(period), print_use.subjects(period), print_use.on_screen(period)
             ),
-            use_sections.copies(use, photocopied.count(*period.moments(self._office.zone), now)),
-            use_sections.complaints(use),
+            use_sections.copies(use, photocopied.count(*moments, now)),
+            complaint_sections.complaints(
+                use.complaints(), complained.count(*moments, now), complained.channels(*moments)
+            ),
         )
         return Report(
             period=period,

@@ -74,25 +74,6 @@ TRIPS = {
     "lost": Phrase("Hilang", "Lost"),
     "cancelled": Phrase("Dibatalkan", "Cancelled"),
 }
-TOPICS = {
-    "requirements": Phrase("Persyaratan", "Requirements"),
-    "procedure": Phrase("Sistem, mekanisme, dan prosedur", "System, mechanism and procedure"),
-    "time": Phrase("Waktu penyelesaian", "Time it takes"),
-    "fee": Phrase("Biaya atau tarif", "Fee or tariff"),
-    "product": Phrase("Produk pelayanan", "What is provided"),
-    "complaints": Phrase("Penanganan pengaduan", "Handling of complaints"),
-    "service": Phrase("Sikap dan kemampuan petugas", "Conduct and competence of staff"),
-    "facility": Phrase("Sarana dan prasarana", "Facilities"),
-    "staffing": Phrase("Jumlah petugas", "Number of staff"),
-    "guarantee": Phrase("Jaminan pelayanan", "Guarantee of the service"),
-    "safety": Phrase("Keamanan dan keselamatan", "Security and safety"),
-    "supervision": Phrase("Pengawasan internal", "Internal supervision"),
-    "evaluation": Phrase("Evaluasi kinerja", "Evaluation of performance"),
-    "legal_basis": Phrase("Dasar hukum", "Legal basis"),
-    "collection": Phrase("Koleksi dan data", "Collection and data"),
-    "suggestion": Phrase("Saran", "Suggestions"),
-    "other": Phrase("Hal lain", "Something else"),
-}
 READ = Column(Phrase("Dibaca", "Read"))
 _ITEM = head("Butir", "Item")
 
@@ -253,30 +234,6 @@ def block_three(use: UseCounts) -> Section:
         "inbox",
         tuple(tables),
     )
-
-
-def complaints(use: UseCounts) -> Section:
-    """Complaints by topic, and whether they were answered in time."""
-    rows = tuple(
-        (
-            TOPICS.get(one.topic, Phrase(one.topic, one.topic)),
-            *(one.made, one.answered, one.in_time, one.late, one.overdue),
-            rules.share(one.in_time, one.in_time + one.late + one.overdue),
-        )
-        for one in use.complaints()
-    )
-    name = Phrase("Pengaduan dan saran", "Complaints and suggestions")
-    columns = (
-        head("Tentang", "About"),
-        head("Masuk", "Received", Kind.COUNT),
-        head("Dijawab", "Answered", Kind.COUNT),
-        head("Tepat waktu", "In time", Kind.COUNT),
-        head("Terlambat dijawab", "Answered late", Kind.COUNT),
-        head("Lewat batas, belum dijawab", "Overdue", Kind.COUNT),
-        head("Bagian tepat waktu", "Share in time", Kind.SHARE),
-    )
-    table = Table("complaints", name, columns, rows, Chart.BARS)
-    return Section("complaints", name, "Pengaduan", "chat", (table,))
 
 
 def _without_blank(counts: Counts) -> Counts:

@@ -13,10 +13,12 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from appliance.actor import SYSTEM
+from appliance.complaints import topics
+from appliance.complaints.rules import Channel, ComplaintKind
 from appliance.journal.index import JournalIndex
 from appliance.page_images.tally import Counts
 from appliance.ratings.questions import Element
-from appliance.reports import periods
+from appliance.reports import complaint_sections, periods
 from appliance.reports.periods import Span
 from appliance.reports.phrases import Phrase
 from appliance.reports.service import Format
@@ -146,6 +148,35 @@ def test_that_somebody_complained_of_money_is_in_no_report(services, clock):
     (row,) = services.reports.report(NOVEMBER).tables["complaints"].rows
 
     assert (row[0].id, row[1]) == ("Hal lain", 1)
+
+
+def test_kinds_of_complaints_tell_their_first_response_and_the_way_they_came(services, clock):
+    made = [
+        services.complaints.make(
+            {"topic": "time", "body": "Lama", "kind": kind, "contact": ""}, by=OFFICER
+        )
+        for kind in ("complaint", "complaint", "question")
+    ]
+    services.complaints.take(made[0].id, by=OFFICER)
+    clock.advance(30 * 24 * 3600)
+
+    tables = services.reports.report(NOVEMBER).tables
+
+    assert {row[0].en: row[1:] for row in tables["complaint_responses"].rows} == {
+        "Complaints": (2, 1, 1, 0.5),
+        "Questions": (1, 0, 1, 0.0),
+    }
+    assert {row[0].en: row[4] for row in tables["complaint_kinds"].rows} == {
+        "Complaints": 2,
+        "Questions": 1,
+    }
+    assert numbers_of(tables["complaint_channels"])["Kotak saran di peranti ini"] == 3
+
+
+def test_every_topic_kind_and_channel_of_complaints_has_words(services):
+    assert set(complaint_sections.WORDS_OF_TOPICS) >= topics.CODES
+    assert set(complaint_sections.WORDS_OF_KINDS) == set(ComplaintKind)
+    assert set(complaint_sections.WORDS_OF_CHANNELS) == set(Channel)
 
 
 def test_the_period_before_stands_beside(services, past):
