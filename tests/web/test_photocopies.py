@@ -4,6 +4,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from appliance.actor import Actor
+from appliance.photocopy.rules import Carrier
 from tests.entries import filled
 from tests.services.library import OFFICER, new_publication
 from tests.web.conftest import post
@@ -271,3 +272,14 @@ def test_a_copy_at_the_photocopier_is_said_to_be_there_until_it_is_scanned(
     for page in (html(client.get(record)), html(officer.get(copies))):
         assert "Sedang difotokopi" not in page
         assert "Ada di rak" in page
+
+
+def test_the_visitor_sees_until_when_the_book_is_wanted_and_who_has_it(
+    client, services, visit, trip
+) -> None:
+    services.photocopy.move(trip.id, "out", by=OFFICER, carrier=Carrier.STAFF)
+
+    page = client.get(f"/visits/{visit.token}").text
+    assert "Kembali paling lambat" in page
+    assert "Dibawa petugas" in page
+    assert "Bawa kembali ke meja petugas" not in page
