@@ -199,6 +199,11 @@ def test_the_officers_ways_to_write_somebody_down_fit(open_page, site: Site) -> 
     check(page)
     page.goto(f"{site.url}/staff/visits/paper")
     check(page)
+    page.goto(f"{site.url}/staff/visits/slips")
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 718, "height": 1000})  # A4 within a centimetre of margin
+    slips = "[...document.querySelectorAll('.paper-slip')]"
+    assert not page.evaluate(f"{slips}.some(one => one.scrollHeight > one.clientHeight)")
 
 
 def test_every_control_of_the_form_is_large_enough_for_a_thumb(open_page) -> None:

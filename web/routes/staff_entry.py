@@ -21,7 +21,7 @@ from web.sessions import actor
 blueprint = Blueprint("staff_entry", __name__)
 NEW, QUICK, PAPER, EDIT = (f"staff_entry/{name}.html" for name in ("new", "quick", "paper", "edit"))
 NOT_FOUND, CONFLICT, NOT_WRITTEN = 404, 409, 503
-SLIPS = 6  # on one sheet of A4
+SLIPS = 4  # on one sheet of A4
 
 
 @blueprint.app_template_filter("help_word")
