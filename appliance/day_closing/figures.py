@@ -8,7 +8,7 @@ from appliance.visits.rules import VisitState, within_promise
 Figures = dict[str, dict[str, int]]
 
 _VISITS = """
-    SELECT state, wait_s, persons, rated_at, coalesce(promise_minutes, ?)
+    SELECT state, wait_s, persons, rated_at, coalesce(promise_minutes, ?), served_at IS NOT NULL
     FROM visit WHERE business_date = ?"""
 _COUNTS = {
     "lockers": """
@@ -61,13 +61,13 @@ def _visits(day: str, promise_minutes: int) -> Figures:
         "registered": len(counted),
         "persons": sum(int(persons) for _, _, persons, *_ in counted),
         "open": sum(1 for state in states if state.is_open),
-        "rated": sum(1 for *_, rated_at, _ in counted if rated_at is not None),
+        "rated": sum(1 for row in counted if row[3] is not None),
     }
     visits |= {str(state): states.count(state) for state in VisitState if not state.is_open}
     promise = {
         "minutes": promise_minutes,
         "measured": len(waits),
         "kept": sum(1 for wait_s, promised in waits if within_promise(wait_s, promised)),
-        "unknown": len(counted) - len(waits),
+        "unknown": sum(1 for row in counted if row[1] is None and row[5]),
     }
     return {"visits": visits, "promise": promise}

@@ -394,3 +394,26 @@ def test_a_promise_changed_later_changes_no_visit_that_was(arrive, services, cor
         assert recount.is_same
     kept = house.reports.report(recount.period).tables["promise"].rows[0][0]
     assert kept.id == "Dilayani paling lama 5/10 menit"
+
+
+def test_a_visit_over_midnight_is_unknown_everywhere_and_nought_nowhere(
+    arrive, services, core, clock
+) -> None:
+    served, waits, ends_tomorrow = arrive(), arrive(), arrive()
+    services.visits.serve(ends_tomorrow.id, by=RINA)
+    day = core.office.business_date(clock.now())
+    clock.advance(24 * 3600)
+    services.visits.serve(served.id, by=RINA)
+    for visit in (served, ends_tomorrow):
+        services.visits.close(visit.id, by=RINA)
+    services.visits.close(waits.id, by=RINA, state=VisitState.NOT_RETURNED)
+
+    cards = [services.visits.by_id(visit.id) for visit in (served, waits, ends_tomorrow)]
+    assert [card.wait_s for card in cards[:2]] == [None, None]
+    assert cards[2].wait_s == 0  # called the moment they came
+    assert [card.stay_s for card in cards] == [None] * 3
+    promise = of_day(day, 5)["promise"]
+    assert (promise["measured"], promise["kept"], promise["unknown"]) == (1, 1, 1)
+    tables = services.reports.report(containing(day, Span.DAY)).tables
+    assert [row[1] for row in tables["promise"].rows] == [1, 0, 1, 1]
+    assert [row[1] for row in tables["times"].rows] == [0, 0, None]
