@@ -159,7 +159,14 @@ def _contacts(affected: Affected) -> Iterator[Sequence[object]]:
     yield ("id", "nama", "email", "nomor handphone", "instansi", "pendamping")
     names = ("name", "email", "phone", "agency_name", "guardian_name")
     for visit_id, told in affected.contacts():
-        yield (visit_id, *(told[name] or "" for name in names))
+        texts = {name: told[name] or "" for name in names}
+        texts["phone"] = _spaced(texts["phone"])
+        yield (visit_id, *texts.values())
+
+
+def _spaced(phone: str) -> str:
+    """A number in groups of four: a spreadsheet would take its leading zero away."""
+    return " ".join(phone[start : start + 4] for start in range(0, len(phone), 4))
 
 
 def _sessions(breach: Breach) -> Iterator[Sequence[object]]:

@@ -14,10 +14,14 @@ from appliance.free_text import Field, checked
 from appliance.offices import Office
 from appliance.privacy.register import CATEGORIES
 from appliance.record import Books
+from appliance.storage import statements
 from appliance.storage.models import Breach as Row
 
 TERM = dt.timedelta(hours=72)  # on the wall, from when it was noticed
 LONGEST = 2000
+_NEXT = (
+    "SELECT min(noticed_at) FROM breach WHERE people_told_at IS NULL OR authority_told_at IS NULL"
+)
 FormData = Mapping[str, str | Sequence[str]]
 SCOPES = {
     "kept": N_("Semua yang tersimpan waktu itu, misalnya peranti atau cadangan hilang"),
@@ -89,6 +93,11 @@ class Breaches:
         rows = [self._view(row) for row in Row.select().order_by(Row.noticed_at.desc())]
         waiting = sorted((one for one in rows if one.is_open), key=lambda one: one.due_at)
         return (*waiting, *(one for one in rows if not one.is_open))
+
+    def next_due(self) -> dt.datetime | None:
+        """When somebody must be told at the latest; None when everybody was."""
+        row = statements.first(_NEXT)
+        return dt.datetime.fromisoformat(row[0]) + TERM if row and row[0] else None
 
     def get(self, uuid: str) -> Breach:
         """One incident. Raises NotFound."""

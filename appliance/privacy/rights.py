@@ -12,11 +12,13 @@ from appliance.errors import N_, Invalid, NotFound, Refused
 from appliance.free_text import Field, checked
 from appliance.privacy.wiping import IDENTITY
 from appliance.record import Books, Recorder
+from appliance.storage import statements
 from appliance.storage.models import Guest, PrivacyRequest, RestrictedIdentity, Visit
 
 TERM = dt.timedelta(hours=72)  # on the wall: holidays and closed rooms do not stop it
 SOON = dt.timedelta(hours=24)
 SHOWN = 100
+_NEXT_DUE = "SELECT min(due_at) FROM privacy_request WHERE state = 'open'"
 KIND_WORDS = {
     "access": N_("Minta salinan data"),
     "correct": N_("Perbaiki data"),
@@ -85,6 +87,11 @@ class DataRights:
         """What this visit asked, the newest first."""
         rows = PrivacyRequest.select().where(PrivacyRequest.visit == visit_id)
         return self._views(rows.order_by(PrivacyRequest.id.desc()))
+
+    def next_due(self) -> dt.datetime | None:
+        """When the most urgent request must be answered; None while nobody waits."""
+        row = statements.first(_NEXT_DUE)
+        return dt.datetime.fromisoformat(row[0]) if row and row[0] else None
 
     def waiting(self) -> tuple[DataRequest, ...]:
         """What nobody has answered, the most urgent first."""

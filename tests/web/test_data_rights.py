@@ -153,3 +153,17 @@ def test_neither_form_nor_request_is_left_once_the_data_is_gone(
     assert sent.status_code == 303
     assert "sudah dihapus" in client.get(page).text
     assert sign_in("officer").get(f"/staff/visits/{visit.id}/edit").status_code == 409
+
+
+def test_every_staff_page_says_when_the_time_for_an_answer_runs_out(
+    sign_in, services, clock, visit
+) -> None:
+    services.data_rights.ask(visit.id, {"kind": "access"}, by=Actor.visitor(visit.uuid))
+    officer = sign_in("officer")
+    assert "menunggu jawaban" not in officer.get("/staff/visits").text
+
+    clock.advance(49 * HOUR_S)
+
+    pressing = "Permintaan tentang data menunggu jawaban"
+    assert pressing in sign_in("admin").get("/staff/visits").text
+    assert pressing not in sign_in("operator").get("/staff/scans").text

@@ -1,5 +1,6 @@
 """Data that got out: the list with its 72 hours, what is known, and the pack to tell people by."""
 
+import datetime as dt
 import threading
 from typing import Any
 
@@ -101,12 +102,12 @@ def pack(uuid: str) -> Response:
 
 
 @blueprint.app_template_global()
-def breach_is_waiting() -> bool:
-    """Whether somebody still has to be told of an incident; for admins alone."""
+def breach_due_at() -> dt.datetime | None:
+    """By when somebody must be told of an incident; None when nobody, and for all but admins."""
     session = sessions.current_staff()
     if session is None or session.by_pin or not may_open("breaches.index"):
-        return False
-    return any(one.is_open for one in services().breaches.all())
+        return None
+    return services().breaches.next_due()
 
 
 def _about(breach: Breach) -> dict[str, Any]:

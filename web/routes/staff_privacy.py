@@ -1,5 +1,6 @@
 """People's data at the desk: what they asked, what is kept of a visit, erasure and its receipt."""
 
+import datetime as dt
 from typing import Any
 
 from flask import Blueprint, Response, flash, request, url_for
@@ -9,8 +10,10 @@ from appliance.errors import Invalid, Refused
 from appliance.privacy.erasing import KIND_WORDS, OPEN_WORDS
 from appliance.privacy.register import CATEGORIES
 from appliance.privacy.rights import KIND_WORDS as REQUEST_WORDS
+from appliance.privacy.rights import SOON
 from web.context import services
 from web.forms import Form, text
+from web.gate import may_open
 from web.privacy_words import guardian_forms, rights_of
 from web.render import page, see_other, tell_refused, with_errors
 from web.routes.privacy import as_file
@@ -19,6 +22,14 @@ from web.sessions import actor, current_staff
 blueprint = Blueprint("staff_privacy", __name__)
 PAGE = "privacy/visit.html"
 CONFLICT = 409
+
+
+@blueprint.app_template_global()
+def pressing_request_at() -> dt.datetime | None:
+    """By when a request about data must be answered, once that is less than a day away."""
+    due_at = services().data_rights.next_due() if may_open("staff_privacy.inbox") else None
+    is_soon = due_at is not None and due_at - services().clock.now() < SOON
+    return due_at if is_soon else None
 
 
 @blueprint.get("/staff/privacy")
