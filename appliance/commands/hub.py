@@ -136,6 +136,79 @@ def new_code(settings: "HubSettings", code: str, device: "UUID | None") -> None:
         _show(Offices(database).issue(code, device=device))
 
 
+@hub.group()
+def device() -> None:
+    """Perangkat di kantor-kantor / The devices of the offices."""
+
+
+@device.command(name="list")
+@places
+def list_(settings: "HubSettings") -> None:
+    """Daftar perangkat / Every device and its last word."""
+    from appliance.hub.database import opened
+    from appliance.hub.offices import Offices
+
+    with opened(settings.dsn) as database:
+        for line in Offices(database).devices():
+            heard = f"{line.heard_at:%Y-%m-%d %H:%M}" if line.heard_at else "-"
+            click.echo(f"{line.office}\t{line.id}\t{line.state}\t{line.software}\t{heard}")
+
+
+@device.command()
+@click.argument("device_id", type=click.UUID)
+@places
+def revoke(settings: "HubSettings", device_id: "UUID") -> None:
+    """Cabut untuk selamanya / Take nothing from it any more.
+
+    Berlaku mulai permintaan berikutnya; datanya tetap. / From its next request on, for good; what
+    it has sent stays.
+    """
+    _set_state(settings, device_id, "revoked")
+
+
+@device.command()
+@click.argument("device_id", type=click.UUID)
+@places
+def suspend(settings: "HubSettings", device_id: "UUID") -> None:
+    """Suruh menunggu / Let a device keep what it has for now."""
+    _set_state(settings, device_id, "suspended")
+
+
+@device.command()
+@click.argument("device_id", type=click.UUID)
+@places
+def resume(settings: "HubSettings", device_id: "UUID") -> None:
+    """Terima lagi / Take again from a suspended device."""
+    _set_state(settings, device_id, "active")
+
+
+@hub.group()
+def key() -> None:
+    """Kunci perangkat / The devices' keys."""
+
+
+@key.command()
+@click.argument("device_id", type=click.UUID)
+@places
+def rotate(settings: "HubSettings", device_id: "UUID") -> None:
+    """Suruh ganti kunci / Ask a device to change its key."""
+    from appliance.hub.database import opened
+    from appliance.hub.device_keys import ask_to_rotate
+
+    with opened(settings.dsn) as database:
+        ask_to_rotate(database, device_id)
+    click.echo("Diminta; berlaku saat perangkat bertanya lagi. / Asked.")
+
+
+def _set_state(settings: "HubSettings", device_id: "UUID", state: str) -> None:
+    from appliance.hub.database import opened
+    from appliance.hub.offices import Offices
+
+    with opened(settings.dsn) as database:
+        Offices(database).set_state(device_id, state)
+    click.echo(f"{device_id}: {state}")
+
+
 def _show(claim: "NewClaim") -> None:
     import io
 

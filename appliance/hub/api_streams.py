@@ -51,22 +51,45 @@ class StreamDoor:
 
     def append(self, message: Incoming, device: uuid.UUID, epoch: uuid.UUID) -> protocol.Appended:
         """What became of the events. Raises Problem."""
-        caller = self._callers.of(message, str(device))
-        caller.check_may_append()
+        caller = self._appender(message, device)
         expected = _expected(message)
-        self._check_head(caller, epoch, expected)
-        message.check_media(protocol.BATCH_TYPE)
-        events = batches.events_of(message.unpacked(protocol.BODY_LIMIT_BYTES))
-        batch = _batch(message, events, expected, caller, epoch)
-        stored = self._store.append(caller, epoch, expected, batch)
-        aside = [protocol.Aside(_id(kept), kept.problem) for kept in batch.aside]
-        return protocol.Appended(batch.head.etag, stored, aside)
-
-    def _check_head(self, caller: Caller, epoch: uuid.UUID, expected: Head) -> None:
-        """Before anything is unpacked: most appends that fail do so here."""
+        # Before anything is unpacked: most appends that fail do so here.
         present = self._store.head(caller.device, epoch)
         if present != expected:
             raise Problem(protocol.HEAD_MISMATCH, head=present)
+        return self._keep(message, _events(message), expected, caller, epoch)
+
+    def append_rest(
+        self, message: Incoming, device: uuid.UUID, epoch: uuid.UUID
+    ) -> protocol.Appended:
+        """The same for an append that was carried in a file: the hub may have some of it.
+
+        Raises Problem where its head is not one that these events come through.
+        """
+        caller = self._appender(message, device)
+        expected, events = _expected(message), _events(message)
+        present = self._store.head(caller.device, epoch)
+        done = present.sequence - expected.sequence
+        if done > len(events):
+            return protocol.Appended(present.etag, 0)  # which the device knows, or begins anew
+        if done < 0 or batches.linked(expected, events[:done]) != present:
+            raise Problem(protocol.HEAD_MISMATCH, head=present)
+        if done == len(events):
+            return protocol.Appended(present.etag, 0)
+        return self._keep(message, events[done:], present, caller, epoch)
+
+    def _appender(self, message: Incoming, device: uuid.UUID) -> Caller:
+        caller = self._callers.of(message, str(device))
+        caller.check_may_append()
+        return caller
+
+    def _keep(
+        self, message: Incoming, events: list[bytes], after: Head, caller: Caller, epoch: uuid.UUID
+    ) -> protocol.Appended:
+        batch = _batch(message, events, after, caller, epoch)
+        stored = self._store.append(caller, epoch, after, batch)
+        aside = [protocol.Aside(_id(kept), kept.problem) for kept in stored.aside]
+        return protocol.Appended(batch.head.etag, stored.count, aside)
 
 
 def blueprint(door: StreamDoor) -> Blueprint:
@@ -101,11 +124,26 @@ def _expected(message: Incoming) -> Head:
     return head
 
 
+def _events(message: Incoming) -> list[bytes]:
+    message.check_media(protocol.BATCH_TYPE)
+    content = message.unpacked(protocol.BODY_LIMIT_BYTES)
+    try:
+        return batches.events_of(content)
+    except Problem as problem:
+        if problem.kind is not protocol.BAD_REQUEST or not _pleads(message):
+            raise
+        return batches.one_event_of(content)  # which nobody can read
+
+
+def _pleads(message: Incoming) -> bool:
+    wishes = {word.strip().lower() for word in message.header("prefer").split(",")}
+    return protocol.PREFER_QUARANTINE in wishes
+
+
 def _batch(
     message: Incoming, events: list[bytes], after: Head, caller: Caller, epoch: uuid.UUID
 ) -> batches.Batch:
-    wishes = {word.strip().lower() for word in message.header("prefer").split(",")}
-    if protocol.PREFER_QUARANTINE in wishes and len(events) == 1:
+    if len(events) == 1 and _pleads(message):
         return batches.unread(events[0], after)
     source = f"urn:uuid:{caller.device}"
     return batches.sorted_out(events, after, source=source, epoch=str(epoch))

@@ -1,10 +1,11 @@
 """The hub as a WSGI application."""
 
 from dataclasses import dataclass
+from importlib import resources
 
-from flask import Flask
+from flask import Flask, Response
 
-from appliance.hub import api_enrolment, api_streams, problems
+from appliance.hub import api_devices, api_downloads, api_enrolment, api_streams, problems
 from appliance.hub.api_streams import StreamDoor
 from appliance.hub.callers import Callers
 from appliance.hub.database import Database
@@ -33,7 +34,16 @@ def create_app(hub: Hub) -> Flask:
     for routes in (
         api_enrolment.blueprint(Enrolment(database, hub.keys)),
         api_streams.blueprint(StreamDoor(callers, EventStore(database))),
+        api_devices.blueprint(callers, database),
+        api_downloads.blueprint(callers, database),
     ):
         app.register_blueprint(routes, url_prefix=protocol.PREFIX)
     app.register_blueprint(api_enrolment.plain_blueprint(database))
+    app.add_url_rule(f"{protocol.PREFIX}/openapi.yaml", "openapi", _openapi)
     return app
+
+
+def _openapi() -> Response:
+    """The protocol, for whoever writes another client."""
+    text = (resources.files("appliance.hub") / "openapi.yaml").read_bytes()
+    return Response(text, content_type="application/yaml")

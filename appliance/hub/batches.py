@@ -100,6 +100,22 @@ def events_of(content: bytes) -> list[bytes]:
     return events
 
 
+def one_event_of(content: bytes) -> list[bytes]:
+    """The bytes of the only event of a batch that cannot be read as JSON. Raises Problem."""
+    inside = content.strip()
+    if len(inside) <= 2 or inside[:1] != b"[" or inside[-1:] != b"]":
+        raise Problem(protocol.BAD_REQUEST, "no list of one event")
+    return [inside[1:-1]]
+
+
+def linked(head: Head, events: list[bytes]) -> Head:
+    """The head that these events lead to."""
+    chain = head.chain
+    for raw in events:
+        chain = hashlib.sha256(chain + raw).digest()
+    return Head(head.sequence + len(events), chain)
+
+
 def sorted_out(events: list[bytes], after: Head, *, source: str, epoch: str) -> Batch:
     """The events that follow this head in this stream. Raises Problem where they do not."""
     rows: list[Row] = []
@@ -111,7 +127,7 @@ def sorted_out(events: list[bytes], after: Head, *, source: str, epoch: str) -> 
             aside.append(Kept(sequence, envelope.id, raw, problem))
         else:
             rows.append(_row(sequence, envelope))
-    return Batch(_linked(after, events), rows, aside, events)
+    return Batch(linked(after, events), rows, aside, events)
 
 
 def unread(raw: bytes, after: Head) -> Batch:
@@ -124,14 +140,7 @@ def unread(raw: bytes, after: Head) -> Batch:
         except ValueError:
             event_id = None
     kept = Kept(after.sequence + 1, event_id, raw, ASKED_FOR)
-    return Batch(_linked(after, [raw]), [], [kept], [raw])
-
-
-def _linked(head: Head, events: list[bytes]) -> Head:
-    chain = head.chain
-    for raw in events:
-        chain = hashlib.sha256(chain + raw).digest()
-    return Head(head.sequence + len(events), chain)
+    return Batch(linked(after, [raw]), [], [kept], [raw])
 
 
 def _envelope(raw: bytes, sequence: int, *, source: str, epoch: str) -> Envelope:

@@ -6,11 +6,13 @@ head is; only a device with several streams may bring one again that it has sent
 """
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import msgspec
+from psycopg import DataError
 
-from appliance.hub.batches import Batch
+from appliance.hub.batches import Batch, Kept, Row
 from appliance.hub.callers import Caller
 from appliance.hub.database import Connection, Database
 from appliance.hub.problems import Problem
@@ -49,6 +51,16 @@ _ASIDE = (
     "INSERT INTO quarantine (stream, sequence, event_id, raw, problem) VALUES (%s, %s, %s, %s, %s)"
 )
 
+Storing = Callable[[Connection, int, list[Row], Batch], list[Kept]]
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """How many events of an append were not there already, and which are kept aside."""
+
+    count: int
+    aside: list[Kept]
+
 
 @dataclass(frozen=True, slots=True)
 class Opening:
@@ -83,12 +95,19 @@ class EventStore:
                 raise Problem(protocol.SLOW_DOWN, "too many streams")
         return self.head(device, epoch), done.rowcount > 0
 
-    def append(self, caller: Caller, epoch: uuid.UUID, expected: Head, batch: Batch) -> int:
-        """Store the events that follow the expected head; how many were not there already.
+    def append(self, caller: Caller, epoch: uuid.UUID, expected: Head, batch: Batch) -> Stored:
+        """Store the events that follow the expected head.
 
         Raises Problem with the stream's head where that is another one.
         """
-        device = caller.device
+        try:
+            return self._append(caller.device, epoch, expected, batch, _store)
+        except DataError:  # what we took for storable and PostgreSQL does not
+            return self._append(caller.device, epoch, expected, batch, _store_one_by_one)
+
+    def _append(
+        self, device: uuid.UUID, epoch: uuid.UUID, expected: Head, batch: Batch, store: Storing
+    ) -> Stored:
         move = (*batch.head, device, epoch, *expected, device)
         with self._database.transaction() as connection:
             connection.execute(_TURN, (_turn(device),))
@@ -96,18 +115,36 @@ class EventStore:
             if moved is not None:
                 stream, streams = moved
                 known = _known(connection, device, batch) if streams > 1 else frozenset()
-                return _store(connection, stream, batch, known)
+                rows = [row for row in batch.rows if row.i not in known]
+                failed = store(connection, stream, rows, batch)
+                aside = [kept for kept in batch.aside if kept.event_id not in known]
+                for kept in aside + failed:
+                    values = (stream, kept.sequence, kept.event_id, kept.raw, kept.problem)
+                    connection.execute(_ASIDE, values)
+                return Stored(len(rows) + len(aside), batch.aside + failed)
         raise Problem(protocol.HEAD_MISMATCH, head=self.head(device, epoch))
 
 
-def _store(connection: Connection, stream: int, batch: Batch, known: frozenset[uuid.UUID]) -> int:
-    rows = [row for row in batch.rows if row.i not in known]
-    aside = [kept for kept in batch.aside if kept.event_id not in known]
+def _store(connection: Connection, stream: int, rows: list[Row], _batch: Batch) -> list[Kept]:
+    """All of them by one statement."""
     if rows:
         connection.execute(_STORE, (stream, msgspec.json.encode(rows).decode()))
-    for kept in aside:
-        connection.execute(_ASIDE, (stream, kept.sequence, kept.event_id, kept.raw, kept.problem))
-    return len(rows) + len(aside)
+    return []
+
+
+def _store_one_by_one(
+    connection: Connection, stream: int, rows: list[Row], batch: Batch
+) -> list[Kept]:
+    """Each by itself; those that cannot be stored come back, to be kept aside."""
+    aside = []
+    for row in rows:
+        try:
+            with connection.transaction():
+                _store(connection, stream, [row], batch)
+        except DataError as error:
+            raw = batch.raw[row.n - batch.first]
+            aside.append(Kept(row.n, row.i, raw, f"cannot be stored: {error.sqlstate}"))
+    return aside
 
 
 def _known(connection: Connection, device: uuid.UUID, batch: Batch) -> frozenset[uuid.UUID]:

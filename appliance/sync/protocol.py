@@ -73,6 +73,7 @@ FOREIGN: Final = ProblemKind("foreign", 403, "This belongs to another device", F
 BAD_CLAIM: Final = ProblemKind("bad-claim", 403, "The claim code is not valid", False)
 TOO_LARGE: Final = ProblemKind("too-large", 413, "The batch is too large", True)
 BAD_MEDIA: Final = ProblemKind("bad-media", 415, "This kind of body is not taken", False)
+BAD_RANGE: Final = ProblemKind("bad-range", 416, "The file has no such bytes", False)
 TOO_OLD: Final = ProblemKind("client-too-old", 426, "This version is not spoken any more", False)
 SLOW_DOWN: Final = ProblemKind("slow-down", 429, "Too many requests", True)
 INTERNAL: Final = ProblemKind("internal", 500, "The hub failed", True)
@@ -150,6 +151,52 @@ class Enrolled(msgspec.Struct, omit_defaults=True):
     box_key: PublicKey | None = None
 
 
+def rotation_text(nonce: str, device_id: str) -> bytes:
+    """What the proof of a new key signs."""
+    return f"ruangbaca-key:{nonce}:{device_id}".encode()
+
+
+class NewKey(msgspec.Struct):
+    """What a device sends to change its key, in a request that the old key signs.
+
+    `proof` is the new key's signature over `rotation_text`, in base64url. The old key holds until
+    the first request that the new one signs.
+    """
+
+    public_key: PublicKey
+    proof: str
+
+
+class Command(msgspec.Struct):
+    """What a device should do: rotate-key, send-health or check-config; never open anything."""
+
+    id: int
+    kind: str
+
+
+class Commands(msgspec.Struct):
+    """Commands in their order, and the number to ask after next time."""
+
+    commands: list[Command]
+    next: int
+
+
+class CatalogueItem(msgspec.Struct):
+    """A publication as the hub has it; without a document it is gone."""
+
+    id: str
+    version: int
+    document: dict[str, object] | None
+
+
+class CatalogueChanges(msgspec.Struct):
+    """What changed, oldest first, the cursor for the next question, and whether to ask at once."""
+
+    items: list[CatalogueItem]
+    next: int
+    more: bool
+
+
 class Now(msgspec.Struct):
     """The hub's clock, unsigned: a hint for how wrong one's own may be."""
 
@@ -163,6 +210,55 @@ class Signed(msgspec.Struct):
     document: str
     signature: str
     key_id: str
+
+
+FILE_FORMAT: Final = "ruangbaca-sync-file/1"
+RECEIPT_FORMAT: Final = "ruangbaca-sync-receipt/1"
+
+
+class FileHead(msgspec.Struct):
+    """The first line of a file that is carried to the hub; each further one is a Carried."""
+
+    device: str
+    made_at: str = ""
+    format: str = FILE_FORMAT
+
+
+class Carried(msgspec.Struct, omit_defaults=True):
+    """One request, signed as if it went over the line: a claim, a new stream, an append, health."""
+
+    method: str
+    path: str
+    headers: dict[str, str]  # names in lower case; `host` is whatever was signed
+    body: str  # base64
+
+
+class StreamHead(msgspec.Struct):
+    """How far the hub has come with one stream."""
+
+    epoch: str
+    head: str  # as an entity tag
+
+
+class Stumble(msgspec.Struct):
+    """A line of a file that the hub did not take: its number from 1, the problem's name."""
+
+    line: int
+    problem: str
+    detail: str = ""
+
+
+class Receipt(msgspec.Struct, omit_defaults=True):
+    """What the hub made of a file: carried back as a Signed whose document it is."""
+
+    device: str
+    at: str
+    format: str = RECEIPT_FORMAT
+    stored: int = 0
+    streams: list[StreamHead] = []
+    quarantined: list[Aside] = []
+    problems: list[Stumble] = []
+    enrolled: Enrolled | None = None
 
 
 class Health(msgspec.Struct, omit_defaults=True):
