@@ -37,6 +37,7 @@ class Desk(RuleBasedStateMachine):
         self.lockers: dict[int, int] = {}  # number -> visit, until somebody has looked in
         self.books: set[int] = set()
         self.leaving: set[int] = set()
+        self.returned: set[int] = set()  # whose card went back today
 
     def users(self) -> set[int]:
         return set(self.lockers.values())
@@ -73,6 +74,7 @@ class Desk(RuleBasedStateMachine):
         visit = one_of(self.open - self.owed(), pick)
         self.services.deposits.receive(visit, "KTP", by=OFFICER)
         self.held.add(visit)
+        self.returned.discard(visit)
 
     @precondition(lambda self: self.open - self.users())
     @rule(pick=PICK)
@@ -131,7 +133,16 @@ class Desk(RuleBasedStateMachine):
             return
         self.services.checkout.card_returned(visit, by=OFFICER)
         self.forget_card(visit)
+        self.returned.add(visit)
         self.settle(visit)
+
+    @precondition(lambda self: self.returned)
+    @rule(pick=PICK)
+    def say_that_it_was_not_returned(self, pick):
+        visit = one_of(self.returned, pick)
+        self.services.deposits.undo_return(visit, by=OFFICER)
+        self.returned.discard(visit)
+        (self.held if visit in self.open else self.excepted).add(visit)
 
     @precondition(lambda self: self.held)
     @rule(pick=PICK)
@@ -171,6 +182,7 @@ class Desk(RuleBasedStateMachine):
         self.clock.advance(DAY_S)
         self.services.visits.close_day()
         self.open.clear()
+        self.returned.clear()
 
     @rule()
     def close_the_day(self):
