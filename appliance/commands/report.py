@@ -11,7 +11,7 @@ import click
 if TYPE_CHECKING:
     from appliance.core import Core
     from appliance.reports.periods import Period
-    from appliance.reports.recount import Recount
+    from appliance.reports.recount_lines import Recount
     from appliance.reports.rules import Report
 
 
@@ -75,6 +75,8 @@ def _say_recount(core: "Core", found: "Recount") -> None:
         sign = "=" if line.is_same else "!"
         click.echo(f"{sign} {line.name.id}: {line.reported}, jurnal {line.journalled}")
     click.echo(f"Isian buku tamu: {found.answers - len(found.others)} dari {found.answers} cocok.")
+    for gap in found.gaps:
+        click.echo(f"- {gap.name.id}: {gap.reason.id}")
     click.echo(f"Jurnal: baris 1 sampai {proof.head.seq}, kepala {proof.head.noted}")
     if not proof.is_whole:
         raise click.ClickException(f"Jurnal putus pada baris {proof.broken_at}. / Broken there.")

@@ -14,7 +14,8 @@ from appliance.record import Books
 from appliance.reports import spreadsheet
 from appliance.reports.counting import PeriodCounter
 from appliance.reports.periods import Period, Span, containing
-from appliance.reports.recount import Recount, recount
+from appliance.reports.recount import recount
+from appliance.reports.recount_lines import Recount
 from appliance.reports.rules import Report
 from appliance.storage.among import among
 from appliance.storage.models import Deposit, LockerSession, Reading, ScanJob, Visit

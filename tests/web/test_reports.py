@@ -167,6 +167,7 @@ def test_the_report_stands_beside_the_journal(sign_in, served, core):
 
     assert "Laporan tidak sama dengan jurnal" in page, "this visit was opened past the guest book"
     assert "Berbeda" in page
+    assert "Jawaban sengaja tidak dijurnal" in page, "what the journal cannot prove is named"
     assert html(officer.get("/staff/reports/recount?period=2020-01")).count("Sama</span>") > 5
     assert core.journal.latest(1)[0].seq == before
 
