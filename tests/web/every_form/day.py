@@ -124,7 +124,8 @@ def _scan(house: House) -> None:
     for is_ready in (True, False):
         job = documents.open_job(1, "colour", by=STATION)
         if is_ready:
-            put_pdf(house.core, job.uuid, b"%PDF-1.7")
+            book = house.core.settings.data_dir / "1.pdf"
+            put_pdf(house.core, job.uuid, book.read_bytes())
         else:
             house.core.writer.run(lambda uuid=job.uuid: _page(house, uuid))
 

@@ -50,6 +50,7 @@ DESK_FORMS: dict[str, Fields] = {
         "other_is": "away",
         "swap_note": "Tertukar",
     },
+    "deposits.undo_return": {},
     "desk.absent": {},
     "desk.call": {},
     "desk.find": {"code": "{code}"},
@@ -73,6 +74,12 @@ DESK_FORMS: dict[str, Fields] = {
         "passed_locker_is_empty": "1",
     },
     "found_property.register": {"description": "Payung", "kept_at": "Lemari", **KEY},
+    "guardians.give": {
+        "guardian_name": "Ibu Ani",
+        "guardian_relation": "parent",
+        "guardian_way": "spoken",
+    },
+    "guardians.withdraw": {"reason": "wish"},
     "handed_ratings.register": {"name": "Tablet"},
     "keys.note": {
         "event": "handed_out",

@@ -16,6 +16,8 @@ TRIP: Fields = {
 }
 ENTRY: Fields = filled(
     guardian_name="Ibu Ani",
+    guardian_relation="parent",
+    guardian_consent="1",
     occupation_other="Nelayan",
     agency_other="Koperasi",
     purpose_other="Lomba",
@@ -49,8 +51,8 @@ REQUEST: Fields = {
     "year_to": "2024",
     "period": "1",
     "area": "Kecamatan Bonjol",
-    "source": "1",
-    "national": "1",
+    "source": "",
+    "national": "",
     **KEY,
 }
 PAGE: Fields = {"page": "{page}"}
@@ -75,6 +77,7 @@ VISITORS_FORMS: dict[str, Fields] = {
     "copies.make": {"purpose": "1", **KEY},
     "copies.verify_number": {"number": "1309-2026-7K3M9QXA"},
     "copies.verify_file": {"file": "%PDF-1.7"},
+    "guardians.withdraw_own": {"reason": "Berubah pikiran", "sure": "1"},
     "guestbook.find": KNOWN,
     "guestbook.register": ENTRY,
     "handed_ratings.find": {"code": "0000-0000"},
