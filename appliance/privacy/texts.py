@@ -108,15 +108,15 @@ When an identity card is left for a locker, only its kind and its place in the t
 number and picture are never stored.
 """
 
-# What whoever answers for a child ticks, after the notice.
+# What whoever answers for a child ticks; what they read is the notice and this.
 INDONESIAN_GUARDIAN = """
-Saya yang bertanggung jawab atas anak ini. Saya sudah membaca pemberitahuan di atas dan menyetujui
+Saya yang bertanggung jawab atas anak ini. Saya sudah membaca pemberitahuan privasi dan menyetujui
 data anak ini dipakai seperti di sana. Persetujuan ini dapat saya cabut kapan saja; sejak itu
 datanya tidak ditampilkan atau dipakai lagi, dan dihapus dalam 3 × 24 jam.
 """
 
 ENGLISH_GUARDIAN = """
-I answer for this child. I have read the notice above and agree that the child's data is used as
+I answer for this child. I have read the privacy notice and agree that the child's data is used as
 it says. I may withdraw this consent at any time; from then on the data is neither shown nor used,
 and is erased within 3 × 24 hours.
 """
