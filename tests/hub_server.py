@@ -46,6 +46,7 @@ class HubServer:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
     timeout = LIMIT_S
 
     def log_message(self, *_) -> None:

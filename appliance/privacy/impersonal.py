@@ -83,6 +83,7 @@ IMPERSONAL: dict[str, str] = {
     "staff_session": "end_reason",
     "start_line": "finding door note",
     "start_report": "cause",
+    "stream_mark": "epoch day",
     "stream": "epoch reason prev_epoch",
     "visit": (
         "token_hash code business_date state channel desk sex age_band education "

@@ -44,6 +44,7 @@ CLOSED = N_("Peranti sedang dimatikan. Coba lagi sebentar lagi.")
 class _Job:
     function: Callable[[], Any]
     is_urgent: bool = False
+    may_be_lost: bool = False
     is_finished: bool = False
     result: Any = None
     error: BaseException | None = None
@@ -69,11 +70,14 @@ class Writer:
         self._closed = False
         self._closing = threading.Event()
 
-    def run(self, function: Callable[[], T], *, is_urgent: bool = False) -> T:
+    def run(
+        self, function: Callable[[], T], *, is_urgent: bool = False, may_be_lost: bool = False
+    ) -> T:
         """What `function` returns, once it is committed; its exception, once it is undone.
 
         An urgent one has its `after_commit` called as soon as every process sees the changes,
-        while they are still on their way to the disk.
+        while they are still on their way to the disk. One that may be lost waits for no disk: a
+        power cut may undo it, so it must be something that is found out again.
 
         May be called from any thread and blocks for a commit; `function` may run on another
         thread. Called from inside such a function it simply runs, as part of the same
@@ -82,7 +86,7 @@ class Writer:
         """
         if self._is_inside():
             return function()
-        job = _Job(function, is_urgent)
+        job = _Job(function, is_urgent, may_be_lost)
         if self._must_lead(job):
             self._lead(job)
         if job.error is not None:
@@ -141,7 +145,8 @@ class Writer:
         try:
             urgent = [job for job in group if job.is_urgent]
             with self._connection.taken():
-                self._commit_taken(group, is_flushed=not urgent)
+                is_lossy = all(job.may_be_lost for job in group)
+                self._commit_taken(group, is_flushed=not urgent and not is_lossy)
             self._current = None
             if urgent:
                 _call_back(urgent)

@@ -24,25 +24,23 @@ _OPEN = (
 _NEXT = "SELECT seq, event_id, payload FROM outbox WHERE epoch = ? AND seq > ? ORDER BY seq LIMIT ?"
 _CHAIN = "SELECT chain FROM outbox WHERE epoch = ? AND seq = ?"
 _LAST = "SELECT seq, chain FROM outbox WHERE epoch = ? ORDER BY seq DESC LIMIT 1"
-_ACK = (
-    "UPDATE outbox SET state = 'acked', acked_at = ?"
-    " WHERE epoch = ? AND seq > ? AND seq <= ? AND state = 'pending'"
-)
-_UNACK = (
-    "UPDATE outbox SET state = 'pending', acked_at = NULL"
-    " WHERE epoch = ? AND seq > ? AND state = 'acked'"
-)
 _CLOSED = "SELECT epoch FROM stream WHERE open = 0 AND emptied = 0 ORDER BY opened_at LIMIT 1"
 _LEFT = (
-    "SELECT id, event_id, payload FROM outbox WHERE epoch = ? AND state = 'pending'"
-    " ORDER BY seq LIMIT ?"
+    "SELECT o.id, o.payload FROM outbox o JOIN stream s USING (epoch)"
+    " WHERE o.epoch = ? AND o.seq > s.acked_seq AND o.state = 'pending' ORDER BY o.seq LIMIT ?"
 )
 _MOVE = "UPDATE outbox SET epoch = ?, seq = ?, payload = ?, chain = ? WHERE id = ?"
 _HOLD = "UPDATE outbox SET state = 'held', problem = ? WHERE event_id = ? AND state = 'pending'"
 _ASIDE = "UPDATE outbox SET problem = ? WHERE event_id = ?"
+_MARK = (
+    "INSERT INTO stream_mark (epoch, day, seq) VALUES (?, ?, ?)"
+    " ON CONFLICT (epoch, day) DO UPDATE SET seq = excluded.seq"
+)
 _PRUNE = (
-    "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox"
-    " WHERE acked_at < ? AND problem = '' ORDER BY acked_at LIMIT 1000)"
+    "DELETE FROM outbox WHERE id IN (SELECT o.id FROM outbox o"
+    " JOIN (SELECT epoch, max(seq) AS seq FROM stream_mark WHERE day < ? GROUP BY epoch) m"
+    " ON o.epoch = m.epoch AND o.seq <= m.seq JOIN stream s ON s.epoch = o.epoch"
+    " WHERE o.seq <= s.acked_seq AND o.state = 'pending' AND o.problem = '' LIMIT 1000)"
 )
 
 
@@ -115,15 +113,14 @@ class Backlog:
         statements.run(sql, (int(is_announced), position.epoch))
 
     def reached(self, position: Position, head: Head) -> None:
-        """Note that the portal has everything up to this head, which `knows` has confirmed."""
-        now = utc_text(self._clock.now())
-        statements.run(_ACK, (now, position.epoch, position.head.sequence, head.sequence))
-        self._set_head(position, head)
+        """Note that the portal has come as far as this head, which `knows` has confirmed.
 
-    def fallen_back(self, position: Position, head: Head) -> None:
-        """Note that the portal has lost what follows this head, which `knows` has confirmed."""
-        statements.run(_UNACK, (position.epoch, head.sequence))
-        self._set_head(position, head)
+        It may be an earlier one than was known: then what follows it waits again.
+        """
+        sql = "UPDATE stream SET acked_seq = ?, acked_chain = ? WHERE epoch = ?"
+        statements.run(sql, (head.sequence, head.chain, position.epoch))
+        today = self._clock.now().date().isoformat()
+        statements.run(_MARK, (position.epoch, today, head.sequence))
 
     def put_aside(self, asides: list[Aside]) -> None:
         """Note what the portal has stored apart, with its reasons."""
@@ -149,10 +146,6 @@ class Backlog:
         )
         return epoch
 
-    def release_after(self, position: Position, head: Head) -> None:
-        """Have everything that follows this head sent again by a newer stream."""
-        statements.run(_UNACK, (position.epoch, head.sequence))
-
     def has_left(self) -> bool:
         """Whether a closed stream may still have events that wait."""
         return statements.first(_CLOSED) is not None
@@ -174,10 +167,10 @@ class Backlog:
     def prune(self) -> int:
         """Let go of up to a thousand events that the portal has had long enough; how many."""
         before = statements.changes()
-        statements.run(_PRUNE, (utc_text(self._clock.now() - KEPT),))
+        statements.run(_PRUNE, ((self._clock.now() - KEPT).date().isoformat(),))
         return statements.changes() - before
 
-    def _append_again(self, rows: list[tuple[int, str, bytes]]) -> None:
+    def _append_again(self, rows: list[tuple[int, bytes]]) -> None:
         found = statements.first(_OPEN)
         if found is None:
             raise RuntimeError("there is no open stream")
@@ -185,13 +178,8 @@ class Backlog:
         last = statements.first(_LAST, (epoch,))
         if last is not None:
             sequence, chain = last[0], bytes(last[1])
-        for row_id, _, payload in rows:
+        for row_id, payload in rows:
             sequence += 1
             again = envelope.renumbered(json.loads(bytes(payload)), epoch, sequence)
             chain = envelope.link(chain, again)
             statements.run(_MOVE, (epoch, sequence, again, chain, row_id))
-
-    @staticmethod
-    def _set_head(position: Position, head: Head) -> None:
-        sql = "UPDATE stream SET acked_seq = ?, acked_chain = ? WHERE epoch = ?"
-        statements.run(sql, (head.sequence, head.chain, position.epoch))

@@ -19,18 +19,18 @@ SUBJECT = "portal"
 MOST_LISTED = 50
 _STUCK = (
     "SELECT id, type, problem, state, json_extract(payload, '$.recordedtime') FROM outbox"
-    " WHERE state = 'held' OR (state = 'acked' AND problem <> '') ORDER BY id DESC LIMIT ?"
+    " WHERE problem <> '' ORDER BY id DESC LIMIT ?"
 )
 _OLDEST = (
-    "SELECT json_extract(payload, '$.recordedtime') FROM outbox WHERE state = 'pending'"
-    " ORDER BY id LIMIT 1"
+    "SELECT json_extract(payload, '$.recordedtime') FROM outbox JOIN stream USING (epoch)"
+    " WHERE open = 1 AND seq > acked_seq ORDER BY seq LIMIT 1"
 )
 _FREE = "UPDATE outbox SET state = 'pending', problem = '' WHERE id = ? AND state = 'held'"
 _REOPEN = (
     "UPDATE stream SET emptied = 0"
     " WHERE open = 0 AND epoch = (SELECT epoch FROM outbox WHERE id = ?)"
 )
-_SEEN = "UPDATE outbox SET problem = '' WHERE id = ? AND state = 'acked' AND problem <> ''"
+_SEEN = "UPDATE outbox SET problem = '' WHERE id = ? AND state = 'pending' AND problem <> ''"
 
 
 @dataclass(frozen=True, slots=True)

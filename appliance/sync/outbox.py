@@ -6,6 +6,8 @@ import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from peewee import Expression
+
 from appliance.clock import Clock
 from appliance.errors import ConfigError
 from appliance.storage import statements
@@ -71,7 +73,7 @@ class Outbox:
             return OutboxState(0, 0, 0, "")
         last = Row.select(Row.seq).where(Row.epoch == stream.epoch).order_by(Row.seq.desc()).first()
         return OutboxState(
-            waiting=Row.select().where(Row.state == "pending").count(),
+            waiting=_waiting(stream, last.seq if last else 0),
             held=Row.select().where(Row.state == "held").count(),
             last_sequence=last.seq if last else stream.acked_seq,
             epoch=stream.epoch,
@@ -79,9 +81,11 @@ class Outbox:
 
     def pending(self) -> Iterator[bytes]:
         """The stored bytes of every waiting event, oldest first."""
-        query = Row.select(Row.payload).where(Row.state == "pending").order_by(Row.id)
-        for (payload,) in query.tuples().iterator():
-            yield bytes(payload)
+        streams = Stream.select().where(Stream.open | ~Stream.emptied).order_by(Stream.opened_at)
+        for stream in list(streams):
+            rows = Row.select(Row.payload).where(_waits(stream)).order_by(Row.seq)
+            for (payload,) in rows.tuples().iterator():
+                yield bytes(payload)
 
     def open_epoch(self, reason: str) -> str:
         """Start numbering anew; returns the epoch. Belongs inside a function given to the writer.
@@ -127,7 +131,8 @@ class Outbox:
 
     def first_broken_link(self) -> int | None:
         """The sequence of the first event that does not fit its chain; None when all do."""
-        for stream in Stream.select().order_by(Stream.opened_at):
+        # A closed stream has given what waited to a newer one, and is no chain any more.
+        for stream in Stream.select().where(Stream.open):
             chain, sequence = bytes(stream.acked_chain), stream.acked_seq
             rows = Row.select().where(Row.epoch == stream.epoch).order_by(Row.seq)
             for row in rows.where(Row.seq > stream.acked_seq).iterator():
@@ -145,6 +150,19 @@ class Outbox:
             acked_chain=GENESIS,
         )
         return epoch, 0, GENESIS
+
+
+def _waits(stream: Stream) -> Expression:
+    """Which events of a stream the portal does not have."""
+    after = (Row.epoch == stream.epoch) & (Row.seq > stream.acked_seq)
+    return after & (Row.state == "pending")
+
+
+def _waiting(stream: Stream, last: int) -> int:
+    """How many wait: told by numbers in the open stream, counted in those that were closed."""
+    closed = Stream.select().where(~Stream.open & ~Stream.emptied)
+    left = sum(Row.select().where(_waits(one)).count() for one in list(closed))
+    return max(int(last) - int(stream.acked_seq), 0) + left
 
 
 def device_id() -> str:

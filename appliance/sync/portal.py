@@ -8,7 +8,6 @@ import http.client
 import secrets
 import socket
 import ssl
-import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from appliance import __version__
 from appliance.clock import Clock, ClockQuality
 from appliance.sync import signing
 from appliance.sync.answers import Judgement, Kind, Reply
+from appliance.sync.deadline import Deadline
 from appliance.sync.identity import Identity
 
 SILENCE_S = 20.0
@@ -72,6 +72,7 @@ class Line:
         self._answer_s = answer_s
         self._connection: http.client.HTTPConnection | None = None
         self._socket: socket.socket | None = None
+        self._deadline = Deadline(self._expire)
         self._is_late = False
         self._is_stopped = False
 
@@ -95,16 +96,14 @@ class Line:
         sent = {**message.headers, **self._signature(message)}
         target = message.path + (f"?{query}" if query else "")
         self._is_late = False
-        watch = threading.Timer(self._answer_s, self._expire)
-        watch.daemon = True
-        watch.start()
+        self._deadline.begin(self._answer_s)
         try:
             return self._exchange(method, target, body, sent)
         except (OSError, http.client.HTTPException, ValueError) as error:
-            self.close()
+            self._hang_up()
             raise LineTrouble(self._judged(error)) from None
         finally:
-            watch.cancel()
+            self._deadline.end()
 
     def abort(self) -> None:
         """End what is under way; every later request fails at once."""
@@ -112,6 +111,11 @@ class Line:
         self._cut()
 
     def close(self) -> None:
+        """Hang up; a later request rings up anew."""
+        self._hang_up()
+        self._deadline.close()
+
+    def _hang_up(self) -> None:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
@@ -145,7 +149,7 @@ class Line:
             content = b""
         found = {name.lower(): value for name, value in response.headers.items()}
         if response.will_close:
-            self.close()
+            self._hang_up()
         return Reply(response.status, found, content, time.monotonic() - started_s)
 
     def _content(self, response: http.client.HTTPResponse) -> bytes:
@@ -171,7 +175,7 @@ class Line:
             # harm, for an append names the head that it follows.
             with contextlib.suppress(ConnectionError, http.client.RemoteDisconnected):
                 return self._asked(self._connection, method, target, body, headers)
-        self.close()
+        self._hang_up()
         if self._is_stopped or self._is_late:
             raise ConnectionAbortedError
         self._connection = self._connected()

@@ -131,7 +131,8 @@ class Sender:
             self._backlog.reached(position, head)
             self._backlog.put_aside(told.quarantined)
 
-        self._writer.run(keep)
+        # How far the portal has come it tells again, should a power cut make us forget it.
+        self._writer.run(keep, may_be_lost=not told.quarantined)
         self._search.stored()
         self._may_hold = True
         self._size = self._size.hinted(told.hint.batch).after(reply.took_s)
@@ -184,7 +185,7 @@ class Sender:
                 sent = head.sequence - position.head.sequence
                 return Turn(Judgement(Kind.DONE, head=head), sent=sent)
             if backlog.is_complete_after(position, head):
-                self._writer.run(lambda: backlog.fallen_back(position, head))
+                self._writer.run(lambda: backlog.reached(position, head))
                 return Turn(Judgement(Kind.HEAD, "the portal has lost events", head))
             return self._fork(position, Fork.PORTAL_LOST, head)
         return self._fork(position, Fork.UNKNOWN_HEAD, head)
@@ -197,7 +198,7 @@ class Sender:
 
         def begin() -> None:
             if why is Fork.PORTAL_LOST:
-                self._backlog.release_after(position, head)
+                self._backlog.reached(position, head)
             self._backlog.reopen(why)
 
         self._writer.run(begin)

@@ -32,10 +32,9 @@ def seen_by_others(core: Core) -> int:
     return int(other.execute("SELECT count(*) FROM meta").get)
 
 
-def synchronous_of(core: Core, *, is_urgent: bool) -> int:
+def synchronous_of(core: Core, **how: bool) -> int:
     connection = core.database.connection
-    asked = core.writer.run(lambda: connection().pragma("synchronous"), is_urgent=is_urgent)
-    return int(asked)
+    return int(core.writer.run(lambda: connection().pragma("synchronous"), **how))
 
 
 def test_the_caller_gets_the_result_after_the_commit(core: Core) -> None:
@@ -262,3 +261,30 @@ def test_a_long_log_is_copied_into_the_file(core: Core, monkeypatch: pytest.Monk
     core.writer.run(lambda: put("kuda-laut"))
 
     wait_until(lambda: b"kuda-laut" in file.read_bytes())
+
+
+def test_what_may_be_lost_waits_for_no_disk(core: Core) -> None:
+    assert synchronous_of(core, may_be_lost=True) == NORMAL
+    assert synchronous_of(core) == FULL, "whoever comes next does"
+
+
+def test_who_shares_a_commit_with_something_that_may_be_lost_loses_nothing(core: Core) -> None:
+    started, queued = threading.Event(), threading.Event()
+
+    def hold_the_commit() -> None:
+        started.set()
+        assert queued.wait(10)
+
+    def level() -> int:
+        return int(core.database.connection().pragma("synchronous"))
+
+    with ThreadPoolExecutor(3) as pool:
+        first = pool.submit(core.writer.run, hold_the_commit)
+        assert started.wait(10)
+        lossy = pool.submit(lambda: core.writer.run(level, may_be_lost=True))
+        kept = pool.submit(lambda: core.writer.run(level))
+        wait_until(lambda: len(core.writer._jobs) == 2)
+        queued.set()
+        wait([first, lossy, kept], timeout=10)
+
+    assert (lossy.result(), kept.result()) == (FULL, FULL)

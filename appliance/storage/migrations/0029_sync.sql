@@ -5,11 +5,18 @@ ALTER TABLE stream ADD COLUMN announced INTEGER NOT NULL DEFAULT 0 CHECK (announ
 -- Whether what waited in a closed stream has been moved into a newer one.
 ALTER TABLE stream ADD COLUMN emptied INTEGER NOT NULL DEFAULT 0 CHECK (emptied IN (0, 1));
 
-ALTER TABLE outbox ADD COLUMN acked_at TEXT;
--- Events that the portal has, so that they can go after a while.
-CREATE INDEX outbox_acked ON outbox (acked_at) WHERE acked_at IS NOT NULL;
+-- An event is delivered when its stream has come as far, so delivering writes one row and not one
+-- for each: what waits is told by numbers, and the index over what waits would hold everything.
+DROP INDEX outbox_waiting;
+-- When each stream had come how far: one row a day, for letting go of old events.
+CREATE TABLE stream_mark (
+    epoch TEXT NOT NULL REFERENCES stream (epoch),
+    day   TEXT NOT NULL,
+    seq   INTEGER NOT NULL,
+    PRIMARY KEY (epoch, day)
+) STRICT, WITHOUT ROWID;
 -- Kept aside by the portal: they are delivered, and somebody should look why.
-CREATE INDEX outbox_aside ON outbox (id) WHERE problem <> '' AND state = 'acked';
+CREATE INDEX outbox_aside ON outbox (id) WHERE problem <> '';
 
 -- How we stand with the portal: one row.
 CREATE TABLE portal_state (

@@ -57,7 +57,6 @@ class Outbox(Row):
     state = TextField(default="pending")
     tries = IntegerField(default=0)
     problem = TextField(default="")
-    acked_at = UtcField(null=True)
 
     class Meta:
         table_name = "outbox"
