@@ -11,6 +11,7 @@ from appliance.actor import Actor
 from appliance.errors import N_, NotFound, Refused
 from appliance.offices import Office
 from appliance.privacy import tombstones
+from appliance.privacy.rights import end_requests
 from appliance.privacy.wiping import let_go_elsewhere, wipe
 from appliance.record import Books
 from appliance.storage.models import (
@@ -20,7 +21,6 @@ from appliance.storage.models import (
     LockerSession,
     MailMessage,
     Photocopy,
-    PrivacyRequest,
     Reading,
     ScanJob,
     SoftcopyRequest,
@@ -128,11 +128,9 @@ class Erasures:
         now = self._clock.now()
         kinds = _kinds(visit_id)
         self._withdraw_consent(visit_id, now)
+        end_requests([visit_id], self._recorder, now, by=by)
         let_go_elsewhere([visit_id])
         wipe([visit_id], now)
-        asked = (PrivacyRequest.visit == visit_id) & (PrivacyRequest.state == "open")
-        answered = {"state": "done", "answered_at": now, "answered_by": str(by)}
-        PrivacyRequest.update(answered).where(asked).execute()
         row = Erasure.create(
             number=self._number(now), uuid=visit.uuid, at=now, by=str(by), kinds=" ".join(kinds)
         )

@@ -202,3 +202,16 @@ def test_what_is_open_when_the_time_is_over_ends_with_the_data(services, clock, 
     told = {one.kind: (one.state, one.words) for one in services.data_rights.of_visit(visit.id)}
     assert told == {"correct": ("ended", ""), "erase": ("done", "")}
     assert services.data_rights.waiting() == ()
+
+
+def test_what_is_open_when_somebody_is_erased_ends_with_the_data(core, services, visit) -> None:
+    ask(services, visit, "correct", "Nama saya Siti.")
+    ask(services, visit, "erase")
+    services.visits.close(visit.id, by=OFFICER)
+
+    services.erasures.erase(visit.id, by=OFFICER)
+
+    told = {one.kind: one.state for one in services.data_rights.of_visit(visit.id)}
+    assert told == {"correct": "ended", "erase": "done"}
+    lines = [line.action for line in core.journal.latest(10)]
+    assert lines.count("data.answered") == 2
