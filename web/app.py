@@ -18,8 +18,10 @@ from web import (
     filters,
     gate,
     hosts,
+    kept_panels,
     kiosk,
     language,
+    lean_templates,
     limits,
     looked_for,
     navigation,
@@ -59,6 +61,7 @@ def create_app(services: Services, settings: Settings, *, build_dir: Path = BUIL
         MAX_FORM_MEMORY_SIZE=MAX_BODY_BYTES,
         MAX_FORM_PARTS=MAX_FORM_PARTS,
     )
+    app.jinja_environment = lean_templates.LeanEnvironment
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.url_map.converters["int"] = RowNumber
     Htmx(app)
@@ -68,6 +71,7 @@ def create_app(services: Services, settings: Settings, *, build_dir: Path = BUIL
         app.register_blueprint(blueprint)
     navigation.init_app(app)
     courtesy.init_app(app)
+    kept_panels.init_app(app)
     serve_kept_pages(app, services, app.extensions[hosts.EXTENSION])
     serve_quiet_polls(app, services, app.extensions[hosts.EXTENSION])
     serve_kept(app, services.page_images, app.extensions[hosts.EXTENSION])
@@ -81,6 +85,7 @@ def _guard(app: Flask, settings: Settings, timezone: str, build_dir: Path) -> No
     security.init_app(app)
     hosts.init_app(app, hosts.HostList(settings.names))
     language.init_app(app, build_dir / "translations", timezone=timezone)
+    lean_templates.init_app(app)
     sessions.init_app(app)
     kiosk.init_app(app)
     gate.init_app(app)

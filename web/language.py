@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlencode
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, current_app, g, request
 from flask_babel import Babel, get_locale
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
@@ -43,7 +43,9 @@ def chosen() -> str:
 
 def language() -> str:
     """The code for the `lang` attribute of the page."""
-    return str(get_locale() or DEFAULT)
+    if "language" not in g:
+        g.language = str(get_locale() or DEFAULT)
+    return str(g.language)
 
 
 def other_language() -> tuple[str, str, str]:

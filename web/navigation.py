@@ -15,12 +15,13 @@ from werkzeug.routing import RequestRedirect
 from web.callers import HEAD, NOBODY, Who
 from web.context import services
 from web.gate import may_open
+from web.roles import ROLES
 from web.sessions import current_staff
 
 _ = lazy_gettext
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # each is itself: comparing would translate
 class Place:
     """One entry: path, label, icon of macros/icons.html, and whether phones show it first.
 
@@ -65,27 +66,30 @@ PLACES: Sequence[Place] = (
 def init_app(app: Flask) -> None:
     """Find out which places have a route; call it after the blueprints are registered."""
     adapter = app.url_map.bind("localhost")
-    found: list[tuple[Place, str]] = []
+    found: list[tuple[Place, str, tuple[str, ...]]] = []
     for place in PLACES:
         try:
             endpoint, _arguments = adapter.match(place.path, method="GET")
         except (HTTPException, RequestRedirect):
             continue
-        found.append((place, endpoint))
+        below = tuple(f"{path}/" for path in (place.path, *place.parts) if place.path != "/staff")
+        found.append((place, endpoint, below))
 
-    def staff_places() -> list[Place]:
-        return [place for place, endpoint in found if _is_offered(place) and may_open(endpoint)]
+    def staff_places() -> tuple[tuple[Place, bool], ...]:
+        """What this person may enter, each with whether the page belongs to it."""
+        here, staff = request.path, current_staff()
+        role = None if staff is None else Who(staff.role)
+        return tuple(
+            (place, here == place.path or here in place.parts or here.startswith(below))
+            for place, endpoint, below in found
+            if _is_offered(place, role)
+            and (role in ROLES.get(endpoint, NOBODY) or may_open(endpoint))
+        )
 
-    def is_here(place: Place) -> bool:
-        paths = (place.path, *place.parts)
-        inside = place.path != "/staff" and any(request.path.startswith(p + "/") for p in paths)
-        return request.path in paths or inside
-
-    app.jinja_env.globals.update(staff_places=staff_places, is_here=is_here)
+    app.jinja_env.globals["staff_places"] = staff_places
 
 
-def _is_offered(place: Place) -> bool:
-    staff = current_staff()
-    if staff is not None and Who(staff.role) in place.hidden_from:
+def _is_offered(place: Place, role: Who | None) -> bool:
+    if role in place.hidden_from:
         return False
     return not place.policy or bool(getattr(services().office.policy, place.policy))

@@ -7,16 +7,23 @@ from appliance.actor import Actor
 from appliance.errors import N_, NotFound, Refused
 from appliance.free_text import Field, checked
 from appliance.record import Books
-from appliance.storage.among import among
+from appliance.storage import statements
 from appliance.storage.models import CatalogueQuestion as Row
-from appliance.storage.models import Visit
 from appliance.storage.once import once
+from appliance.visits.queue_rules import number_label
 from appliance.visits.rules import OPEN_STATES
 from appliance.visits.service import VisitService
 
 MOST_LISTED = 50
 MOST_WAITING = 10  # of one visit
 FIELDS = {"wanted": Field(200, N_("Tulis apa yang Anda cari."))}
+_OPEN = ", ".join(f"'{state.value}'" for state in OPEN_STATES)
+_WAITING = f"""
+SELECT q.id, q.visit_id, v.series, COALESCE(v.ticket, v.number), q.wanted, q.asked_at
+FROM catalogue_question q JOIN visit v ON v.id = q.visit_id
+WHERE q.answered_at IS NULL AND v.state IN ({_OPEN})
+ORDER BY q.id LIMIT {MOST_LISTED}
+"""  # noqa: S608 - words of our own enum
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +70,15 @@ class CatalogueQuestions:
 
         Only of visitors who are here: nobody can be told any more what others looked for.
         """
-        here = Visit.select(Visit.id).where(among(Visit.state, OPEN_STATES))
-        asked = Row.select().where(Row.answered_at.is_null(), Row.visit.in_(here))
-        rows = list(asked.order_by(Row.id).limit(MOST_LISTED))
-        # Peewee makes `visit_id` from the column.
-        waiting = [(row, row.visit_id) for row in rows]  # type: ignore[attr-defined]
-        visits = self._visits.by_ids(visit_id for _, visit_id in waiting)
         return tuple(
-            Question(row.id, visit_id, visits[visit_id].label, row.wanted, row.asked_at)
-            for row, visit_id in waiting
+            Question(
+                row_id,
+                visit_id,
+                number_label(ticket, series),
+                wanted,
+                dt.datetime.fromisoformat(at),
+            )
+            for row_id, visit_id, series, ticket, wanted, at in statements.every(_WAITING)
         )
 
     def answered(self, question_id: int, *, by: Actor) -> None:

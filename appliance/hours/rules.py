@@ -8,6 +8,7 @@ from functools import lru_cache
 from appliance.hours.table import DAYS, Times, Week
 
 DAY = dt.timedelta(days=1)
+DATES_KEPT = 64
 FURTHEST_OPENING_DAYS = 366  # a room that stays closed for longer has no next opening
 
 
@@ -50,6 +51,8 @@ class OpeningHours:
             extra += _length_s(self._exceptions[date].times) - self._week_s[date.weekday()]
             extras.append(extra)
         self._extras_s = extras
+        # Asked about today for everybody who waits, whenever a list of them is made.
+        self._of_date = lru_cache(maxsize=DATES_KEPT)(self._reckon)
 
     def day(self, date: dt.date) -> OpenDay:
         """What holds on this date."""
@@ -63,8 +66,7 @@ class OpeningHours:
     def is_open(self, moment: dt.datetime) -> bool:
         """Whether the room is open at this moment."""
         local = moment.astimezone(self._zone)
-        now = local.time()
-        return any(opens <= now < closes for opens, closes in self.day(local.date()).times)
+        return any(opens <= local < closes for opens, closes in self._of_date(local.date())[1])
 
     def opens(self, date: dt.date) -> dt.datetime | None:
         """When the room opens on this date; None when it stays closed."""
@@ -104,9 +106,9 @@ class OpeningHours:
         try:
             for number in range(FURTHEST_OPENING_DAYS):
                 date = local.date() + number * DAY
-                for opens, closes in self.day(date).times:
-                    begins = max(local, self._at(date, opens))
-                    span_s = (self._at(date, closes) - begins).total_seconds()
+                for opens, closes in self._of_date(date)[1]:
+                    begins = max(local, opens)
+                    span_s = (closes - begins).total_seconds()
                     if span_s > 0 and left_s <= span_s:
                         return begins + dt.timedelta(seconds=left_s)
                     left_s -= max(span_s, 0.0)
@@ -139,14 +141,19 @@ class OpeningHours:
     def _since_ever_s(self, moment: dt.datetime) -> float:
         """Open seconds since the first day of the calendar; whole weeks are not walked through."""
         local = moment.astimezone(self._zone)
-        date = local.date()
+        passed_s, spans = self._of_date(local.date())
+        for opens, closes in spans:
+            passed_s += max((min(local, closes) - opens).total_seconds(), 0.0)
+        return passed_s
+
+    def _reckon(self, date: dt.date) -> tuple[float, tuple[tuple[dt.datetime, dt.datetime], ...]]:
+        """Open seconds since ever when this date begins, and from when until when it is open."""
         weeks, days = divmod(date.toordinal() - 1, 7)  # ordinal 1 is a Monday
         passed_s = weeks * sum(self._week_s) + sum(self._week_s[:days])
         passed_s += self._extras_s[bisect_left(self._dates, date)]
-        for opens, closes in self.day(date).times:
-            ends = min(local, self._at(date, closes))
-            passed_s += max((ends - self._at(date, opens)).total_seconds(), 0.0)
-        return passed_s
+        times = self.day(date).times
+        spans = ((self._at(date, opens), self._at(date, closes)) for opens, closes in times)
+        return passed_s, tuple(spans)
 
     def _at(self, date: dt.date, time: dt.time) -> dt.datetime:
         return dt.datetime.combine(date, time, self._zone)

@@ -30,9 +30,11 @@ from appliance.storage.models import (
     StartLine,
 )
 from appliance.storage.models import StartReport as Row
+from appliance.storage.prepared import Prepared
 from appliance.visits.directory import VisitDirectory
 
 MARK = "lockers_run"
+_NEWEST = Prepared(Row, lambda: Row.select().order_by(Row.id.desc()).limit(1))
 
 
 class StartReport:
@@ -81,7 +83,7 @@ class StartReport:
 
         With the doors of earlier reports that nobody has read nor settled.
         """
-        row = Row.select().order_by(Row.id.desc()).first()
+        row = _NEWEST.first()
         if row is None:
             return None
         own = self._lines(StartLine.report == row.id)

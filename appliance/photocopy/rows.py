@@ -4,9 +4,21 @@ from appliance.errors import N_, NotFound
 from appliance.photocopy.rules import Carrier, PhotocopyTrip, TripState
 from appliance.storage.among import among
 from appliance.storage.models import Photocopy, Reading
+from appliance.storage.prepared import Prepared
 
 OPEN = (TripState.ASKED, TripState.OUT)  # each as its index has it
 LOST = (TripState.LOST,)
+
+
+# Asked whenever the desk is made anew; there are hardly ever any.
+_OUT = Prepared(
+    Photocopy,
+    lambda: (
+        Photocopy.select()
+        .where(among(Photocopy.state, OPEN), Photocopy.state == TripState.OUT)
+        .order_by(Photocopy.id)
+    ),
+)
 
 
 def row(trip_id: int) -> Photocopy:
@@ -41,8 +53,7 @@ def out_as_title(title: str) -> list[int]:
 
 def out() -> list[Photocopy]:
     """Every trip that is out, the oldest first."""
-    is_out = among(Photocopy.state, OPEN) & (Photocopy.state == TripState.OUT)
-    return list(Photocopy.select().where(is_out).order_by(Photocopy.id))
+    return _OUT.rows()
 
 
 def lost(limit: int) -> list[Photocopy]:

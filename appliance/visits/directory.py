@@ -12,6 +12,7 @@ from appliance.offices import Office
 from appliance.storage.among import among
 from appliance.storage.models import Guest, QueueCall, Visit
 from appliance.visits import promise_rules, rules
+from appliance.visits.desk_room import RECENT_VISITS, DeskReader, DeskRoom
 from appliance.visits.queue_rules import Standing, number_label
 from appliance.visits.rules import (
     DayFigures,
@@ -22,8 +23,6 @@ from appliance.visits.rules import (
     VisitState,
 )
 
-# More visits than one room can have in a day: who is older than these is not of today.
-RECENT_VISITS = 2000
 NOT_FOUND = N_("Kunjungan tidak ditemukan. Periksa lagi kode atau tautannya.")
 
 STATISTIC_TEXTS = (
@@ -61,6 +60,7 @@ class VisitDirectory:
         self._office = office
         self._hours = office.promise_hours
         self._link_key = link_key
+        self._desk = DeskReader(clock=clock, office=office)
 
     def by_token(self, token: str) -> VisitCard:
         """The visit behind a link, closed ones until their business day ends.
@@ -144,6 +144,10 @@ class VisitDirectory:
     def room(self) -> Room:
         """Everybody of today who is here, looked up once."""
         return rules.room(self.inside())
+
+    def desk_room(self) -> DeskRoom:
+        """Everybody of today, and how the day goes, at a fraction of what `room` costs."""
+        return self._desk.room()
 
     def inside(self) -> tuple[VisitCard, ...]:
         """Every open visit of today, the earliest registration first."""

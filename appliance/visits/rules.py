@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Protocol
 
 from appliance.clock import ClockQuality, Stamp, elapsed_s
 from appliance.codes import ticket_code
@@ -294,7 +295,22 @@ def room(cards: Iterable[VisitCard]) -> Room:
     return Room(queue_order(everybody), tuple(inside), tuple(aside))
 
 
-def figures(cards: Iterable[VisitCard], *, date: dt.date) -> DayFigures:
+class Counted(Protocol):
+    """What a day's figures are made from."""
+
+    @property
+    def state(self) -> VisitState: ...
+    @property
+    def served_at(self) -> dt.datetime | None: ...
+    @property
+    def wait_s(self) -> float | None: ...
+    @property
+    def remaining_s(self) -> float | None: ...
+    @property
+    def promise_minutes(self) -> int: ...
+
+
+def figures(cards: Iterable[Counted], *, date: dt.date) -> DayFigures:
     """The day's figures from its visits; cancelled ones do not count."""
     counted = [c for c in cards if c.state is not VisitState.CANCELLED]
     waits = [c.wait_s for c in counted if c.wait_s is not None]
@@ -309,11 +325,11 @@ def figures(cards: Iterable[VisitCard], *, date: dt.date) -> DayFigures:
         date=date,
         registered=len(counted),
         waiting=sum(1 for c in counted if c.state.is_waiting),
-        inside=sum(1 for c in counted if c.is_open),
+        inside=sum(1 for c in counted if c.state.is_open),
         served=sum(1 for c in counted if c.served_at is not None),
         within_promise=found.kept,
         late=found.late + overdue,
-        closed=sum(1 for c in counted if not c.is_open),
+        closed=sum(1 for c in counted if not c.state.is_open),
         mean_wait_s=sum(waits) / len(waits) if waits else None,
         p50_wait_s=found.p50_s,
         p90_wait_s=found.p90_s,

@@ -14,8 +14,8 @@ from appliance.offices import Office
 from appliance.record import Books
 from appliance.storage.models import QueueCall, Visit
 from appliance.visits import rules
+from appliance.visits.desk_room import RECENT_VISITS
 from appliance.visits.directory import (
-    RECENT_VISITS,
     STATISTIC_LISTS,
     STATISTIC_TEXTS,
     VisitDirectory,

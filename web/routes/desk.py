@@ -1,5 +1,6 @@
 """The desk: who waits, who is being served, and the room, on one screen."""
 
+from dataclasses import dataclass
 from typing import Any
 from zlib import crc32
 
@@ -9,22 +10,33 @@ from markupsafe import Markup
 
 from appliance.actor import Role
 from appliance.errors import N_, Refused
+from appliance.lockers.desk_wall import DeskDoor, desk_wall, first_doors
+from appliance.visits.desk_room import DeskRoom
 from appliance.visits.promise_rules import LATE_REASONS
 from appliance.visits.rules import VisitCard, VisitState
 from web.context import services
 from web.forms import text
 from web.kept_panels import panel as kept_panel
 from web.own_desk import own_desk
+from web.queue_rows import QueueRows
 from web.render import is_fragment, page, see_other, unchanged
 from web.routes.lockers import door_news
 from web.routes.readers import desk_notice
 from web.sessions import actor, current_staff
 from web.typed_ticket import visit_of
-from web.version import QUARTER_MINUTE_MS, house_version
+from web.version import QUARTER_MINUTE_MS, house_version, without_clock
 
 blueprint = Blueprint("desk", __name__)
 CONFLICT = 409
 LONGEST_TICKET = 200
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What the panels of one page are made from."""
+
+    room: DeskRoom
+    wall: tuple[DeskDoor, ...]
 
 
 @blueprint.get("/staff")
@@ -108,9 +120,9 @@ def desk_page(chosen: VisitCard | None, refused: Refused | None = None) -> Respo
         refused=refused,
         queue_panel=_queue(chosen),
         room_panel=_room(),
-        **door_news()
-        | desk_notice(chosen)
-        | (panel_context(chosen) if chosen else {"visit": None}),
+        news_panel=_news(),
+        read_panel=_read(chosen),
+        **(panel_context(chosen) if chosen else {"visit": None}),
     )
 
 
@@ -169,14 +181,11 @@ def _queue(chosen: VisitCard | None) -> Markup:
     version, chosen_id = _version(), chosen.id if chosen else None
 
     def make() -> dict[str, Any]:
-        room = services().visits.room()
         return {
-            "entries": room.queue,
-            "aside": room.aside,
-            "inside": room.inside,
+            "room": _seen().room,
+            "lockers_by_visit": first_doors(_seen().wall),
+            "waiting": QueueRows(_seen().room.queue, is_desk_free=chosen_id is None),
             "own_desk": own_desk(),
-            "unexplained": services().promises.unexplained(),
-            "lockers_by_visit": services().lockers.numbers_by_visit(),
             "questions": services().catalogue_questions.waiting(),
             "chosen_id": chosen_id,
             "version": version,
@@ -190,8 +199,8 @@ def _room() -> Markup:
 
     def make() -> dict[str, Any]:
         return {
-            "today": services().reports.today(),
-            "wall": services().lockers.wall(),
+            "today": services().reports.today(_seen().room.figures),
+            "wall": _seen().wall,
             "overdue_photocopies": services().photocopy.overdue(),
             "version": version,
         }
@@ -199,8 +208,27 @@ def _room() -> Markup:
     return kept_panel("desk/_room.html", version, make=make)
 
 
+def _news() -> Markup:
+    version = without_clock(_version())
+    return kept_panel("lockers/_news.html", version, make=lambda: door_news(version))
+
+
+def _read(chosen: VisitCard | None) -> Markup:
+    shown = desk_notice(chosen)
+    chosen_id = chosen.id if chosen else None
+    return kept_panel("readers/_desk.html", shown["read_version"], chosen_id, make=lambda: shown)
+
+
 def _version() -> str:
     """Looked up once for a request, before anything that it stands for is read."""
     if "desk_version" not in g:
         g.desk_version = house_version(clock_ms=QUARTER_MINUTE_MS)
     return str(g.desk_version)
+
+
+def _seen() -> _Seen:
+    """Looked up once for a request, after its version: both panels show the same room."""
+    if "desk_seen" not in g:
+        g.desk_seen = _Seen(services().visits.desk_room(), desk_wall())
+    found: _Seen = g.desk_seen
+    return found

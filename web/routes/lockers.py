@@ -99,12 +99,15 @@ def news() -> Response:
     return unchanged(house_version()) or page("lockers/_news.html", **door_news())
 
 
-def door_news() -> dict[str, Any]:
-    """The open alarms, and the report of the last start while nobody has read it."""
+def door_news(version: str = "") -> dict[str, Any]:
+    """The open alarms, and the report of the last start while nobody has read it.
+
+    `version` is that of the house, where it was looked up already.
+    """
     return {
         "alarms": services().alarms.open(),
         "start_report": services().start_report.latest(),
-        "news_version": house_version(),
+        "news_version": version or house_version(),
     }
 
 
