@@ -147,6 +147,19 @@ def test_a_list_that_somebody_changed_is_no_proof(core, paper, ledger):
     assert ledger.verify_file(seen(data)).verdict is Verdict.BROKEN_LEDGER
 
 
+def test_the_signature_of_another_month_proves_nothing(core, paper, ledger, press):
+    note, data = paper
+    asked = ledger.ask(NOVEMBER.neighbour(-1), by=OFFICER)
+    press.print_one()
+    october = ledger.note(asked.number)
+    core.database.execute_sql("DROP TRIGGER signed_report_stays")
+    stolen = SignedReport.update(signature=october.signature)
+    stolen.where(SignedReport.number == note.number).execute()
+
+    assert october.signature != note.signature
+    assert ledger.verify_file(seen(data)).verdict is Verdict.BROKEN_LEDGER
+
+
 def test_signed_rows_are_never_changed_or_deleted(paper):
     for change in (SignedReport.update(sha256="0"), SignedReport.delete()):
         with pytest.raises(Exception, match="signed report"):
