@@ -42,7 +42,7 @@ class QueueDesk:
         """
 
         def write() -> VisitCard | None:
-            newest = self._newest_call(QueueCall.id.is_null(False), by)
+            newest = self._newest_call(QueueCall.desk == desk, by)
             if newest is not None and self._is_double_tap(newest):
                 return self._visits.by_id(newest.visit.id)
             room = self._visits.room()
@@ -62,7 +62,7 @@ class QueueDesk:
         """
 
         def write() -> VisitCard:
-            newest = self._newest_call(QueueCall.visit == visit_id, by)
+            newest = self._newest_call((QueueCall.visit == visit_id) & (QueueCall.desk == desk), by)
             if newest is not None and self._is_double_tap(newest):
                 return self._visits.by_id(visit_id)
             return self._visits.announce(visit_id, by=by, desk=desk)

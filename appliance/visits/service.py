@@ -89,14 +89,16 @@ class VisitService(VisitDirectory):
         return self._writer.run(lambda: int(unknown.execute()))
 
     def call(self, visit_id: int, *, by: Actor, desk: str = "") -> VisitCard:
-        """Call a waiting visitor to the desk. Once more changes nothing for the same caller.
+        """Call a waiting visitor to the desk. Once more at the same desk changes nothing.
 
-        Raises Refused naming the other one when two desks call the same visitor.
+        Raises Refused naming the other one when two desks call the same visitor, also two where
+        the same person is signed in.
         """
 
         def change() -> None:
             row = self.row(visit_id)
-            if row.state == VisitState.CALLED and row.called_by == by.name:
+            is_own = row.state == VisitState.CALLED and row.called_by == by.name
+            if is_own and desk in ("", row.desk):
                 return
             self.announce(visit_id, by=by, desk=desk)
 
@@ -114,6 +116,8 @@ class VisitService(VisitDirectory):
                 rules.check_transition(VisitState(row.state), VisitState.CALLED)
             elif row.called_by != by.name:
                 raise Refused(N_("Sudah dipanggil oleh %(who)s."), who=row.called_by)
+            elif row.desk and desk and row.desk != desk:
+                raise Refused(N_("Sudah dipanggil di meja %(desk)s."), desk=row.desk)
             now = self._clock.stamp()
             _set(
                 row,
