@@ -6,6 +6,7 @@ an attribute, and a template that computes writes SUM.
 
 MARK = "pwned"
 SUM = str(70017 * 7)
+CANARY = "'\"><s pwned>"  # ends what it stands in, and is drawn, wherever nobody takes care
 
 SCRIPTS = (
     "<script>pwned()</script>",

@@ -7,10 +7,11 @@ from werkzeug.test import TestResponse
 
 from tests.web.every_form.day import Step
 from tests.web.every_form.house import House
-from tests.web.every_form.payloads import PAYLOADS
+from tests.web.every_form.payloads import CANARY, PAYLOADS
 from tests.web.every_form.reading import suspicious
 
 MOST_TRIES = 12
+SHORT, BRIEF = 28, 20
 TAKEN = (200, 303)
 # Fields in which a person may write what they like, as far as their length goes.
 TEXTS = {
@@ -35,11 +36,11 @@ class Typist:
         self._house = house
         self._next = itertools.cycle((*PAYLOADS[first:], *PAYLOADS[:first]))
         self.found: list[tuple[str, object]] = []
-        self.refused: list[tuple[str, str]] = []
 
     def word(self, _good: str = "") -> str:
         """The next one that is short enough for a name."""
-        return next(one for one in self._next if len(one) <= 40 and one.isprintable())
+        short = (one for one in self._next if len(one) <= SHORT and one.isprintable())
+        return next(short) + CANARY
 
     def fill(self, step: Step) -> None:
         """Send the form of the day with a payload in all its texts, which must take some."""
@@ -47,7 +48,7 @@ class Typist:
             name for name in self._house.filled(step.form, **step.changes) if is_text(step, name)
         ]
         for _ in range(MOST_TRIES):
-            said = {name: next(self._next) for name in texts}
+            said = {name: next(self._next) + CANARY for name in texts}
             answer = self._house.send(step.form, step.at, **(step.changes | said))
             self.read(step.form, answer)
             if answer.status_code in TAKEN:
@@ -57,11 +58,16 @@ class Typist:
 
     def _fall_back(self, step: Step, texts: list[str]) -> None:
         said = {name: self.word() for name in texts}
-        answer = self._house.send(step.form, step.at, **(step.changes | said))
-        assert answer.status_code in TAKEN, (
-            step,
-            set(re.findall(r'id="error-([\w-]+)', answer.text)),
-        )
+        for _ in range(MOST_TRIES):
+            answer = self._house.send(step.form, step.at, **(step.changes | said))
+            if answer.status_code in TAKEN:
+                return
+            refused = set(re.findall(r'id="error-([\w-]+)', answer.text)) & set(texts)
+            said |= {name: self._brief() for name in refused or texts}
+        raise AssertionError((step, said))
+
+    def _brief(self) -> str:
+        return next(one for one in self._next if len(one) <= BRIEF and one.isprintable())
 
     def read(self, name: str, answer: TestResponse) -> None:
         """Look for what the payloads did in this answer."""
