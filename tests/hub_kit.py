@@ -1,9 +1,9 @@
 """A hub on a real PostgreSQL, and a device that has enrolled at it.
 
 One cluster a test process, made at first use, on a Unix socket in a folder of its own, without
-TCP; each hub gets a database of its own, copied from one that was migrated once. Fixtures to be
-imported by a conftest: `postgres` (skips, saying why, where PostgreSQL is missing), `hub`,
-`enrolled`.
+TCP; each database is copied from one that was migrated once. Fixtures to be imported by a conftest:
+`postgres` (skips, saying why, where PostgreSQL is missing), `lasting_hub`, `hub` (empty for each
+test), `enrolled`.
 """
 
 import contextlib
@@ -46,6 +46,12 @@ LIMIT_S = 30
 # Kills of a backend need no disk that keeps its word, and fsync would make every database slow.
 OPTIONS = "-c listen_addresses= -c max_connections=60"
 HASTY = "-c fsync=off -c full_page_writes=off"
+# Every table that a test may fill, in an order that references allow.
+FILLED = (
+    *("record", "quarantine", "stream", "health_last", "health_log", "device_command"),
+    *("key_nonce", "claim", "device_key", "device", "config_document", "office"),
+    *("catalogue_item", "blob_part", "blob"),
+)
 _numbers = itertools.count(1)
 
 
@@ -60,7 +66,8 @@ class Postgres:
     def start(self) -> None:
         data = self.folder / "data"
         self._run("initdb", "-D", data, "-U", "hub", "-A", "trust", "-N", "-E", "UTF8")
-        options = f"{OPTIONS} {'' if self._durable else HASTY} -c unix_socket_directories={self.folder}"
+        options = OPTIONS if self._durable else f"{OPTIONS} {HASTY}"
+        options = f"{options} -c unix_socket_directories={self.folder}"
         self._run("pg_ctl", "-D", data, "-o", options, "-l", self.folder / "log", "-w", "start")
         with psycopg.connect(self.dsn("postgres"), autocommit=True) as connection:
             connection.execute("CREATE DATABASE pattern")
@@ -291,10 +298,21 @@ def running_hub(dsn: str) -> Iterator[RunningHub]:
         database.close()
 
 
-@pytest.fixture
-def hub(postgres: Postgres) -> Iterator[RunningHub]:
+@pytest.fixture(scope="session")
+def lasting_hub(postgres: Postgres) -> Iterator[RunningHub]:
+    """One hub for all tests of this process that do not break it."""
     with running_hub(postgres.new_database()) as running:
         yield running
+
+
+@pytest.fixture
+def hub(lasting_hub: RunningHub) -> RunningHub:
+    """A hub that has nothing yet."""
+    with lasting_hub.database.transaction() as connection:
+        for table in FILLED:
+            connection.execute(f"DELETE FROM {table}")
+        connection.execute("UPDATE catalogue_state SET version = 0, oldest = 0, pack = NULL")
+    return lasting_hub
 
 
 @pytest.fixture
