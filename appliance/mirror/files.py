@@ -209,17 +209,18 @@ class Files:
                 problem=None,
             )
             if what == "pdf":
-                Publication.update(softcopy_path=relative).where(
-                    Publication.id == want.publication_id
-                ).execute()
-                detail = {"size_bytes": found.size_bytes, "sha256": found.sha256}
-                subject = f"publication/{want.publication_id}"
-                self._recorder.note("softcopy.mirrored", subject, by=SYSTEM, detail=detail)
+                self._note_softcopy(want.publication_id, relative, found)
 
         before = _row(want.publication_id, what)
         self._writer.run(write)
         if before is not None and before.path and before.path != relative:
             (self._data_dir / before.path).unlink(missing_ok=True)
+
+    def _note_softcopy(self, publication_id: int, path: str, found: Downloaded) -> None:
+        Publication.update(softcopy_path=path).where(Publication.id == publication_id).execute()
+        detail = {"size_bytes": found.size_bytes, "sha256": found.sha256}
+        subject = f"publication/{publication_id}"
+        self._recorder.note("softcopy.mirrored", subject, by=SYSTEM, detail=detail)
 
     def _failed(self, want: Want, what: str, problem: str) -> Fetched:
         row = _row(want.publication_id, what)

@@ -150,14 +150,7 @@ def _search(endpoint: str) -> dict[str, Any]:
         typing=is_fragment(),  # Enter and the filters load the whole page
         literal=is_literal,
     )
-    now = {
-        "q": results.text,
-        "type": results.filters.kind,
-        "year": results.filters.year,
-        "subject": results.filters.subject,
-        "area": results.filters.area,
-        "sort": results.order if results.order is Order.NEWEST else "",
-    }
+    now = _asked(results)
 
     def address(**changes: Any) -> str:
         """This search with something changed; empty values are left out."""
@@ -168,6 +161,18 @@ def _search(endpoint: str) -> dict[str, Any]:
     if not results.hits or results.left_out or results.is_partial:
         shown["visit"] = own_visit()
     return shown if is_fragment() else shown | _choices()
+
+
+def _asked(results: Results) -> dict[str, Any]:
+    """The search as it was understood, as its address says it."""
+    return {
+        "q": results.text,
+        "type": results.filters.kind,
+        "year": results.filters.year,
+        "subject": results.filters.subject,
+        "area": results.filters.area,
+        "sort": results.order if results.order is Order.NEWEST else "",
+    }
 
 
 def _choices() -> dict[str, Any]:

@@ -51,20 +51,17 @@ def make(publication_id: int) -> Response:
     offer = copies.offer(publication_id)
     if not offer.is_marked:
         copies.note_unmarked(visit.id, publication_id, by=me)
-        return see_other(
-            url_for("copies.unmarked", token=visit.token, publication_id=publication_id)
-        )
+        path = url_for("copies.unmarked", token=visit.token, publication_id=publication_id)
+        return see_other(path)
     if not offer.is_ready:
         copies.ask(publication_id)
         return see_other(here)
+    key = idempotency_key()
     try:
-        made = copies.make(
-            visit.id, publication_id, purpose, by=me, idempotency_key=idempotency_key()
-        )
+        made = copies.make(visit.id, publication_id, purpose, by=me, idempotency_key=key)
     except Invalid as invalid:
-        return with_errors(
-            "copies/page.html", invalid.problems, visit=visit, offer=offer, purposes=PURPOSES
-        )
+        shown: dict[str, Any] = {"visit": visit, "offer": offer, "purposes": PURPOSES}
+        return with_errors("copies/page.html", invalid.problems, **shown)
     except Refused:
         if not copies.offer(publication_id).is_pending:
             raise
