@@ -101,6 +101,7 @@ def test_a_hub_killed_in_mid_append_loses_and_doubles_nothing(postgres, tmp_path
             process.wait(LIMIT_S)
             sender.may_send(100)
             process, _url = stack.enter_context(hub_process(dsn, tmp_path, port))
+        sender.may_send(400)
         sender.thread.join(LIMIT_S)
 
         assert sender.interrupted >= 1
