@@ -89,7 +89,7 @@ VISITORS_FORMS: dict[str, Fields] = {
     "lockers.open_own": {"number": "1"},
     "mail.ask": {"email": "siti@contoh.id", **KEY},
     "mail.cancel": {},
-    "own_locker.seen": {"saw": "opened", "command": "x"},
+    "own_locker.seen": {"saw": "opened", "command": "x", "number": "1"},
     "photocopies.ask": TRIP | KEY,
     "photocopies.withdraw": {},
     "portal_account.say": {"state": "told"},
