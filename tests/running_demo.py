@@ -19,8 +19,10 @@ READY = re.compile(r"Ruang Baca siap: http://([^/]+)/\n")
 
 
 def clean_environment() -> dict[str, str]:
-    """This environment without settings of the person who runs the tests."""
-    return {key: value for key, value in os.environ.items() if not key.startswith("RUANGBACA_")}
+    """This environment without settings of the person who runs the tests, and without the hub's."""
+    own = {key: value for key, value in os.environ.items() if not key.startswith("RUANGBACA_")}
+    paths = [str(ROOT / "tests" / "only_on_a_pi"), own.get("PYTHONPATH", "")]
+    return own | {"PYTHONPATH": os.pathsep.join(filter(None, paths))}
 
 
 def run(*words: str | Path, stdin: str = "", **env: str) -> subprocess.CompletedProcess[str]:
