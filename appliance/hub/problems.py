@@ -4,7 +4,7 @@ from typing import TypeVar
 
 import msgspec
 from flask import Flask, Response
-from psycopg import OperationalError
+from psycopg import DataError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from appliance.hub.answers import json_response
@@ -45,6 +45,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(Problem, answer)
     app.register_error_handler(HTTPException, _of_http)
     app.register_error_handler(OperationalError, _of_database)
+    app.register_error_handler(DataError, _of_data)
     app.register_error_handler(Exception, _unforeseen)
 
 
@@ -64,6 +65,10 @@ def _of_http(error: HTTPException) -> Response:
 def _of_database(error: OperationalError) -> Response:
     log.warning("the database does not answer", sqlstate=error.sqlstate or "", exc_info=error)
     return answer(Problem(protocol.UNAVAILABLE))
+
+
+def _of_data(error: DataError) -> Response:
+    return answer(Problem(protocol.BAD_REQUEST, f"cannot be stored: {error.sqlstate or 'NUL'}"))
 
 
 def _unforeseen(error: Exception) -> Response:

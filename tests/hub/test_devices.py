@@ -136,12 +136,14 @@ def test_the_hub_keeps_a_device_s_last_word_and_every_one_before(hub, enrolled):
         health = protocol.Health("0.2.0", waiting=waiting)
         assert sent(enrolled, "PUT", "/health", health).status == 200
     too_much = sent(enrolled, "PUT", "/health", protocol.Health("x" * 5000))
+    unkept = sent(enrolled, "PUT", "/health", protocol.Health("a\0b"))
 
     (last,) = hub.database.rows("SELECT document->>'waiting' FROM health_last")
     assert last == ("1",)
     assert hub.database.row("SELECT count(*) FROM health_log") == (2,)
     assert Offices(hub.database).devices()[0].software == "0.2.0"
     assert said(too_much) == (413, "too-large")
+    assert said(unkept) == (400, "bad-request")
 
 
 def test_commands_are_told_in_their_order_and_once(hub, enrolled):
