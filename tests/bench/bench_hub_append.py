@@ -2,8 +2,8 @@
 
 The hub is a process of its own over a PostgreSQL that flushes to the disk. The devices' requests
 are made, packed and signed beforehand, so that the clients cost little; each device has one
-connection and one request under way. Told are records a second through HTTP, and the CPU time of
-the hub and of PostgreSQL per record, beside a bare COPY of the same rows into the same table.
+connection and one request under way. Told are records a second through HTTP, the CPU time of the
+hub and of PostgreSQL and the disk per record, beside a bare COPY of the same rows into the table.
 """
 
 import argparse
@@ -104,12 +104,16 @@ def measure(postgres: Postgres, devices: int, count: int, size: int) -> Iterator
         base_s = cpu_s(backends(dsn)) - base_before
         records = devices * count
         stored = database.rows("SELECT count(*), count(DISTINCT event_id) FROM record")[0]
+        (size_bytes,) = database.rows(
+            "SELECT sum(pg_total_relation_size(relid))::bigint"
+            " FROM pg_partition_tree('record') WHERE isleaf"
+        )[0]
         assert not failed, failed
         assert stored == (records, records), stored
         yield (
             f"{devices} devices, batches of {size}: {records / took_s:,.0f} records/s;"
             f" hub {hub_s / records * 1e6:.1f} us, PostgreSQL {base_s / records * 1e6:.1f} us"
-            " of CPU a record"
+            f" of CPU and {size_bytes / records:.0f} bytes of disk a record"
         )
 
 
