@@ -8,7 +8,7 @@ its forms carry a mark that becomes the token of the session that asks.
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from typing import Any, TypeVar
 
 from flask import Flask, current_app, g
@@ -47,6 +47,15 @@ class KeptPanels:
             if len(self._panels) > self._most:
                 self._panels.popitem(last=False)
 
+    def row(self, spoken: str, shown: R, make: Callable[[R], str]) -> str:
+        """What `make` says of this value in this language, made once."""
+        key = (spoken, shown)
+        found = self._panels.get(key)
+        if found is None:
+            found = make(shown)
+            self.keep(key, found)
+        return found
+
     def forget(self) -> None:
         """Keep none of them any longer."""
         with self._lock:
@@ -58,7 +67,7 @@ def init_app(app: Flask) -> None:
     app.extensions[EXTENSION] = tuple(
         KeptPanels(most) for most in (MOST_PANELS, MOST_PARTS, MOST_ROWS)
     )
-    app.jinja_env.globals["kept_part"] = part
+    app.jinja_env.globals.update(kept_part=part, rows_of=rows_of)
 
 
 def panel(
@@ -79,18 +88,14 @@ def part(template: str, **shown: Hashable) -> Markup:
     return _kept(parts, template, tuple(shown.values()), lambda: shown)
 
 
-def row_of(shown: R, make: Callable[[R], str]) -> Markup:
-    """A row of a panel, made by its macro unless it stands already: it shows only this value.
+def rows_of(shown: Iterable[R], make: Callable[[R], str]) -> Markup:
+    """Rows of a panel, each made by this macro unless it stands already: it shows only its value.
 
     Belongs inside a kept panel, which puts the token of the session in.
     """
     rows: KeptPanels = current_app.extensions[EXTENSION][2]
-    key = (language(), shown)
-    found = rows.find(key)
-    if found is None:
-        found = make(shown)
-        rows.keep(key, found)
-    return Markup(found)  # noqa: S704 - escaped by the macro
+    spoken = language()
+    return Markup("".join([rows.row(spoken, one, make) for one in shown]))  # noqa: S704 - escaped by the macro
 
 
 def _kept(

@@ -4,17 +4,15 @@ A change in the house moves one row of fifty, and a minute that passes moves a f
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from flask_babel import gettext
-from markupsafe import Markup
 
 from appliance.errors import N_
 from appliance.visits.desk_room import DeskVisit
 from appliance.visits.rules import VisitState
 from web.filters import clock, minutes_left, recent
-from web.kept_panels import row_of
 
 SOON_S = 60
 
@@ -37,6 +35,34 @@ class QueueRow(NamedTuple):
     is_desk_free: bool
 
 
+class InsideRow(NamedTuple):
+    """Everything that a row of the room shows; `locker` 0: none."""
+
+    id: int
+    label: str
+    name: str | None
+    locker: int
+    is_leaving: bool
+    is_chosen: bool
+
+
+def inside_rows(
+    inside: Iterable[DeskVisit], lockers: Mapping[int, int], chosen_id: int | None
+) -> list[InsideRow]:
+    """Who is in the room, with the first locker of each."""
+    return [
+        InsideRow(
+            visit.id,
+            visit.label,
+            visit.name,
+            lockers.get(visit.id, 0),
+            visit.state is VisitState.LEAVING,
+            visit.id == chosen_id,
+        )
+        for visit in inside
+    ]
+
+
 class QueueRows:
     """For one rendering of one queue, which says the same words often."""
 
@@ -51,11 +77,6 @@ class QueueRows:
     @property
     def has_uncalled(self) -> bool:
         return any(row.called_by is None for row in self.rows)
-
-    @staticmethod
-    def html(row: QueueRow, make: Callable[[QueueRow], Markup]) -> Markup:
-        """The row, made by this macro unless it stands already."""
-        return row_of(row, make)
 
     def _row(self, visit: DeskVisit, is_desk_free: bool) -> QueueRow:
         left_s, standing = visit.remaining_s, visit.standing

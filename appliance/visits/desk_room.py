@@ -6,7 +6,8 @@ through their models, cost twenty times what it shows of them.
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import NamedTuple
 
 from appliance.clock import Clock, ClockQuality, Stamp
@@ -18,6 +19,7 @@ from appliance.visits.rules import DayFigures, VisitState
 
 # More visits than one room can have in a day: who is older than these is not of today.
 RECENT_VISITS = 2000
+KEPT_VISITS = 256  # of a kilobyte each; a full room has fifty
 _STATES = {state.value: state for state in VisitState}
 _OPEN = ", ".join(f"'{state.value}'" for state in rules.OPEN_STATES)
 # What SQL can sort out cheaply, as in the directory; the clocks are compared row by row.
@@ -130,21 +132,13 @@ class DeskReader:
         return _room(everybody, late, date)
 
     def _visit(self, row: _Row, now: Stamp, newest_call: int) -> DeskVisit:
-        state = _STATES[row.state]
         promised_min = row.promise_minutes or self._office.policy.promise_minutes
-        promise = promise_rules.SETTLED
-        if state.is_waiting:
-            promise = promise_rules.promise(_waits(row), now, promised_min, self._hours)
-        return DeskVisit(
-            id=row.id,
-            state=state,
-            standing=_standing(row, newest_call),
-            name=row.name,
-            called_at=_moment(row.called_at),
-            called_by=row.called_by or "",
-            served_at=_moment(row.served_at),
-            wait_s=row.wait_s,
-            promise_minutes=promised_min,
+        settled = _settled(row, newest_call, promised_min)
+        if not settled.state.is_waiting:
+            return settled
+        promise = promise_rules.promise(_waits(row), now, promised_min, self._hours)
+        return replace(
+            settled,
             due_at=promise.due_at,
             remaining_s=promise.remaining_s,
             stands_still=promise.stands_still,
@@ -161,6 +155,25 @@ class DeskReader:
         if row.registered_boot_id == now.boot_id:
             return row.registered_boot_ms < midnight_ms
         return rules.is_earlier_day(_registered(row), now, self._office.zone)
+
+
+@lru_cache(KEPT_VISITS)
+def _settled(row: _Row, newest_call: int, promised_min: int) -> DeskVisit:
+    """A visit but for what the time does to it: most have not changed since the last look."""
+    return DeskVisit(
+        id=row.id,
+        state=_STATES[row.state],
+        standing=_standing(row, newest_call),
+        name=row.name,
+        called_at=_moment(row.called_at),
+        called_by=row.called_by or "",
+        served_at=_moment(row.served_at),
+        wait_s=row.wait_s,
+        promise_minutes=promised_min,
+        due_at=promise_rules.SETTLED.due_at,
+        remaining_s=promise_rules.SETTLED.remaining_s,
+        stands_still=promise_rules.SETTLED.stands_still,
+    )
 
 
 def _room(everybody: list[DeskVisit], late: set[int], date: dt.date) -> DeskRoom:

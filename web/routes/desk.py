@@ -18,7 +18,7 @@ from web.context import services
 from web.forms import text
 from web.kept_panels import panel as kept_panel
 from web.own_desk import own_desk
-from web.queue_rows import QueueRows
+from web.queue_rows import QueueRows, inside_rows
 from web.render import is_fragment, page, see_other, unchanged
 from web.routes.lockers import door_news
 from web.routes.readers import desk_notice
@@ -183,7 +183,7 @@ def _queue(chosen: VisitCard | None) -> Markup:
     def make() -> dict[str, Any]:
         return {
             "room": _seen().room,
-            "lockers_by_visit": first_doors(_seen().wall),
+            "inside": inside_rows(_seen().room.inside, first_doors(_seen().wall), chosen_id),
             "waiting": QueueRows(_seen().room.queue, is_desk_free=chosen_id is None),
             "own_desk": own_desk(),
             "questions": services().catalogue_questions.waiting(),
