@@ -39,8 +39,8 @@ class Database:
         Raises psycopg.OperationalError when the server cannot be reached or gave up: nothing was
         stored then, unless it went away during the commit, which only the next question tells.
         """
-        with self._guarded() as connection, connection.transaction():
-            yield connection
+        with contextlib.ExitStack() as stack:
+            yield self._begun(stack)
 
     def rows(self, query: LiteralString, parameters: Parameters = ()) -> list[TupleRow]:
         """What a question brings; asked twice where the kept connection turns out to be broken."""
@@ -64,6 +64,17 @@ class Database:
                 connection.close()
             self._opened.clear()
         self._own = threading.local()
+
+    def _begun(self, stack: contextlib.ExitStack) -> Connection:
+        """A connection in a transaction; anew where the kept one turns out to be broken."""
+        connection = stack.enter_context(self._guarded())
+        try:
+            stack.enter_context(connection.transaction())
+        except psycopg.OperationalError:
+            self._forget(connection)
+            connection = stack.enter_context(self._guarded())
+            stack.enter_context(connection.transaction())
+        return connection
 
     @contextlib.contextmanager
     def _guarded(self) -> Iterator[Connection]:

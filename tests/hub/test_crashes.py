@@ -13,7 +13,7 @@ import psycopg
 
 from appliance.hub.database import Database, opened
 from appliance.sync import protocol
-from tests.hub_kit import LIMIT_S, Device, enrol_at, head_after, hub_process, running_hub
+from tests.hub_kit import LIMIT_S, Device, cluster, enrol_at, head_after, hub_process, running_hub
 
 BATCH = 20
 KILLS = 6
@@ -108,14 +108,18 @@ def test_a_hub_killed_in_mid_append_loses_and_doubles_nothing(postgres, tmp_path
         check(database, sender)
 
 
-def test_backends_killed_in_mid_append_lose_and_double_nothing(postgres):
-    """Whoever kills one brings the whole cluster through its recovery."""
-    dsn, chance = postgres.new_database(), random.Random(11)
-    with running_hub(dsn) as hub, sending(hub.enrol(), 400) as sender:
+def test_backends_killed_in_mid_append_lose_and_double_nothing():
+    """Whoever kills one brings the whole cluster through its recovery: this one has its own."""
+    chance = random.Random(11)
+    with (
+        cluster() as postgres,
+        running_hub(postgres.new_database()) as hub,
+        sending(hub.enrol(), 400) as sender,
+    ):
         for _ in range(KILLS):
             sender.may_send(60)
             sender.has_sent(chance.randrange(1, 12))
-            os.kill(a_backend_of(dsn), signal.SIGKILL)
+            os.kill(a_backend_of(hub.dsn), signal.SIGKILL)
         sender.may_send(400)
         sender.thread.join(LIMIT_S)
 

@@ -178,3 +178,15 @@ def test_the_configuration_is_signed_and_its_version_rises(hub, enrolled):
     }
     assert (found.version, reply.headers["etag"]) == (2, '"2"')
     assert (same.status, same.body) == (304, b"")
+
+
+def test_a_connection_that_broke_meanwhile_is_opened_anew(hub, enrolled):
+    enrolled.open()
+    with hub.database.transaction() as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+
+    assert enrolled.append(enrolled.events(2)).status == 200
+    assert hub.enrol("dharmasraya").open().status == 201
