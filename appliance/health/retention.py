@@ -17,6 +17,7 @@ from appliance.documents import life
 from appliance.documents.rules import JobState
 from appliance.errors import N_
 from appliance.health.upkeep import COPIES_KEPT, SET_ASIDE_KEPT
+from appliance.journal import written
 from appliance.offices import Office
 from appliance.privacy.rules import first_day_to_erase
 from appliance.privacy.service import PrivacyService, holders_due, receivers_due, visits_due
@@ -29,6 +30,7 @@ from appliance.storage.models import (
     Guest,
     HandOver,
     Journal,
+    JournalWords,
     KeyEvent,
     MailMessage,
     Rating,
@@ -100,6 +102,7 @@ class Retention:
             *_ratings(now),
             *_of_staff(now),
             *self._copies(now),
+            _words(end),
             _journal(),
         )
 
@@ -288,6 +291,16 @@ def _of_staff(now: dt.datetime) -> Iterator[Holding]:
         (HandOver.at, HandOver.at),
         term=lambda at: at + NOTES_KEPT,
         values={"days": NOTES_KEPT.days},
+    )
+
+
+def _words(end: dt.datetime) -> Holding:
+    return Holding(
+        "words",
+        N_("Alasan yang ditulis petugas"),
+        N_("bersama nama pengunjungnya, atau setelah masa simpan nama"),
+        stored=JournalWords.select().count(),
+        due=written.count_before(end),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from appliance.actor import Actor
 from appliance.clock import Clock
-from appliance.journal import reading
+from appliance.journal import reading, written
 from appliance.journal.line import JournalEntry
 from appliance.journal.proof import GENESIS, Head, Noted, Proof, link, prove
 from appliance.storage import statements
@@ -31,10 +31,14 @@ class Journal:
     def append(
         self, action: str, subject: str, *, by: Actor, why: str = "", detail: Mapping[str, object]
     ) -> None:
-        """Add one line. Belongs inside a function given to the writer."""
+        """Add one line. Belongs inside a function given to the writer.
+
+        `why` stays in the line when it is a code of `words`; words of somebody are kept beside it.
+        """
         stamp = self._clock.stamp()
         last = statements.first(_LAST)
         seq, before = (int(last[0]) + 1, last[1]) if last else (1, GENESIS)
+        reason, salt = written.taken_apart(why)
         row: dict[str, str | int] = {
             "seq": seq,
             "at": utc_text(stamp.at),
@@ -44,17 +48,16 @@ class Journal:
             "actor": str(by),
             "action": action,
             "subject": subject,
-            "reason": why,
+            "reason": reason,
             "detail": json.dumps(detail, sort_keys=True, ensure_ascii=False, default=str),
         }
         statements.run(_APPEND, (*row.values(), link(before, row)))
+        if salt:
+            written.keep(seq, salt, why)
 
     def latest(self, limit: int = 100, before: int | None = None) -> list[JournalEntry]:
         """The newest lines first, at most `limit`, optionally only those before a number."""
-        query = Entry.select().order_by(Entry.seq.desc()).limit(limit)
-        if before is not None:
-            query = query.where(Entry.seq < before)
-        return [_entry(row) for row in query]
+        return reading.page(reading.Wanted(), limit, before)
 
     def page(
         self, wanted: reading.Wanted, limit: int, before: int | None = None
@@ -91,7 +94,3 @@ class Journal:
     def first_broken_link(self) -> int | None:
         """The number of the first line that does not fit its chain; None when all do."""
         return self.prove().broken_at
-
-
-def _entry(row: Entry) -> JournalEntry:
-    return JournalEntry(row.seq, row.at, row.actor, row.action, row.subject, row.reason, row.detail)

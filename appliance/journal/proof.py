@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from appliance.errors import N_, Invalid
+from appliance.journal import written
 from appliance.storage import statements
 
 GENESIS = bytes(32)
@@ -54,8 +55,8 @@ class Noted:
 class Proof:
     """What reading every line found; `head` is the last line that fits, `took_s` the time of it.
 
-    `broken_at` is the number of the first line that does not fit, `is_as_noted` None without a
-    head that was noted.
+    `broken_at` is the number of the first line that does not fit, or whose words were changed;
+    `is_as_noted` is None without a head that was noted.
     """
 
     head: Head
@@ -105,4 +106,5 @@ def prove(noted: Noted | None = None) -> Proof:
         chain, seq = made, seq + 1
         if noted is not None and seq == noted.seq:
             is_as_noted = chain.hex().startswith(noted.digits)
-    return Proof(Head(seq, chain.hex()), None, is_as_noted, time.monotonic() - begun)
+    changed = written.first_changed(LINES_AT_ONCE)
+    return Proof(Head(seq, chain.hex()), changed, is_as_noted, time.monotonic() - begun)

@@ -15,7 +15,8 @@ from appliance.storage import statements
 from appliance.storage.models import utc_text
 
 __all__ = ["APPLIANCE", "VISITORS", "Wanted", "kinds", "page"]
-_COLUMNS = "j.seq, j.at, j.actor, j.action, j.subject, j.reason, j.detail"
+_REASON = "coalesce((SELECT w.words FROM journal_words w WHERE w.seq = j.seq), j.reason)"
+_COLUMNS = f"j.seq, j.at, j.actor, j.action, j.subject, {_REASON}, j.detail"
 _IN_BOUNDS = "j.seq BETWEEN ? AND ? AND j.at >= ? AND j.at < ?"
 _UNENTERED = f"SELECT {_COLUMNS} FROM journal j WHERE {_IN_BOUNDS} ORDER BY j.seq DESC LIMIT ?"  # noqa: S608 - our own
 LINES_AT_ONCE = 500

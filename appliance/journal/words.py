@@ -271,6 +271,16 @@ KINDS: Mapping[str, str] = {
 }
 
 
+# Reasons that are codes: they stay in the line for ever. Any other reason is somebody's words.
+REASONS = frozenset(
+    {
+        *("action", "book", "card", "locker", "photocopy", "scan"),  # what began a service
+        *("typed", "told", "asked", "checked", "completed"),  # why answers were corrected
+        *("police", "disdukcapil", "other"),  # who took a card that nobody collected
+    }
+)
+
+
 def action_word(action: str) -> str:
     """What happened, as a message; the action itself for one that has no words."""
     return ACTIONS.get(action, action)

@@ -6,6 +6,7 @@ import json
 from peewee import Model
 
 from appliance.actor import Actor, Role
+from appliance.privacy import spoken
 from appliance.privacy.register import CATEGORIES, COLUMNS
 from appliance.privacy.wiping import IDENTITY
 from appliance.record import Books
@@ -17,9 +18,15 @@ from appliance.storage.models import (
     DepositContact,
     GuardianConsent,
     Guest,
+    JournalWords,
+    LockerMove,
+    LockerSession,
     MailMessage,
+    Photocopy,
     PrivacyRequest,
+    Reading,
     RestrictedIdentity,
+    ServedCorrection,
     SoftcopyRequest,
     Visit,
     Visitor,
@@ -39,12 +46,19 @@ TABLES: dict[str, type[Model]] = {
     "card_swap": CardSwap,
     "softcopy_request": SoftcopyRequest,
     "mail_message": MailMessage,
+    "served_correction": ServedCorrection,
+    "locker_move": LockerMove,
+    "reading": Reading,
+    "photocopy": Photocopy,
+    "journal_words": JournalWords,
 }
 STATISTICS = (
     *("business_date", "number", "state", "channel", "sex", "age_band", "education"),
     *("occupation", "agency_category", "purpose", "services", "channels", "disability"),
 )
 SECRET = frozenset({"card_hash"})  # opens earlier answers; says nothing to whom it is of
+# What an officer wrote about two people: neither is told of the other.
+OF_TWO = {"card_swap": frozenset({"note"})}
 
 ABOUT_THE_PERSON = (Guest, RestrictedIdentity, Visit)
 
@@ -99,6 +113,7 @@ def _kept(visit_id: int, hidden: frozenset[str]) -> dict[str, list[dict[str, obj
         kinds = [kind for kind in COLUMNS.get(table, {}) if CATEGORIES[kind].goes]
         names = [name for kind in kinds for name in COLUMNS[table][kind].split()]
         secret = SECRET | hidden if model in ABOUT_THE_PERSON else SECRET
+        secret |= OF_TWO.get(table, frozenset())
         shown = [name for name in names if name not in secret]
         rows = [{name: getattr(row, name) for name in shown} for row in _rows(model, visit_id)]
         if shown and rows:
@@ -117,6 +132,11 @@ def _rows(model: type[Model], visit_id: int) -> list[Model]:
     elif model is Visitor:
         ties = VisitorVisit.select(VisitorVisit.visitor).where(VisitorVisit.visit == visit_id)
         condition = Visitor.id.in_(ties)
+    elif model is LockerMove:
+        uses = LockerSession.select(LockerSession.id).where(LockerSession.visit == visit_id)
+        condition = LockerMove.session.in_(uses)
+    elif model is JournalWords:
+        condition = JournalWords.seq.in_(spoken.lines_about(visit_id))
     else:
         condition = model.visit == visit_id  # type: ignore[attr-defined]
     return list(model.select().where(condition))

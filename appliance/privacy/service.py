@@ -6,7 +6,7 @@ from peewee import Expression, ModelSelect, fn
 
 from appliance.actor import SYSTEM
 from appliance.clock import ClockQuality
-from appliance.journal import Journal
+from appliance.journal import Journal, written
 from appliance.offices import Office
 from appliance.privacy import rules
 from appliance.privacy.rights import end_requests
@@ -56,6 +56,8 @@ class PrivacyService:
         for erase in parts:
             while found := self._writer.run(erase):
                 erased += found
+        while self._writer.run(self._forget_words):
+            pass
         return erased
 
     def keep_notices(self) -> int:
@@ -149,6 +151,11 @@ class PrivacyService:
             detail = {"count": len(ids)}
             self._recorder.note("key.holders_erased", "keys", by=SYSTEM, detail=detail)
         return len(ids)
+
+    def _forget_words(self) -> int:
+        """What officers said beside the journal, be it about whom it may."""
+        end = self._end_of_last_day()
+        return 0 if end is None else written.forget_before(end, BATCH)
 
     def _end_of_last_day(self) -> dt.datetime | None:
         last_day = self.last_day()

@@ -5,19 +5,24 @@ a visit is emptied here; a test holds the two together.
 """
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 
 from peewee import Field, Model, fn
 
+from appliance.privacy import mentions, spoken
 from appliance.storage.models import (
     CardSwap,
     CatalogueQuestion,
     Complaint,
     Deposit,
     DepositContact,
+    DoorCommand,
     FoundProperty,
     Guest,
     KeyEvent,
+    LockerMove,
+    LockerSession,
     MailMessage,
     MarkedCopy,
     Photocopy,
@@ -26,6 +31,7 @@ from appliance.storage.models import (
     RatingInvitation,
     Reading,
     RestrictedIdentity,
+    ServedCorrection,
     SoftcopyRequest,
     Visit,
     Visitor,
@@ -42,6 +48,7 @@ _REQUEST_WORDS = {"email": None, "purpose": "", "area": "", "note": "", "reason"
 def wipe(visit_ids: Sequence[int], now: dt.datetime) -> None:
     """Empty what tells who these visits were of; what is counted stays."""
     ids = list(visit_ids)
+    _empty_reasons(ids)
     Guest.update(dict.fromkeys(IDENTITY) | {"erased_at": now}).where(Guest.visit.in_(ids)).execute()
     _delete(RestrictedIdentity, RestrictedIdentity.visit, ids)
     _untie(ids)
@@ -69,30 +76,54 @@ def wipe(visit_ids: Sequence[int], now: dt.datetime) -> None:
 
 
 def let_go_elsewhere(visit_ids: Sequence[int]) -> None:
-    """The same name or address where no visit leads to: given property, keys and complaints.
+    """Who they are where no visit leads to: given property, keys, complaints, words of others.
 
     Before `wipe`, and only for who asks: those records have terms of their own.
     """
     ids = list(visit_ids)
+    names = {mentions.words(name) for name in mentions.own_names(ids)}
+    _let_property_go(ids, names)
     # Anybody may write a key holder's name into the guest book; who has a key now stays known.
     moves = KeyEvent.select(fn.MAX(KeyEvent.id)).where(KeyEvent.event != "used")
     is_back = KeyEvent.id.not_in(moves.group_by(KeyEvent.locker))
-    people: list[Guest | RestrictedIdentity] = [*_guests(ids), *_restricted(ids)]
-    for person in people:
-        if person.name:
-            texts = dict.fromkeys(("handed_to", "proof", "note"), "")
-            FoundProperty.update(texts).where(FoundProperty.handed_to == person.name).execute()
-            KeyEvent.update(holder="").where(KeyEvent.holder == person.name, is_back).execute()
-        ways = [way for way in (person.email, person.phone) if way]
-        Complaint.update(contact=None).where(Complaint.contact.in_(ways)).execute()
+    held = list(KeyEvent.select().where(KeyEvent.holder != "", is_back))
+    theirs = [row.id for row in held if mentions.words(row.holder) in names]
+    KeyEvent.update(holder="").where(KeyEvent.id.in_(theirs)).execute()
+    pattern = mentions.pattern_of(ids)
+    if pattern is not None:
+        _let_complaints_go(pattern)
+        mentions.take_out(pattern)
 
 
-def _guests(ids: list[int]) -> list[Guest]:
-    return list(Guest.select().where(Guest.visit.in_(ids)))
+def _let_property_go(ids: list[int], names: set[tuple[str, ...]]) -> None:
+    """Who got what was found: in a locker of these visits, or under a name that is theirs alone."""
+    given = list(FoundProperty.select().where(FoundProperty.handed_to != ""))
+    theirs = [
+        row.id
+        for row in given
+        if mentions.words(row.handed_to) in names
+        or (row.visit is not None and row.visit.id in ids and row.state == "handed_over")
+    ]
+    texts = dict.fromkeys(("handed_to", "proof", "note"), "")
+    FoundProperty.update(texts).where(FoundProperty.id.in_(theirs)).execute()
 
 
-def _restricted(ids: list[int]) -> list[RestrictedIdentity]:
-    return list(RestrictedIdentity.select().where(RestrictedIdentity.visit.in_(ids)))
+def _let_complaints_go(pattern: re.Pattern[str]) -> None:
+    left = list(Complaint.select().where(Complaint.contact.is_null(False)))
+    theirs = [row.id for row in left if pattern.search(row.contact or "")]
+    Complaint.update(contact=None).where(Complaint.id.in_(theirs)).execute()
+
+
+def _empty_reasons(ids: list[int]) -> None:
+    """What officers wrote about these visits, in the tables and beside the journal."""
+    uses = LockerSession.select(LockerSession.id).where(LockerSession.visit.in_(ids))
+    LockerMove.update(reason="").where(LockerMove.session.in_(uses)).execute()
+    DoorCommand.update(reason="").where(DoorCommand.session.in_(uses)).execute()
+    ServedCorrection.update(reason="").where(ServedCorrection.visit.in_(ids)).execute()
+    missing = Reading.missing_reason.is_null(False)
+    Reading.update(missing_reason="").where(Reading.visit.in_(ids), missing).execute()
+    Photocopy.update(lost_reason="").where(Photocopy.visit.in_(ids)).execute()
+    spoken.forget(ids)
 
 
 def _empty_cards(ids: list[int]) -> None:

@@ -216,7 +216,7 @@ def test_a_discarded_job_is_out_of_sight(core, documents, visit_id, job_uuid):
     documents.discard(job_uuid, by=OFFICER)
 
     assert documents.of_visit(visit_id).jobs == ()
-    assert Journal.select().order_by(Journal.seq.desc()).get().reason == "salah kunjungan"
+    assert core.journal.latest(1)[0].reason == "salah kunjungan"
 
 
 def test_unknown_and_foreign_are_the_same(

@@ -25,7 +25,14 @@ from appliance.storage.models.house import (
     StaffSession,
 )
 from appliance.storage.models.journal_index import JournalFind, JournalKey, JournalStretch
-from appliance.storage.models.ledger import Enrolment, Journal, Outbox, PortalState, Stream
+from appliance.storage.models.ledger import (
+    Enrolment,
+    Journal,
+    JournalWords,
+    Outbox,
+    PortalState,
+    Stream,
+)
 from appliance.storage.models.library import (
     BookCopy,
     Photocopy,
@@ -164,6 +171,7 @@ ALL: tuple[type[Row], ...] = (
     Complaint,
     ComplaintNote,
     Journal,
+    JournalWords,
     JournalKey,
     JournalFind,
     JournalStretch,
@@ -244,6 +252,7 @@ __all__ = [
     "JournalFind",
     "JournalKey",
     "JournalStretch",
+    "JournalWords",
     "KeyEvent",
     "Locker",
     "LockerMove",

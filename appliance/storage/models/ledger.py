@@ -30,6 +30,15 @@ class Journal(Row):
         table_name = "journal"
 
 
+class JournalWords(Row):
+    seq = IntegerField(primary_key=True)
+    salt = BlobField()
+    words = TextField()
+
+    class Meta:
+        table_name = "journal_words"
+
+
 class Stream(Row):
     epoch = TextField(primary_key=True)
     opened_at = UtcField()
