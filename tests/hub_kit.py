@@ -326,20 +326,27 @@ def hub_process(dsn: str, folder: Path, port: int = 0) -> Iterator[tuple[subproc
     keys = folder / "hub-keys.json"
     environment = {**os.environ, "RUANGBACA_HUB_DSN": dsn, "RUANGBACA_HUB_KEYS": str(keys)}
     ruangbaca = [sys.executable, "-m", "appliance", "hub"]
-    subprocess.run([*ruangbaca, "migrate"], env=environment, check=True, capture_output=True)
+    if not keys.exists():  # else it is started again
+        subprocess.run([*ruangbaca, "migrate"], env=environment, check=True, capture_output=True)
     process = subprocess.Popen(
         [*ruangbaca, "serve", "--listen", f"127.0.0.1:{port}"],
         env=environment,
         stderr=subprocess.PIPE,
         text=True,
     )
+    reading = None
     try:
         lines = iter(process.stderr.readline, "")
         told = next((line for line in lines if "listening" in line), "")
         address = told.rpartition("address=")[2].strip()
         assert address, "the hub did not start"
+        # Nobody else reads what it says, and a full pipe would stop it.
+        reading = threading.Thread(target=lambda: list(lines), daemon=True)
+        reading.start()
         yield process, f"http://{address}"
     finally:
         process.kill()
         process.wait(LIMIT_S)
+        if reading is not None:
+            reading.join(LIMIT_S)
         process.stderr.close()

@@ -5,7 +5,7 @@ import uuid
 
 from appliance.hub.database import opened
 from appliance.sync import protocol
-from tests.hub_kit import enrol_at, head_after, hub_process
+from tests.hub_kit import LIMIT_S, enrol_at, head_after, hub_process
 
 
 def test_a_stream_is_begun_once_and_tells_its_head(enrolled):
@@ -61,9 +61,9 @@ def test_a_device_with_two_streams_brings_no_event_twice(hub, enrolled):
     assert [row[3] for row in hub.stored()] == [event["id"] for event in [*shared, fresh]]
 
 
-def test_a_hub_of_its_own_process_takes_events(postgres, tmp_path):
+def test_a_hub_of_its_own_process_takes_events_and_ends_when_told(postgres, tmp_path):
     dsn = postgres.new_database()
-    with hub_process(dsn, tmp_path) as (_process, url), opened(dsn) as database:
+    with hub_process(dsn, tmp_path) as (process, url), opened(dsn) as database:
         device = enrol_at(url, database)
         device.open()
         events = device.events(500)
@@ -71,3 +71,5 @@ def test_a_hub_of_its_own_process_takes_events(postgres, tmp_path):
         reply = device.append(events)
 
         assert (reply.status, reply.head) == (200, head_after(events))
+        process.terminate()
+        assert process.wait(LIMIT_S) == 0
