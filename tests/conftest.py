@@ -1,22 +1,26 @@
 """Shared fixtures: the real services over a real SQLite file, with a clock that stands still."""
 
+import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import hypothesis
+import msgspec
 import pytest
 
 from appliance.bootstrap import Core, build_services, open_core
 from appliance.config import Settings
 from appliance.documents.scan_files import ScanFiles
 from appliance.documents.scan_pages import ScanPages
+from appliance.hub import event_kinds
 from appliance.runtime.wakeup import WakeSocket
 from appliance.services import Services
 from appliance.staff import passwords
 from appliance.storage import ballast
 from appliance.storage.database import FILE_NAME, migrate, open_database
+from appliance.sync import events
 from tests.fakes import FakeClock
 from tests.warm_flask import warm_flask
 
@@ -50,6 +54,20 @@ def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same argon2id without its cost, which hundreds of sign-ins would pay."""
     monkeypatch.setattr(passwords, "MEMORY_KIB", 8)
     monkeypatch.setattr(passwords, "PASSES", 1)
+
+
+@pytest.fixture(autouse=True)
+def hub_takes_every_event(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever a test lets happen, the hub must not have to keep its event aside."""
+    checked = events.checked
+
+    def fits(name: str, data: Mapping[str, object]) -> Mapping[str, object]:
+        found = checked(name, data)
+        problem = event_kinds.problem(name, msgspec.Raw(json.dumps(dict(found)).encode()))
+        assert problem in ("", "unknown kind"), f"{name} at the hub: {problem}"
+        return found
+
+    monkeypatch.setattr(events, "checked", fits)
 
 
 @pytest.fixture
