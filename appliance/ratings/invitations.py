@@ -26,6 +26,7 @@ LASTS_ON_TABLET = dt.timedelta(minutes=10)  # or the next visitor would rate for
 MOST_MEMBERS = 40  # a school class
 UNKNOWN = N_("Lembar penilaian itu sudah diisi atau sudah tidak berlaku.")
 TOO_MANY = N_("Itu lebih banyak daripada anggota rombongan yang belum menilai.")
+NINE_FIRST = N_("Sembilan pertanyaan lebih dahulu.")
 SKM, SKD = "skm", "skd"
 
 
@@ -140,11 +141,13 @@ class RatingInvitations:
         how: How,
         idempotency_key: str = "",
     ) -> None:
-        """Keep the nine answers. Raises NotFound, Invalid, Refused."""
+        """Keep the nine answers, once. Raises NotFound, Invalid, Refused."""
 
         def write() -> None:
             form = self.by_token(token)
             key = idempotency_key
+            if form.wants_skd and form.is_member:
+                return  # sent twice: nothing else tells that this member has answered
             if form.is_member:
                 self._ratings.give_apart(answers, comment, by=ANYONE, how=how, idempotency_key=key)
                 _count_member(form.visit_id)
@@ -161,7 +164,9 @@ class RatingInvitations:
 
         def write() -> None:
             form = self.by_token(token)
-            if form.is_member:
+            if form.wants_skd:
+                pass  # the nine are answered: what is left is not wanted
+            elif form.is_member:
                 self._ratings.decline_apart(reason=reason)
                 _count_member(form.visit_id)
             else:
@@ -171,10 +176,10 @@ class RatingInvitations:
         self._writer.run(write)
 
     def give_skd(self, token: str, form: Mapping[str, str], *, idempotency_key: str = "") -> None:
-        """Keep what was answered of the sixteen items. Raises NotFound, Invalid."""
+        """Keep what was answered of the sixteen items. Raises NotFound, Invalid, Refused."""
 
         def write() -> None:
-            invitation = self.by_token(token)
+            invitation = self._for_items(token)
             if invitation.is_member:
                 self._skd.give_apart(form, by=ANYONE, idempotency_key=idempotency_key)
             else:
@@ -185,10 +190,10 @@ class RatingInvitations:
         self._writer.run(write)
 
     def skip_skd(self, token: str) -> None:
-        """No sixteen items, thank you. Raises NotFound."""
+        """No sixteen items, thank you. Raises NotFound, Refused."""
 
         def write() -> None:
-            form = self.by_token(token)
+            form = self._for_items(token)
             if not form.is_member:
                 self._skd.skip(form.visit_id, by=ANYONE)
             self._go_on(token, "")
@@ -226,6 +231,13 @@ class RatingInvitations:
             expires_at=now + (LASTS_ON_TABLET if tablet_id else LASTS),
         )
         return self._invitation(row)
+
+    def _for_items(self, token: str) -> Invitation:
+        """The form, when its nine questions are answered. Raises NotFound, Refused."""
+        form = self.by_token(token)
+        if not form.wants_skd:
+            raise Refused(NINE_FIRST)
+        return form
 
     def _go_on(self, token: str, step: str) -> None:
         of_token = RatingInvitation.token_hash == codes.token_hash(token)

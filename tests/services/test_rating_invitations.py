@@ -136,6 +136,31 @@ def test_members_of_a_group_rate_once_each_and_the_leader_once(services, forms, 
             forms.give(form.token, FOURS, how=How())
 
 
+def test_a_members_form_counts_one_person_however_often_it_is_sent(services, forms, group):
+    form = forms.invite_members(group.id, "1", by=OFFICER)[0]
+
+    for key in ("tapped-once", "tapped-once", "another-tab"):
+        forms.give(form.token, FOURS, how=How(), idempotency_key=key)
+    forms.decline(form.token, reason="hurry")
+
+    assert services.ratings.index(MONTH).respondents == 1
+    assert services.ratings.refusals(MONTH) == {}
+    assert forms.members_left(group.id) == 39
+    with pytest.raises(NotFound):
+        forms.by_token(form.token)
+
+
+def test_the_items_are_not_answered_before_the_nine_questions(services, forms, group):
+    form = forms.invite_members(group.id, "1", by=OFFICER)[0]
+
+    with pytest.raises(Refused):
+        forms.give_skd(form.token, {"overall": "8"})
+    with pytest.raises(Refused):
+        forms.skip_skd(form.token)
+
+    assert forms.by_token(form.token).wants_skd is False
+
+
 @pytest.mark.parametrize("count", ["", "0", "41", "-1", "x", "1e3", "٣"])
 def test_a_group_is_of_one_to_forty(forms, group, count):
     with pytest.raises(Invalid):
