@@ -3,11 +3,12 @@
 import secrets
 import uuid
 
-from appliance.errors import N_, NotFound
+from appliance.errors import NotFound
 from appliance.hub.base64url import encoded
 from appliance.hub.callers import Caller
 from appliance.hub.database import Database
 from appliance.hub.enrolment import check_proof, public_key_of
+from appliance.hub.offices import UNKNOWN_DEVICE
 from appliance.hub.own_keys import key_id
 from appliance.hub.problems import Problem
 from appliance.sync import protocol
@@ -66,5 +67,5 @@ def ask_to_rotate(database: Database, device: uuid.UUID) -> None:
     with database.transaction() as connection:
         found = connection.execute("SELECT 1 FROM device WHERE id = %s", (device,)).fetchone()
         if found is None:
-            raise NotFound(N_("Perangkat %(device)s tidak dikenal."), device=device)
+            raise NotFound(UNKNOWN_DEVICE, device=device)
         connection.execute(_ASK, (device,))

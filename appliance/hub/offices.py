@@ -7,9 +7,16 @@ import uuid
 from dataclasses import dataclass
 
 from appliance import codes
-from appliance.errors import N_, Invalid, NotFound
+from appliance.errors import NotFound, Refused
 from appliance.hub.database import Database
 
+# Said at the keyboard only, so in both languages at once.
+UNKNOWN_OFFICE = "Kantor %(office)s tidak dikenal. / There is no office %(office)s."
+UNKNOWN_DEVICE = "Perangkat %(device)s tidak dikenal. / There is no device %(device)s."
+BAD_CODE = (
+    "Kode kantor memakai huruf kecil, angka, dan tanda hubung. / An office's code has small"
+    " letters, digits and hyphens."
+)
 CODE_KEPT = dt.timedelta(days=14)
 _CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _ADD = (
@@ -50,9 +57,9 @@ class Offices:
         self._database = database
 
     def add(self, code: str, name: str, *, province: str = "", timezone: str = "") -> None:
-        """A new office, or other words about one that is there. Raises Invalid."""
+        """A new office, or other words about one that is there. Raises Refused."""
         if not _CODE.fullmatch(code):
-            raise Invalid({"code": N_("Kode kantor memakai huruf kecil, angka, dan tanda hubung.")})
+            raise Refused(BAD_CODE)
         values = (code, name or code, province, timezone or "Asia/Jakarta")
         with self._database.transaction() as connection:
             connection.execute(_ADD, values)
@@ -63,13 +70,13 @@ class Offices:
         with self._database.transaction() as connection:
             found = connection.execute("SELECT 1 FROM office WHERE code = %s", (office,)).fetchone()
             if found is None:
-                raise NotFound(N_("Kantor %(office)s tidak dikenal."), office=office)
+                raise NotFound(UNKNOWN_OFFICE, office=office)
             if device is not None:
                 _check_is_of(self._database, device, office)
             row = connection.execute(_ISSUE, (code_hash(code), office, device, CODE_KEPT))
             (expires_at,) = row.fetchone() or (None,)
         if expires_at is None:
-            raise NotFound(N_("Kantor %(office)s tidak dikenal."), office=office)
+            raise NotFound(UNKNOWN_OFFICE, office=office)
         return NewClaim(office, code, expires_at)
 
     def devices(self) -> list[DeviceLine]:
@@ -88,7 +95,7 @@ class Offices:
         with self._database.transaction() as connection:
             done = connection.execute(change, (state, device))
             if done.rowcount == 0:
-                raise NotFound(N_("Perangkat %(device)s tidak dikenal."), device=device)
+                raise NotFound(UNKNOWN_DEVICE, device=device)
             if state == "revoked":
                 connection.execute(
                     "UPDATE device_key SET revoked_at = now()"
@@ -105,4 +112,4 @@ def code_hash(code: str) -> bytes:
 def _check_is_of(database: Database, device: uuid.UUID, office: str) -> None:
     found = database.row("SELECT 1 FROM device WHERE id = %s AND office = %s", (device, office))
     if found is None:
-        raise NotFound(N_("Perangkat %(device)s tidak dikenal."), device=device)
+        raise NotFound(UNKNOWN_DEVICE, device=device)

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 
 import msgspec
 
-from appliance.errors import N_, NotFound
+from appliance.errors import NotFound
 from appliance.hub.database import Database
+from appliance.hub.offices import UNKNOWN_OFFICE
 from appliance.hub.own_keys import OwnKeys
 from appliance.sync import protocol
 
@@ -36,7 +37,7 @@ class ConfigDocuments:
         with self._database.transaction() as connection:
             found = connection.execute("SELECT 1 FROM office WHERE code = %s FOR UPDATE", (office,))
             if found.fetchone() is None:
-                raise NotFound(N_("Kantor %(office)s tidak dikenal."), office=office)
+                raise NotFound(UNKNOWN_OFFICE, office=office)
             row = connection.execute(_NEWEST, (office,)).fetchone()
             version = (row[0] if row else 0) + 1
             document = msgspec.json.encode(
