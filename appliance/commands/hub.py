@@ -2,6 +2,7 @@
 
 import functools
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from appliance.hub.offices import NewClaim
     from appliance.hub.settings import HubSettings
 
+NEEDS = "Perlu pustaka dari requirements/hub.txt. / Install requirements/hub.txt first."
 PLACES = (
     click.option(
         "--dsn-file",
@@ -34,6 +36,8 @@ def places(command: Callable[..., None]) -> Callable[..., None]:
     def found(dsn_file: Path | None, keys: Path | None, **values: object) -> None:
         from appliance.hub.settings import load
 
+        if find_spec("psycopg") is None:
+            raise click.ClickException(NEEDS)
         command(load(dsn_file, keys), **values)
 
     for option in reversed(PLACES):
