@@ -276,6 +276,7 @@ REASONS = frozenset(
     {
         *("action", "book", "card", "locker", "photocopy", "scan"),  # what began a service
         *("typed", "told", "asked", "checked", "completed"),  # why answers were corrected
+        "door open",  # when a locker was given back
         *("police", "disdukcapil", "other"),  # who took a card that nobody collected
     }
 )
