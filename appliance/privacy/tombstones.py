@@ -4,8 +4,11 @@ A line holds the receipt of an erasure, which names nobody: the visit's random u
 finds the person in a copy from before. The list lies in the data folder and beside the copies.
 """
 
+import contextlib
+import fcntl
 import json
-from collections.abc import Iterable
+import os
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from appliance.privacy.wiping import let_go_elsewhere, wipe
@@ -18,13 +21,17 @@ Line = dict[str, str]
 
 
 def keep(*folders: Path) -> None:
-    """Write every receipt of the database into these folders, beside those that lie there."""
-    known = {row.uuid: _line(row) for row in Erasure.select().order_by(Erasure.id)}
+    """Write every receipt of the database into these folders, beside those that lie there.
+
+    Any thread of any process may call it: who comes second waits for the first.
+    """
     for folder in folders:
-        lines = {line["uuid"]: line for line in read([folder])} | known
-        texts = [json.dumps(line, ensure_ascii=True) for line in lines.values()]
-        if texts:
-            write_whole(folder / FILE_NAME, "\n".join([*texts, ""]).encode())
+        with _alone(folder):
+            known = {row.uuid: _line(row) for row in Erasure.select().order_by(Erasure.id)}
+            lines = {line["uuid"]: line for line in read([folder])} | known
+            texts = [json.dumps(line, ensure_ascii=True) for line in lines.values()]
+            if texts:
+                write_whole(folder / FILE_NAME, "\n".join([*texts, ""]).encode())
 
 
 def read(folders: Iterable[Path]) -> list[Line]:
@@ -54,6 +61,17 @@ def apply(lines: Iterable[Line]) -> list[str]:
             wipe([visit.id], Erasure.get(Erasure.uuid == line["uuid"]).at)
             again.append(line["uuid"])
     return again
+
+
+@contextlib.contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Nobody else writes the list of this folder meanwhile, with receipts from before ours."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def _line(row: Erasure) -> Line:

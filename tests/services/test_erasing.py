@@ -3,6 +3,7 @@
 import contextlib
 import os
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -33,12 +34,12 @@ TRACES = (b"kenari", b"99 1234 5678", b"9912345678")
 holding_cards = pytest.mark.parametrize("office_name", ["dharmasraya"], indirect=True)
 
 
-def register_canary(services):
+def register_canary(services, key="canary"):
     return services.guestbook.register(
         filled(**CANARIES, services=["1", "2"], occupation="7", agency_category="9", purpose="5"),
         channel="phone",
         language="id",
-        idempotency_key="canary",
+        idempotency_key=key,
     )
 
 
@@ -144,6 +145,22 @@ def test_a_second_tap_gets_the_first_receipt(services) -> None:
     assert services.erasures.of_visit(visit.id) == first
     with pytest.raises(NotFound):
         services.erasures.erase(visit.id + 1, by=OFFICER)
+
+
+def test_two_erasures_at_once_spoil_each_others_list_no_more(core, services) -> None:
+    def erase(visit_id):
+        with core.database.connection_context():
+            return [services.erasures.erase(visit_id, by=OFFICER) for _ in range(4)]
+
+    visits = [register_canary(services, key=f"canary-{number}") for number in range(4)]
+    for visit in visits:
+        services.visits.close(visit.id, by=OFFICER)
+    with ThreadPoolExecutor(4) as pool:
+        receipts = list(pool.map(erase, [visit.id for visit in (*visits, *visits)]))
+
+    listed = {line["number"] for line in tombstones.read([core.settings.data_dir])}
+    assert listed == {one.number for found in receipts for one in found}
+    assert len(listed) == len(visits)
 
 
 def test_a_complaint_with_the_same_address_loses_it_and_keeps_its_words(services) -> None:
