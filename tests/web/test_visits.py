@@ -172,6 +172,7 @@ def test_the_place_in_the_queue_can_be_given_up_by_post_only(client, arrive, ser
     assert (answer.status_code, answer.location) == (303, path(visit))
     assert services.visits.by_id(visit.id).state is VisitState.CANCELLED
     assert services.journal.latest(1)[0].actor == f"visitor:{visit.uuid}"
+    assert post(client, f"{path(visit)}/cancel").location == path(visit)  # a second tap
     assert post(client, f"/visits/{'0' * 32}/cancel").status_code == 404
 
 

@@ -18,8 +18,13 @@ blueprint = Blueprint("checkout", __name__)
 
 @blueprint.post("/visits/<token>/finish")
 def finish(token: str) -> Response:
-    visit = open_visit_or_404(token)
-    services().checkout.start(visit.id, by=Actor.visitor(visit.uuid))
+    visit = visit_or_404(token)
+    try:
+        services().checkout.start(visit.id, by=Actor.visitor(visit.uuid))
+    except Refused:
+        if services().visits.by_id(visit.id).is_open:
+            raise
+        # The first of two taps ended the visit, as its page says.
     return see_other(url_for("visits.show", token=token))
 
 

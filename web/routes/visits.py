@@ -7,10 +7,11 @@ from flask_babel import gettext
 
 from appliance.actor import Actor
 from appliance.codes import CodeKind, barcode
+from appliance.errors import Refused
 from appliance.guestbook import choices
 from appliance.visits.rules import VisitCard, VisitState
 from web.addresses import phone_url
-from web.context import open_visit_or_404, services, visit_or_404
+from web.context import services, visit_or_404
 from web.forms import Form
 from web.kiosk import is_kiosk
 from web.language import language
@@ -41,8 +42,12 @@ def show(token: str) -> Response:
 @blueprint.post("/visits/<token>/cancel")
 def cancel(token: str) -> Response:
     """Give up the place in the queue."""
-    visit = open_visit_or_404(token)
-    services().visits.close(visit.id, by=Actor.visitor(visit.uuid), state=VisitState.CANCELLED)
+    visit = visit_or_404(token)
+    try:
+        services().visits.close(visit.id, by=Actor.visitor(visit.uuid), state=VisitState.CANCELLED)
+    except Refused:
+        if services().visits.by_id(visit.id).state is not VisitState.CANCELLED:
+            raise  # else a second tap
     flash(gettext("Antrean Anda dibatalkan."), "success")
     return see_other(url_for("visits.show", token=token))
 
