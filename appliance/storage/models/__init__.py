@@ -32,6 +32,7 @@ from appliance.storage.models.ledger import (
     Outbox,
     PortalState,
     Stream,
+    StreamMark,
 )
 from appliance.storage.models.library import (
     BookCopy,
@@ -176,6 +177,7 @@ ALL: tuple[type[Row], ...] = (
     JournalFind,
     JournalStretch,
     Stream,
+    StreamMark,
     Outbox,
     PortalState,
     Enrolment,
@@ -313,6 +315,7 @@ __all__ = [
     "StartLine",
     "StartReport",
     "Stream",
+    "StreamMark",
     "UtcField",
     "Visit",
     "VisitTransfer",

@@ -4,6 +4,7 @@ from peewee import (
     AutoField,
     BlobField,
     BooleanField,
+    CompositeKey,
     FloatField,
     ForeignKeyField,
     IntegerField,
@@ -52,6 +53,16 @@ class Stream(Row):
 
     class Meta:
         table_name = "stream"
+
+
+class StreamMark(Row):
+    epoch = TextField()
+    day = TextField()
+    seq = IntegerField()
+
+    class Meta:
+        table_name = "stream_mark"
+        primary_key = CompositeKey("epoch", "day")
 
 
 class Outbox(Row):
