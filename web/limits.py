@@ -27,13 +27,19 @@ EXTENSION = "ruangbaca-misses"
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """How often in ten minutes: one browser, and all the browsers of one address together."""
+    """How often in ten minutes: one browser, and all the browsers of one address together.
+
+    `per_house` is for all addresses together: whoever tries numbers can change theirs.
+    """
 
     per_browser: int
     per_address: int
+    per_house: int | None = None
 
 
 GUESSES = Allowance(MISSES_PER_BROWSER, MISSES_PER_ADDRESS)
+# Names and numbers of people are found by trying: a room mistypes less often than this.
+PEOPLE = Allowance(MISSES_PER_BROWSER, per_address=60, per_house=120)
 
 
 class TooManyMisses(Exception):
@@ -96,28 +102,30 @@ def count_miss(purpose: str, allowed: Allowance = GUESSES) -> None:
 
 
 @contextmanager
-def counting_misses(purpose: str) -> Iterator[None]:
+def counting_misses(purpose: str, allowed: Allowance = GUESSES) -> Iterator[None]:
     """Around the look-up of a guessable code: what is not found counts.
 
     Raises TooManyMisses before the look-up, and NotFound as it came out of it.
     """
-    refuse_guessers(purpose)
+    refuse_guessers(purpose, allowed)
     try:
         yield
     except NotFound:
-        count_miss(purpose)
+        count_miss(purpose, allowed)
         raise
 
 
 def _keys(purpose: str, allowed: Allowance) -> list[tuple[str, int]]:
     here = address()
     browser = session.get("csrf_token")
+    house = [] if allowed.per_house is None else [(f"{purpose}:house", allowed.per_house)]
     if not browser:  # without our cookie all of an address share one count of the small limit
-        return [(f"{purpose}:bare:{here}", allowed.per_browser)]
+        return [(f"{purpose}:bare:{here}", allowed.per_browser), *house]
     name = hashlib.sha256(str(browser).encode()).hexdigest()[:16]
     return [
         (f"{purpose}:browser:{name}", allowed.per_browser),
         (f"{purpose}:address:{here}", allowed.per_address),
+        *house,
     ]
 
 

@@ -8,7 +8,7 @@ from itsdangerous import URLSafeTimedSerializer
 from appliance.actor import Actor
 from tests.entries import filled
 from tests.web.conftest import post
-from web.limits import MISSES_PER_BROWSER
+from web.limits import MISSES_PER_BROWSER, Allowance
 
 OFFICER = Actor.staff("sari", "officer")
 TODAY = {"purpose": "4", "services": ["8"], "channels": ["1"], "consent": "1"}
@@ -89,6 +89,39 @@ def test_whoever_guesses_must_wait(client, before) -> None:
 
     assert post(client, "/guestbook/again", SITI).status_code == 429
     assert post(client, "/guestbook", filled()).status_code == 303
+
+
+def test_who_changes_device_and_address_does_not_guess_on(app, client, before, monkeypatch) -> None:
+    monkeypatch.setattr("web.routes.guestbook.PEOPLE", Allowance(10, 60, per_house=3))
+    for number in range(3):
+        other = app.test_client()
+        other.environ_base["REMOTE_ADDR"] = f"10.0.0.{number + 2}"
+        assert post(other, "/guestbook/again", SITI | {"name": "Budi"}).status_code == 404
+
+    assert post(client, "/guestbook/again", SITI).status_code == 429
+
+
+@pytest.mark.parametrize("where", ["/staff/visitors", "/staff/visits/again"])
+def test_staff_cannot_try_numbers_either(officer, client, before, where: str) -> None:
+    wrong = {"name": "Budi", "before_name": "Budi", "phone": "0812 3456 7890"}
+    for _ in range(MISSES_PER_BROWSER):
+        assert post(officer, where, wrong).status_code == 404
+
+    right = SITI | {"before_name": SITI["name"], "before_phone": SITI["phone"]}
+    assert post(officer, where, right).status_code == 429
+    assert post(client, "/guestbook/again", SITI).status_code == 200  # the door is another count
+
+
+def test_an_officer_sees_what_was_taken_over_before_erasing(client, officer, services, before):
+    page = post(client, "/guestbook/again", SITI).text
+    post(client, "/guestbook", TODAY | {"returning": pass_in(page)})
+    first, second = services.visits.inside()
+    for visit in (first, second):
+        services.visits.close(visit.id, by=OFFICER)
+
+    told = "Sebagian isian bukan diketik saat kunjungan ini"
+    assert told in officer.get(f"/staff/privacy/visits/{second.id}").text
+    assert told not in officer.get(f"/staff/privacy/visits/{first.id}").text
 
 
 def test_a_card_on_the_floor_is_not_enough(client, officer, services, before) -> None:

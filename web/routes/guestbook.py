@@ -18,7 +18,14 @@ from web.forms import Form, idempotency_key, text
 from web.gate import may_open
 from web.kiosk import HOME, is_kiosk
 from web.language import language
-from web.limits import Allowance, TooManyMisses, count_miss, counting_misses, refuse_guessers
+from web.limits import (
+    PEOPLE,
+    Allowance,
+    TooManyMisses,
+    count_miss,
+    counting_misses,
+    refuse_guessers,
+)
 from web.render import HAS_PROBLEMS, is_fragment, page, see_other, with_errors
 from web.routes.home import remember
 from web.routes.visits import ticket_of
@@ -51,7 +58,7 @@ def again() -> Response:
 def find() -> Response:
     """The guest book with less to fill in, for whom name and number, or a card, fit."""
     try:
-        with counting_misses(BEFORE):
+        with counting_misses(BEFORE, PEOPLE):
             known = _who_came_before()
     except NotFound:
         form = Form.submitted(request.form, {"name": NOT_KNOWN})

@@ -14,8 +14,10 @@ from web import returning
 from web.context import services
 from web.forms import Form, idempotency_key, text
 from web.language import language
+from web.limits import PEOPLE, counting_misses
 from web.render import page, see_other, tell_refused, with_errors
 from web.routes.guestbook import blank
+from web.routes.visitors import LOOKED_FOR, looked_for
 from web.sessions import actor
 
 blueprint = Blueprint("staff_entry", __name__)
@@ -38,12 +40,9 @@ def new() -> Response:
 @blueprint.post("/staff/visits/again")
 def again() -> Response:
     """The form with less to fill in, for somebody who was here before."""
-    visitors = services().visitors
     try:
-        if text("card"):
-            known = visitors.by_card(text("card"))
-        else:
-            known = visitors.by_contact(text("before_name"), text("before_phone"))
+        with counting_misses(LOOKED_FOR, PEOPLE):
+            known = looked_for(text("before_name"), text("before_phone"))
     except NotFound:
         form = Form.submitted(request.form, {"before_name": NOT_KNOWN})
         return page(NEW, status=NOT_FOUND, form=form, **_context("staff_entry.register"))

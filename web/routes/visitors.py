@@ -6,15 +6,17 @@ from flask import Blueprint, Response, flash, request, url_for
 from flask_babel import gettext
 
 from appliance.errors import Invalid, NotFound, Refused
-from appliance.guestbook.visitors import NOT_KNOWN, UNKNOWN, WHY_MERGED
+from appliance.guestbook.visitors import NOT_KNOWN, UNKNOWN, WHY_MERGED, KnownVisitor
 from web.context import services
 from web.forms import Form, text, whole
+from web.limits import PEOPLE, counting_misses
 from web.render import page, see_other, tell_refused, with_errors
 from web.sessions import actor
 from web.typed_ticket import visit_of
 
 blueprint = Blueprint("visitors", __name__)
 NOT_FOUND = 404
+LOOKED_FOR = "staff/visitors"  # what an officer's misses are counted under
 
 
 @blueprint.get("/staff/visitors")
@@ -25,16 +27,20 @@ def index() -> Response:
 @blueprint.post("/staff/visitors")
 def find() -> Response:
     """By card, or by name and number; sent, since neither belongs into an address."""
-    visitors = services().visitors
     try:
-        if text("card"):
-            known = visitors.by_card(text("card"))
-        else:
-            known = visitors.by_contact(text("name"), text("phone"))
+        with counting_misses(LOOKED_FOR, PEOPLE):
+            known = looked_for(text("name"), text("phone"))
     except NotFound:
         form = Form.submitted(request.form, {"name": NOT_KNOWN})
         return page("visitors/find.html", status=NOT_FOUND, form=form)
     return see_other(url_for("visitors.show", visitor_id=known.id))
+
+
+def looked_for(name: str, phone: str) -> KnownVisitor:
+    """Whose the card is that was read, else who left this number. Raises NotFound."""
+    if text("card"):
+        return services().visitors.by_card(text("card"))
+    return services().visitors.by_contact(name, phone)
 
 
 @blueprint.get("/staff/visits/<int:visit_id>/visitor")
