@@ -12,7 +12,7 @@ from appliance.requests.form import Wish
 from appliance.requests.rules import ENDED, RequestState
 from appliance.requests.views import THERE, AnswerFile, FileState, SoftcopyRequest
 from appliance.storage.among import among
-from appliance.storage.models import RequestFile
+from appliance.storage.models import RequestFile, RestrictedIdentity
 from appliance.storage.models import SoftcopyRequest as Row
 
 NOT_FOUND = N_("Permintaan itu tidak ada.")
@@ -102,13 +102,19 @@ def subject(row: Row) -> str:
     return f"request/{row.uuid}"
 
 
+def address_of(row: Row) -> str:
+    """Where its answer may be sent; '' without an address, and while nobody may use it."""
+    resting = RestrictedIdentity.select().where(RestrictedIdentity.visit == row.visit_id)
+    return "" if not row.email or resting.exists() else str(row.email)
+
+
 def view(row: Row) -> SoftcopyRequest:
     """What screens are given of it."""
     return SoftcopyRequest(
         id=row.id,
         code=row.code or "",
         visit_id=row.visit_id,
-        email=row.email or "",
+        email=address_of(row),
         state=RequestState(row.state),
         taken_by=row.taken_by or "",
         is_forgotten=row.forgotten_at is not None,

@@ -4,7 +4,7 @@ from appliance.actor import Actor
 from appliance.errors import N_, Refused
 from appliance.mail.service import MailService
 from appliance.mail.views import MailKind, MailView, Parcel
-from appliance.requests.book import row_of
+from appliance.requests.book import address_of, row_of
 from appliance.requests.file_types import MIME, FileKind
 from appliance.requests.files import AnswerFiles
 from appliance.requests.rules import WITH_FILE
@@ -32,11 +32,12 @@ class AnswerMail:
         Unavailable when its copy cannot be kept.
         """
         row, found = row_of(request_id), self._files.file_of(request_id)
-        if not row.email or found.mimetype != MIME[FileKind.PDF]:
+        address = address_of(row)
+        if not address or found.mimetype != MIME[FileKind.PDF]:
             raise Refused(N_("Hanya PDF, dan hanya ke alamat yang ditulis pengunjung."))
         files = ((found.path, found.download_name),)
         parcel = Parcel(MailKind.ANSWER, row.uuid, files)
-        return self._mail.ask(parcel, row.email, visit_id=row.visit_id, by=by)
+        return self._mail.ask(parcel, address, visit_id=row.visit_id, by=by)
 
     def of(self, made: SoftcopyRequest) -> MailView | None:
         """The last e-mail of this request; None when none was asked for."""

@@ -175,6 +175,17 @@ def test_what_is_restricted_takes_no_writing_by_any_address(services, visit) -> 
     assert services.guestbook_desk.answers(visit.id)["name"] == "Siti Rahmawati"
 
 
+def test_the_address_of_a_request_rests_with_its_visitor(services, visit) -> None:
+    made = services.requests.make(visit.id, WISH, by=OFFICER)
+    services.data_rights.restrict(visit.id, by=OFFICER)
+
+    shown = services.requests.by_code(made.code)
+    assert (shown.email, shown.wanted) == ("", "PDRB")
+    services.data_rights.lift(visit.id, by=OFFICER)
+
+    assert services.requests.by_code(made.code).email == "siti@contoh.id"
+
+
 def test_what_can_have_no_sensible_end_is_not_asked(services, visit) -> None:
     with pytest.raises(Refused):
         ask(services, visit, "lift")
