@@ -338,3 +338,9 @@ def test_foreign_links_are_not_found(client, services):
     for path in ("/rate/x/decline", "/rate/x/items/skip"):
         assert post(client, path).status_code == 404
     assert services.ratings.index(MONTH).respondents == 0
+
+
+def test_a_machine_that_lost_its_clock_shows_its_ratings_all_the_same(sign_in, clock):
+    clock.jump(-clock.now().timestamp())  # 1 January 1970
+
+    assert sign_in("officer").get("/staff/ratings").status_code == 200
