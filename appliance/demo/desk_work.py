@@ -9,7 +9,8 @@ from appliance.demo.past import PastVisit, made_up_uuid
 from appliance.offices import Office
 from appliance.storage.models import CardSwap, Deposit, DepositContact, Photocopy, PhotocopyForm
 
-OFFICER = "officer:petugas"
+OFFICER_NAME = "petugas"  # as most tables write who did it
+OFFICER = f"officer:{OFFICER_NAME}"
 EVERY = 8  # visits between two that had something photocopied
 TITLES = ("Statistik Daerah 2024", "Produk Domestik Regional Bruto 2020-2024", "Potensi Desa 2021")
 Rows = Iterable[dict[str, object]]
@@ -31,10 +32,10 @@ def cards(office: Office, visits: dict[int, PastVisit]) -> Iterator[tuple[type[M
             "tray_slot": key % office.policy.tray_slots + 1,
             "state": "returned",
             "received_at": visits[key].served_at,
-            "received_by": OFFICER,
+            "received_by": OFFICER_NAME,
             "envelope": None,
             "returned_at": visits[key].closed_at,
-            "returned_by": OFFICER,
+            "returned_by": OFFICER_NAME,
             "handed_to": None,
             "receipt": None,
             "note": "",
@@ -72,7 +73,7 @@ def _contact(deposit: dict[str, object]) -> dict[str, object]:
     return {
         "deposit": deposit["id"],
         "at": _later(deposit["received_at"], hours=9),
-        "by": OFFICER,
+        "by": OFFICER_NAME,
         "way": "called",
         "outcome": "no_answer",
     }
@@ -84,7 +85,7 @@ def _swap(first: dict[str, object], second: dict[str, object]) -> dict[str, obje
         "first": first["id"],
         "second": second["id"],
         "noted_at": _later(first["received_at"], hours=9),
-        "noted_by": OFFICER,
+        "noted_by": OFFICER_NAME,
     }
 
 

@@ -10,7 +10,7 @@ from peewee import Model
 from appliance import codes
 from appliance.complaints import rules
 from appliance.complaints.rules import ComplaintKind
-from appliance.demo.desk_work import OFFICER, Rows
+from appliance.demo.desk_work import OFFICER_NAME, Rows
 from appliance.demo.past import PastVisit, made_up_uuid
 from appliance.offices import Office
 from appliance.storage.models import Complaint, ComplaintNote, FoundProperty, SoftcopyRequest
@@ -152,12 +152,12 @@ def _found(
         "uuid": str(uuids.uuid4()),
         "number": number,
         "found_at": found,
-        "found_by": OFFICER,
+        "found_by": OFFICER_NAME,
         "description": f"{description} (data contoh)",
         "kept_at": "Laci meja petugas",
         "state": state,
         "ended_at": None if is_kept else found + dt.timedelta(days=2),
-        "ended_by": None if is_kept else OFFICER,
+        "ended_by": None if is_kept else OFFICER_NAME,
         "handed_to": "" if is_kept else "Pemiliknya",
         "proof": "" if is_kept else "Menyebut ciri-cirinya",
     }

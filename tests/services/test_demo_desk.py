@@ -37,6 +37,7 @@ def test_there_is_a_card_in_every_state_and_a_photocopy_of_each_end(seeded, core
     assert set(range(1, seeded.deposits.slot_count)) <= set(seeded.deposits.free_slots())
     assert states(Photocopy) == {"out", "back", "cancelled", "lost"}
     assert len(seeded.photocopy.overdue()) == len(seeded.photocopy.lost()) == 1
+    assert {row.received_by for row in Deposit.select()} == {"petugas"}  # as the desk writes it
 
 
 def test_complaints_of_every_kind_and_state_requests_and_found_things(seeded, core) -> None:
@@ -48,6 +49,7 @@ def test_complaints_of_every_kind_and_state_requests_and_found_things(seeded, co
     assert any(one.reopened_at for one in seen)
     assert states(SoftcopyRequest) >= {"new", "waiting", "sent", "answered", "refused"}
     assert states(FoundProperty) == {"kept", "handed_over"}
+    assert {row.found_by for row in FoundProperty.select()} == {"petugas"}
 
 
 def test_groups_children_regulars_and_late_promises(seeded, core) -> None:
