@@ -67,6 +67,10 @@ def test_nothing_of_a_visitor_stays_in_the_browser_or_on_its_disk(
     site.clock.advance(61)
     page.goto(shown)
     page.get_by_role("link", name="Isi buku tamu").wait_for()
+    page.goto("/?kiosk=1&lang=en")  # nor the language
+    page.get_by_role("link", name="Sign the guest book").wait_for()
+    page.clock.fast_forward(61_000)
+    page.get_by_role("link", name="Isi buku tamu").wait_for()
     [visit] = site.services.visits.inside()
     tablet.close()
     secret = [*SAID.values(), site.services.visits.token(visit), visit.code, visit.uuid]

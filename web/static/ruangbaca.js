@@ -60,7 +60,7 @@
   const again = $("[data-again-s]");
   if (again) setTimeout(() => location.replace(again.href), again.dataset.againS * 1000);
 
-  // The second tap of a double tap is dropped (the server knows it, too).
+  // A second tap is dropped (the server knows it, too).
   on("submit", (event) => {
     const form = event.target;
     if (form.matches("[hx-post]") || form.method !== "post") return;
@@ -69,7 +69,7 @@
     setTimeout(() => delete form.dataset.sent, 8000);
   });
 
-  // Shared screens: ask at three quarters of the time, wipe at its end.
+  // Shared screens: ask at 3/4 of the time, then begin anew in Indonesian.
   const { idleUrl, idleS } = document.body.dataset;
   let asking, leaving;
   const wake = () => {
@@ -78,7 +78,8 @@
     const dialog = $("#idle");
     dialog?.close();
     asking = setTimeout(() => dialog?.showModal(), idleS * 750);
-    leaving = setTimeout(() => location.replace(idleUrl), idleS * 1000);
+    const anew = idleUrl.replace(/\?|$/, "?lang=id&");
+    leaving = setTimeout(() => location.replace(anew), idleS * 1000);
   };
   for (const name of ["pointerdown", "keydown"]) on(name, wake);
   on("pageshow", ({ persisted }) => {
