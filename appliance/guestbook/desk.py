@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import fields
+from zlib import crc32
 
 from appliance.actor import Actor
 from appliance.choice import Choice
@@ -39,6 +40,10 @@ WHY_CORRECTED = (
 COMPLETED = "completed"
 NO_REASON = N_("Pilih alasan perbaikannya.")
 NOTHING_CHANGED = N_("Tidak ada yang berubah, jadi tidak ada yang dicatat.")
+CHANGED_MEANWHILE = N_(
+    "Isian ini diubah di layar lain sejak halaman ini dibuka. Bandingkan dahulu dengan"
+    " kunjungannya; bila isian di bawah yang benar, simpan sekali lagi."
+)
 
 
 class GuestbookDesk:
@@ -108,6 +113,13 @@ class GuestbookDesk:
         Raises NotFound, Refused for what was erased or is restricted.
         """
         check_changeable(visit_id)
+        return self._answers(visit_id)
+
+    def version(self, visit_id: int) -> str:
+        """Another text as soon as any answer of this visit is another. Raises NotFound."""
+        return str(crc32(repr(self._answers(visit_id)).encode()))
+
+    def _answers(self, visit_id: int) -> dict[str, str | list[str]]:
         visit, guest = self._visits.by_id(visit_id), self._guest(visit_id)
         found: dict[str, str | list[str]] = {name: getattr(guest, name) or "" for name in IDENTITY}
         for one in fields(Statistics):
@@ -129,12 +141,20 @@ class GuestbookDesk:
         )
 
     def amend(
-        self, visit_id: int, form: FormData, *, by: Actor, reason: str = "", language: str = "id"
+        self,
+        visit_id: int,
+        form: FormData,
+        *,
+        by: Actor,
+        reason: str = "",
+        language: str = "id",
+        seen: str = "",
     ) -> VisitCard:
         """Correct the answers of a visit, or complete those of a quick entry.
 
-        `reason` is a code of WHY_CORRECTED; completing needs none. Raises Invalid, NotFound,
-        Refused when nothing changed, the person was erased or their data is restricted.
+        `reason` is a code of WHY_CORRECTED; completing needs none. `seen` is the version of the
+        answers that the form was filled with. Raises Invalid, NotFound, Refused when nothing
+        changed, somebody else changed them since, the person was erased or their data restricted.
         """
         was_incomplete = self._visits.by_id(visit_id).is_incomplete
         entry, heads = self._checked({**form, "consent": "1"}, "")  # given when they came
@@ -145,12 +165,15 @@ class GuestbookDesk:
         def write() -> VisitCard:
             before, guest = self._visits.by_id(visit_id), self._guest(visit_id)
             check_changeable(visit_id)
+            is_stale = seen not in ("", self.version(visit_id))
             changed = _changed(guest, before.statistics, entry)
             if set(heads) != set(self.heads(visit_id)):
                 changed.append("heads")
             has_consented = self._keep_guardian(visit_id, entry, language, by)
             if not (changed or before.is_incomplete or has_consented):
                 raise Refused(NOTHING_CHANGED)
+            if is_stale:
+                raise Refused(CHANGED_MEANWHILE)
             untold = [name for name in guest.taken_over.split() if name not in changed]
             self._store(visit_id, entry, heads, untold)
             after = self._visits.by_id(visit_id)

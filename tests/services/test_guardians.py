@@ -121,9 +121,10 @@ def test_nothing_is_withdrawn_that_was_not_given(services) -> None:
 
 def test_the_edit_form_shows_the_consent_and_can_add_it(services) -> None:
     visit = register(services)
-    answers = services.guestbook_desk.answers(visit.id)
+    desk = services.guestbook_desk
+    answers, seen = desk.answers(visit.id), desk.version(visit.id)
 
-    services.guestbook_desk.amend(visit.id, answers | YES, by=OFFICER, reason="asked")
+    desk.amend(visit.id, answers | YES, by=OFFICER, reason="asked", seen=seen)
 
     assert services.guardians.of_visit(visit.id).way == "spoken"
     assert services.guestbook_desk.answers(visit.id)["guardian_relation"] == "parent"

@@ -20,6 +20,10 @@ def at_fault(response) -> list[str]:
     return re.findall(r'<li><a href="#field-([a-z_0-9]+)">', response.text)
 
 
+def seen_on(response) -> str:
+    return re.search(r'name="seen" value="(\d+)"', response.text)[1]
+
+
 def test_an_officer_writes_down_a_group(officer, services) -> None:
     page = officer.get("/staff/visits/new").text
     answer = post(officer, "/staff/visits/new", filled(heads_2_1="30"))
@@ -101,6 +105,23 @@ def test_a_correction_asks_why_and_changes_nothing_twice(officer, services, core
     assert "Tidak ada yang berubah" in same.text
     assert services.guestbook.person(visit.id).name == "Siti R. Putri"
     assert "visit.read" in {line.action for line in core.journal.latest(20)} or officer.get(path)
+
+
+def test_what_another_officer_corrected_is_not_overwritten_unseen(officer, services) -> None:
+    post(officer, "/staff/visits/new", filled())
+    (visit,) = services.visits.inside()
+    path = f"/staff/visits/{visit.id}/edit"
+    mine = {"reason": "typed", "seen": seen_on(officer.get(path))}
+    post(officer, path, filled(agency_name="Bappeda") | mine)
+
+    late = post(officer, path, filled(name="Siti R. Putri") | mine)
+    kept = services.guestbook.person(visit.id)
+    meant = post(officer, path, filled(name="Siti R. Putri") | mine | {"seen": seen_on(late)})
+
+    assert (late.status_code, meant.status_code) == (409, 303)
+    assert "diubah di layar lain" in late.text
+    assert 'value="Siti R. Putri"' in late.text
+    assert kept.name != services.guestbook.person(visit.id).name == "Siti R. Putri"
 
 
 def test_who_was_here_before_has_less_to_say(officer, services) -> None:

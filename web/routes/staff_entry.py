@@ -24,6 +24,7 @@ blueprint = Blueprint("staff_entry", __name__)
 NEW, QUICK, PAPER, EDIT = (f"staff_entry/{name}.html" for name in ("new", "quick", "paper", "edit"))
 NOT_FOUND, CONFLICT, NOT_WRITTEN = 404, 409, 503
 SLIPS = 4  # on one sheet of A4
+SEEN = "seen"  # the version of the answers that a form of corrections was filled with
 
 
 @blueprint.app_template_filter("help_word")
@@ -132,7 +133,7 @@ def slips() -> Response:
 def edit(visit_id: int) -> Response:
     services().archive.read(visit_id, by=actor())
     form = Form.blank(**services().guestbook_desk.answers(visit_id))
-    return page(EDIT, form=form, **_editing(visit_id))
+    return page(EDIT, form=form, **_editing(visit_id, services().guestbook_desk.version(visit_id)))
 
 
 @blueprint.post("/staff/visits/<int:visit_id>/edit")
@@ -145,13 +146,15 @@ def amend(visit_id: int) -> Response:
             by=actor(),
             reason=text("reason"),
             language=language(),
+            seen=text(SEEN),
         )
     except Invalid as invalid:
-        return with_errors(EDIT, invalid.problems, **_editing(visit_id))
+        return with_errors(EDIT, invalid.problems, **_editing(visit_id, text(SEEN)))
     except Unavailable as unavailable:
-        return _kept(EDIT, unavailable, _editing(visit_id))
+        return _kept(EDIT, unavailable, _editing(visit_id, text(SEEN)))
     except Refused as refused:
-        return _refused(EDIT, refused, _editing(visit_id))
+        now = services().guestbook_desk.version(visit_id)  # told, so that saving again is meant
+        return _refused(EDIT, refused, _editing(visit_id, now))
     flash(gettext("Isian kunjungan %(number)s diperbarui.", number=visit.label), "success")
     if visit.is_open:
         return see_other(url_for("desk.show", visit=visit.id))
@@ -171,12 +174,13 @@ def _kept(template: str, unavailable: Unavailable, context: dict[str, Any]) -> R
     return page(template, status=NOT_WRITTEN, form=form, **context)
 
 
-def _editing(visit_id: int) -> dict[str, Any]:
+def _editing(visit_id: int, seen: str) -> dict[str, Any]:
     visit = services().visits.by_id(visit_id)
     return _context("staff_entry.amend", visit_id=visit_id) | {
         "visit": visit,
         "reasons": None if visit.is_incomplete else WHY_CORRECTED,
         "is_edit": True,
+        "seen": seen,
     }
 
 
