@@ -28,6 +28,9 @@ KIND_WORDS = {
 }
 SAY_WHAT = N_("Tulis apa yang perlu diperbaiki.")
 SAY_ANSWER = N_("Tulis jawaban untuk pengunjung.")
+DO_IT = N_("Lakukan dahulu di halaman ini; permintaannya lalu selesai sendiri. Atau tolak.")
+# Ended by doing it: what is only said to be done would still be kept, or in use.
+ENDED_BY_DOING = ("restrict", "lift", "erase")
 NOT_FOUND = N_("Permintaan itu tidak ada.")
 ERASED = N_("Data diri kunjungan ini sudah dihapus; tidak ada lagi yang dapat diminta atau diubah.")
 RESTRICTED = N_("Pemakaian data ini dibatasi. Cabut pembatasannya dahulu bila pemiliknya meminta.")
@@ -108,13 +111,16 @@ class DataRights:
     ) -> DataRequest:
         """Say what became of it, on the visitor's page. Once answered it stays so.
 
-        Raises Invalid without an answer, NotFound.
+        Raises Invalid without an answer, and for what is done by doing it and not by words
+        unless it is `refused`; NotFound.
         """
         words = checked(form, {"answer": Field(LONGEST, SAY_ANSWER, lines=True)})["answer"]
 
         def answer() -> DataRequest:
             row = _row(uuid)
             if row.state == "open":
+                if row.kind in ENDED_BY_DOING and not refused:
+                    raise Invalid({"answer": DO_IT})
                 self._end(row, words, "refused" if refused else "done", by)
             return self._view(_row(uuid))
 

@@ -77,6 +77,21 @@ def test_an_answer_shows_and_stays(services, visit) -> None:
         services.data_rights.answer("none", {"answer": "x"}, by=OFFICER)
 
 
+def test_what_was_only_said_to_be_done_is_not_done(services, visit) -> None:
+    for kind in ("restrict", "erase"):
+        made = ask(services, visit, kind)
+        with pytest.raises(Invalid):
+            services.data_rights.answer(made.uuid, {"answer": "Sudah."}, by=OFFICER)
+        assert services.data_rights.of_visit(visit.id)[0].is_open
+
+    said = {"answer": "Kartu masih di sini."}
+    services.data_rights.answer(made.uuid, said, by=OFFICER, refused=True)
+    services.data_rights.restrict(visit.id, by=OFFICER)
+
+    states = {one.kind: one.state for one in services.data_rights.of_visit(visit.id)}
+    assert states == {"erase": "refused", "restrict": "done"}
+
+
 def test_the_journal_tells_of_a_request_and_not_what_was_written(core, services, visit) -> None:
     made = ask(services, visit, "correct", "Kenariwords")
     services.data_rights.answer(made.uuid, {"answer": "Kenarianswer"}, by=OFFICER)
