@@ -142,7 +142,7 @@ DESK_FORMS: dict[str, Fields] = {
     "staff_complaints.note": {"note": "Tanya"},
     "staff_complaints.take": {},
     "staff_entry.again": AGAIN,
-    "staff_entry.amend": ENTRY | {"reason": "typed"},
+    "staff_entry.amend": ENTRY | {"reason": "typed", "seen": ""},
     "staff_entry.late": ENTRY | SLIP,
     "staff_entry.note": {"name": "Siti", "phone": "", "consent": "1", **KEY},
     "staff_entry.register": ENTRY,
