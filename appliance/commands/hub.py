@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from appliance.hub.settings import HubSettings
 
 NEEDS = "Perlu pustaka dari requirements/hub.txt. / Install requirements/hub.txt first."
+FLEET_HEADING = (
+    "province office device state software heard waiting oldest_s offset_s forks problem"
+).replace(" ", "\t")
 PLACES = (
     click.option(
         "--dsn-file",
@@ -99,6 +102,26 @@ def serve(settings: "HubSettings", listen: str) -> None:
             int(port),
             on_ready=lambda address: log.info("listening", address=address),
         )
+
+
+@hub.command()
+@places
+def fleet(settings: "HubSettings") -> None:
+    """Keadaan semua perangkat / How all devices are doing.
+
+    Satu baris tiap perangkat, dipisah tab. / One line a device, separated by tabs.
+    """
+    from appliance.hub import fleet as devices
+    from appliance.hub.database import opened
+
+    click.echo(FLEET_HEADING)
+    with opened(settings.dsn) as database:
+        for line in devices.lines(database):
+            heard = f"{line.heard_at:%Y-%m-%d %H:%M}" if line.heard_at else None
+            named = (line.province, line.office, line.device, line.state, line.software, heard)
+            told = (line.waiting, line.oldest_waiting_s, line.clock_offset_s, line.forks)
+            values = (*named, *told, line.problem)
+            click.echo("\t".join("-" if value in (None, "") else str(value) for value in values))
 
 
 @hub.group()
