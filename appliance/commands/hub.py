@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 NEEDS = "Perlu pustaka dari requirements/hub.txt. / Install requirements/hub.txt first."
 FLEET_HEADING = (
-    "province office device state software heard waiting oldest_s offset_s forks problem"
+    "province office device state software heard waiting oldest_s offset_s forks problem silent"
 ).replace(" ", "\t")
 PLACES = (
     click.option(
@@ -111,16 +111,20 @@ def fleet(settings: "HubSettings") -> None:
 
     Satu baris tiap perangkat, dipisah tab. / One line a device, separated by tabs.
     """
+    import datetime as dt
+
     from appliance.hub import fleet as devices
     from appliance.hub.database import opened
 
+    now = dt.datetime.now(dt.UTC)
     click.echo(FLEET_HEADING)
     with opened(settings.dsn) as database:
         for line in devices.lines(database):
             heard = f"{line.heard_at:%Y-%m-%d %H:%M}" if line.heard_at else None
             named = (line.province, line.office, line.device, line.state, line.software, heard)
             told = (line.waiting, line.oldest_waiting_s, line.clock_offset_s, line.forks)
-            values = (*named, *told, line.problem)
+            silent = "SILENT" if line.is_silent(now) else ""
+            values = (*named, *told, line.problem, silent)
             click.echo("\t".join("-" if value in (None, "") else str(value) for value in values))
 
 

@@ -1,7 +1,11 @@
 """What the hub tells of its devices and of the visits that they sent."""
 
+import datetime as dt
 import json
 import uuid
+from zoneinfo import ZoneInfo
+
+import pytest
 
 from appliance.hub import fleet
 from appliance.sync import protocol
@@ -51,3 +55,37 @@ def test_the_fleet_is_listed_at_the_keyboard(enrolled, ruangbaca):
     heading, line = out.splitlines()
     shown = dict(zip(heading.split("\t"), line.split("\t"), strict=True))
     assert (shown["office"], shown["waiting"], shown["offset_s"]) == (enrolled.office, "7", "-")
+
+
+@pytest.mark.parametrize(
+    ("since", "now", "days"),
+    [
+        ("2026-11-20T02:00", "2026-11-20T09:00", 0),  # the same Friday
+        ("2026-11-20T02:00", "2026-11-23T02:00", 0),  # Friday to Monday
+        ("2026-11-20T02:00", "2026-11-24T02:00", 1),
+        ("2026-11-16T02:00", "2026-11-20T02:00", 3),
+        ("2026-11-16T02:00", "2026-12-01T02:00", 10),
+        ("2026-11-16T16:30", "2026-11-18T02:00", 0),  # Tuesday already, east of Jakarta
+        ("2026-11-20T02:00", "2026-11-16T02:00", 0),  # the hub's clock was set back
+    ],
+)
+def test_only_whole_office_days_of_silence_count(since, now, days):
+    moments = (dt.datetime.fromisoformat(f"{text}+00:00") for text in (since, now))
+
+    assert fleet.office_days_between(*moments, ZoneInfo("Asia/Jayapura")) == days
+
+
+def test_a_device_is_silent_after_more_than_three_office_days_unless_revoked(hub, enrolled):
+    say_health(enrolled)
+    spoke = "UPDATE health_last SET at = '2026-11-16T02:00Z'"
+    with hub.database.transaction() as connection:
+        connection.execute(spoke)
+    (line,) = fleet.lines(hub.database)
+
+    assert not line.is_silent(dt.datetime(2026, 11, 20, 2, tzinfo=dt.UTC))
+    assert line.is_silent(dt.datetime(2026, 11, 23, 2, tzinfo=dt.UTC))
+    with hub.database.transaction() as connection:
+        connection.execute("UPDATE device SET state = 'revoked'")
+        connection.execute("UPDATE office SET timezone = 'Asia/Nowhere'")
+    (line,) = fleet.lines(hub.database)
+    assert not line.is_silent(dt.datetime(2026, 11, 23, 2, tzinfo=dt.UTC))
