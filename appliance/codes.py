@@ -114,8 +114,9 @@ def new_card_code() -> str:
 def parse_card_code(text: str) -> str | None:
     """The code of a visitor's card as issued, scanned or typed; None when it cannot be one."""
     cleaned = "".join(c for c in text[:64].upper() if c.isalnum())
-    cleaned = cleaned.removeprefix(CodeKind.VISITOR)
     half = CODE_SYMBOLS + 1
+    if len(cleaned) > CARD_PARTS * half:  # one in 32,768 begins with these letters by itself
+        cleaned = cleaned.removeprefix(CodeKind.VISITOR)
     parts = [parse_short_code(cleaned[at : at + half]) for at in (0, half)]
     if len(cleaned) != CARD_PARTS * half or None in parts:
         return None

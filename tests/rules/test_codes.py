@@ -48,3 +48,10 @@ def test_a_derived_token_needs_the_key() -> None:
     assert mine != codes.derived_token(b"b" * 32, "visit", "1")
     assert mine != codes.derived_token(b"a" * 32, "staff", "1")
     assert len(bytes.fromhex(mine)) * 8 == 128
+
+
+def test_a_card_code_may_begin_with_the_letters_of_the_prefix() -> None:
+    code = "RBV9G6PDQB7M9H8H"
+
+    assert codes.parse_card_code(code) == code
+    assert codes.parse_card_code(f"RBV{code}") == code
