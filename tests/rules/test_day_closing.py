@@ -24,10 +24,14 @@ def chain(texts: list[str]) -> list[DayReport]:
     return made
 
 
+def in_journal(_day) -> bool:
+    return True
+
+
 @given(st.lists(st.text(max_size=20), min_size=1, max_size=6), st.data())
 def test_a_chain_of_days_shows_whatever_was_done_to_it(texts, data) -> None:
     days = chain(texts)
-    assert rules.first_broken(tuple(days)) is None
+    assert rules.first_broken(tuple(days), in_journal) is None
 
     at = data.draw(st.integers(0, len(days) - 1))
     one = days[at]
@@ -35,9 +39,10 @@ def test_a_chain_of_days_shows_whatever_was_done_to_it(texts, data) -> None:
         one.id, one.date, one.version, one.sealed_at, one.sealed_by, one.text + "x", one.before,
         one.seal,
     )  # fmt: skip
-    assert rules.first_broken((*days[:at], changed, *days[at + 1 :])) == changed
+    assert rules.first_broken((*days[:at], changed, *days[at + 1 :]), in_journal) == changed
     if at < len(days) - 1:
-        assert rules.first_broken((*days[:at], *days[at + 1 :])) == days[at + 1]
+        assert rules.first_broken((*days[:at], *days[at + 1 :]), in_journal) == days[at + 1]
+    assert rules.first_broken(tuple(days), lambda day: day is not one) is one
 
 
 @given(FIGURES, FIGURES)
