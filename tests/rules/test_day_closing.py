@@ -1,6 +1,7 @@
 """Seals over days, and what of a day has changed."""
 
 import datetime as dt
+import json
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,9 +17,12 @@ FIGURES = st.dictionaries(
 
 def chain(texts: list[str]) -> list[DayReport]:
     made, before = [], rules.FIRST
-    for number, text in enumerate(texts, start=1):
+    moment = dt.datetime(2026, 11, 23, tzinfo=dt.UTC)
+    beside = {"date": moment.date().isoformat(), "sealed_by": "petugas"}
+    for number, word in enumerate(texts, start=1):
+        told = {**beside, "version": number, "sealed_at": moment.isoformat(), "said": word}
+        text = json.dumps(told)
         seal = rules.seal(before, text)
-        moment = dt.datetime(2026, 11, 23, tzinfo=dt.UTC)
         made.append(DayReport(number, moment.date(), number, moment, "petugas", text, before, seal))
         before = seal
     return made
