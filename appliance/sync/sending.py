@@ -122,7 +122,8 @@ class Sending:
             self._wait(pacing.wait_s(self._tries + 1, self._chance()))
         except Exception as error:  # a fault of ours must not end sending for ever
             log.error("sending stumbled", exc_info=error)
-            self._failed(Judgement(Kind.FAILED, f"here: {type(error).__name__}"))
+            with contextlib.suppress(Unavailable):  # on a full card nobody can write it down
+                self._failed(Judgement(Kind.FAILED, f"here: {type(error).__name__}"))
 
     def _go_on(self, until_s: float) -> None:
         if self._enrolment.has_claim() and not self._claim():

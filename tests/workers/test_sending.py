@@ -6,6 +6,7 @@ import pytest
 
 from appliance import ed25519
 from appliance.actor import SYSTEM
+from appliance.errors import Unavailable
 from appliance.sync import sending as at_work
 from appliance.sync.answers import Kind
 from appliance.sync.backlog import Backlog
@@ -244,6 +245,22 @@ def test_what_nobody_foresaw_does_not_end_it(rig, server, monkeypatch) -> None:
 
     monkeypatch.setattr(at_work.Sender, "turn", stumble)
     assert rig.look().problem is Kind.FAILED
+
+    monkeypatch.undo()
+    rig.now_s += 3600
+    assert rig.look().state is State.IDLE
+
+
+def test_not_even_on_a_card_that_is_full(rig, server, monkeypatch) -> None:
+    def stumble(*_args, **_more):
+        raise ZeroDivisionError
+
+    def full(*_args, **_more):
+        raise Unavailable("penuh")
+
+    monkeypatch.setattr(at_work.Sender, "turn", stumble)
+    monkeypatch.setattr(rig.core.writer, "run", full)
+    rig.look()
 
     monkeypatch.undo()
     rig.now_s += 3600
