@@ -31,9 +31,9 @@ import pytest
 from waitress.server import create_server
 
 from appliance import ed25519
+from appliance.base64url import encoded
 from appliance.hub import own_keys, partitions, schema, server
 from appliance.hub.app import Hub, create_app
-from appliance.hub.base64url import encoded
 from appliance.hub.database import Database
 from appliance.hub.offices import Offices
 from appliance.sync import protocol, signing

@@ -3,8 +3,8 @@
 import secrets
 import uuid
 
+from appliance.base64url import encoded
 from appliance.errors import NotFound
-from appliance.hub.base64url import encoded
 from appliance.hub.callers import Caller
 from appliance.hub.database import Database
 from appliance.hub.enrolment import check_proof, public_key_of

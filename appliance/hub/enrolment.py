@@ -3,7 +3,7 @@
 import uuid
 
 from appliance import codes, ed25519
-from appliance.hub.base64url import decoded
+from appliance.base64url import decoded
 from appliance.hub.database import Connection, Database
 from appliance.hub.offices import code_hash
 from appliance.hub.own_keys import OwnKeys, key_id

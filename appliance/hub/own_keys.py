@@ -13,8 +13,8 @@ import msgspec
 from nacl import bindings
 
 from appliance import ed25519
+from appliance.base64url import decoded, encoded
 from appliance.errors import ConfigError
-from appliance.hub.base64url import decoded, encoded
 from appliance.hub.database import Database
 from appliance.hub.settings import private_text
 from appliance.storage.files import write_whole

@@ -9,7 +9,6 @@ import datetime as dt
 import re
 import ssl
 from collections.abc import Callable, Iterator
-from email.utils import parsedate_to_datetime
 from pathlib import Path
 from urllib.parse import SplitResult, quote, urlencode, urlsplit
 
@@ -18,6 +17,7 @@ from appliance.errors import ConfigError
 from appliance.mirror import shapes
 from appliance.mirror.fetch import SILENCE_S, Answer, Fetcher
 from appliance.mirror.trouble import SourceTrouble, Trouble
+from appliance.retry_after import retry_after_s
 from appliance.source_settings import LOOPBACK, CatalogueSource, Model
 from appliance.storage.secret_file import read_secret
 
@@ -142,21 +142,8 @@ def _refusal(answer: Answer) -> SourceTrouble:
     if answer.status == NO_ENTRY:
         return SourceTrouble(Trouble.BAD_KEY, detail)
     if answer.status in BUSY:
-        after_s = _retry_after_s(answer.headers.get("Retry-After", ""))
+        after_s = retry_after_s(answer.headers.get("Retry-After", ""), dt.datetime.now(dt.UTC))
         return SourceTrouble(Trouble.BUSY, detail, retry_after_s=after_s)
     if "html" in answer.headers.get("Content-Type", "").lower() and answer.status == 200:
         return SourceTrouble(Trouble.NOT_JSON, detail)
     return SourceTrouble(Trouble.REFUSED, detail)
-
-
-def _retry_after_s(text: str) -> float | None:
-    """Seconds or a date, as the header may have it; None for anything else."""
-    if text.isascii() and text.isdigit():
-        return float(text)
-    try:
-        moment = parsedate_to_datetime(text)
-    except (ValueError, OverflowError):
-        return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=dt.UTC)
-    return max((moment - dt.datetime.now(dt.UTC)).total_seconds(), 0.0)

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 import msgspec
 
+from appliance.retry_after import retry_after_s
 from appliance.sync import protocol
 from appliance.sync.protocol import Appended, Head, Problem
 
@@ -105,7 +106,7 @@ def judge(reply: Reply, now: dt.datetime) -> Judgement:
     known = _BY_STATUS.get(reply.status)
     detail = f"HTTP {reply.status}"
     if known is not None:
-        return Judgement(known, detail, retry_after_s=retry_after_s(reply, now))
+        return Judgement(known, detail, retry_after_s=_asked_s(reply, now))
     if reply.status >= 500:
         return Judgement(Kind.FAILED, detail)
     # Anything else without a problem's body was not said by the portal: it always says why.
@@ -131,24 +132,16 @@ def appended(reply: Reply) -> tuple[Head, Appended] | None:
     return head, found
 
 
-def retry_after_s(reply: Reply, now: dt.datetime) -> float | None:
-    """What `Retry-After` asks for, as seconds or as a date; None without anything sensible."""
-    text = reply.headers.get("retry-after", "").strip()
-    if text.isascii() and text.isdigit() and len(text) < 10:
-        return float(text)
-    try:
-        moment = parsedate_to_datetime(text)
-        return max((moment - now).total_seconds(), 0.0)
-    except (TypeError, ValueError, OverflowError, IndexError):
-        return None
-
-
 def clock_offset_s(reply: Reply, now: dt.datetime) -> float | None:
     """How far the portal's clock is ahead of ours by its `Date`; None without one."""
     try:
         return (parsedate_to_datetime(reply.headers["date"]) - now).total_seconds()
     except (KeyError, TypeError, ValueError, OverflowError, IndexError):
         return None
+
+
+def _asked_s(reply: Reply, now: dt.datetime) -> float | None:
+    return retry_after_s(reply.headers.get("retry-after", ""), now)
 
 
 def _judge_good(reply: Reply) -> Judgement:
@@ -172,4 +165,4 @@ def _judge_problem(reply: Reply, now: dt.datetime) -> Judgement:
         kind = Kind.FAILED if reply.status >= 500 else Kind.UNREADABLE
     if kind is Kind.HEAD and head is None:
         kind = Kind.FAILED
-    return Judgement(kind, detail[:DETAIL_CHARS].strip(), head, retry_after_s(reply, now))
+    return Judgement(kind, detail[:DETAIL_CHARS].strip(), head, _asked_s(reply, now))

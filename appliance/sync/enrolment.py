@@ -1,6 +1,5 @@
 """Who this device is at the portal: from a claim code to the key that signs for it."""
 
-import base64
 import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from appliance import __version__, codes, ed25519
+from appliance import __version__, base64url, codes, ed25519
 from appliance.clock import Clock
 from appliance.config import DEVICE_KEY, secret
 from appliance.errors import N_, Invalid, Refused
@@ -123,8 +122,8 @@ class Enrolment:
     def _claim(self, code: str, device_id: str) -> Claim:
         secret = self._secret()
         proof = ed25519.sign(secret, protocol.claim_text(code, device_id))
-        key = PublicKey(_url64(ed25519.public_key(secret)))
-        return Claim(code, device_id, key, _url64(proof), __version__)
+        key = PublicKey(base64url.encoded(ed25519.public_key(secret)))
+        return Claim(code, device_id, key, base64url.encoded(proof), __version__)
 
     def _taken(self, found: Enrolled | None, device_id: str) -> Judgement:
         config_key = key_bytes(found.config_key) if found else None
@@ -150,11 +149,8 @@ class Enrolment:
 
 def key_bytes(key: PublicKey) -> bytes | None:
     """The 32 bytes of a key; None when it has not as many."""
-    try:
-        found = base64.urlsafe_b64decode(key.x + "=" * (-len(key.x) % 4))
-    except ValueError:
-        return None
-    return found if len(found) == ed25519.KEY_BYTES else None
+    found = base64url.decoded(key.x)
+    return found if found is not None and len(found) == ed25519.KEY_BYTES else None
 
 
 def _row() -> Row | None:
@@ -169,7 +165,3 @@ def _put(**values: object) -> None:
 def _device_id() -> str:
     found = statements.first("SELECT value FROM meta WHERE key = ?", (outbox.DEVICE_KEY,))
     return str(found[0]) if found else ""
-
-
-def _url64(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()

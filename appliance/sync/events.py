@@ -10,7 +10,6 @@ from appliance.errors import ConfigError
 
 TYPE_PREFIX = "id.go.bps.ruangbaca."
 TYPE_VERSION = "v1"
-PAYLOAD_LIMIT_BYTES = 64 * 1024  # what every CloudEvents intermediary must forward
 
 FIELDS: dict[str, frozenset[str]] = {
     name: frozenset(fields.split())

@@ -14,8 +14,8 @@ from appliance.storage import statements
 from appliance.storage.models import Meta, Stream
 from appliance.storage.models import Outbox as Row
 from appliance.sync import envelope, events
+from appliance.sync.protocol import EVENT_LIMIT_BYTES, GENESIS
 
-GENESIS = bytes(32)
 DEVICE_KEY = "device_id"
 _STREAM = "SELECT epoch, acked_seq, acked_chain FROM stream WHERE open = 1"
 _LAST = "SELECT seq, chain FROM outbox WHERE epoch = ? ORDER BY seq DESC LIMIT 1"
@@ -60,7 +60,7 @@ class Outbox:
             stamp=self._clock.stamp(),
         )
         payload = envelope.canonical_bytes(made)
-        if len(payload) > events.PAYLOAD_LIMIT_BYTES:
+        if len(payload) > EVENT_LIMIT_BYTES:
             raise ConfigError(f"event {name!r} is larger than 64 KiB")
         chain = envelope.link(bytes(before), payload)
         event_id, kind = str(made["id"]), str(made["type"])

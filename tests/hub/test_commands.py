@@ -9,8 +9,8 @@ import psycopg
 import pytest
 
 from appliance import __main__ as command_line
+from appliance.base64url import encoded
 from appliance.hub import partitions
-from appliance.hub.base64url import encoded
 from appliance.hub.database import opened
 from tests.hub.test_carried_files import file_of
 from tests.hub_kit import claim, running_hub

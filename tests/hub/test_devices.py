@@ -8,7 +8,7 @@ import uuid
 import msgspec
 
 from appliance import ed25519
-from appliance.hub.base64url import decoded, encoded
+from appliance.base64url import decoded, encoded
 from appliance.hub.device_keys import ask_to_rotate
 from appliance.hub.offices import Offices
 from appliance.hub.signed_documents import ConfigDocuments

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from appliance.retry_after import retry_after_s
 from appliance.sync import answers, pacing, protocol
 from appliance.sync.answers import Kind, Reply
 from appliance.sync.pacing import BatchSize
@@ -138,7 +139,7 @@ def test_garbage_is_judged_too(status, headers, body) -> None:
     ],
 )
 def test_retry_after_is_seconds_or_a_date(text, wanted) -> None:
-    assert answers.retry_after_s(Reply(503, {"retry-after": text}, b""), NOW) == wanted
+    assert retry_after_s(text, NOW) == wanted
 
 
 def test_the_clock_of_the_portal_is_told_by_its_date() -> None:
