@@ -1,5 +1,6 @@
 """Where members of staff are signed in: each session begun, listed, and ended."""
 
+import contextlib
 import datetime as dt
 import secrets
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from peewee import ModelSelect
 from appliance import codes
 from appliance.actor import Actor, Role
 from appliance.clock import Stamp
-from appliance.errors import N_, NotFound
+from appliance.errors import N_, NotFound, Unavailable
 from appliance.record import Books
 from appliance.staff import rules
 from appliance.storage.models import Device, PinGrant, Staff
@@ -85,10 +86,15 @@ class StaffSessions:
         now = self._clock.stamp()
         reason = _end_reason(row, now)
         if reason is not None:
-            self._writer.run(lambda: self.end_where(Session.token_hash == row.token_hash, reason))
+            with contextlib.suppress(Unavailable):  # over it is, written down or not
+                self._writer.run(
+                    lambda: self.end_where(Session.token_hash == row.token_hash, reason)
+                )
             return None
         if active and (rules.age_s(_seen(row), now) or 0) >= rules.TOUCH_EVERY_S:
-            self._writer.run(lambda: self._touch(row.token_hash, now))
+            # On a full card staff must still see what is wrong; the use is written down later.
+            with contextlib.suppress(Unavailable):
+                self._writer.run(lambda: self._touch(row.token_hash, now))
         return StaffSession(
             staff.username,
             staff.display_name,
