@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from appliance.actor import Actor
 from appliance.clock import ClockQuality
 from appliance.core import Core
-from appliance.errors import Invalid, NotFound, Refused
+from appliance.errors import Invalid, NotFound, Refused, Unavailable
 from appliance.services import Services
 from appliance.staff import rules
 from appliance.staff.hand_overs import Left, OpenThings
