@@ -8,6 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from appliance.actor import SYSTEM
+from appliance.core import Core
+from appliance.errors import Unavailable
+from appliance.services import Services
+from appliance.staff.rules import TOUCH_EVERY_S
+from tests.fakes import FakeClock
+
 ROOT = Path(__file__).resolve().parents[2]
 ON_A_SMALL_DISK = """
 import contextlib, sys
@@ -81,3 +88,21 @@ def _run(unshare: str, script: str) -> subprocess.CompletedProcess[str]:
         cwd=ROOT,
         env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "PYTHONPATH": str(ROOT)},
     )
+
+
+def test_a_full_card_shuts_no_staff_out_and_lets_nobody_in(
+    services: Services, clock: FakeClock, core: Core, monkeypatch
+) -> None:
+    word = "kuda besi lari pagi"
+    services.staff.add("sari", "Sari Dewi", "officer", word, by=SYSTEM)
+    token = services.staff.login("sari", word, client="192.168.4.20")
+
+    def full(*_args: object, **_more: object) -> None:
+        raise Unavailable("penuh")
+
+    monkeypatch.setattr(core.writer, "run", full)
+    clock.advance(2 * TOUCH_EVERY_S)
+    assert services.staff.session(token) is not None
+
+    clock.advance(24 * 3600)
+    assert services.staff.session(token) is None

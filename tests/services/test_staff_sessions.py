@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from appliance.actor import Actor
 from appliance.clock import ClockQuality
 from appliance.core import Core
-from appliance.errors import Invalid, NotFound, Refused, Unavailable
+from appliance.errors import Invalid, NotFound, Refused
 from appliance.services import Services
 from appliance.staff import rules
 from appliance.staff.hand_overs import Left, OpenThings
@@ -397,19 +397,3 @@ def test_a_desk_that_was_stolen_is_signed_out_with_its_revocation(staff, desk) -
     assert staff.session(there) is None
     assert staff.session(elsewhere)
     assert staff.pins.opens_for(desk.device_id) == ()
-
-
-def test_a_card_that_is_full_shuts_nobody_out_and_lets_nobody_in(
-    staff, clock: FakeClock, core: Core, monkeypatch
-) -> None:
-    token = staff.login("sari", GOOD, client=HERE)
-
-    def full(*_args: object, **_more: object) -> None:
-        raise Unavailable("penuh")
-
-    monkeypatch.setattr(core.writer, "run", full)
-    clock.advance(2 * rules.TOUCH_EVERY_S)
-    assert staff.session(token) is not None
-
-    clock.advance(24 * 3600)
-    assert staff.session(token) is None
