@@ -9,6 +9,7 @@ from appliance.mail.copies import Copies
 from appliance.mail.sending import MailSending
 from appliance.requests.book import RequestBook
 from appliance.sync.backlog import Backlog
+from appliance.sync.shedding import Shedding
 from appliance.sync.status import SyncStatus
 from appliance.sync.worker import POLL_S, SyncWorker
 
@@ -36,6 +37,12 @@ class Upstream:
             poke=poke,
             answer_sent=RequestBook(books=core.books, office=core.office).mailed,
         )
+        self._shedding = Shedding(
+            writer=core.writer,
+            clock=core.clock,
+            notes=core.recorder,
+            data_dir=core.settings.data_dir,
+        )
         self._sending = build_sending(core, poke) if core.settings.portal else None
         has_source = core.settings.catalogue_source.is_set
         self._mirroring = build_mirroring(core, poke) if has_source else None
@@ -45,6 +52,8 @@ class Upstream:
         self._outbox.step()
         if index.is_behind():  # after an upgrade: nobody who searches should have to wait for it
             self._writer.run(index.refresh)
+        if self._sending is None or not self._sending.is_busy():
+            self._shedding.look()
         if self._sending is not None:
             self._sending.look()
         self._mail.look()

@@ -90,6 +90,11 @@ FIELDS: dict[str, frozenset[str]] = {
     }.items()
 }
 
+# What helps to tune a room and is counted elsewhere too: the first to go when a disk fills up.
+# Never what tells of a visit, a locker or who did what.
+TELEMETRY = frozenset({"scan.failed", "scan.page"})
+FACT_CLASS, TELEMETRY_CLASS = 1, 2  # as rows of the outbox have them
+
 
 def checked(name: str, data: Mapping[str, object]) -> Mapping[str, object]:
     """The same data, when this event may carry it.
@@ -104,6 +109,11 @@ def checked(name: str, data: Mapping[str, object]) -> Mapping[str, object]:
     if foreign:
         raise ConfigError(f"event {name!r} must not carry {', '.join(foreign)}")
     return data
+
+
+def class_of(name: str) -> int:
+    """What may be dropped when the disk fills up, and what never."""
+    return TELEMETRY_CLASS if name in TELEMETRY else FACT_CLASS
 
 
 def short_name(kind: str) -> str:

@@ -12,3 +12,5 @@ class Fork(StrEnum):
     """The portal has lost events that are no longer kept here."""
     HELD = "held"
     """An event had to be taken out, for nobody can store it."""
+    DROPPED_TELEMETRY = "dropped-telemetry"
+    """The disk was filling up, so what nobody needs made room for what everybody does."""

@@ -21,7 +21,7 @@ _STREAM = "SELECT epoch, acked_seq, acked_chain FROM stream WHERE open = 1"
 _LAST = "SELECT seq, chain FROM outbox WHERE epoch = ? ORDER BY seq DESC LIMIT 1"
 _APPEND = (
     "INSERT INTO outbox (epoch, seq, event_id, type, payload, chain, prio, state, tries, problem)"
-    " VALUES (?, ?, ?, ?, ?, ?, 1, 'pending', 0, '')"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, 'pending', 0, '')"
 )
 _DEVICE = "SELECT value FROM meta WHERE key = ?"
 
@@ -64,7 +64,8 @@ class Outbox:
             raise ConfigError(f"event {name!r} is larger than 64 KiB")
         chain = envelope.link(bytes(before), payload)
         event_id, kind = str(made["id"]), str(made["type"])
-        statements.run(_APPEND, (epoch, sequence, event_id, kind, payload, chain))
+        values = (epoch, sequence, event_id, kind, payload, chain, events.class_of(name))
+        statements.run(_APPEND, values)
 
     def state(self) -> OutboxState:
         """How many events wait; sequence 0 and an empty epoch before the first one."""

@@ -94,6 +94,10 @@ class Sending:
         if self._is_asked() or self._monotonic() >= self._next_s:
             self._thread.start(self._stretch)
 
+    def is_busy(self) -> bool:
+        """Whether an exchange is under way."""
+        return self._thread.is_busy()
+
     def stop(self) -> None:
         """End the exchange under way; what became of it is asked at the next start."""
         self._stopping.set()

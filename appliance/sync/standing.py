@@ -93,6 +93,8 @@ class Standing:
     forks: int = 0
     fork_at: dt.datetime | None = None
     fork_reason: str = ""
+    dropped: int = 0  # events that made room on a disk that was filling up
+    dropped_at: dt.datetime | None = None
 
     @property
     def sentence(self) -> str:
@@ -130,6 +132,8 @@ class StandingBook:
             forks=row.forks,
             fork_at=row.fork_at,
             fork_reason=row.fork_reason,
+            dropped=row.dropped,
+            dropped_at=row.dropped_at,
         )
 
     def is_in(self, state: State) -> None:
@@ -168,6 +172,13 @@ class StandingBook:
         before = self.standing()
         more = {"forks": before.forks + 1, "fork_at": self._clock.now(), "fork_reason": reason}
         self._put(before.state, before, **more)
+
+    def dropped(self, count: int) -> None:
+        """Count events that will never be sent."""
+        before = self.standing()
+        self._put(
+            before.state, before, dropped=before.dropped + count, dropped_at=self._clock.now()
+        )
 
     def ask(self) -> None:
         """Somebody wants it sent now, whatever keeps us waiting."""

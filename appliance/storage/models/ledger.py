@@ -97,6 +97,8 @@ class PortalState(Row):
     forks = IntegerField(default=0)
     fork_at = UtcField(null=True)
     fork_reason = TextField(default="")
+    dropped = IntegerField(default=0)
+    dropped_at = UtcField(null=True)
 
     class Meta:
         table_name = "portal_state"
