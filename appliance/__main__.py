@@ -17,7 +17,8 @@ from appliance.commands.doctor import doctor
 from appliance.commands.hub_downwards import hub
 from appliance.commands.journal import journal
 from appliance.commands.lockers import lockers
-from appliance.commands.processes import documents, sync, web
+from appliance.commands.portal import sync
+from appliance.commands.processes import documents, web
 from appliance.commands.report import report
 from appliance.commands.storage import backup, maintain, restore
 from appliance.commands.user import user

@@ -100,6 +100,7 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=
     portal: str = ""  # empty: no portal, everything waits in the outbox
     portal_ca_file: str = ""  # who vouches for the portal; empty: whom the system trusts
     portal_proxy: Annotated[str, msgspec.Meta(pattern=r"^([A-Za-z0-9.-]+:[0-9]{1,5})?\Z")] = ""
+    portal_enrol_file: str = "/boot/firmware/ruangbaca-enrol.json"  # a claim code; empty: none
     page_images_mb: int = 512  # pictures of publications' pages; the oldest make room for new ones
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     lockers: LockerSettings = LockerSettings()

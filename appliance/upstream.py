@@ -1,6 +1,7 @@
 """What the sync process does, wired to the core; loads nothing of the other processes."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from appliance.catalogue import index
@@ -15,6 +16,8 @@ from appliance.sync.worker import POLL_S, SyncWorker
 
 if TYPE_CHECKING:
     from appliance.mirror.mirroring import Mirroring
+    from appliance.sync.enrol_file import EnrolFile
+    from appliance.sync.enrolment import Enrolment
     from appliance.sync.sending import Sending
 
 __all__ = ["POLL_S", "Upstream", "build_mirroring"]
@@ -43,6 +46,7 @@ class Upstream:
             notes=core.recorder,
             data_dir=core.settings.data_dir,
         )
+        self._enrol_file = build_enrol_file(core) if core.settings.portal else None
         self._sending = build_sending(core, poke) if core.settings.portal else None
         has_source = core.settings.catalogue_source.is_set
         self._mirroring = build_mirroring(core, poke) if has_source else None
@@ -52,6 +56,8 @@ class Upstream:
         self._outbox.step()
         if index.is_behind():  # after an upgrade: nobody who searches should have to wait for it
             self._writer.run(index.refresh)
+        if self._enrol_file is not None:
+            self._enrol_file.look()
         if self._sending is None or not self._sending.is_busy():
             self._shedding.look()
         if self._sending is not None:
@@ -85,21 +91,39 @@ def build_mirroring(core: Core, poke: Callable[[], object] = lambda: None) -> "M
 
 def build_sending(core: Core, poke: Callable[[], object]) -> "Sending":
     """What talks to the portal that the settings name."""
-    from appliance.sync.enrolment import Enrolment
     from appliance.sync.portal import Address  # speaks TLS, which takes some megabytes
     from appliance.sync.sending import Sending
 
     settings = core.settings
     return Sending(
         address=Address(settings.portal, settings.portal_ca_file, settings.portal_proxy),
-        enrolment=Enrolment(
-            writer=core.writer,
-            clock=core.clock,
-            portal=core.settings.portal,
-            data_dir=core.settings.data_dir,
-        ),
+        enrolment=build_enrolment(core),
         backlog=Backlog(core.clock),
         writer=core.writer,
         clock=core.clock,
         poke=poke,
+    )
+
+
+def build_enrolment(core: Core) -> "Enrolment":
+    """Who this device is at the portal that the settings name."""
+    from appliance.sync.enrolment import Enrolment
+
+    settings = core.settings
+    return Enrolment(
+        writer=core.writer, clock=core.clock, portal=settings.portal, data_dir=settings.data_dir
+    )
+
+
+def build_enrol_file(core: Core) -> "EnrolFile":
+    """What takes a claim code from the card: where its unit puts it, or where the settings say."""
+    from appliance.sync.enrol_file import NAME, EnrolFile
+
+    named = core.settings.portal_enrol_file
+    return EnrolFile(
+        files=[core.settings.data_dir / NAME, *([Path(named)] if named else [])],
+        portal=core.settings.portal,
+        enrolment=build_enrolment(core),
+        writer=core.writer,
+        notes=core.recorder,
     )

@@ -91,6 +91,10 @@ class Enrolment:
             raise Invalid({"code": BAD_CODE})
         _put(code=found, problem="")
 
+    def complain(self, problem: str) -> None:
+        """Note why no claim can be made. Belongs where the writer runs."""
+        _put(problem=problem)
+
     def has_claim(self) -> bool:
         """Whether a claim waits to be sent."""
         row = _row()

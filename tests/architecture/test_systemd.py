@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from appliance.storage.turns import BUSY_TIMEOUT_S
+from appliance.sync.enrol_file import NAME
 from tests.architecture.source import ROOT
 
 UNITS = ROOT / "systemd"
@@ -35,6 +36,9 @@ def root(tmp_path: Path) -> Path:
     command.parent.mkdir(parents=True)
     command.write_text("#!/bin/sh\n")
     command.chmod(0o755)
+    shell = tmp_path / "usr" / "bin" / "sh"
+    shell.parent.mkdir(parents=True)
+    shutil.copy(command, shell)
     return tmp_path
 
 
@@ -104,6 +108,24 @@ def test_a_process_exposes_little(root: Path, process: str) -> None:
     )
 
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr
+
+
+def test_the_claim_on_the_card_is_moved_to_where_the_sync_process_looks(tmp_path: Path) -> None:
+    command = unit("sync")["ExecStartPre"]
+    script = command.removeprefix("+-/usr/bin/sh -c '").removesuffix("'").replace("$$", "$")
+    script = script.replace(" -o ruangbaca -g ruangbaca", "")
+    card, data = tmp_path / "boot/firmware", tmp_path / "var/lib/ruangbaca"
+    for folder in (card, data):
+        script = script.replace(f"/{folder.relative_to(tmp_path)}", str(folder))
+        folder.mkdir(parents=True)
+    assert run("sh", "-c", script).returncode == 0, "most cards have no claim"
+    (card / NAME).write_text("{}")
+
+    assert run("sh", "-c", script).returncode == 0
+
+    assert [*card.iterdir()] == []
+    assert (data / NAME).read_text() == "{}"
+    assert (data / NAME).stat().st_mode & 0o777 == 0o600
 
 
 def test_the_sync_process_alone_speaks_to_the_internet() -> None:
