@@ -1,0 +1,1 @@
+"""The dashboard: what the people of the hub see in a browser."""
