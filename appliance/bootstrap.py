@@ -28,6 +28,7 @@ from appliance.guestbook.guardians import Guardians
 from appliance.guestbook.service import GuestbookService
 from appliance.guestbook.visitors import Visitors
 from appliance.health.checks import HealthService
+from appliance.health.portal import portal_check
 from appliance.health.retention import Retention
 from appliance.health.upkeep import drop_set_aside, empty_log, maintain
 from appliance.journal.export import JournalExport
@@ -98,6 +99,18 @@ def build_services(core: Core) -> Services:
     )
     guestbook = GuestbookService(office=core.office, book=book, visitors=visitors)
     staff = StaffService(books=books, passwords=Passwords(), is_demo=core.settings.demo)
+    portal = PortalDesk(
+        writer=core.writer,
+        clock=core.clock,
+        notes=core.recorder,
+        waker=core.waker,
+        enrolment=Enrolment(
+            writer=core.writer,
+            clock=core.clock,
+            portal=core.settings.portal,
+            data_dir=core.settings.data_dir,
+        ),
+    )
     health = HealthService(
         database=core.database,
         data_dir=core.settings.data_dir,
@@ -105,6 +118,11 @@ def build_services(core: Core) -> Services:
         waker=core.waker,
         scanners=[one.name for one in core.settings.scanners if one.driver != "none"],
         has_voice=core.settings.sound.is_fitted,
+        portal=(
+            (lambda: portal_check(portal.report(), core.clock.now()))
+            if core.settings.portal
+            else None
+        ),
     )
     mail = MailService(
         books=books,
@@ -190,18 +208,7 @@ def build_services(core: Core) -> Services:
         outbox=core.outbox,
         sync=SyncStatus(core.outbox, core.clock, core.settings.portal),
         exports=EventExport(core.outbox, core.writer, core.recorder),
-        portal=PortalDesk(
-            writer=core.writer,
-            clock=core.clock,
-            notes=core.recorder,
-            waker=core.waker,
-            enrolment=Enrolment(
-                writer=core.writer,
-                clock=core.clock,
-                portal=core.settings.portal,
-                data_dir=core.settings.data_dir,
-            ),
-        ),
+        portal=portal,
         mirror=mirror,
         health=health,
         visits=visits,

@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -75,6 +75,7 @@ class HealthService:
         waker: Waker,
         scanners: Collection[str],
         has_voice: bool = False,
+        portal: Callable[[], Check] | None = None,
     ) -> None:
         self._database = database
         self._data_dir = data_dir
@@ -82,6 +83,7 @@ class HealthService:
         self._waker = waker
         self._scanner_names = scanners
         self._has_voice = has_voice
+        self._portal = portal
 
     def report(self) -> HealthReport:
         """All checks, quick enough for a probe every few seconds."""
@@ -93,6 +95,7 @@ class HealthService:
             *self._readers(),
             *self._scanners(),
             *self._voice(),
+            *([self._portal()] if self._portal else []),
             self._wall_clock(),
         )
         return HealthReport(checks, __version__)

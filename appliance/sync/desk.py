@@ -21,9 +21,12 @@ _STUCK = (
     "SELECT id, type, problem, state, json_extract(payload, '$.recordedtime') FROM outbox"
     " WHERE problem <> '' ORDER BY id DESC LIMIT ?"
 )
+_HELD = "SELECT count(*) FROM outbox WHERE state = 'held'"
+_ASIDE = "SELECT count(*) FROM outbox WHERE problem <> '' AND state <> 'held'"
+_STREAMS = "SELECT epoch, acked_seq FROM stream WHERE open = 1 OR emptied = 0 ORDER BY opened_at"
 _OLDEST = (
-    "SELECT json_extract(payload, '$.recordedtime') FROM outbox JOIN stream USING (epoch)"
-    " WHERE open = 1 AND seq > acked_seq ORDER BY seq LIMIT 1"
+    "SELECT json_extract(payload, '$.recordedtime') FROM outbox"
+    " WHERE epoch = ? AND seq > ? AND state = 'pending' ORDER BY seq LIMIT 1"
 )
 _FREE = "UPDATE outbox SET state = 'pending', problem = '' WHERE id = ? AND state = 'held'"
 _REOPEN = (
@@ -50,7 +53,9 @@ class PortalReport:
 
     standing: Standing
     papers: Papers
-    stuck: tuple[Stuck, ...]
+    stuck: tuple[Stuck, ...]  # the newest of both kinds
+    held: int  # how many are held here in all
+    aside: int  # how many the portal keeps aside that nobody has looked at
     oldest_at: dt.datetime | None
 
     @property
@@ -74,12 +79,13 @@ class PortalDesk:
 
     def report(self) -> PortalReport:
         """How it is just now."""
-        oldest = statements.first(_OLDEST)
         return PortalReport(
             standing=self._standing.standing(),
             papers=self._enrolment.papers(),
             stuck=tuple(_stuck(row) for row in statements.every(_STUCK, (MOST_LISTED,))),
-            oldest_at=_moment(oldest[0]) if oldest else None,
+            held=_count(_HELD),
+            aside=_count(_ASIDE),
+            oldest_at=_oldest_at(),
         )
 
     def send_now(self, *, by: Actor) -> None:
@@ -135,6 +141,19 @@ class PortalDesk:
 def _stuck(row: tuple[int, str, str, str, str | None]) -> Stuck:
     stuck_id, kind, problem, state, recorded = row
     return Stuck(stuck_id, short_name(kind), problem, state == "held", _moment(recorded))
+
+
+def _count(sql: str) -> int:
+    found = statements.first(sql)
+    return int(found[0]) if found else 0
+
+
+def _oldest_at() -> dt.datetime | None:
+    """When the first of what waits was written; None when nothing waits, or without a clock."""
+    for stream in statements.every(_STREAMS):
+        if found := statements.first(_OLDEST, stream):
+            return _moment(found[0])
+    return None
 
 
 def _moment(text: str | None) -> dt.datetime | None:

@@ -168,6 +168,37 @@ def test_states_that_are_well(officer, book, enrolled):
     assert "Terhubung" in shown(officer)
 
 
+def test_the_health_page_tells_of_a_portal_that_revoked_us(officer, book, enrolled):
+    book.failed(Judgement(Kind.REVOKED, "HTTP 403"), tries=1, wait_s=60)
+
+    assert "Portal mencabut izin peranti ini" in officer.get("/staff/health").text
+    assert "portal" in officer.get("/healthz").json["degraded"]
+
+
+def test_metrics_tell_how_sending_goes(client, book, enrolled, core):
+    book.failed(Judgement(Kind.LOAD, "HTTP 503"), tries=3, wait_s=600)
+    core.writer.run(lambda: Outbox.update(problem="data").execute())
+    book.forked("unknown_head")
+
+    lines = client.get("/metrics").text.splitlines()
+
+    oldest_s = core.clock.now().timestamp()
+    for line in (
+        'ruangbaca_sync_state{state="waiting"} 1.0',
+        'ruangbaca_sync_state{state="idle"} 0.0',
+        'ruangbaca_sync_problem{problem="load"} 1.0',
+        "ruangbaca_sync_enrolled 1.0",
+        "ruangbaca_sync_tries 3.0",
+        "ruangbaca_sync_forks 1.0",
+        "ruangbaca_sync_quarantined 1.0",
+        "ruangbaca_sync_dropped 0.0",
+    ):
+        assert line in lines, line
+    [oldest] = [one for one in lines if one.startswith("ruangbaca_sync_oldest_timestamp_seconds")]
+    assert float(oldest.split()[1]) == pytest.approx(oldest_s, abs=1)
+    assert not any("sync_sent" in line for line in lines), "nothing was ever sent"
+
+
 def _newest() -> Outbox:
     return Outbox.select().order_by(Outbox.id.desc()).first()
 

@@ -1,5 +1,8 @@
 """How the appliance is: for probes, for monitors, for people."""
 
+import datetime as dt
+from typing import TYPE_CHECKING
+
 from flask import Blueprint, Response, abort, current_app, jsonify, request
 
 from appliance.health.checks import OWNERS, HealthReport, State
@@ -8,6 +11,9 @@ from web.announce import announced_name
 from web.context import services
 from web.render import page
 from web.sessions import current_staff
+
+if TYPE_CHECKING:
+    from prometheus_client import CollectorRegistry
 
 blueprint = Blueprint("health", __name__)
 UNAVAILABLE = 503
@@ -73,4 +79,37 @@ def _metrics(report: HealthReport) -> bytes:
         ("ruangbaca_disk_free_bytes", "Free space for data", services().health.free_bytes()),
     ):
         Gauge(name, text, registry=registry).set(value)
+    _portal_metrics(registry)
     return generate_latest(registry)
+
+
+def _portal_metrics(registry: "CollectorRegistry") -> None:
+    """How we stand with the portal; moments as seconds since 1970, left out before the first."""
+    from prometheus_client import Gauge
+
+    report = services().portal.report()
+    standing = report.standing
+    state = Gauge(
+        "ruangbaca_sync_state", "1 for the state of the sender", ["state"], registry=registry
+    )
+    for one in type(standing.state):
+        state.labels(one).set(one is standing.state)
+    problem = Gauge(
+        "ruangbaca_sync_problem", "1 for what keeps it waiting", ["problem"], registry=registry
+    )
+    if standing.problem is not None:
+        problem.labels(standing.problem).set(1)
+    for name, text, value in (
+        ("sync_enrolled", "1 when the portal knows this device", report.papers.is_enrolled),
+        ("sync_oldest_timestamp_seconds", "When the oldest waiting was made", report.oldest_at),
+        ("sync_sent_timestamp_seconds", "When events last arrived", standing.sent_at),
+        ("sync_answered_timestamp_seconds", "When the portal was last well", standing.answered_at),
+        ("sync_tries", "Failures in a row", standing.tries),
+        ("sync_forks", "New streams begun since the first", standing.forks),
+        ("sync_dropped", "Telemetry dropped for want of space", standing.dropped),
+        ("sync_quarantined", "Events kept aside at the portal", report.aside),
+        ("sync_clock_offset_seconds", "Portal's clock before ours", standing.clock_offset_s),
+    ):
+        if value is not None:
+            number = value.timestamp() if isinstance(value, dt.datetime) else value
+            Gauge(f"ruangbaca_{name}", text, registry=registry).set(number)
