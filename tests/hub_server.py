@@ -5,6 +5,8 @@ order, and None is no fault.
 """
 
 import contextlib
+import ssl
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -20,7 +22,7 @@ LIMIT_S = 30
 class HubServer:
     """`url` is where it listens; `seen` what it was asked."""
 
-    def __init__(self, hub: Hub) -> None:
+    def __init__(self, hub: Hub, tls: ssl.SSLContext | None = None) -> None:
         self.hub = hub
         self.faults: deque[Fault | None] = deque()
         self.every: Fault | None = None
@@ -28,10 +30,15 @@ class HubServer:
         self.headers: list[dict[str, str]] = []
         self.stopped = threading.Event()
         self._lock = threading.Lock()
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
-        self.server.daemon_threads = True
+        self.server = _Server(("127.0.0.1", 0), _Handler)
         self.server.room = self
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
+        scheme = "https" if tls else "http"
+        if tls:
+            # Shaken hands with on the thread of each, not on the one that takes them all in.
+            self.server.socket = tls.wrap_socket(
+                self.server.socket, server_side=True, do_handshake_on_connect=False
+            )
+        self.url = f"{scheme}://127.0.0.1:{self.server.server_port}"
 
     def next_fault(self) -> Fault | None:
         with self._lock:
@@ -42,6 +49,15 @@ class HubServer:
             if path == f"{protocol.PREFIX}/time":
                 return json_reply(200, {"utc": "2026-11-23T02:00:00Z"})
             return self.hub.ask(method, path, body=body, headers=headers)
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request, client_address) -> None:
+        """Whoever hangs up in the middle is meant to; anything else is a fault of the test."""
+        if not isinstance(sys.exception(), OSError):
+            super().handle_error(request, client_address)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -129,9 +145,9 @@ def too_large(handler) -> None:
 
 
 @contextlib.contextmanager
-def hub_server(hub: Hub | None = None) -> Iterator[HubServer]:
-    """Listening until the end of the block."""
-    room = HubServer(hub or Hub())
+def hub_server(hub: Hub | None = None, *, tls: ssl.SSLContext | None = None) -> Iterator[HubServer]:
+    """Listening until the end of the block; with `tls`, by https."""
+    room = HubServer(hub or Hub(), tls)
     thread = threading.Thread(target=room.server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:

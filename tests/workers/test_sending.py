@@ -5,80 +5,16 @@ import threading
 import pytest
 
 from appliance import ed25519
-from appliance.actor import SYSTEM
 from appliance.errors import Unavailable
 from appliance.sync import sending as at_work
 from appliance.sync.answers import Kind
-from appliance.sync.backlog import Backlog
 from appliance.sync.identity import Identity
 from appliance.sync.portal import Address, Line, LineTrouble
-from appliance.sync.sending import Sending
 from appliance.sync.signing import Message, is_signed, signature_of
 from appliance.sync.standing import State
 from tests import hub_server
 from tests.hub_server import saying
-
-LIMIT_S = 30.0
-SECRET = bytes(range(32))
-DEVICE = "0b4c1f0e-6f0c-4f5e-9d0c-3c6c6f7d8e9f"
-
-
-class Enrolled:
-    """An enrolment that is over; `who` may be nobody."""
-
-    def __init__(self, who: Identity | None) -> None:
-        self.who = who
-
-    def has_claim(self) -> bool:
-        return False
-
-    def identity(self) -> Identity | None:
-        return self.who
-
-
-class Rig:
-    """A Sending whose clock is stepped by hand; `until` looks and waits for the thread."""
-
-    def __init__(self, core, url) -> None:
-        self.now_s = 0.0
-        self.core = core
-        self.enrolment = Enrolled(Identity(DEVICE, "k1", SECRET))
-        self.poked = threading.Event()
-        self.sending = Sending(
-            address=Address(url),
-            enrolment=self.enrolment,
-            backlog=Backlog(core.clock),
-            writer=core.writer,
-            clock=core.clock,
-            poke=self.poked.set,
-            monotonic=lambda: self.now_s,
-            chance=lambda: 1.0,
-        )
-
-    def record(self, count: int) -> None:
-        for number in range(1, count + 1):
-            data = {"locker": number % 12 + 1, "end_reason": "visitor"}
-            self.core.writer.run(
-                lambda n=number, d=data: self.core.recorder.fact(
-                    "locker.released", f"locker/{n % 12 + 1}", d, by=SYSTEM
-                )
-            )
-
-    def look(self):
-        """One stretch of work, to its end; how we stand then."""
-        self.poked.clear()
-        self.sending.look()
-        if self.sending._thread._running is not None:
-            assert self.poked.wait(LIMIT_S), "the stretch did not end"
-            assert not self.sending._thread.is_busy()
-        return self.standing
-
-    @property
-    def standing(self):
-        return self.sending.standing.standing()
-
-    def waiting(self) -> int:
-        return self.core.outbox.state().waiting
+from tests.sending_rig import DEVICE, SECRET, Rig
 
 
 @pytest.fixture
