@@ -51,6 +51,7 @@ FILLED = (
     *("record", "quarantine", "stream", "health_last", "health_log", "device_command"),
     *("key_nonce", "claim", "device_key", "device", "config_document", "office"),
     *("catalogue_item", "blob_part", "blob"),
+    *("person_session", "person", "person_journal", "attempt"),
 )
 _numbers = itertools.count(1)
 

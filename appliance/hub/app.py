@@ -11,6 +11,7 @@ from appliance.hub.callers import Callers
 from appliance.hub.database import Database
 from appliance.hub.enrolment import Enrolment
 from appliance.hub.own_keys import OwnKeys
+from appliance.hub.site import dashboard
 from appliance.hub.store import EventStore
 from appliance.sync import protocol
 
@@ -40,6 +41,7 @@ def create_app(hub: Hub) -> Flask:
         app.register_blueprint(routes, url_prefix=protocol.PREFIX)
     app.register_blueprint(api_enrolment.plain_blueprint(database))
     app.add_url_rule(f"{protocol.PREFIX}/openapi.yaml", "openapi", _openapi)
+    dashboard.install(app, database)
     return app
 
 

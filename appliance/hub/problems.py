@@ -43,13 +43,14 @@ def answer(problem: Problem) -> Response:
 def install(app: Flask) -> None:
     """Let every error of the application be answered as a problem."""
     app.register_error_handler(Problem, answer)
-    app.register_error_handler(HTTPException, _of_http)
+    app.register_error_handler(HTTPException, of_http)
     app.register_error_handler(OperationalError, _of_database)
     app.register_error_handler(DataError, _of_data)
     app.register_error_handler(Exception, _unforeseen)
 
 
-def _of_http(error: HTTPException) -> Response:
+def of_http(error: HTTPException) -> Response:
+    """The problem of an error of HTTP itself."""
     status = error.code or 500
     if status in _BY_STATUS:
         return answer(Problem(_BY_STATUS[status]))

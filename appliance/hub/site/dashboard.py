@@ -1,0 +1,50 @@
+"""Puts the dashboard into the hub's application, beside what devices ask."""
+
+import hashlib
+from importlib import resources
+
+from flask import Blueprint, Flask, url_for
+
+from appliance.hub.database import Database
+from appliance.hub.site import errors, guard, headers, journal_page, language, login, navigation
+from appliance.hub.site.sessions import Sessions
+from appliance.hub.site.users import People
+from appliance.staff.passwords import Passwords
+
+STYLE = "hub.css"
+
+
+def install(app: Flask, database: Database) -> None:
+    """All pages, each guarded; none keeps anything in this process."""
+    site = Blueprint(
+        "site",
+        __name__,
+        template_folder="templates",
+        static_folder="static",
+        static_url_path="/assets",
+    )
+    sessions = Sessions(database)
+    people = People(database, Passwords())
+    for pages in (
+        login.blueprint(login.Door(people, sessions, database)),
+        journal_page.blueprint(database),
+    ):
+        site.register_blueprint(pages)
+    check = guard.install(app, sessions)
+    site.before_request(language.switch)
+    site.before_request(check)
+    language.install(app)
+    headers.install(app)
+    errors.install(app, site)
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    version = hashlib.sha256(_style()).hexdigest()[:12]
+    app.jinja_env.globals["navigation"] = navigation.places
+    app.jinja_env.globals["style_address"] = lambda: url_for(
+        "site.static", filename=STYLE, v=version
+    )
+    app.register_blueprint(site)
+
+
+def _style() -> bytes:
+    return (resources.files("appliance.hub.site") / "static" / STYLE).read_bytes()
