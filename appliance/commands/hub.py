@@ -75,7 +75,13 @@ def migrate(settings: "HubSettings") -> None:
 @hub.command()
 @places
 @click.option("--listen", default="127.0.0.1:8090", show_default=True, metavar="HOST:PORT")
-def serve(settings: "HubSettings", listen: str) -> None:
+@click.option(
+    "--proxy",
+    default="",
+    metavar="ADDRESS",
+    help="Alamat proksi https di depannya. / The https proxy in front, which is believed.",
+)
+def serve(settings: "HubSettings", listen: str, proxy: str) -> None:
     """Terima dari kantor-kantor / Receive from the offices.
 
     Beberapa proses boleh berjalan berdampingan di belakang satu proksi. / Several may run side by
@@ -100,6 +106,7 @@ def serve(settings: "HubSettings", listen: str) -> None:
             database,
             host.strip("[]"),
             int(port),
+            proxy=proxy,
             on_ready=lambda address: log.info("listening", address=address),
         )
 

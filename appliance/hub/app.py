@@ -13,6 +13,7 @@ from appliance.hub.enrolment import Enrolment
 from appliance.hub.own_keys import OwnKeys
 from appliance.hub.site import dashboard
 from appliance.hub.store import EventStore
+from appliance.hub.throttle import Throttle
 from appliance.sync import protocol
 
 
@@ -33,7 +34,7 @@ def create_app(hub: Hub) -> Flask:
     database = hub.database
     callers = Callers(database)
     for routes in (
-        api_enrolment.blueprint(Enrolment(database, hub.keys)),
+        api_enrolment.blueprint(Enrolment(database, hub.keys), Throttle(database)),
         api_streams.blueprint(StreamDoor(callers, EventStore(database))),
         api_devices.blueprint(callers, database),
         api_downloads.blueprint(callers, database),

@@ -45,16 +45,19 @@ def serve(
     host: str,
     port: int,
     *,
+    proxy: str = "",
     on_ready: Callable[[str], None] = lambda address: None,
 ) -> None:
     """Serve until told to stop; blocks, and belongs on the main thread.
 
+    `proxy` is the address of the one in front, which is believed about who asks and by https.
     `on_ready` gets `HOST:PORT` once connections are accepted; port 0 picks a free one. Raises
     OSError when the address cannot be opened.
     """
     for name in ("waitress", "waitress.queue"):  # a full house is no news, line by line
         logging.getLogger(name).setLevel(logging.ERROR)
-    server: Any = create_server(app, host=host, port=port, **WAITRESS)
+    told = behind(proxy) if proxy else {}
+    server: Any = create_server(app, host=host, port=port, **(WAITRESS | told))
     previous = {sig: signal.signal(sig, _stop) for sig in (signal.SIGTERM, signal.SIGINT)}
     ending = threading.Event()
     upkeep = threading.Thread(target=_keep_up, args=(database, ending), name="upkeep")
@@ -71,6 +74,15 @@ def serve(
         upkeep.join()
         for sig, handler in previous.items():
             signal.signal(sig, handler)
+
+
+def behind(proxy: str) -> dict[str, Any]:
+    """What waitress is told of the proxy in front; what others say about it is dropped."""
+    return {
+        "trusted_proxy": proxy,
+        "trusted_proxy_count": 1,
+        "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto"},
+    }
 
 
 def _keep_up(database: Database, ending: threading.Event) -> None:

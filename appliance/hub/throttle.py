@@ -49,7 +49,7 @@ class Throttle:
                 asked = {"key": key, "window": one.window_s, "limit": one.tries}
                 count, wait_s = connection.execute(_OLDEST_THAT_COUNTS, asked).fetchone() or (0, 0)
                 if count >= one.tries:
-                    return max(1, int(wait_s))
+                    return _whole(wait_s, one)
             connection.execute(_SWEEP)
             for key, _ in hashed:
                 connection.execute(_ADD, (key,))
@@ -63,7 +63,7 @@ class Throttle:
             "limit": allowance.tries,
         }
         count, wait_s = self._database.row(_OLDEST_THAT_COUNTS, asked) or (0, 0)
-        return max(1, int(wait_s)) if count >= allowance.tries else 0
+        return _whole(wait_s, allowance) if count >= allowance.tries else 0
 
     def forget(self, *allowances: Allowance) -> None:
         """The try was no guess: those of these keys count no more."""
@@ -80,6 +80,11 @@ def address(remote: str | None) -> str:
     if found.version == 6:
         return str(ipaddress.ip_network((found, 64), strict=False))
     return str(found)
+
+
+def _whole(wait_s: float, allowance: Allowance) -> int:
+    """Seconds to wait; never more than the window, although clocks of processes differ a little."""
+    return min(max(1, int(wait_s)), allowance.window_s)
 
 
 def _hash(key: str) -> bytes:
