@@ -58,6 +58,8 @@ ROLES: Mapping[str, frozenset[Who]] = {
     "sync.send": STAFF,
     "sync.enrol": ADMINS,
     "sync.settle": ADMINS,
+    "sync.settle_all": ADMINS,
+    "sync.forks_seen": ADMINS,
     "mirror.show": STAFF,
     "mirror.pull": STAFF,
     "mirror.pin": STAFF,

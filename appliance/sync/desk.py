@@ -1,6 +1,8 @@
 """The portal as staff see it: how we stand with it, what is stuck, and what they may do."""
 
 import datetime as dt
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from appliance.actor import Actor
@@ -17,8 +19,9 @@ from appliance.sync.standing import Standing, StandingBook
 OWNER = "sync"
 SUBJECT = "portal"
 MOST_LISTED = 50
+MOST_TOLD_APART = 2000  # a page that asks for itself must not count months
 _STUCK = (
-    "SELECT id, type, problem, state, json_extract(payload, '$.recordedtime') FROM outbox"
+    "SELECT id, event_id, type, problem, state, json_extract(payload, '$.recordedtime') FROM outbox"
     " WHERE problem <> '' ORDER BY id DESC LIMIT ?"
 )
 _HELD = "SELECT count(*) FROM outbox WHERE state = 'held'"
@@ -28,12 +31,14 @@ _OLDEST = (
     "SELECT json_extract(payload, '$.recordedtime') FROM outbox"
     " WHERE epoch = ? AND seq > ? AND state = 'pending' ORDER BY seq LIMIT 1"
 )
+_KINDS = "SELECT type FROM outbox WHERE epoch = ? AND seq > ? AND state = 'pending' LIMIT ?"
 _FREE = "UPDATE outbox SET state = 'pending', problem = '' WHERE id = ? AND state = 'held'"
 _REOPEN = (
     "UPDATE stream SET emptied = 0"
     " WHERE open = 0 AND epoch = (SELECT epoch FROM outbox WHERE id = ?)"
 )
 _SEEN = "UPDATE outbox SET problem = '' WHERE id = ? AND state = 'pending' AND problem <> ''"
+_ALL_SEEN = "UPDATE outbox SET problem = '' WHERE state = 'pending' AND problem <> ''"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,7 @@ class Stuck:
     """An event that did not go the usual way: held here, or kept aside at the portal."""
 
     id: int
+    event_id: str  # by which the portal's people find it
     name: str  # as in appliance/sync/events.py
     problem: str  # in English, as the portal said it
     is_held: bool
@@ -57,6 +63,8 @@ class PortalReport:
     held: int  # how many are held here in all
     aside: int  # how many the portal keeps aside that nobody has looked at
     oldest_at: dt.datetime | None
+    kinds: Mapping[str, int] | None = None
+    """How many wait by what their names begin with; None when too many do."""
 
     @property
     def is_asking(self) -> bool:
@@ -86,6 +94,7 @@ class PortalDesk:
             held=_count(_HELD),
             aside=_count(_ASIDE),
             oldest_at=_oldest_at(),
+            kinds=_kinds(),
         )
 
     def send_now(self, *, by: Actor) -> None:
@@ -137,10 +146,32 @@ class PortalDesk:
         self._waker.wake(OWNER)
         return was_held
 
+    def settle_all(self, *, by: Actor) -> int:
+        """Note that every event kept aside at the portal was looked at; how many."""
 
-def _stuck(row: tuple[int, str, str, str, str | None]) -> Stuck:
-    stuck_id, kind, problem, state, recorded = row
-    return Stuck(stuck_id, short_name(kind), problem, state == "held", _moment(recorded))
+        def write() -> int:
+            before = statements.changes()
+            statements.run(_ALL_SEEN)
+            count = statements.changes() - before
+            self._notes.note("portal.event_settled", SUBJECT, by=by, detail={"count": count})
+            return count
+
+        return self._writer.run(write)
+
+    def forks_seen(self, *, by: Actor) -> None:
+        """Note that somebody has looked into why new streams were begun."""
+
+        def write() -> None:
+            self._standing.forks_seen()
+            self._notes.note("portal.forks_seen", SUBJECT, by=by)
+
+        self._writer.run(write)
+
+
+def _stuck(row: tuple[int, str, str, str, str, str | None]) -> Stuck:
+    stuck_id, event_id, kind, problem, state, recorded = row
+    name = short_name(kind)
+    return Stuck(stuck_id, event_id, name, problem, state == "held", _moment(recorded))
 
 
 def _count(sql: str) -> int:
@@ -154,6 +185,17 @@ def _oldest_at() -> dt.datetime | None:
         if found := statements.first(_OLDEST, stream):
             return _moment(found[0])
     return None
+
+
+def _kinds() -> Mapping[str, int] | None:
+    found: Counter[str] = Counter()
+    for epoch, after in statements.every(_STREAMS):
+        left = MOST_TOLD_APART + 1 - found.total()
+        rows = statements.every(_KINDS, (epoch, after, left))
+        found.update(short_name(kind).partition(".")[0] for (kind,) in rows)
+        if found.total() > MOST_TOLD_APART:
+            return None
+    return found
 
 
 def _moment(text: str | None) -> dt.datetime | None:

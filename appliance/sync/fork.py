@@ -14,3 +14,8 @@ class Fork(StrEnum):
     """An event had to be taken out, for nobody can store it."""
     DROPPED_TELEMETRY = "dropped-telemetry"
     """The disk was filling up, so what nobody needs made room for what everybody does."""
+
+    @property
+    def is_alarm(self) -> bool:
+        """Whether somebody should look into it; the others are our own doing."""
+        return self in (Fork.UNKNOWN_HEAD, Fork.PORTAL_LOST)

@@ -172,7 +172,8 @@ class Sending:
         """One exchange; whether another may follow now."""
         turn = post.sender.turn()
         if turn.fork is not None:
-            self.standing.forked(turn.fork)
+            if turn.fork.is_alarm:
+                self.standing.forked(turn.fork)
             log.warning("a new stream was begun", reason=turn.fork)
         judgement = turn.judgement
         if judgement is None:

@@ -61,7 +61,7 @@ ADVICE: dict[Kind, str] = {
     Kind.OFFLINE: N_(
         "Periksa Internet kantor. Bila jaringan kantor meminta masuk, masuklah dahulu."
     ),
-    Kind.CLOCK: N_("Sambungkan peranti ke Internet, atau setel jamnya di halaman Peranti."),
+    Kind.CLOCK: N_("Sambungkan peranti ke Internet, supaya jamnya benar dengan sendirinya."),
     Kind.CERTIFICATE: N_(
         "Sertifikat portal tidak sah. Periksa jaringan kantor dan setelan portal."
     ),
@@ -93,12 +93,18 @@ class Standing:
     forks: int = 0
     fork_at: dt.datetime | None = None
     fork_reason: str = ""
+    forks_seen: int = 0
     dropped: int = 0  # events that made room on a disk that was filling up
     dropped_at: dt.datetime | None = None
 
     @property
     def sentence(self) -> str:
         return SENTENCES[self.state]
+
+    @property
+    def new_forks(self) -> int:
+        """How many new streams nobody has looked into yet."""
+        return max(self.forks - self.forks_seen, 0)
 
     @property
     def advice(self) -> str:
@@ -132,6 +138,7 @@ class StandingBook:
             forks=row.forks,
             fork_at=row.fork_at,
             fork_reason=row.fork_reason,
+            forks_seen=row.forks_seen,
             dropped=row.dropped,
             dropped_at=row.dropped_at,
         )
@@ -172,6 +179,11 @@ class StandingBook:
         before = self.standing()
         more = {"forks": before.forks + 1, "fork_at": self._clock.now(), "fork_reason": reason}
         self._put(before.state, before, **more)
+
+    def forks_seen(self) -> None:
+        """Somebody has looked into every new stream so far."""
+        before = self.standing()
+        self._put(before.state, before, forks_seen=before.forks)
 
     def dropped(self, count: int) -> None:
         """Count events that will never be sent."""

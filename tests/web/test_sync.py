@@ -5,8 +5,10 @@ import pytest
 
 from appliance.actor import SYSTEM
 from appliance.storage.models import Enrolment, Journal, Outbox
+from appliance.sync import desk
 from appliance.sync.answers import Judgement, Kind
 from appliance.sync.backlog import Backlog
+from appliance.sync.fork import Fork
 from appliance.sync.standing import StandingBook, State
 from tests.web.conftest import post, version_of
 
@@ -145,11 +147,65 @@ def test_what_the_portal_put_aside_is_told_until_somebody_has_seen_it(sign_in, e
     assert post(admin, f"{PAGE}/stuck/{row.id}").status_code == 404
 
 
-def test_a_new_stream_is_told_with_its_cause(officer, book, enrolled):
-    book.forked("unknown_head")
-
-    assert "kartu memori ini disalin" in shown(officer)
+def test_a_new_stream_is_told_with_its_cause_until_somebody_has_looked(
+    sign_in, officer, book, enrolled
+):
+    book.forked(Fork.UNKNOWN_HEAD)
+    assert "kartu memorinya disalin" in shown(officer)
     assert "was cloned" in shown(officer, "en")
+    assert "Sudah saya periksa" not in shown(officer), "that is the admin's to say"
+    admin = sign_in("admin")
+    assert "Sudah saya periksa" in shown(admin)
+
+    assert post(admin, f"{PAGE}/forks/seen").status_code == 303
+
+    assert "memorinya disalin" not in shown(admin)
+    assert Journal.select().where(Journal.action == "portal.forks_seen").count() == 1
+    book.forked(Fork.PORTAL_LOST)
+    assert "Portal kehilangan sebagian catatan" in shown(admin)
+
+
+def test_dropped_telemetry_is_told(officer, book, enrolled):
+    book.dropped(700)
+
+    assert "700 catatan teknis pemindai tidak dikirim" in shown(officer)
+
+
+def test_what_waits_is_told_apart_in_words_while_it_is_not_too_much(
+    officer, enrolled, core, monkeypatch
+):
+    monkeypatch.setattr(desk, "MOST_TOLD_APART", 4)
+    for _ in range(2):
+        event(core)
+    page = {"position": 1, "resolution_dpi": 300, "mode": "color"}
+    core.writer.run(lambda: core.recorder.fact("scan.page", "scan/1", page, by=SYSTEM))
+
+    told = shown(officer)
+
+    assert "4 catatan menunggu. Yang tertua " in told
+    assert "<dt>Loker</dt><dd>3<" in told
+    assert "<dt>Pindaian dan salinan</dt><dd>1<" in told
+    event(core)
+    told = shown(officer)
+    assert "5 catatan menunggu." in told
+    assert "<dt>Loker</dt>" not in told
+
+
+def test_many_kept_aside_are_marked_at_once_and_a_held_one_stays(sign_in, enrolled, core):
+    for _ in range(3):
+        event(core)
+    core.writer.run(lambda: Outbox.update(problem="unknown kind").execute())
+    core.writer.run(lambda: Backlog(core.clock).hold(_newest().event_id, "HTTP 400"))
+    admin = sign_in("admin")
+    told = shown(admin)
+    assert "Portal belum mengenal jenis catatan ini" in told
+    assert _newest().event_id in told, "the portal's people find it by this"
+
+    assert post(admin, f"{PAGE}/stuck/seen").status_code == 303
+
+    told = shown(admin)
+    assert "Portal belum mengenal" not in told
+    assert "Tertahan di sini" in told
 
 
 def test_nothing_new_costs_nothing(officer, enrolled, core):

@@ -15,6 +15,7 @@ from web.context import services, settings
 from web.forms import Form, text
 from web.render import is_fragment, page, see_other, unchanged, with_errors
 from web.sessions import actor
+from web.sync_words import kind_words, stuck_word
 
 blueprint = Blueprint("sync", __name__)
 
@@ -54,6 +55,20 @@ def settle(stuck_id: int) -> Response:
     return see_other(url_for("sync.show"))
 
 
+@blueprint.post("/staff/sync/stuck/seen")
+def settle_all() -> Response:
+    services().portal.settle_all(by=actor())
+    flash(gettext("Sudah ditandai."), "success")
+    return see_other(url_for("sync.show"))
+
+
+@blueprint.post("/staff/sync/forks/seen")
+def forks_seen() -> Response:
+    services().portal.forks_seen(by=actor())
+    flash(gettext("Sudah ditandai."), "success")
+    return see_other(url_for("sync.show"))
+
+
 @blueprint.post("/staff/sync/export")
 def export() -> Response:
     """Every waiting event as one file. POST, because taking it out is written in the journal."""
@@ -72,17 +87,15 @@ def export() -> Response:
 
 def _fork_word(reason: str) -> str:
     """Why numbering began anew, in words."""
-    words: dict[str, str] = {
-        Fork.UNKNOWN_HEAD: gettext(
-            "Portal memiliki catatan yang tidak ada di sini: data dipulihkan dari cadangan, atau"
-            " kartu memori ini disalin. Pastikan hanya satu peranti yang memakainya."
-        ),
-        Fork.PORTAL_LOST: gettext(
-            "Portal kehilangan sebagian catatan; yang masih ada dikirim lagi."
-        ),
-        Fork.HELD: gettext("Satu catatan tidak dapat disimpan siapa pun, jadi dikeluarkan."),
-    }
-    return words.get(reason, gettext("Data peranti dipulihkan dari cadangan."))
+    if reason == Fork.PORTAL_LOST:
+        return gettext(
+            "Portal kehilangan sebagian catatan, misalnya karena dipulihkan dari cadangan. Yang"
+            " masih ada di sini dikirim lagi; sampaikan kepada pengelola portal."
+        )
+    return gettext(
+        "Portal memiliki catatan yang tidak ada di sini: data peranti ini dipulihkan dari"
+        " cadangan, atau kartu memorinya disalin dan dipakai di peranti lain."
+    )
 
 
 def _shown() -> dict[str, Any]:
@@ -98,5 +111,7 @@ def _shown() -> dict[str, Any]:
         "mail_report": mail_report,
         "event_word": action_word,
         "fork_word": _fork_word,
+        "kind_words": kind_words,
+        "stuck_word": stuck_word,
         "version": f"{crc32(repr(seen).encode()):08x}",
     }

@@ -97,6 +97,7 @@ class PortalState(Row):
     forks = IntegerField(default=0)
     fork_at = UtcField(null=True)
     fork_reason = TextField(default="")
+    forks_seen = IntegerField(default=0)
     dropped = IntegerField(default=0)
     dropped_at = UtcField(null=True)
 
