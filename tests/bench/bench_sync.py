@@ -1,6 +1,6 @@
 """How fast one office catches up, and what the sync process takes while it has nothing to do.
 
-    python -m tests.bench.bench_sync [--only catch-up|idle] [--records N]
+    python -m tests.bench.bench_sync [--only catch-up|idle|pages] [--records N]
 
 Catch-up is measured against a bare http.client that packs and posts the same events in batches of
 500 to the same receiver, which unpacks them and keeps the chain, in the same run. Budget: 0.7 of
@@ -203,13 +203,17 @@ def _rss_mb(pid: int) -> float:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--only", choices=["catch-up", "idle"])
+    parser.add_argument("--only", choices=["catch-up", "idle", "pages"])
     parser.add_argument("--records", type=int, default=RECORDS)
     asked = parser.parse_args()
-    if asked.only != "idle":
+    if asked.only in (None, "catch-up"):
         bench_catch_up(asked.records)
-    if asked.only != "catch-up":
+    if asked.only in (None, "idle"):
         bench_idle()
+    if asked.only in (None, "pages"):
+        from tests.bench.bench_sync_pages import bench_pages  # which fills as this one does
+
+        bench_pages()
 
 
 if __name__ == "__main__":
