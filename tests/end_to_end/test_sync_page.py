@@ -93,6 +93,7 @@ def test_every_trouble_is_told_and_can_be_dealt_with(admin, core) -> None:
     assert StandingBook(core.writer, core.clock).standing().asked_at is not None
 
     StandingBook(core.writer, core.clock).is_in(State.IDLE)
+    page.wait_for_load_state()  # with its scripts
     page.evaluate("htmx.trigger('#sync', 'wake')")  # as every five seconds
     page.get_by_text("Semua catatan sudah ada di portal.").wait_for()
 
