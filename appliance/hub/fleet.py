@@ -98,6 +98,11 @@ def lines(
     return [FleetLine(*row) for row in database.rows(_LINES, asked)]
 
 
+def zone_name(name: str) -> str:
+    """The zone of this name, or UTC for a mistyped one, for PostgreSQL."""
+    return str(_zone(name))
+
+
 def _zone(name: str) -> dt.tzinfo:
     """A mistyped zone of one office must not hide the others."""
     try:

@@ -6,12 +6,24 @@ from importlib import resources
 from flask import Blueprint, Flask, url_for
 
 from appliance.hub.database import Database
-from appliance.hub.site import errors, guard, headers, journal_page, language, login, navigation
+from appliance.hub.site import (
+    errors,
+    figures_page,
+    fleet_page,
+    guard,
+    headers,
+    journal_page,
+    language,
+    login,
+    navigation,
+    office_page,
+    words,
+)
 from appliance.hub.site.sessions import Sessions
 from appliance.hub.site.users import People
 from appliance.staff.passwords import Passwords
 
-STYLE = "hub.css"
+STYLES = ("hub.css", "figures.css")
 
 
 def install(app: Flask, database: Database) -> None:
@@ -28,23 +40,29 @@ def install(app: Flask, database: Database) -> None:
     for pages in (
         login.blueprint(login.Door(people, sessions, database)),
         journal_page.blueprint(database),
+        fleet_page.blueprint(database),
+        office_page.blueprint(database),
+        figures_page.blueprint(database),
     ):
         site.register_blueprint(pages)
     check = guard.install(app, sessions)
     site.before_request(language.switch)
     site.before_request(check)
     language.install(app)
+    words.install(app)
     headers.install(app)
     errors.install(app, site)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    version = hashlib.sha256(_style()).hexdigest()[:12]
+    versions = {name: _version(name) for name in STYLES}
     app.jinja_env.globals["navigation"] = navigation.places
-    app.jinja_env.globals["style_address"] = lambda: url_for(
-        "site.static", filename=STYLE, v=version
+    app.jinja_env.globals["style_address"] = lambda name=STYLES[0]: url_for(
+        "site.static", filename=name, v=versions[name]
     )
     app.register_blueprint(site)
 
 
-def _style() -> bytes:
-    return (resources.files("appliance.hub.site") / "static" / STYLE).read_bytes()
+def _version(name: str) -> str:
+    """Changes with the content of the file."""
+    content = (resources.files("appliance.hub.site") / "static" / name).read_bytes()
+    return hashlib.sha256(content).hexdigest()[:12]

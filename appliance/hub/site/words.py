@@ -1,0 +1,70 @@
+"""How long ago, how long, how much: values as the dashboard writes them in both languages."""
+
+import datetime as dt
+from typing import Any
+
+from babel.dates import format_timedelta
+from babel.numbers import format_decimal, format_percent
+from flask import Flask, current_app
+
+from appliance.hub.site import language
+from appliance.reports.periods import Period
+
+UNKNOWN = "–"
+MINUTE_S = 60
+JUST_NOW = dt.timedelta(minutes=1)
+
+
+def install(app: Flask) -> None:
+    """Give the templates these filters."""
+    app.jinja_env.filters.update(
+        ago=ago, length_of_time=length, offset=offset, percent=percent, period_name=period_name
+    )
+
+
+def ago(value: dt.datetime | None, now: dt.datetime) -> str:
+    """`4 menit yang lalu`; a dash for what never was."""
+    if value is None:
+        return UNKNOWN
+    passed = max(now - value, JUST_NOW)
+    return format_timedelta(-passed, add_direction=True, **_style())
+
+
+def length(seconds: float | None) -> str:
+    """`3 hari`; a dash when nobody knows."""
+    if seconds is None:
+        return UNKNOWN
+    return format_timedelta(dt.timedelta(seconds=seconds), **_style())
+
+
+def offset(seconds: float | None) -> str:
+    """`+1,5 dtk` of a clock that is ahead of the hub's; longer ones as `+3 menit`."""
+    if seconds is None:
+        return UNKNOWN
+    sign = "+" if seconds > 0 else "−" if seconds < 0 else "±"
+    if abs(seconds) < MINUTE_S:
+        unit = "s" if language.language() == "en" else "dtk"
+        return f"{sign}{format_decimal(abs(seconds), '0.#', locale=language.language())} {unit}"
+    return f"{sign}{length(abs(seconds))}"
+
+
+def _style() -> dict[str, Any]:
+    """Nothing shorter than a minute; from 90 minutes on in hours."""
+    return {"locale": language.language(), "threshold": 1.5, "granularity": "minute"}
+
+
+def percent(share: float | None) -> str:
+    """`95,3%` of 0.953; a dash when nobody knows."""
+    return (
+        UNKNOWN if share is None else str(format_percent(share, "0.#%", locale=language.language()))
+    )
+
+
+def period_name(period: Period) -> str:
+    """`November 2026`, `Triwulan IV 2026`."""
+    return period.name.said(language.language())
+
+
+def said(message: str, **values: object) -> str:
+    """A message marked by N_ in the language of this request."""
+    return language.translated(current_app, message, **values)
