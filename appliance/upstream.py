@@ -91,6 +91,7 @@ def build_mirroring(core: Core, poke: Callable[[], object] = lambda: None) -> "M
 
 def build_sending(core: Core, poke: Callable[[], object]) -> "Sending":
     """What talks to the portal that the settings name."""
+    from appliance.mirror.portal_catalogue import PortalCatalogue
     from appliance.sync.portal import Address  # speaks TLS, which takes some megabytes
     from appliance.sync.sending import Sending
 
@@ -102,6 +103,7 @@ def build_sending(core: Core, poke: Callable[[], object]) -> "Sending":
         writer=core.writer,
         clock=core.clock,
         poke=poke,
+        errands=[PortalCatalogue(books=core.books, data_dir=settings.data_dir)],
     )
 
 

@@ -25,6 +25,7 @@ ACTIONS: Mapping[str, str] = {
     "catalogue.edited": N_("Publikasi diubah"),
     "catalogue.exported": N_("Katalog diekspor"),
     "catalogue.follows": N_("Publikasi mengikuti katalog BPS lagi"),
+    "catalogue.from_portal": N_("Katalog diperbarui dari portal"),
     "catalogue.imported": N_("Katalog diimpor"),
     "catalogue.mirrored": N_("Katalog BPS disalin"),
     "catalogue.pull_asked": N_("Penyalinan katalog diminta"),

@@ -3,8 +3,10 @@
 import hashlib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from appliance.mirror.shapes import ListPage
+if TYPE_CHECKING:
+    from appliance.mirror.shapes import ListPage
 
 Value = str | int | None
 MOVES_IN_A_ROW = 3  # passes over a list that changes all the time, before it has to wait its turn
@@ -25,7 +27,7 @@ class Progress:
     is_over: bool = False
 
 
-def advanced(before: Progress, page: ListPage) -> Progress:
+def advanced(before: Progress, page: "ListPage") -> Progress:
     """The pass after this answer to the question for `before.next_page`.
 
     A page that is not the one asked for, one beyond the end, or another total: the list has

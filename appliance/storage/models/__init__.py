@@ -55,6 +55,8 @@ from appliance.storage.models.mirror import (
     MirrorPin,
     MirrorRecord,
     MirrorState,
+    PortalCatalogueRow,
+    PortalRecord,
 )
 from appliance.storage.models.page_reading import PageReading
 from appliance.storage.models.people import HandOver, PinGrant
@@ -208,6 +210,8 @@ ALL: tuple[type[Row], ...] = (
     MirrorRecord,
     MirrorFile,
     MirrorPin,
+    PortalRecord,
+    PortalCatalogueRow,
     MailMessage,
     PageReading,
     SignedReport,
@@ -275,6 +279,8 @@ __all__ = [
     "PhotocopyForm",
     "PinGrant",
     "PortalAccount",
+    "PortalCatalogueRow",
+    "PortalRecord",
     "PortalState",
     "PreparedCopy",
     "PrivacyRequest",

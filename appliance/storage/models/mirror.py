@@ -108,3 +108,31 @@ class MirrorPin(Row):
 
     class Meta:
         table_name = "mirror_pin"
+
+
+class PortalRecord(Row):
+    remote_id = TextField(primary_key=True)
+    publication = ForeignKeyField(Publication, column_name="publication_id", backref="+")
+    publication_id: int
+    made = BooleanField()
+    said = TextField()
+    seen = IntegerField()
+    gone_at = UtcField(null=True)
+
+    class Meta:
+        table_name = "portal_record"
+
+
+class PortalCatalogueRow(Row):
+    id = IntegerField(primary_key=True)
+    after = IntegerField(null=True)
+    checked_at = UtcField(null=True)
+    problem = TextField(default="")
+    skipped = IntegerField(default=0)
+    pack_version = IntegerField(null=True)
+    pack_sha256 = TextField(null=True)
+    pack_bytes = IntegerField(null=True)
+    pack_lines = IntegerField(default=0)
+
+    class Meta:
+        table_name = "portal_catalogue"
