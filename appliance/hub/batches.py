@@ -143,6 +143,15 @@ def unread(raw: bytes, after: Head) -> Batch:
     return Batch(linked(after, [raw]), [], [kept], [raw])
 
 
+def again(raw: bytes, sequence: int, *, source: str, epoch: str) -> Row | str:
+    """The row of an event that was kept aside, if it fits by now; else why it does not."""
+    try:
+        found = _envelope(raw, sequence, source=source, epoch=epoch)
+    except Problem as problem:
+        return problem.detail
+    return _problem(found, raw) or _row(sequence, found)
+
+
 def _envelope(raw: bytes, sequence: int, *, source: str, epoch: str) -> Envelope:
     try:
         found = _ENVELOPE.decode(raw)

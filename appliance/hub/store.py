@@ -40,6 +40,10 @@ _KNOWN = (
     " UNION SELECT q.event_id FROM quarantine q JOIN asked USING (event_id)"
     " JOIN stream s ON s.id = q.stream WHERE s.device = %(device)s"
 )
+_STORED = (
+    "SELECT 1 FROM record r JOIN stream s ON s.id = r.stream"
+    " WHERE r.event_id = %s AND s.device = %s"
+)
 _STORE = (
     "INSERT INTO record (stream, sequence, event_id, type, subject, occurred_at, recorded_at,"
     " clock, boot_id, boot_ms, links, data)"
@@ -123,6 +127,17 @@ class EventStore:
                     connection.execute(_ASIDE, values)
                 return Stored(len(rows) + len(aside), batch.aside + failed)
         raise Problem(protocol.HEAD_MISMATCH, head=self.head(device, epoch))
+
+
+def let_in(connection: Connection, device: uuid.UUID, stream: int, row: Row) -> None:
+    """Store an event that was kept aside, unless the device has brought it otherwise since.
+
+    In a transaction that has changed something before: `received` counts on it. Raises
+    psycopg.DataError for what PostgreSQL does not keep.
+    """
+    connection.execute(_TURN, (_turn(device),))
+    if connection.execute(_STORED, (row.i, device)).fetchone() is None:
+        connection.execute(_STORE, (stream, msgspec.json.encode([row]).decode()))
 
 
 def _store(connection: Connection, stream: int, rows: list[Row], _batch: Batch) -> list[Kept]:

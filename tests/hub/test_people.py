@@ -254,7 +254,7 @@ def test_what_is_for_the_national_team_is_not_there_for_a_province(provinces):
     padang = signed_in(provinces, "padang", "Sumatera Barat")
     national = signed_in(provinces, "tini")
 
-    for address in ("/journal",):
+    for address in ("/journal", "/quarantine"):
         assert national.get(address).status_code == 200
         assert padang.get(address).status_code == 404
         assert f'href="{address}"' not in padang.get("/account").text

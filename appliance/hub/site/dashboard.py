@@ -17,6 +17,7 @@ from appliance.hub.site import (
     login,
     navigation,
     office_page,
+    quarantine_page,
     words,
 )
 from appliance.hub.site.sessions import Sessions
@@ -43,6 +44,7 @@ def install(app: Flask, database: Database) -> None:
         fleet_page.blueprint(database),
         office_page.blueprint(database),
         figures_page.blueprint(database),
+        quarantine_page.blueprint(database),
     ):
         site.register_blueprint(pages)
     check = guard.install(app, sessions)

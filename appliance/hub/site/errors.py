@@ -25,6 +25,8 @@ def install(app: Flask, site: Blueprint) -> None:
     site.register_error_handler(RuangBacaError, lambda error: _of_ours(app, error))
     site.register_error_handler(HTTPException, lambda error: _of_http(app, error))
     site.register_error_handler(psycopg.OperationalError, lambda error: _away(app, error))
+    # A number that no row can have, a NUL in a name: an address that somebody made up.
+    site.register_error_handler(psycopg.DataError, lambda _error: page(app, 404, NOT_THERE))
     site.register_error_handler(Exception, lambda error: _unforeseen(app, error))
     for status in (404, 405):
         app.register_error_handler(status, lambda error: _of_nobody(app, error))
