@@ -28,6 +28,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 import pytest
+from waitress import wasyncore
 from waitress.server import create_server
 
 from appliance import ed25519
@@ -52,6 +53,7 @@ FILLED = (
     *("key_nonce", "claim", "device_key", "device", "config_document", "office"),
     *("catalogue_item", "blob_part", "blob"),
     *("person_session", "person", "person_journal", "attempt"),
+    *("visit_fact", "locker_fact", "rating_fact", "erased"),
 )
 _numbers = itertools.count(1)
 
@@ -281,19 +283,22 @@ def claim(
 
 
 @contextlib.contextmanager
-def running_hub(dsn: str) -> Iterator[RunningHub]:
-    """A hub on threads of this process, at a free port."""
+def running_hub(
+    dsn: str, port: int = 0, keys: own_keys.OwnKeys | None = None
+) -> Iterator[RunningHub]:
+    """A hub on threads of this process; port 0: a free one, no keys: new ones."""
     database = Database(dsn)
-    keys = own_keys.OwnKeys(secrets.token_bytes(32), secrets.token_bytes(32))
+    keys = keys or own_keys.OwnKeys(secrets.token_bytes(32), secrets.token_bytes(32))
     own_keys.adopt(database, keys, Path("keys"))
     app = create_app(Hub(database, keys))
-    waitress = create_server(app, host="127.0.0.1", port=0, **server.WAITRESS)
+    waitress = create_server(app, host="127.0.0.1", port=port, **server.WAITRESS)
     thread = threading.Thread(target=waitress.run, daemon=True)
     thread.start()
     try:
         yield RunningHub(f"http://127.0.0.1:{waitress.effective_port}", dsn, database, keys)
     finally:
-        waitress.trigger.pull_trigger(waitress.close)
+        # With its connections, as the end of a process would: its loop ends with the last one.
+        waitress.trigger.pull_trigger(lambda: wasyncore.close_all(waitress._map))
         waitress.task_dispatcher.shutdown()
         thread.join(LIMIT_S)
         database.close()

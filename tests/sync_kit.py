@@ -57,6 +57,15 @@ class Hub:
         self.is_ill = False
         self.requests = 0
 
+    def backup(self) -> tuple:
+        """What `put_back` takes."""
+        return dict(self.heads), dict(self.previous), self.stored.copy(), set(self.aside)
+
+    def put_back(self, backup: tuple) -> None:
+        heads, previous, stored, aside = backup
+        self.heads, self.previous = dict(heads), dict(previous)
+        self.stored, self.aside = stored.copy(), set(aside)
+
     def ask(self, method, path, *, query="", body=b"", headers=None) -> Reply:
         self.requests += 1
         _, _, _, device, _, epoch, *rest = path.split("/")
@@ -261,6 +270,14 @@ class Device:
             if turn.judgement is None:
                 return turn
         raise AssertionError(f"still not empty after {most} exchanges: {turn}")
+
+    def let_go(self) -> None:
+        """A month passes, and what the portal had long before goes."""
+        self.house.clock.advance(31 * 24 * 3600)
+        self._enter()
+        while PlainWriter(self.house.database).run(Backlog(self.house.clock).prune):
+            pass
+        self._leave()
 
     def restart(self, image: bytes) -> None:
         """Go on from another image of the data, as a new process."""

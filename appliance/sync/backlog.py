@@ -146,6 +146,17 @@ class Backlog:
         )
         return epoch
 
+    def doubt_closed(self) -> None:
+        """Let everything that is kept in closed streams wait again.
+
+        A portal that has lost something of one stream may have lost more of those before it; what
+        it does have, it knows by its id.
+        """
+        statements.run(
+            "UPDATE stream SET acked_seq = 0, acked_chain = ?, emptied = 0 WHERE open = 0",
+            (GENESIS,),
+        )
+
     def has_left(self) -> bool:
         """Whether a closed stream may still have events that wait."""
         return statements.first(_CLOSED) is not None

@@ -184,11 +184,11 @@ class Sender:
                 self._writer.run(lambda: backlog.reached(position, head))
                 sent = head.sequence - position.head.sequence
                 return Turn(Judgement(Kind.DONE, head=head), sent=sent)
-            if backlog.is_complete_after(position, head):
-                self._writer.run(lambda: backlog.reached(position, head))
-                return Turn(Judgement(Kind.HEAD, "the portal has lost events", head))
-            return self._fork(position, Fork.PORTAL_LOST, head)
-        return self._fork(position, Fork.UNKNOWN_HEAD, head)
+            is_complete = backlog.is_complete_after(position, head)
+            return self._fork(position, Fork.REWOUND if is_complete else Fork.PORTAL_LOST, head)
+        # Heads only go on, so that a lower one than it has told is a loss, whoever else sends.
+        is_lower = head.sequence < position.head.sequence
+        return self._fork(position, Fork.PORTAL_LOST if is_lower else Fork.UNKNOWN_HEAD, head)
 
     def _fork(self, position: Position, why: Fork, head: Head) -> Turn:
         now = self._clock.now()
@@ -197,9 +197,11 @@ class Sender:
         self._last_fork = now
 
         def begin() -> None:
-            if why is Fork.PORTAL_LOST:
+            if why is Fork.REWOUND:
                 self._backlog.reached(position, head)
-            self._backlog.reopen(why)
+            else:
+                self._backlog.reopen(why)
+            self._backlog.doubt_closed()
 
         self._writer.run(begin)
         return Turn(Judgement(Kind.HEAD, str(why), head), fork=why)

@@ -174,7 +174,7 @@ class Sending:
         if turn.fork is not None:
             if turn.fork.is_alarm:
                 self.standing.forked(turn.fork)
-            log.warning("a new stream was begun", reason=turn.fork)
+            log.warning("a stream was set back", reason=turn.fork)
         judgement = turn.judgement
         if judgement is None:
             return self._run_errands(post.line)

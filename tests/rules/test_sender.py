@@ -195,39 +195,88 @@ def test_a_revoked_device_keeps_everything(device, hub) -> None:
 FATES = ["good"] * 6 + ["lost", "reply lost", "reply lost", "twice", "late", "deliver late"]
 
 
+class World:
+    """Devices of one data folder, a portal, and everything bad that may happen to them."""
+
+    def __init__(self, house: House, hub: Hub, seed: int) -> None:
+        self.chance = random.Random(seed)
+        self.house, self.hub = house, hub
+        first = house.device()
+        self.known = set(first.record(1))
+        first.start(Line(hub, self.fate))
+        self.devices, self.copies, self.backups = [first], [first.image], [hub.backup()]
+
+    def fate(self) -> str:
+        return self.chance.choice(FATES)
+
+    def some(self):
+        return self.chance.choice(self.devices)
+
+    def record(self) -> None:
+        self.known.update(self.some().record(self.chance.randint(1, 12)))
+
+    def turn(self) -> None:
+        self.some().turn()
+
+    def copy(self) -> None:
+        """A backup; or what the disk holds before a power cut."""
+        self.copies.append(self.some().image)
+
+    def put_back(self) -> None:
+        self.some().restart(self.chance.choice(self.copies))
+
+    def clone(self) -> None:
+        if len(self.devices) < 3:
+            twin = self.house.device(self.some().image)
+            twin.start(Line(self.hub, self.fate))
+            self.devices.append(twin)
+
+    def copy_portal(self) -> None:
+        self.backups.append(self.hub.backup())
+
+    def put_portal_back(self) -> None:
+        self.hub.put_back(self.chance.choice(self.backups))
+
+    def let_go(self) -> None:
+        self.some().let_go()
+
+    def revoke(self) -> None:
+        self.hub.revoked = {self.some().sender._device_id} - self.hub.revoked
+
+    def end(self) -> set[str]:
+        """Everything is well again, and everybody has something to say; what must be there now."""
+        self.hub.revoked = set()
+        for device in self.devices:  # who is silent does not ring up, and hears of no loss
+            self.known.update(device.record(1))
+        for _ in range(2):  # a twin's last events may cost the other one a new stream
+            for device in self.devices:
+                device.line.fate = lambda: "good"
+                device.drain()
+        return {event_id for device in self.devices for event_id in device.ids()}
+
+
+HAPPENINGS = {
+    World.record: 40,
+    World.turn: 45,
+    World.copy: 5,
+    World.put_back: 4,
+    World.clone: 2,
+    World.copy_portal: 1,
+    World.put_portal_back: 1,
+    World.let_go: 1,
+    World.revoke: 1,
+}
+
+
 def life(house: House, hub: Hub, seed: int) -> tuple[set[str], set[str]]:
-    """Devices of one data folder in a bad world; which events must be stored, and which may."""
-    chance = random.Random(seed)
-
-    def fate():
-        return chance.choice(FATES)
-
-    first = house.device()
-    known = set(first.record(1))
-    devices = [first]
-    first.start(Line(hub, fate))
-    copies = [first.image]
-    for _ in range(chance.randint(10, 35)):
-        device = chance.choice(devices)
-        happening = chance.random()
-        if happening < 0.4:
-            known.update(device.record(chance.randint(1, 12)))
-        elif happening < 0.85:
-            device.turn()
-        elif happening < 0.9:
-            copies.append(device.image)  # a backup; or what the disk holds before a power cut
-        elif happening < 0.96:
-            device.restart(chance.choice(copies))
-        elif len(devices) < 3:
-            twin = house.device(device.image)
-            twin.start(Line(hub, fate))
-            devices.append(twin)
-    for _ in range(2):  # a twin's last events may cost the other one a new stream
-        for device in devices:
-            device.line.fate = lambda: "good"
-            device.drain()
-    must = {event_id for device in devices for event_id in device.ids()}
-    return must, known
+    """Which events must be stored after a life in a bad world, and which may."""
+    world = World(house, hub, seed)
+    happenings = world.chance.choices(
+        list(HAPPENINGS), list(HAPPENINGS.values()), k=world.chance.randint(10, 35)
+    )
+    for happening in happenings:
+        happening(world)
+    return world.end(), world.known
 
 
 def test_nothing_is_lost_and_nothing_stored_twice_in_a_bad_world() -> None:

@@ -163,6 +163,9 @@ def test_a_new_stream_is_told_with_its_cause_until_somebody_has_looked(
     assert Journal.select().where(Journal.action == "portal.forks_seen").count() == 1
     book.forked(Fork.PORTAL_LOST)
     assert "Portal kehilangan sebagian catatan" in shown(admin)
+    book.forked(Fork.REWOUND)
+    assert "Catatan yang sudah terkirim dikirim lagi" in shown(admin)
+    assert "are being sent again" in shown(admin, "en")
 
 
 def test_dropped_telemetry_is_told(officer, book, enrolled):

@@ -87,7 +87,7 @@ def export() -> Response:
 
 def _fork_word(reason: str) -> str:
     """Why numbering began anew, in words."""
-    if reason == Fork.PORTAL_LOST:
+    if reason in (Fork.PORTAL_LOST, Fork.REWOUND):
         return gettext(
             "Portal kehilangan sebagian catatan, misalnya karena dipulihkan dari cadangan. Yang"
             " masih ada di sini dikirim lagi; sampaikan kepada pengelola portal."
