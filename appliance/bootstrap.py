@@ -42,6 +42,7 @@ from appliance.lockers.start_report import StartReport
 from appliance.lockers.witness import DoorWitness
 from appliance.mail.copies import Copies
 from appliance.mail.service import MailService
+from appliance.mirror.portal_report import PortalCatalogueStatus
 from appliance.mirror.service import MirrorService
 from appliance.page_images.covers import Covers
 from appliance.page_images.finding import BookSearch
@@ -210,6 +211,7 @@ def build_services(core: Core) -> Services:
         exports=EventExport(core.outbox, core.writer, core.recorder),
         portal=portal,
         mirror=mirror,
+        portal_catalogue=PortalCatalogueStatus(),
         health=health,
         visits=visits,
         queue=QueueDesk(books=books, office=core.office, visits=visits, waker=core.waker),

@@ -40,6 +40,7 @@ from appliance.lockers.service import LockerService
 from appliance.lockers.start_report import StartReport
 from appliance.lockers.witness import DoorWitness
 from appliance.mail.service import MailService
+from appliance.mirror.portal_report import PortalCatalogueStatus
 from appliance.mirror.service import MirrorService
 from appliance.offices import Office
 from appliance.page_images.covers import Covers
@@ -97,6 +98,7 @@ class Services:
     exports: EventExport
     portal: PortalDesk
     mirror: MirrorService
+    portal_catalogue: PortalCatalogueStatus
     health: HealthService
     visits: VisitService
     queue: QueueDesk

@@ -4,11 +4,14 @@ import msgspec
 import pytest
 
 from appliance.actor import SYSTEM
+from appliance.mirror import portal_rows
+from appliance.mirror.portal_rows import PortalRows
 from appliance.storage.models import Enrolment, Journal, Outbox
 from appliance.sync import desk
 from appliance.sync.answers import Judgement, Kind
 from appliance.sync.backlog import Backlog
 from appliance.sync.fork import Fork
+from appliance.sync.protocol import CatalogueItem
 from appliance.sync.standing import StandingBook, State
 from tests.web.conftest import post, version_of
 
@@ -225,6 +228,25 @@ def test_states_that_are_well(officer, book, enrolled):
 
     assert "Semua catatan sudah ada di portal." in shown(officer)
     assert "Terhubung" in shown(officer)
+
+
+def test_the_portals_catalogue_is_told_once_there_is_one(officer, enrolled, core):
+    assert "Katalog dari portal" not in shown(officer)
+    item = CatalogueItem("p1", 1, {"title": "Pasaman Dalam Angka"})
+
+    def write() -> None:
+        PortalRows(core.clock).take([item], 1)
+        portal_rows.note(checked_at=core.clock.now(), problem="blob: HTTP <500>", skipped=2)
+
+    core.writer.run(write)
+
+    told = shown(officer)
+
+    assert "1 publikasi datang dari portal." in told
+    assert "blob: HTTP &lt;500&gt;" in told
+    assert "2 publikasi dari portal tidak dapat dipakai." in told
+    assert "Terakhir diperiksa" in told
+    assert "1 publication came from the portal." in shown(officer, "en")
 
 
 def test_the_health_page_tells_of_a_portal_that_revoked_us(officer, book, enrolled):

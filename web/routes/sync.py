@@ -107,6 +107,7 @@ def _shown() -> dict[str, Any]:
         "report": report,
         "portal": portal,
         "is_listening": is_listening,
+        "catalogue": services().portal_catalogue.report(),
         "mail": services().mail,
         "mail_report": mail_report,
         "event_word": action_word,
