@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, floor, log10
 
-WIDTH, HEIGHT = 720, 240
+WIDTH, HEIGHT = 960, 260
 LEFT, RIGHT, TOP, BOTTOM = 48, 12, 22, 30
 STUB = 7  # the height of a hidden number
 TICKS = 4

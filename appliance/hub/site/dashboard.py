@@ -8,6 +8,7 @@ from flask import Blueprint, Flask, url_for
 from appliance.hub.database import Database
 from appliance.hub.site import (
     errors,
+    exports,
     figures_page,
     fleet_page,
     guard,
@@ -44,6 +45,7 @@ def install(app: Flask, database: Database) -> None:
         fleet_page.blueprint(database),
         office_page.blueprint(database),
         figures_page.blueprint(database),
+        exports.blueprint(database),
         quarantine_page.blueprint(database),
     ):
         site.register_blueprint(pages)

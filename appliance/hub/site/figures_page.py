@@ -1,11 +1,18 @@
 """The figures of the country, of a province and of an office, and the way from one to the next."""
 
+import datetime as dt
+
 from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from appliance.hub import projector
 from appliance.hub.database import Database
-from appliance.hub.site import guard
-from appliance.hub.site.pickers import Place, period, places
+from appliance.hub.fleet import lines
+from appliance.hub.periods import Period, Scope
+from appliance.hub.site import fleet_view, guard
+from appliance.hub.site.figures_view import HIDDEN_NOTE, board, headlines, text_of
+from appliance.hub.site.pickers import Place, choices, period, places, today
+from appliance.hub.site.words import period_name
 
 
 def blueprint(database: Database) -> Blueprint:
@@ -31,11 +38,36 @@ def blueprint(database: Database) -> Blueprint:
     return routes
 
 
+def scope_of(province: str, place: Place | None) -> Scope:
+    """The place whose figures are asked for."""
+    return Scope(office=place.code) if place else Scope(province=province)
+
+
 def _page(database: Database, province: str, place: Place | None) -> str:
+    chosen, day = period(), today()
+    found = board(database, scope_of(province, place), Period.parse(chosen.text))
+    offered = dict.fromkeys((*choices(), chosen))
     return render_template(
         "figures/page.html",
         province=province,
         place=place,
         places=places(database),
-        period=period(),
+        period=chosen,
+        choices=[(one.text, period_name(one)) for one in offered],
+        before=chosen.neighbour(-1),
+        after=chosen.neighbour(1) if chosen.after <= day else None,
+        is_running=chosen.after > day,
+        board=found,
+        headlines=headlines(found),
+        respondents=text_of(found.ikm.respondents),
+        hidden_note=HIDDEN_NOTE,
+        lag=projector.lag(database),
+        urgent=_urgent(database, province, place),
     )
+
+
+def _urgent(database: Database, province: str, place: Place | None) -> int:
+    """How many of the place's devices need somebody."""
+    now = dt.datetime.now(dt.UTC)
+    found = lines(database, province=province or None, office=place.code if place else None)
+    return len(fleet_view.worst_first(fleet_view.watched(line, now) for line in found))
