@@ -19,8 +19,10 @@ from appliance.hub.api_enrolment import FAILED_CLAIMS
 from appliance.hub.app import Hub, create_app
 from appliance.hub.database import Database
 from appliance.hub.offices import Offices
+from appliance.hub.site.login import CHECKS_AT_ONCE
 from appliance.hub.throttle import Allowance, Throttle
-from tests.hub.dashboard_kit import PASSWORD, Browser, add_person, signed_in
+from appliance.staff.passwords import Passwords
+from tests.hub.dashboard_kit import PASSWORD, TOKEN, Browser, add_person, signed_in
 from tests.hub_kit import LIMIT_S, claim
 
 SECRET_PROVINCE, SECRET_OFFICE = "Papua Selatan", "kantor-merauke"
@@ -401,6 +403,35 @@ def test_people_are_added_listed_and_given_passwords_at_the_keyboard(hub, ruangb
     assert (again[0], lost[0], weak[0], unknown[0]) == (1, 1, 1, 1)
     assert listed == "budi\tbudi\tSumatera Barat\tdisabled\n"
     assert Browser(hub).login("budi", "tiga ekor bebek di sawah").status_code == 303
+
+
+def test_a_flood_of_logins_does_not_hold_the_threads_that_devices_need(hub, monkeypatch):
+    held, go_on = threading.Semaphore(0), threading.Event()
+
+    def slow(self, password, password_hash):
+        held.release()
+        assert go_on.wait(LIMIT_S)
+        return False
+
+    monkeypatch.setattr(Passwords, "matches", slow)
+    browser = Browser(hub)
+    app, token = browser.app, TOKEN.search(browser.get("/login").text)[1]
+    cookie = browser.cookie("hub_form").value
+
+    def knock(name):
+        client = app.test_client()
+        client.set_cookie("hub_form", cookie)
+        told = {"csrf_token": token, "username": name, "password": "x"}
+        return client.post("/login", data=told, buffered=True).status_code
+
+    with ThreadPoolExecutor(CHECKS_AT_ONCE) as pool:
+        waiting = [pool.submit(knock, f"name-{n}") for n in range(CHECKS_AT_ONCE)]
+        assert all(held.acquire(timeout=LIMIT_S) for _ in waiting)
+        refused = knock("one-more")
+        go_on.set()
+
+        assert refused == 503
+        assert [done.result() for done in waiting] == [422] * CHECKS_AT_ONCE
 
 
 @pytest.fixture

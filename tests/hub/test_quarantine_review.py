@@ -111,12 +111,16 @@ def test_a_record_is_thrown_away_with_a_reason_and_brought_back(hub, enrolled):
     back = tini.post(undo)
     twice = tini.post(undo)
 
+    tini.post(f"/quarantine/{number}/discard", {"why": "uji coba lagi"})
+    record = tini.get(f"/quarantine/{number}").text
+    alone = tini.post(f"/quarantine/{number}/undo")
+
     assert (silent.status_code, "Tulis alasannya" in silent.text) == (422, True)
     assert (gone, records(hub)) == ([], [])
     assert "uji coba" in settled.text
-    assert (back.status_code, open_ids(hub)) == (303, [number])
-    assert twice.status_code == 404
-    assert [action for action, _, _ in journal_of(hub)] == ["discard", "undo"]
+    assert (back.status_code, alone.status_code, open_ids(hub)) == (303, 303, [number])
+    assert (twice.status_code, "uji coba lagi" in record) == (404, True)
+    assert [action for action, _, _ in journal_of(hub)] == ["discard", "undo"] * 2
 
 
 def test_all_of_a_problem_are_settled_at_once_and_no_others(hub, enrolled, knows_polishing):

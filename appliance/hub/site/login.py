@@ -1,9 +1,13 @@
 """Signing in and out, and one's own password."""
 
+import contextlib
+import threading
+from collections.abc import Iterator
+
 from flask import Blueprint, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from appliance.errors import N_, Invalid
+from appliance.errors import N_, Invalid, Unavailable
 from appliance.hub.database import Database
 from appliance.hub.site import guard, journal
 from appliance.hub.site.forms import Form
@@ -15,6 +19,10 @@ from appliance.staff.rules import LONGEST_PASSWORD, LONGEST_USERNAME
 WRONG = N_("Nama pengguna atau kata sandi salah.")
 TOO_OFTEN = N_("Terlalu banyak percobaan. Coba lagi dalam %(minutes)s menit.")
 UNEQUAL = N_("Kedua kata sandi baru tidak sama.")
+BUSY = N_("Banyak yang sedang masuk. Coba lagi sebentar lagi.")
+# A check takes 40 ms of a processor, one at a time: a flood of them must not hold all the threads,
+# which devices need too.
+CHECKS_AT_ONCE = 3
 QUARTER_S, SHIFT_S = 15 * 60, 8 * 3600
 
 
@@ -26,13 +34,18 @@ class Door:
         self._sessions = sessions
         self._database = database
         self._throttle = Throttle(database)
+        self._checks = threading.BoundedSemaphore(CHECKS_AT_ONCE)
 
     def enter(self, form: Form, password: str) -> tuple[str, int]:
-        """The token of a new session; else none, and how the form is answered. Blocks."""
+        """The token of a new session; else none, and how the form is answered. Blocks.
+
+        Raises Unavailable when too many sign in at once.
+        """
         username = form.value("username")[:LONGEST_USERNAME].lower()
         if not self._may_try(username, form, "username"):
             return "", 429
-        person = self._people.who(username, password[: LONGEST_PASSWORD + 1])
+        with self._checking():
+            person = self._people.who(username, password[: LONGEST_PASSWORD + 1])
         if person is None:
             form.refuse("username", WRONG)
             return "", 422
@@ -49,11 +62,21 @@ class Door:
         if not self._may_try(person.username, form, "present"):
             return ""
         try:
-            self._people.change_own_password(person, present, new)
+            with self._checking():
+                self._people.change_own_password(person, present, new)
         except Invalid as invalid:
             form.refuse_all(invalid)
             return ""
         return self._begin(person, "password")
+
+    @contextlib.contextmanager
+    def _checking(self) -> Iterator[None]:
+        if not self._checks.acquire(blocking=False):
+            raise Unavailable(BUSY)
+        try:
+            yield
+        finally:
+            self._checks.release()
 
     def _begin(self, person: Person, deed: str) -> str:
         self._throttle.forget(*_of_account(person.username))

@@ -63,10 +63,12 @@ _SETTLE = (
     "UPDATE quarantine SET settled_at = now(), settled_as = %s, settled_by = %s, settled_why = %s,"
     " settled_in = %s WHERE id = %s AND settled_at IS NULL"
 )
-_REOPEN = (
+_BACK = (
     "UPDATE quarantine SET settled_at = NULL, settled_as = '', settled_by = '', settled_why = '',"
-    " settled_in = NULL WHERE settled_in = %s AND settled_as = 'dropped'"
+    " settled_in = NULL WHERE settled_as = 'dropped'"
 )
+_REOPEN: LiteralString = _BACK + " AND settled_in = %s"
+_REOPEN_ONE: LiteralString = _BACK + " AND id = %s"
 _DEED = "SELECT settled_as, count(*) FROM quarantine WHERE settled_in = %s GROUP BY settled_as"
 
 
@@ -214,6 +216,13 @@ class Quarantine:
                 raise NotFound(GONE)
             journal.write(connection, by, "undo", f"{count}")
         return count
+
+    def undo_one(self, number: int, by: str) -> None:
+        """Bring back one that was thrown away, whatever went with it. Raises NotFound."""
+        with self._database.transaction() as connection:
+            if not connection.execute(_REOPEN_ONE, (number,)).rowcount:
+                raise NotFound(GONE)
+            journal.write(connection, by, "undo", f"#{number}")
 
     def _settle_group(self, wanted: Wanted, action: str, by: str, why: str) -> Done:
         """In steps, each a transaction with its line in the journal: one that dies loses none."""

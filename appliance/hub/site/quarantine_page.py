@@ -42,6 +42,7 @@ def blueprint(database: Database) -> Blueprint:
     routes.add_url_rule(one, view_func=pages.record)
     routes.add_url_rule(f"{one}/{deeds}", view_func=pages.ask_one)
     routes.add_url_rule(f"{one}/{deeds}", view_func=pages.settle_one, methods=["POST"])
+    routes.add_url_rule(f"{one}/undo", view_func=pages.undo_one, methods=["POST"])
     routes.add_url_rule(f"{group}/{deeds}", view_func=pages.ask_group)
     routes.add_url_rule(f"{group}/{deeds}", view_func=pages.settle_group, methods=["POST"])
     routes.add_url_rule("/quarantine/undo/<uuid:deed>", view_func=pages.undo, methods=["POST"])
@@ -103,6 +104,11 @@ class _Pages:
         is_accepted = action == "accept"
         settle = self._quarantine.accept_group if is_accepted else self._quarantine.discard_group
         return _to_list(settle(wanted, guard.person().username, why))
+
+    @guard.national_only
+    def undo_one(self, number: int) -> Response:
+        self._quarantine.undo_one(number, guard.person().username)
+        return redirect(url_for("site.quarantine.record", number=number), 303)
 
     @guard.national_only
     def undo(self, deed: uuid.UUID) -> Response:
