@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import psycopg
 
-from appliance.errors import N_, Unavailable
+from appliance.errors import Unavailable
 from appliance.hub import erasure, facts, received
 from appliance.hub.database import Connection, Database
 from appliance.runtime.logs import get_logger
@@ -34,7 +34,8 @@ _FORGET = (
     "DELETE FROM locker_fact WHERE NOT kept",
     "DELETE FROM rating_fact WHERE NOT kept",
 )
-BUSY = N_("Pencatatan lain belum selesai. Coba lagi sebentar lagi.")
+# Said at the keyboard only, so in both languages at once.
+BUSY = "Ada transaksi lain yang belum selesai; coba lagi. / Another transaction runs; try again."
 log = get_logger("hub")
 
 

@@ -12,7 +12,7 @@ import psycopg
 from flask import Flask
 from waitress.server import create_server
 
-from appliance.hub import partitions
+from appliance.hub import partitions, projector
 from appliance.hub.database import Database
 from appliance.runtime.logs import get_logger
 
@@ -60,9 +60,13 @@ def serve(
     server: Any = create_server(app, host=host, port=port, **(WAITRESS | told))
     previous = {sig: signal.signal(sig, _stop) for sig in (signal.SIGTERM, signal.SIGINT)}
     ending = threading.Event()
-    upkeep = threading.Thread(target=_keep_up, args=(database, ending), name="upkeep")
+    beside = [
+        threading.Thread(target=work, args=(database, ending), name=name)
+        for name, work in (("upkeep", _keep_up), ("projector", projector.keep_going))
+    ]
     try:
-        upkeep.start()
+        for thread in beside:
+            thread.start()
         on_ready(f"{host}:{server.effective_port}")
         server.run()
     except SystemExit as stop:
@@ -71,7 +75,8 @@ def serve(
     finally:
         ending.set()
         server.close()
-        upkeep.join()
+        for thread in beside:
+            thread.join()
         for sig, handler in previous.items():
             signal.signal(sig, handler)
 

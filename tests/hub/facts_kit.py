@@ -58,11 +58,11 @@ class Room:
             stored = connection.execute(STORE, (*values, json.dumps(data), received_at))
             return stored.fetchone()[0]
 
-    def visit(self, day="2026-11-05", *, sex="f", at=AT, **data):
+    def visit(self, day="2026-11-05", *, sex="f", at=AT, received_at=None, **data):
         """The subject of a visit that has been registered."""
         subject = f"visit/{uuid.uuid4()}"
         told = {"business_date": day, "sex": sex, "channel": "tablet", **data}
-        self.says("visit.registered", subject, at=at, **told)
+        self.says("visit.registered", subject, at=at, received_at=received_at, **told)
         return subject
 
     def visits(self, count, day="2026-11-05", **data):

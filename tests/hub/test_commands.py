@@ -12,6 +12,7 @@ from appliance import __main__ as command_line
 from appliance.base64url import encoded
 from appliance.hub import partitions
 from appliance.hub.database import opened
+from tests.hub.facts_kit import Room
 from tests.hub.test_carried_files import file_of
 from tests.hub_kit import claim, running_hub
 
@@ -151,3 +152,14 @@ def test_every_record_goes_into_its_month_and_none_is_without_one(postgres):
         assert again == []
         assert rows == [("health_log_2031_12",), ("health_log_2032_01",), ("health_log_default",)]
         assert partitions.strays(database) == 1
+
+
+def test_figures_are_made_and_old_months_named_at_the_keyboard(hub, ruangbaca):
+    Room(hub.database).visits(3)
+    behind = "not in the figures yet: "
+
+    for words in (("project",), ("project", "--rebuild")):
+        code, out, _err = ruangbaca(*words)
+        assert (code, out.strip().endswith(f"{behind}0")) == (0, True)
+    assert hub.database.row("SELECT count(*) FROM visit_fact") == (3,)
+    assert ruangbaca("retention", "--months", "12", "--dry-run") == (0, "", "")
