@@ -7,8 +7,9 @@ import pytest
 
 from tests.architecture.source import ROOT, name
 
-TEMPLATES = sorted((ROOT / "web" / "templates").rglob("*.html"))
-STATIC = sorted(path for path in (ROOT / "web" / "static").rglob("*") if path.is_file())
+SCREENS = (ROOT / "web", ROOT / "appliance" / "hub" / "site")
+TEMPLATES = sorted(path for home in SCREENS for path in (home / "templates").rglob("*.html"))
+STATIC = sorted(path for home in SCREENS for path in (home / "static").rglob("*") if path.is_file())
 TEXT = {".css", ".js", ".svg", ".txt", ".webmanifest"}
 
 COMMENT = re.compile(r"\{#.*?#\}|<!--.*?-->", re.S)
@@ -39,7 +40,7 @@ def template(request: pytest.FixtureRequest) -> Path:
 
 
 def test_there_are_templates() -> None:
-    assert TEMPLATES
+    assert all(any(path.is_relative_to(home) for path in TEMPLATES) for home in SCREENS)
 
 
 def test_no_inline_style(template: Path) -> None:
