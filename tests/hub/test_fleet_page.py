@@ -36,7 +36,13 @@ def test_what_needs_somebody_comes_first_and_then_every_device(hub, devices):
     assert "BPS Kota Kupang" not in urgent
     assert "1.250" in rest
     assert "41,2%" in rest
-    assert '<meta http-equiv="refresh" content="60">' in text
+
+
+def test_the_page_asks_for_itself_again_only_when_somebody_chose_so(hub, devices):
+    browser, refresh = signed_in(hub), '<meta http-equiv="refresh" content="60">'
+
+    assert refresh not in browser.get("/fleet").text
+    assert refresh in browser.get("/fleet?live=1").text
 
 
 def test_the_list_is_narrowed_and_says_when_nothing_is_left(hub, devices):

@@ -19,7 +19,10 @@ MOST_URGENT = 30
 
 
 def blueprint(database: Database) -> Blueprint:
-    """The page; it asks for itself again by the browser, without any script."""
+    """The page; for a screen on the wall the browser asks for it again, without any script.
+
+    Only where somebody chose so: who reads slowly must not lose the place (WCAG 2.2.1).
+    """
     routes = Blueprint("fleet", __name__)
 
     @routes.get("/fleet")
@@ -53,6 +56,7 @@ def blueprint(database: Database) -> Blueprint:
             province_choices=[("", said(ALL)), *((name, name) for name in here.provinces)],
             filter_choices=[(one.value, said(FILTERS[one])) for one in Filter],
             strays=partitions.strays(database) if guard.person().is_national else 0,
+            is_live="live" in request.args,
             refresh_s=REFRESH_S,
             view=fleet_view,
         )
