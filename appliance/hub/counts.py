@@ -55,13 +55,14 @@ def tree(
     hidden there is hidden here.
     """
     counts: dict[Key, int] = defaultdict(int)
+    whens = {month: _whens(year, month) for month in range(1, 13)}
     codes = {""}
     for province, office, month, code, count in rows:
         of = (str(province), str(office))
         told = [None, str(code)] if above is not None else [None]
         codes.add(str(code))
         for where in (NATION, of[:1], of):
-            for when in _whens(year, int(str(month))):
+            for when in whens[int(str(month))]:
                 for value in told:
                     counts[where, when, value] += int(str(count))
     told_apart = tuple(sorted(codes)) if above is not None else ()

@@ -3,7 +3,7 @@
 Pure: counts in, the names of those to hide out.
 """
 
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -35,16 +35,18 @@ def hidden(
     least and is two or more, or its sum or its only member would be known again.
     """
     found = {key for key, count in counts.items() if 0 < count < FEWEST} | set(already)
-    of_key: dict[Key, list[Sequence[Key]]] = defaultdict(list)
-    for line in lines:
+    sums = list(lines)
+    of_key: dict[Key, list[int]] = defaultdict(list)
+    for place, line in enumerate(sums):
         for key in line:
-            of_key[key].append(line)
-    waiting = deque(line for key in sorted(found, key=repr) for line in of_key[key])
+            of_key[key].append(place)
+    waiting = dict.fromkeys(place for place, line in enumerate(sums) if not found.isdisjoint(line))
     while waiting:
-        another = _another(waiting.popleft(), counts, found)
+        place = waiting.popitem()[0]
+        another = _another(sums[place], counts, found)
         if another is not None:
             found.add(another)
-            waiting.extend(of_key[another])
+            waiting |= dict.fromkeys(of_key[another])
     return found
 
 

@@ -1,10 +1,14 @@
 """What the projector makes of the records, in whichever pieces it meets them."""
 
+import threading
+
 import hypothesis
+import psycopg
 from hypothesis import strategies as st
 
 from appliance.hub import projector
 from tests.hub.facts_kit import Room, caught_up, facts
+from tests.hub_kit import LIMIT_S
 
 ENDS = ("finished", "closed_by_staff", "not_returned", "cancelled")
 RANKS = ("registered", "called", "served", "leaving")
@@ -168,3 +172,31 @@ def test_any_pieces_of_the_stream_give_the_facts_of_plain_python(hub, words):
         connection.execute("UPDATE visit_fact SET kept = true")
     projector.rebuild(hub.database)
     assert found() == _expected(words)
+
+
+def test_a_hub_keeps_its_figures_going_until_it_ends(hub, monkeypatch):
+    monkeypatch.setattr(projector, "PAUSE_S", 0.01)
+    Room(hub.database).visits(6)
+    ending = threading.Event()
+    thread = threading.Thread(target=projector.keep_going, args=(hub.database, ending))
+    thread.start()
+    try:
+        for _ in range(int(LIMIT_S / 0.05)):
+            if hub.database.row("SELECT count(*) FROM visit_fact") == (6,):
+                break
+            ending.wait(0.05)
+    finally:
+        ending.set()
+        thread.join(LIMIT_S)
+    assert hub.database.row("SELECT count(*) FROM visit_fact") == (6,)
+
+
+def test_one_process_at_a_time_goes_on(hub):
+    Room(hub.database).visits(6)
+    wanted = projector.goal(hub.database)
+    with psycopg.connect(hub.dsn) as other:
+        projector.wait_for_turn(other)
+        assert not projector.advance(hub.database, wanted)
+        assert projector.lag(hub.database).records == 6
+    assert caught_up(hub.database)[0]
+    assert projector.lag(hub.database) == projector.Lag(0, None)
