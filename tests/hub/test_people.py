@@ -87,6 +87,15 @@ def test_a_session_ends_by_itself(hub, aged):
     assert browser.get("/account").status_code == 303
 
 
+def test_a_session_that_began_while_its_person_was_disabled_is_none(hub):
+    browser = signed_in(hub)
+
+    with hub.database.transaction() as connection:
+        connection.execute("UPDATE person SET disabled_at = now()")
+
+    assert browser.get("/account").status_code == 303
+
+
 def test_a_session_in_use_goes_on(hub):
     browser = signed_in(hub)
     with hub.database.transaction() as connection:
