@@ -9,7 +9,7 @@ from appliance.sync.answers import Kind
 from appliance.sync.sender import Fork
 from tests.sync_kit import House, Hub, Line, NaiveHub
 
-RUNS = int(os.environ.get("SYNC_RUNS", "120"))
+RUNS = int(os.environ.get("SYNC_RUNS", "80"))
 CONTROL_RUNS = max(RUNS // 20, 20)
 
 
