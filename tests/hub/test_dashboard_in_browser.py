@@ -41,9 +41,7 @@ def test_every_page_of_the_dashboard_is_accessible_and_works_by_keyboard(open_pa
     page.get_by_role("heading", name="Perangkat semua kantor").wait_for()
     check(page, "hub-fleet")
     page.get_by_role("link", name="BPS Kota Kupang").first.press("Enter")
-    page.get_by_role("heading", name="Catatan bercabang").or_(
-        page.get_by_text("tidak disengaja")
-    ).first.wait_for()
+    page.get_by_text("tidak disengaja").wait_for()
     page.get_by_text("Riwayat keadaan", exact=True).press("Enter")
     page.get_by_text("Tindakan", exact=True).press("Enter")
     page.get_by_role("link", name="Tangguhkan").wait_for()

@@ -48,6 +48,12 @@ class Shown:
         """Whether it has nothing but noughts."""
         return all(row[1] in (0, None, "") for row in self.sheet.rows)
 
+    @property
+    def tells(self) -> bool:
+        """Whether it says more than that nobody was asked."""
+        unsaid = _said(labels.UNSAID)
+        return any(row[1] != 0 and row[0] != unsaid for row in self.sheet.rows)
+
 
 @dataclass(frozen=True, slots=True)
 class Headline:

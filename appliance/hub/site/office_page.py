@@ -34,6 +34,7 @@ COMMAND_WORDS = {
 }
 REASONS = {
     "first start": N_("Awal"),
+    "first": N_("Awal"),
     "held": N_("Satu catatan disisihkan"),
     "dropped-telemetry": N_("Catatan teknis dibuang karena penyimpanan penuh"),
     "restored": N_("Dipulihkan dari cadangan"),

@@ -7,6 +7,7 @@ from babel.dates import format_timedelta
 from babel.numbers import format_decimal, format_percent
 from flask import Flask, current_app
 
+from appliance.errors import N_
 from appliance.hub.site import language
 from appliance.reports.periods import Period
 
@@ -15,10 +16,31 @@ MINUTE_S = 60
 JUST_NOW = dt.timedelta(minutes=1)
 
 
+# How devices name what keeps them from sending; the list is `appliance.sync.answers.Kind`.
+PROBLEMS = {
+    "offline": N_("pusat tidak terjangkau"),
+    "clock": N_("jam belum benar"),
+    "certificate": N_("sertifikat pusat ditolak"),
+    "load": N_("pusat sibuk"),
+    "large": N_("kiriman besar ditolak di jalan"),
+    "failed": N_("pusat bermasalah"),
+    "unreadable": N_("kiriman tidak terbaca"),
+    "refused": N_("kunci tidak dikenal"),
+    "version": N_("versinya terlalu lama"),
+    "suspended": N_("ditangguhkan pusat"),
+    "revoked": N_("dicabut pusat"),
+}
+
+
 def install(app: Flask) -> None:
     """Give the templates these filters."""
     app.jinja_env.filters.update(
-        ago=ago, length_of_time=length, offset=offset, percent=percent, period_name=period_name
+        ago=ago,
+        length_of_time=length,
+        offset=offset,
+        percent=percent,
+        period_name=period_name,
+        problem=problem,
     )
 
 
@@ -63,6 +85,11 @@ def percent(share: float | None) -> str:
 def period_name(period: Period) -> str:
     """`November 2026`, `Triwulan IV 2026`."""
     return period.name.said(language.language())
+
+
+def problem(told: str) -> str:
+    """What a device says is in its way; its own word where it is a new one."""
+    return said(PROBLEMS[told]) if told in PROBLEMS else told or UNKNOWN
 
 
 def said(message: str, **values: object) -> str:
