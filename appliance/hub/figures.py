@@ -242,7 +242,7 @@ class _Ratings:
     def __init__(self, database: Database, period: Period) -> None:
         self._rows = database.rows(_RATINGS, _year(period))
         told = [(*row[:3], "", row[3]) for row in self._rows]
-        self._tree = counts.tree(told, _offices(database), period.first.year)
+        self._tree = counts.tree(told, _offices(database))
 
     def of(self, where: Where, period: Period) -> Ikm:
         respondents = self._tree.cell(where, period)
@@ -271,15 +271,15 @@ def _number(document: object, name: str) -> int:
 
 
 def _tree(database: Database, period: Period, trait: str = "") -> Tree:
-    offices, year = _offices(database), period.first.year
+    offices = _offices(database)
     rows = database.rows(_VISITS, _year(period) | {"trait": trait})
-    plain = counts.tree(rows, offices, year)
-    return counts.tree(rows, offices, year, plain) if trait else plain
+    plain = counts.tree(rows, offices)
+    return counts.tree(rows, offices, plain) if trait else plain
 
 
 def _locker_tree(database: Database, period: Period, kind: str, above: Tree | None = None) -> Tree:
     rows = database.rows(_LOCKERS, _year(period) | {"kind": kind})
-    return counts.tree(rows, _offices(database), period.first.year, above)
+    return counts.tree(rows, _offices(database), above)
 
 
 def _offices(database: Database) -> list[Where]:

@@ -1,15 +1,14 @@
 """Hides counts of one to four persons, and what they could be had from by subtraction.
 
-Pure: counts in, the names of those to hide out.
+Pure: counts in, what else has to be hidden out.
 """
 
-from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from itertools import compress
 
 FEWEST = 5
-Key = TypeVar("Key", bound=Hashable)
+TOTAL = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,43 +25,27 @@ class Cell:
         return f"<{FEWEST}" if self.number is None else str(self.number)
 
 
-def hidden(
-    counts: Mapping[Key, int], lines: Iterable[Sequence[Key]], already: Iterable[Key] = ()
-) -> set[Key]:
-    """Which of the counts stay unsaid, together with those that already do.
+def another(
+    parts: Sequence[int],
+    unsaid: Sequence[int],
+    is_barred: Callable[[int], bool],
+    *,
+    is_told: bool,
+) -> int | None:
+    """Which part of a sum has to be hidden, too: its place, or TOTAL; None when all is well.
 
-    In each line the first is the sum of the others. What is hidden in a line adds up to five at
-    least and is two or more, or its sum or its only member would be known again.
+    `unsaid` has a 1 for each hidden part; one that `is_barred` would be known all the same. What
+    is hidden of a sum that `is_told` adds up to five at least and is two or more, or the sum of
+    it or its only member would be known again. A lone hidden sum is the sum of the shown parts.
     """
-    found = {key for key, count in counts.items() if 0 < count < FEWEST} | set(already)
-    sums = list(lines)
-    of_key: dict[Key, list[int]] = defaultdict(list)
-    for place, line in enumerate(sums):
-        for key in line:
-            of_key[key].append(place)
-    waiting = dict.fromkeys(place for place, line in enumerate(sums) if not found.isdisjoint(line))
-    while waiting:
-        place = waiting.popitem()[0]
-        another = _another(sums[place], counts, found)
-        if another is not None:
-            found.add(another)
-            waiting |= dict.fromkeys(of_key[another])
-    return found
-
-
-def _another(line: Sequence[Key], counts: Mapping[Key, int], found: set[Key]) -> Key | None:
-    """What has to be hidden in this line, too; the smallest, and rather nothing than the sum."""
-    total, *parts = line
-    unsaid = [key for key in parts if key in found]
-    if not unsaid or total in found:
-        # A lone hidden sum is the sum of the parts that are shown.
-        return _smallest(parts, counts, found) if total in found and not unsaid else None
-    if len(unsaid) > 1 and sum(counts.get(key, 0) for key in unsaid) >= FEWEST:
+    count = sum(unsaid)
+    if bool(count) != is_told or (count > 1 and sum(compress(parts, unsaid)) >= FEWEST):
         return None
-    fitting = _smallest(parts, counts, found)
-    return fitting if fitting is not None or len(unsaid) > 1 else total
-
-
-def _smallest(parts: Sequence[Key], counts: Mapping[Key, int], found: set[Key]) -> Key | None:
-    left = [key for key in parts if key not in found]
-    return min(left, key=lambda key: (not counts.get(key, 0), counts.get(key, 0)), default=None)
+    # Never nothing at all: that is no disguise where it is expected.
+    left = sorted((part, place) for place, part in enumerate(parts) if part and not unsaid[place])
+    fitting = next((place for _, place in left if not is_barred(place)), None)
+    if fitting is not None:
+        return fitting
+    if is_told:
+        return TOTAL
+    return left[0][1] if left else None
