@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from appliance.hub import event_kinds
+from appliance.hub import event_kinds, projector
 from appliance.hub.site.quarantine import Quarantine, Wanted, readable
 from appliance.sync.envelope import canonical_bytes
 from tests.hub.dashboard_kit import signed_in
@@ -218,6 +218,25 @@ def test_what_an_office_sent_is_shown_and_does_nothing(hub, enrolled, raw, shown
     assert "<script" not in page.text
     assert tini.post(f"/quarantine/{number}/accept").status_code == 409
     assert tini.get("/quarantine").status_code == 200
+
+
+def test_of_an_erased_person_nothing_is_left_to_be_let_in(hub, enrolled, knows_polishing):
+    subject = f"visit/{uuid.uuid4()}"
+    erased = enrolled.event(
+        2, type="id.go.bps.ruangbaca.person.erased.v1", subject=subject, data={}
+    )
+    send(enrolled, polished(enrolled, 1, subject=subject), erased)
+    projector.catch_up(hub.database)
+    knows_polishing()
+    (number,) = open_ids(hub)
+    tini = signed_in(hub)
+
+    page = tini.get(f"/quarantine/{number}")
+
+    assert "sudah dihapus" in page.text
+    assert subject not in page.text
+    assert tini.post(f"/quarantine/{number}/accept").status_code == 409
+    assert len(records(hub)) == 1
 
 
 def test_readable_hides_nothing_and_keeps_words():

@@ -22,6 +22,7 @@ from appliance.sync.events import TYPE_PREFIX
 PAGE = 50
 AT_ONCE = 500  # records that one transaction lets in: a second or so
 MOST = 20_000  # and one deed looks through; whoever has more repeats it
+ERASED = b"{}"  # what `erasure` leaves of it
 GONE = N_("Catatan ini tidak ada lagi di karantina.")
 NOT_FITTING = N_("Catatan ini belum dapat diterima: %(problem)s")
 _TYPE = re.compile(rb'"type"\s*:\s*"([^"\\]{1,200})"')
@@ -107,6 +108,11 @@ class Aside:
         if found is None:
             return ""
         return readable(found[1]).removeprefix(TYPE_PREFIX)
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether what it said was of a person whom the office has erased since."""
+        return self.raw == ERASED
 
     @property
     def row(self) -> Row | str:
