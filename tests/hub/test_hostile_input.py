@@ -190,7 +190,13 @@ def test_a_body_that_was_changed_on_the_way_is_not_taken(enrolled):
 
 
 def test_strange_requests_are_answered_as_problems(hub, enrolled):
-    for target in ("/", "/v1", "/v1/devices/x/config", "/v1/blobs/" + "g" * 64, "/problems/none"):
+    for target in (
+        "/nix",
+        "/v1",
+        "/v1/devices/x/config",
+        "/v1/blobs/" + "g" * 64,
+        "/problems/none",
+    ):
         assert said(enrolled.ask("GET", target)) == (404, "not-found"), target
     assert enrolled.ask("DELETE", enrolled.stream).status == 405
     assert said(enrolled.ask("GET", "/v1/catalogue/changes?after=-1")) == (400, "bad-request")

@@ -66,10 +66,6 @@ def _unforeseen(app: Flask, error: Exception) -> Response:
 def _of_nobody(app: Flask, error: HTTPException) -> Response:
     """An address without a page: a browser gets one all the same, programs their problem."""
     is_device = request.path.startswith((f"{protocol.PREFIX}/", "/problems/"))
-    if (
-        is_device
-        or not request.accept_mimetypes.accept_html
-        or "html" not in str(request.accept_mimetypes)
-    ):
+    if is_device or "html" not in str(request.accept_mimetypes):  # who takes */* is no browser
         return problems.of_http(error)
     return _of_http(app, error)
