@@ -54,6 +54,7 @@ FILLED = (
     *("catalogue_item", "blob_part", "blob"),
     *("person_session", "person", "person_journal", "attempt"),
     *("visit_fact", "locker_fact", "rating_fact", "erased"),
+    *("visit_count", "visit_count_stale"),
 )
 _numbers = itertools.count(1)
 

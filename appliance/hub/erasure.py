@@ -47,11 +47,17 @@ WHERE q.id > %(after)s AND q.id <= %(up_to)s AND s.id = q.stream AND s.device = 
     AND position('.person.erased.v1'::bytea IN q.raw) = 0
 """
 _VISITS: LiteralString = """
+WITH done AS (
 UPDATE visit_fact f SET visit = gen_random_uuid(), sex = '', age_band = '', education = '',
     occupation = '', agency_category = '', disability = '', purpose = '', corrected = '{}',
     received_first = 0, received_last = 0, kept = true
 FROM unnest(%(devices)s::uuid[], %(subjects)s::text[]) AS e(device, subject)
 WHERE f.device = e.device AND f.visit = substr(e.subject, 7)::uuid
+RETURNING f.device, f.day
+)
+INSERT INTO visit_count_stale
+SELECT DISTINCT device, date_trunc('month', day)::date FROM done WHERE day IS NOT NULL
+ON CONFLICT DO NOTHING
 """
 _LOCKERS: LiteralString = """
 UPDATE locker_fact f SET visit = NULL, kept = true

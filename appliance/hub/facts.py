@@ -33,7 +33,7 @@ WITH told AS (
         ) FILTER (WHERE kind = 'corrected'), '{}') AS corrected,
         min(received_id) AS received_first, max(received_id) AS received_last
     FROM told GROUP BY device, visit
-)
+), done AS (
 INSERT INTO visit_fact AS f (device, visit, day, state, channel, persons, sex, age_band, education,
     occupation, agency_category, disability, purpose, corrected, is_served, is_retimed, wait_s,
     within_promise, stay_s, received_first, received_last)
@@ -80,6 +80,11 @@ ON CONFLICT (device, visit) DO UPDATE SET
     stay_s = CASE WHEN hub_rank(excluded.state) = 5 THEN excluded.stay_s ELSE f.stay_s END,
     received_first = least(f.received_first, excluded.received_first),
     received_last = greatest(f.received_last, excluded.received_last)
+RETURNING f.device, f.day
+)
+INSERT INTO visit_count_stale
+SELECT DISTINCT device, date_trunc('month', day)::date FROM done WHERE day IS NOT NULL
+ON CONFLICT DO NOTHING
 """
 LOCKERS: LiteralString = """
 INSERT INTO locker_fact (received_id, device, day, kind, locker, visit, code, at)

@@ -22,13 +22,9 @@ TRAITS = (
 )
 _OFFICES = "SELECT province, code, name FROM office ORDER BY province, name, code"
 _VISITS = """
-SELECT o.province, o.code, extract(month FROM f.day)::integer, coalesce(CASE %(trait)s
-    WHEN 'sex' THEN f.sex WHEN 'age_band' THEN f.age_band WHEN 'education' THEN f.education
-    WHEN 'occupation' THEN f.occupation WHEN 'agency_category' THEN f.agency_category
-    WHEN 'disability' THEN f.disability WHEN 'purpose' THEN f.purpose
-    WHEN 'channel' THEN f.channel WHEN 'state' THEN f.state END, '') AS code, count(*)
-FROM visit_fact f JOIN device d ON d.id = f.device JOIN office o ON o.code = d.office
-WHERE f.day >= %(first)s AND f.day < %(until)s AND f.state <> 'cancelled'
+SELECT o.province, o.code, extract(month FROM c.month)::integer, c.code, sum(c.visits)
+FROM visit_count c JOIN device d ON d.id = c.device JOIN office o ON o.code = d.office
+WHERE c.trait = %(trait)s AND c.month >= %(first)s AND c.month < %(until)s
 GROUP BY 1, 2, 3, 4
 """
 _TIMES = """
@@ -272,9 +268,10 @@ def _number(document: object, name: str) -> int:
 
 def _tree(database: Database, period: Period, trait: str = "") -> Tree:
     offices = _offices(database)
-    rows = database.rows(_VISITS, _year(period) | {"trait": trait})
-    plain = counts.tree(rows, offices)
-    return counts.tree(rows, offices, plain) if trait else plain
+    plain = counts.tree(database.rows(_VISITS, _year(period) | {"trait": ""}), offices)
+    if not trait:
+        return plain
+    return counts.tree(database.rows(_VISITS, _year(period) | {"trait": trait}), offices, plain)
 
 
 def _locker_tree(database: Database, period: Period, kind: str, above: Tree | None = None) -> Tree:

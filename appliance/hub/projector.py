@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import psycopg
 
 from appliance.errors import Unavailable
-from appliance.hub import erasure, facts, received
+from appliance.hub import erasure, facts, received, recount
 from appliance.hub.database import Connection, Database
 from appliance.runtime.logs import get_logger
 
@@ -105,6 +105,18 @@ def catch_up(database: Database) -> None:
         raise Unavailable(BUSY)
     while advance(database, wanted):
         pass
+    while recounted(database):
+        pass
+
+
+def recounted(database: Database) -> bool:
+    """Count again some of what visits have changed; whether there may be more.
+
+    False also while another process is at it.
+    """
+    with database.transaction() as connection:
+        turn = connection.execute(_TURN, (LOCK,)).fetchone()
+        return turn is not None and turn[0] and recount.recount(connection)
 
 
 def rebuild(database: Database) -> None:
@@ -115,7 +127,7 @@ def rebuild(database: Database) -> None:
     with database.transaction() as connection:
         connection.execute("SET LOCAL statement_timeout = 0")
         connection.execute(_WAIT, (LOCK,))
-        for statement in _FORGET:
+        for statement in (recount.EVERYTHING, *_FORGET):
             connection.execute(statement)
         connection.execute("UPDATE projector SET received_id = 0 WHERE name = 'facts'")
     catch_up(database)
@@ -135,6 +147,8 @@ def keep_going(database: Database, ending: threading.Event) -> None:
             wanted = wanted or goal(database)
             if is_settled(database, wanted):
                 while advance(database, wanted) and not ending.is_set():
+                    pass
+                while recounted(database) and not ending.is_set():
                     pass
                 wanted = None
         except psycopg.Error as error:

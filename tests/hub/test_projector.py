@@ -12,6 +12,11 @@ from tests.hub_kit import LIMIT_S
 
 ENDS = ("finished", "closed_by_staff", "not_returned", "cancelled")
 RANKS = ("registered", "called", "served", "leaving")
+COUNTED = (
+    "SELECT device, coalesce(sex, ''), count(*) FROM visit_fact"
+    " WHERE day IS NOT NULL AND state <> 'cancelled' GROUP BY 1, 2 ORDER BY 1, 2"
+)
+COUNTS = "SELECT device, code, visits FROM visit_count WHERE trait = 'sex' ORDER BY 1, 2"
 WAITS = st.sampled_from([None, 30.0, 900.0])
 
 
@@ -148,7 +153,7 @@ def _expected(words):
 @hypothesis.given(words=_words())
 def test_any_pieces_of_the_stream_give_the_facts_of_plain_python(hub, words):
     with hub.database.transaction() as connection:
-        for table in ("record", "visit_fact", "stream", "device"):
+        for table in ("record", "visit_fact", "visit_count", "stream", "device"):
             connection.execute(f"DELETE FROM {table}")
     rooms = [Room(hub.database), Room(hub.database)]
     ids = "00000000-0000-4000-8000-00000000000"
@@ -166,7 +171,9 @@ def test_any_pieces_of_the_stream_give_the_facts_of_plain_python(hub, words):
         return {(by_device[row[0]], int(row[1][-1])): tuple(row[2:]) for row in rows}
 
     assert found() == _expected(words)
+    assert hub.database.rows(COUNTED) == hub.database.rows(COUNTS)
     projector.rebuild(hub.database)
+    assert hub.database.rows(COUNTED) == hub.database.rows(COUNTS)
     assert found() == _expected(words)
     with hub.database.transaction() as connection:  # as facts that outlived some of their records
         connection.execute("UPDATE visit_fact SET kept = true")

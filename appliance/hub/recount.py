@@ -1,0 +1,43 @@
+"""Counts a device's month again wherever a visit of it changed."""
+
+from typing import LiteralString
+
+from appliance.hub.database import Connection
+
+MONTHS = 200  # of devices, a transaction
+_STALE: LiteralString = """
+DELETE FROM visit_count_stale WHERE ctid IN (SELECT ctid FROM visit_count_stale LIMIT %s)
+RETURNING device, month
+"""
+_FORGET: LiteralString = """
+DELETE FROM visit_count c
+USING unnest(%(devices)s::uuid[], %(months)s::date[]) AS old(device, month)
+WHERE c.device = old.device AND c.month = old.month
+"""
+_COUNT: LiteralString = """
+INSERT INTO visit_count (trait, month, device, code, visits)
+SELECT told.trait, old.month, old.device, coalesce(told.code, ''), count(*)
+FROM unnest(%(devices)s::uuid[], %(months)s::date[]) AS old(device, month)
+JOIN visit_fact f ON f.device = old.device AND f.day >= old.month
+    AND f.day < (old.month + interval '1 month')::date
+CROSS JOIN LATERAL (VALUES ('', ''), ('sex', f.sex), ('age_band', f.age_band),
+    ('education', f.education), ('occupation', f.occupation),
+    ('agency_category', f.agency_category), ('disability', f.disability),
+    ('purpose', f.purpose), ('channel', f.channel), ('state', f.state)) AS told(trait, code)
+WHERE f.state <> 'cancelled'
+GROUP BY 1, 2, 3, 4
+"""
+EVERYTHING: LiteralString = (
+    "INSERT INTO visit_count_stale SELECT DISTINCT device, month FROM visit_count"
+    " ON CONFLICT DO NOTHING"
+)
+
+
+def recount(connection: Connection) -> bool:
+    """Count some of what is stale; whether there may be more."""
+    found = connection.execute(_STALE, (MONTHS,)).fetchall()
+    if found:
+        asked = {"devices": [row[0] for row in found], "months": [row[1] for row in found]}
+        connection.execute(_FORGET, asked)
+        connection.execute(_COUNT, asked)
+    return len(found) == MONTHS
