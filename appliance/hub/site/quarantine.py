@@ -7,7 +7,7 @@ where it is, and can be brought back.
 import datetime as dt
 import re
 import uuid
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import LiteralString
 
 from psycopg import DataError
@@ -21,7 +21,7 @@ from appliance.sync.events import TYPE_PREFIX
 
 PAGE = 50
 AT_ONCE = 500  # records that one transaction lets in: a second or so
-MOST = 20_000  # and one deed looks through; whoever has more repeats it
+MOST = 5_000  # and one deed looks through, in ten seconds; whoever has more repeats it
 ERASED = b"{}"  # what `erasure` leaves of it
 GONE = N_("Catatan ini tidak ada lagi di karantina.")
 NOT_FITTING = N_("Catatan ini belum dapat diterima: %(problem)s")
@@ -138,6 +138,18 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class Verdict:
+    """Who decides, why, and by which deed: what one deed threw away comes back together."""
+
+    by: str
+    why: str
+    deed: uuid.UUID = field(default_factory=uuid.uuid4)
+
+    def settle(self, connection: Connection, number: int, settled_as: str) -> None:
+        connection.execute(_SETTLE, (settled_as, self.by, self.why, self.deed, number))
+
+
+@dataclass(frozen=True, slots=True)
 class Done:
     """What a deed came to: how many records it settled, and how many it had to leave."""
 
@@ -188,31 +200,31 @@ class Quarantine:
 
     def accept_one(self, number: int, by: str, why: str) -> Done:
         """Let a record in. Raises Refused while it does not fit its kind, NotFound."""
-        deed = uuid.uuid4()
+        verdict = Verdict(by, why)
         with self._database.transaction() as connection:
             record = _held(connection, number)
-            problem = _let_in(connection, record, deed, by, why)
+            problem = _let_in(connection, record, verdict)
             if problem:
                 raise Refused(NOT_FITTING, problem=problem)
             journal.write(connection, by, "accept", f"{record.office} #{number}", why)
-        return Done(deed, 1)
+        return Done(verdict.deed, 1)
 
     def discard_one(self, number: int, by: str, why: str) -> Done:
         """Throw a record away. Raises NotFound."""
-        deed = uuid.uuid4()
+        verdict = Verdict(by, why)
         with self._database.transaction() as connection:
             record = _held(connection, number)
-            connection.execute(_SETTLE, ("dropped", by, why, deed, number))
+            verdict.settle(connection, number, "dropped")
             journal.write(connection, by, "discard", f"{record.office} #{number}", why)
-        return Done(deed, 1)
+        return Done(verdict.deed, 1)
 
     def accept_group(self, wanted: Wanted, by: str, why: str) -> Done:
         """Let in all with this problem that fit by now; the others stay. Raises NotFound."""
-        return self._settle_group(wanted, "accept", by, why)
+        return self._settle_group(wanted, "accept", Verdict(by, why))
 
     def discard_group(self, wanted: Wanted, by: str, why: str) -> Done:
         """Throw away all with this problem. Raises NotFound."""
-        return self._settle_group(wanted, "discard", by, why)
+        return self._settle_group(wanted, "discard", Verdict(by, why))
 
     def undo(self, deed: uuid.UUID, by: str) -> int:
         """Bring back what a deed threw away, and return how many. Raises NotFound for none."""
@@ -230,20 +242,22 @@ class Quarantine:
                 raise NotFound(GONE)
             journal.write(connection, by, "undo", f"#{number}")
 
-    def _settle_group(self, wanted: Wanted, action: str, by: str, why: str) -> Done:
+    def _settle_group(self, wanted: Wanted, action: str, verdict: Verdict) -> Done:
         """In steps, each a transaction with its line in the journal: one that dies loses none."""
         problem = self.group(wanted).problem
-        done, after = Done(uuid.uuid4()), 0
+        done, after = Done(verdict.deed), 0
         for _step in range(MOST // AT_ONCE):
             asked = {**_asked(wanted), "after": after, "limit": AT_ONCE}
             with self._database.transaction() as connection:
                 records = [Aside(*row) for row in connection.execute(_NEXT, asked)]
                 settled = 0
                 for record in records:
-                    settled += _settled(connection, record, action, done.deed, by, why)
+                    settled += _settled(connection, record, action, verdict)
                 if settled:
                     about = f"{wanted.office or '*'}: {problem}"
-                    journal.write(connection, by, action, about, f"{settled}: {why}")
+                    journal.write(
+                        connection, verdict.by, action, about, f"{settled}: {verdict.why}"
+                    )
             done = replace(
                 done, count=done.count + settled, left=done.left + len(records) - settled
             )
@@ -274,23 +288,21 @@ def _held(connection: Connection, number: int) -> Aside:
     return Aside(*row)
 
 
-def _settled(
-    connection: Connection, record: Aside, action: str, deed: uuid.UUID, by: str, why: str
-) -> bool:
+def _settled(connection: Connection, record: Aside, action: str, verdict: Verdict) -> bool:
     if action == "accept":
-        return not _let_in(connection, record, deed, by, why)
-    connection.execute(_SETTLE, ("dropped", by, why, deed, record.id))
+        return not _let_in(connection, record, verdict)
+    verdict.settle(connection, record.id, "dropped")
     return True
 
 
-def _let_in(connection: Connection, record: Aside, deed: uuid.UUID, by: str, why: str) -> str:
+def _let_in(connection: Connection, record: Aside, verdict: Verdict) -> str:
     """Store the record as one that fits; else nothing, and why."""
     row = record.row
     if isinstance(row, str):
         return row
     try:
         with connection.transaction():
-            connection.execute(_SETTLE, ("released", by, why, deed, record.id))
+            verdict.settle(connection, record.id, "released")
             store.let_in(connection, record.device, record.stream, row)
     except DataError as error:
         return f"cannot be stored: {error.sqlstate}"
