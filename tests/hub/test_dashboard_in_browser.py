@@ -64,6 +64,9 @@ def test_every_page_of_the_dashboard_is_accessible_and_works_by_keyboard(open_pa
     page.get_by_role("link", name="padang").press("Enter")
     page.get_by_role("heading", name="padang").wait_for()
     check(page, "hub-office")
+    page.get_by_role("link", name="Siapa yang datang").press("Enter")
+    page.get_by_role("heading", name="Jenis kelamin").wait_for()
+    check(page, "hub-visitors")
 
 
 def test_the_dashboard_needs_no_scripts(open_page, site):

@@ -37,7 +37,7 @@ def test_one_goes_from_the_country_to_a_province_to_an_office(visits):
 
     country = browser.get("/?period=2026-11").text
     province = browser.get("/provinces/Sumatera%20Barat?period=2026-Q4").text
-    office = browser.get("/offices/padang?period=2026").text
+    office = browser.get("/offices/padang?period=2026&part=visitors").text
 
     assert "<dd>56</dd>" in country
     assert 'href="/provinces/Sumatera%20Barat?period=2026-11"' in country
@@ -52,7 +52,7 @@ def test_what_is_hidden_is_hidden_on_the_page_and_in_every_file(visits):
     browser = signed_in(visits)
     asked = {"period": "2026-11", "office": "padang"}
 
-    page = browser.get("/offices/padang?period=2026-11").text
+    page = browser.get("/offices/padang?period=2026-11&part=visitors").text
     told = lines_of(browser.post("/exports/figures", {**asked, "format": "csv"}))
     book = browser.post("/exports/figures", {**asked, "format": "xlsx"})
 
@@ -129,7 +129,9 @@ def test_the_page_speaks_english(visits):
     browser = signed_in(visits)
     browser.get("/?lang=en")
 
-    text = browser.get("/?period=2026-11").text
+    text = browser.get("/?period=2026-11&part=visitors").text
+    text += browser.get("/?period=2026-11").text
 
     assert "Use of the results" in text
+    assert "Visits by month, 2026" in text
     assert "Kunjungan" not in text

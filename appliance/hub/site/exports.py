@@ -11,7 +11,7 @@ from appliance.hub.fleet import lines
 from appliance.hub.periods import Period
 from appliance.hub.site import fleet_view, guard, journal
 from appliance.hub.site.figures_page import scope_of
-from appliance.hub.site.figures_view import board, long_sheet
+from appliance.hub.site.figures_view import board, long_sheet, visitors
 from appliance.hub.site.fleet_view import Watched
 from appliance.hub.site.pickers import places
 from appliance.hub.site.sheets import CSV_TYPE, XLSX_TYPE, Sheet, csv_of, xlsx_of
@@ -39,13 +39,14 @@ def blueprint(database: Database) -> Blueprint:
         code = request.form.get("office", "")
         place = here.office(code) if code else None
         province = here.province(place.province if place else request.form.get("province", ""))
-        found = board(database, scope_of(province, place), Period.parse(period.text))
+        asked = (database, scope_of(province, place), Period.parse(period.text))
+        tables = [*board(*asked).tables, *visitors(*asked)]
         name = place.name if place else province or said(NATION)
         title = f"{name}, {period_name(period)}"
         if kind == "xlsx":
-            content = xlsx_of([shown.sheet for shown in found.tables], title)
+            content = xlsx_of([shown.sheet for shown in tables], title)
         else:
-            content = csv_of(long_sheet(found, name, period.text))
+            content = csv_of(long_sheet(tables, name, period.text))
         return _sent(database, content, file_name(name, period.text, kind), kind)
 
     @routes.post("/exports/fleet")

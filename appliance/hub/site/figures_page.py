@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from appliance.hub import projector
@@ -10,9 +10,11 @@ from appliance.hub.database import Database
 from appliance.hub.fleet import lines
 from appliance.hub.periods import Period, Scope
 from appliance.hub.site import fleet_view, guard
-from appliance.hub.site.figures_view import HIDDEN_NOTE, board, headlines, text_of
+from appliance.hub.site.figures_view import HIDDEN_NOTE, board, headlines, text_of, visitors
 from appliance.hub.site.pickers import Place, choices, period, places, today
 from appliance.hub.site.words import period_name
+
+OVERVIEW, VISITORS = "figures", "visitors"
 
 
 def blueprint(database: Database) -> Blueprint:
@@ -45,7 +47,9 @@ def scope_of(province: str, place: Place | None) -> Scope:
 
 def _page(database: Database, province: str, place: Place | None) -> str:
     chosen, day = period(), today()
-    found = board(database, scope_of(province, place), Period.parse(chosen.text))
+    asked = (database, scope_of(province, place), Period.parse(chosen.text))
+    part = VISITORS if request.args.get("part") == VISITORS else OVERVIEW
+    found = board(*asked) if part == OVERVIEW else None
     offered = dict.fromkeys((*choices(), chosen))
     return render_template(
         "figures/page.html",
@@ -57,9 +61,11 @@ def _page(database: Database, province: str, place: Place | None) -> str:
         before=chosen.neighbour(-1),
         after=chosen.neighbour(1) if chosen.after <= day else None,
         is_running=chosen.after > day,
+        part=part,
         board=found,
-        headlines=headlines(found),
-        respondents=text_of(found.ikm.respondents),
+        visitors=() if found else visitors(*asked),
+        headlines=headlines(found) if found else (),
+        respondents=text_of(found.ikm.respondents) if found else "",
         hidden_note=HIDDEN_NOTE,
         lag=projector.lag(database),
         urgent=_urgent(database, province, place),

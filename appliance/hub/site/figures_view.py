@@ -75,7 +75,6 @@ class Board:
     chart: Chart
     year: int
     by_place: Shown | None
-    traits: tuple[Shown, ...]
     locker_ends: Shown
     alarms: Shown
     elements: Shown | None
@@ -83,7 +82,7 @@ class Board:
     @property
     def tables(self) -> list[Shown]:
         """Every table, in the order of the page."""
-        some = (self.by_place, self.months, *self.traits, self.elements)
+        some = (self.by_place, self.months, self.elements)
         return [one for one in (*some, self.locker_ends, self.alarms) if one is not None]
 
     @property
@@ -107,11 +106,15 @@ def board(database: Database, scope: Scope, period: Period) -> Board:
         chart=_chart(months),
         year=year,
         by_place=None if scope.office else _places(database, scope, period, by_place),
-        traits=tuple(_trait(database, scope, period, name) for name in labels.TRAITS),
         locker_ends=_ends(lockers),
         alarms=_alarms(lockers),
         elements=_elements(ikm),
     )
+
+
+def visitors(database: Database, scope: Scope, period: Period) -> tuple[Shown, ...]:
+    """What visitors said of themselves; each question goes through all visits of a year."""
+    return tuple(_trait(database, scope, period, name) for name in labels.TRAITS)
 
 
 def headlines(one: Board) -> list[Headline]:
@@ -130,12 +133,12 @@ def headlines(one: Board) -> list[Headline]:
     ]
 
 
-def long_sheet(one: Board, place: str, period: str) -> Sheet:
+def long_sheet(tables: Iterable[Shown], place: str, period: str) -> Sheet:
     """Every number in a line of its own, always in these columns."""
     heads = tuple(map(said, (N_("tempat"), N_("periode"), N_("tabel"), N_("butir"), N_("ukuran"))))
     rows = tuple(
         (place, period, shown.sheet.title, row[0], head, cell)
-        for shown in one.tables
+        for shown in tables
         for row in shown.sheet.rows
         for head, cell in zip(shown.sheet.heads[1:], row[1:], strict=True)
     )
