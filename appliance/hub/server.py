@@ -20,8 +20,8 @@ from appliance.runtime.logs import get_logger
 # it took more time for that than for the appends, so the others wait in the backlog, and whoever
 # says nothing more gives its place up before a device that waits loses patience (20 s).
 WAITRESS: dict[str, Any] = {
-    "threads": 8,
-    "connection_limit": 100,
+    "threads": 6,
+    "connection_limit": 48,
     "asyncore_use_poll": True,
     "channel_timeout": 10,
     "cleanup_interval": 5,

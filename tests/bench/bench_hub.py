@@ -1,7 +1,7 @@
 """All offices back at once: ``python -m tests.bench.bench_hub [--only storm|sustained]``.
 
 514 offices send 200 records each in two requests, at the same moment: to the hub, and in the same
-run to the receiver that one would write first, Flask and waitress with the same 8 threads and
+run to the receiver that one would write first, Flask and waitress with the same 6 threads and
 Peewee's `insert_many(...).on_conflict_ignore()`, which checks neither signature nor chain nor kind.
 Budgets: no request fails, the slowest hundredth of the offices waits 6 s at most, three times the
 records a second of that receiver. Sustained is the same clients with batches of 500 until 100,000
