@@ -31,7 +31,10 @@ _OLDEST = (
     "SELECT json_extract(payload, '$.recordedtime') FROM outbox"
     " WHERE epoch = ? AND seq > ? AND state = 'pending' ORDER BY seq LIMIT 1"
 )
-_KINDS = "SELECT type FROM outbox WHERE epoch = ? AND seq > ? AND state = 'pending' LIMIT ?"
+_KINDS = (
+    "SELECT type, count(*) FROM (SELECT type FROM outbox"
+    " WHERE epoch = ? AND seq > ? AND state = 'pending' LIMIT ?) GROUP BY type"
+)
 _FREE = "UPDATE outbox SET state = 'pending', problem = '' WHERE id = ? AND state = 'held'"
 _REOPEN = (
     "UPDATE stream SET emptied = 0"
@@ -191,8 +194,8 @@ def _kinds() -> Mapping[str, int] | None:
     found: Counter[str] = Counter()
     for epoch, after in statements.every(_STREAMS):
         left = MOST_TOLD_APART + 1 - found.total()
-        rows = statements.every(_KINDS, (epoch, after, left))
-        found.update(short_name(kind).partition(".")[0] for (kind,) in rows)
+        for kind, count in statements.every(_KINDS, (epoch, after, left)):
+            found[short_name(kind).partition(".")[0]] += count
         if found.total() > MOST_TOLD_APART:
             return None
     return found
