@@ -3,6 +3,7 @@
 import contextlib
 import io
 import json
+import re
 import secrets
 import threading
 import uuid
@@ -135,7 +136,8 @@ def test_guessing_is_slowed_down_in_all_processes_together(hub):
         elsewhere = Browser(another, address="192.0.2.7").login("tini")
 
     assert {answer.status_code for answer in tries} == {422}
-    assert (refused.status_code, "Coba lagi dalam 15 menit" in refused.text) == (429, True)
+    assert refused.status_code == 429
+    assert re.search(r"Coba lagi dalam 1?\d menit", refused.text)
     assert elsewhere.status_code == 303, "somebody who guesses locks the person out"
 
 
