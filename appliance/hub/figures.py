@@ -42,10 +42,10 @@ WHERE f.day >= %(first)s AND f.day < %(until)s AND f.state <> 'cancelled'
 GROUP BY GROUPING SETS ((1), ())
 """
 _LOCKERS = """
-SELECT o.province, o.code, extract(month FROM f.day)::integer, f.code, count(*)
+SELECT f.kind, o.province, o.code, extract(month FROM f.day)::integer, f.code, count(*)
 FROM locker_fact f JOIN device d ON d.id = f.device JOIN office o ON o.code = d.office
-WHERE f.day >= %(first)s AND f.day < %(until)s AND f.kind = %(kind)s
-GROUP BY 1, 2, 3, 4
+WHERE f.day >= %(first)s AND f.day < %(until)s AND f.kind IN ('given', 'ended')
+GROUP BY 1, 2, 3, 4, 5
 """
 _ALARMS = """
 SELECT f.code, count(*)
@@ -209,9 +209,10 @@ def breakdown(database: Database, scope: Scope, period: Period, trait: str) -> B
 def lockers(database: Database, scope: Scope, period: Period) -> Lockers:
     """The uses of lockers that began or ended in a period, and the alarms."""
     where = _where(scope, places(database, scope))
-    given = _locker_tree(database, period, "given").cell(where, period)
-    above = _locker_tree(database, period, "ended")
-    ends = _parts(_locker_tree(database, period, "ended", above), where, period)
+    offices, kinds = _offices(database), _lockers(database, period)
+    given = counts.tree(kinds["given"], offices).cell(where, period)
+    ended = counts.tree(kinds["ended"], offices)
+    ends = _parts(counts.tree(kinds["ended"], offices, ended), where, period)
     asked = _asked(scope, period)
     alarms = tuple(Alarm(kind, times) for kind, times in database.rows(_ALARMS, asked))
     measured, stay_s = database.row(_LOCKER_STAY, asked) or (0, None)
@@ -274,9 +275,12 @@ def _tree(database: Database, period: Period, trait: str = "") -> Tree:
     return counts.tree(database.rows(_VISITS, _year(period) | {"trait": trait}), offices, plain)
 
 
-def _locker_tree(database: Database, period: Period, kind: str, above: Tree | None = None) -> Tree:
-    rows = database.rows(_LOCKERS, _year(period) | {"kind": kind})
-    return counts.tree(rows, _offices(database), above)
+def _lockers(database: Database, period: Period) -> dict[str, list[Sequence[object]]]:
+    """What was counted of lockers in the year, by what happened to them."""
+    found: dict[str, list[Sequence[object]]] = {"given": [], "ended": []}
+    for kind, *row in database.rows(_LOCKERS, _year(period)):
+        found[kind].append(row)
+    return found
 
 
 def _offices(database: Database) -> list[Where]:
