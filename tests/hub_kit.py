@@ -8,6 +8,7 @@ test), `enrolled`.
 
 import contextlib
 import datetime as dt
+import functools
 import gzip
 import itertools
 import json
@@ -298,11 +299,19 @@ def running_hub(
     try:
         yield RunningHub(f"http://127.0.0.1:{waitress.effective_port}", dsn, database, keys)
     finally:
-        # With its connections, as the end of a process would: its loop ends with the last one.
-        waitress.trigger.pull_trigger(lambda: wasyncore.close_all(waitress._map))
-        waitress.task_dispatcher.shutdown()
-        thread.join(LIMIT_S)
+        end_serving(waitress, thread)
         database.close()
+
+
+def end_serving(waitress, thread: threading.Thread) -> None:
+    """End a server with its connections, as the end of a process would; waits for its thread."""
+    # The loop may be awake already and come before our own pull, whose pipe must be open still.
+    pulled = threading.Event()
+    close = functools.partial(wasyncore.close_all, waitress._map)
+    waitress.trigger.pull_trigger(lambda: pulled.wait(LIMIT_S) and close())
+    pulled.set()
+    waitress.task_dispatcher.shutdown()
+    thread.join(LIMIT_S)
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ from appliance.hub import server
 from appliance.hub.app import Hub, create_app
 from appliance.hub.offices import Offices
 from tests.hub.dashboard_kit import PASSWORD, Browser, add_person, signed_in
-from tests.hub_kit import LIMIT_S
+from tests.hub_kit import LIMIT_S, end_serving
 
 SECRET_PROVINCE, SECRET_OFFICE = "Papua Selatan", "kantor-merauke"
 HTML = "text/html,application/xhtml+xml"
@@ -157,9 +157,7 @@ def test_only_the_proxy_that_was_named_is_believed(hub, proxy, is_secure):
             cookie = answer.headers["Set-Cookie"]
             answer.read()
     finally:
-        waitress.trigger.pull_trigger(waitress.close)
-        waitress.task_dispatcher.shutdown()
-        thread.join(LIMIT_S)
+        end_serving(waitress, thread)
 
     assert ("Secure" in cookie) is is_secure
 
