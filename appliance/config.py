@@ -21,6 +21,7 @@ SECRET_BYTES = 32
 OWN_HOSTS = ("localhost", "127.0.0.1", "::1")
 LINK_KEY = "links"  # the secret that the links of visits are derived from
 DEVICE_KEY = "device"  # the secret that this device signs with at the portal
+OFFICE_KEY = "office"  # the secret that people are hidden by in what leaves; it never does
 REPORT_KEY = "reports"  # the secret that reports on paper are signed with
 
 

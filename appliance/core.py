@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from playhouse.apsw_ext import APSWDatabase
 
 from appliance.clock import Clock, SystemClock
-from appliance.config import Settings
+from appliance.config import OFFICE_KEY, Settings, secret
 from appliance.errors import N_, NotFound
 from appliance.journal import Journal
 from appliance.offices import Office, load_office
@@ -19,6 +19,7 @@ from appliance.storage import database as storage
 from appliance.storage.ballast import Ballast
 from appliance.storage.writer import Writer
 from appliance.sync.outbox import Outbox
+from appliance.sync.privacy import Privacy
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ def open_core(settings: Settings, *, clock: Clock | None = None) -> Core:
     settings.run_dir.mkdir(parents=True, exist_ok=True)
     ballast = Ballast(settings.data_dir)
     ballast.take()
-    journal, outbox = Journal(clock), Outbox(clock)
+    journal, outbox = Journal(clock), Outbox(clock, privacy_of(settings))
     return Core(
         settings=settings,
         office=office,
@@ -71,6 +72,11 @@ def open_core(settings: Settings, *, clock: Clock | None = None) -> Core:
         outbox=outbox,
         recorder=Recorder(journal, outbox),
     )
+
+
+def privacy_of(settings: Settings) -> Privacy:
+    """In which form what tells of a person may leave: nothing is sealed, so no name does."""
+    return Privacy(office_key=lambda: secret(settings.data_dir, OFFICE_KEY))
 
 
 def office_of(settings: Settings) -> Office:

@@ -8,6 +8,7 @@ from appliance.clock import Clock
 from appliance.journal import Journal
 from appliance.storage.writer import Writer
 from appliance.sync.outbox import Outbox
+from appliance.sync.privacy import is_personal
 
 
 class Recorder:
@@ -31,8 +32,13 @@ class Recorder:
         `event` and the fields of `data` are those of appliance/sync/events.py; `subject` names
         the thing, such as ``visit/<uuid>``. Belongs inside a function given to the writer.
         """
-        self._outbox.append(event, subject, data or {})
-        self._journal.append(event, subject, by=by, why=why, detail=data or {})
+        told = self._outbox.append(event, subject, data or {})
+        # As it leaves, and without what is sealed: the journal outlives an erasure.
+        kept = {field: value for field, value in told.items() if not is_personal(field)}
+        withheld = sorted(f for f in set(data or ()) - set(told) if not is_personal(f))
+        if withheld:
+            kept["withheld"] = withheld
+        self._journal.append(event, subject, by=by, why=why, detail=kept)
 
     def note(
         self,

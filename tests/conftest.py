@@ -20,7 +20,7 @@ from appliance.services import Services
 from appliance.staff import passwords
 from appliance.storage import ballast
 from appliance.storage.database import FILE_NAME, migrate, open_database
-from appliance.sync import events
+from appliance.sync.privacy import Privacy
 from tests.fakes import FakeClock
 from tests.warm_flask import warm_flask
 
@@ -59,15 +59,28 @@ def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def hub_takes_every_event(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever a test lets happen, the hub must not have to keep its event aside."""
-    checked = events.checked
+    leaving = Privacy.leaving
 
-    def fits(name: str, data: Mapping[str, object]) -> Mapping[str, object]:
-        found = checked(name, data)
-        problem = event_kinds.problem(name, msgspec.Raw(json.dumps(dict(found)).encode()))
+    def fits(self: Privacy, name: str, data: Mapping[str, object]) -> dict[str, object]:
+        found = leaving(self, name, data)
+        problem = event_kinds.problem(name, msgspec.Raw(json.dumps(found).encode()))
         assert problem in ("", "unknown kind"), f"{name} at the hub: {problem}"
         return found
 
-    monkeypatch.setattr(events, "checked", fits)
+    monkeypatch.setattr(Privacy, "leaving", fits)
+
+
+@pytest.fixture(autouse=True)
+def every_field_leaves(monkeypatch: pytest.MonkeyPatch, hub_takes_every_event: None) -> None:
+    """What our own code tells of must look like a category; an office's words may not."""
+    leaving = Privacy.leaving
+
+    def whole(self: Privacy, name: str, data: Mapping[str, object]) -> dict[str, object]:
+        found = leaving(self, name, data)
+        assert set(found) == set(data), f"{name} was told with a field withheld"
+        return found
+
+    monkeypatch.setattr(Privacy, "leaving", whole)
 
 
 @pytest.fixture

@@ -12,10 +12,12 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
-from appliance.sync.events import FIELDS
+from appliance.sync.events import FIELDS, SEALABLE
+from appliance.sync.privacy import SEAL
 
 # Without patterns: msgspec 0.22 brings the process down at its end over one in a key of a mapping.
 Word = Annotated[str, Meta(max_length=200)]
+Sealed = Annotated[str, Meta(pattern=f"^{SEAL}[A-Za-z0-9_-]{{64,1400}}$")]
 Count = Annotated[int, Meta(ge=0, le=1 << 53)]
 Seconds = Annotated[float, Meta(ge=-1e9, le=1e9)]
 Words = Annotated[list[Word], Meta(max_length=50)]
@@ -35,6 +37,7 @@ _TYPES: dict[Any, str] = {
     Tally: "answered totals",
     Spread: "importance satisfaction",
     Answers: "now was",
+    Sealed: " ".join(sorted(set().union(*SEALABLE.values()))),
 }
 _TYPE_OF = {field: kind for kind, fields in _TYPES.items() for field in fields.split()}
 # A NUL can stand in JSON as an escape only; an even number of backslashes before it is text.
@@ -68,4 +71,7 @@ def _decoder(name: str, fields: frozenset[str]) -> msgspec.json.Decoder[Any]:
     return msgspec.json.Decoder(kind)
 
 
-_DECODERS = {name: _decoder(name, fields) for name, fields in FIELDS.items()}
+_DECODERS = {
+    name: _decoder(name, fields | SEALABLE.get(name, frozenset()))
+    for name, fields in FIELDS.items()
+}

@@ -1,7 +1,8 @@
 """Every kind of event that may leave the Pi, with the fields it may carry.
 
 Names, phones, e-mail addresses and free text of visitors are on no list, so the outbox refuses
-them when the event is written, not when it is sent (privacy class P0 of the sync protocol).
+them when the event is written, not when it is sent. `SEALABLE` are those (class P0 of
+appliance/sync/privacy.py) which an office's policy may send sealed, for the portal's eyes alone.
 """
 
 from collections.abc import Mapping
@@ -16,7 +17,7 @@ FIELDS: dict[str, frozenset[str]] = {
     for name, fields in {
         "visit.registered": (
             "number business_date channel sex age_band education occupation agency_category"
-            " purpose services channels disability notice_version persons incomplete paper"
+            " purpose services channels disability notice_version persons incomplete paper visitor"
         ),
         "visit.called": "desk",
         "visit.served": "wait_s within_promise",
@@ -95,6 +96,10 @@ FIELDS: dict[str, frozenset[str]] = {
 TELEMETRY = frozenset({"scan.failed", "scan.page"})
 FACT_CLASS, TELEMETRY_CLASS = 1, 2  # as rows of the outbox have them
 
+SEALABLE: dict[str, frozenset[str]] = {
+    "visit.registered": frozenset({"agency_name", "email", "name", "phone"}),
+}
+
 
 def checked(name: str, data: Mapping[str, object]) -> Mapping[str, object]:
     """The same data, when this event may carry it.
@@ -105,7 +110,7 @@ def checked(name: str, data: Mapping[str, object]) -> Mapping[str, object]:
     allowed = FIELDS.get(name)
     if allowed is None:
         raise ConfigError(f"unknown event {name!r}")
-    foreign = sorted(set(data) - allowed)
+    foreign = sorted(set(data) - allowed - SEALABLE.get(name, frozenset()))
     if foreign:
         raise ConfigError(f"event {name!r} must not carry {', '.join(foreign)}")
     return data

@@ -14,6 +14,7 @@ from appliance.storage import statements
 from appliance.storage.models import Meta, Stream
 from appliance.storage.models import Outbox as Row
 from appliance.sync import envelope, events
+from appliance.sync.privacy import Privacy, check_subject
 from appliance.sync.protocol import EVENT_LIMIT_BYTES, GENESIS
 
 DEVICE_KEY = "device_id"
@@ -23,6 +24,7 @@ _APPEND = (
     "INSERT INTO outbox (epoch, seq, event_id, type, payload, chain, prio, state, tries, problem)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, 'pending', 0, '')"
 )
+_STRICT = Privacy()
 _DEVICE = "SELECT value FROM meta WHERE key = ?"
 
 
@@ -39,21 +41,24 @@ class OutboxState:
 class Outbox:
     """Writes events in the transaction of their facts; reads them back in order."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, privacy: Privacy = _STRICT) -> None:
         self._clock = clock
+        self._privacy = privacy
 
-    def append(self, name: str, subject: str, data: Mapping[str, object]) -> None:
-        """Add one event. Belongs inside a function given to the writer.
+    def append(self, name: str, subject: str, data: Mapping[str, object]) -> dict[str, object]:
+        """Add one event; its data as they may leave. Belongs inside a function of the writer.
 
-        Raises ConfigError when the event is unknown or carries a field it must not.
+        Raises ConfigError when the event is unknown, or tells what it must not (see `privacy`).
         """
+        check_subject(subject)
+        told = self._privacy.leaving(name, events.checked(name, data))
         epoch, acked_seq, acked_chain = statements.first(_STREAM) or self._first_stream()
         last_seq, before = statements.first(_LAST, (epoch,)) or (acked_seq, acked_chain)
         sequence = last_seq + 1
         made = envelope.event(
             name,
             subject,
-            events.checked(name, data),
+            told,
             device_id=device_id(),
             epoch=epoch,
             sequence=sequence,
@@ -66,6 +71,7 @@ class Outbox:
         event_id, kind = str(made["id"]), str(made["type"])
         values = (epoch, sequence, event_id, kind, payload, chain, events.class_of(name))
         statements.run(_APPEND, values)
+        return told
 
     def state(self) -> OutboxState:
         """How many events wait; sequence 0 and an empty epoch before the first one."""
