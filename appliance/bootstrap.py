@@ -1,6 +1,7 @@
 """The one place that wires the services to the core."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from appliance.catalogue.editions import Editions
 from appliance.catalogue.import_desk import ImportDesk
@@ -84,6 +85,9 @@ from appliance.visits.calls import CallBoard
 from appliance.visits.promise_desk import PromiseDesk
 from appliance.visits.queue import QueueDesk
 from appliance.watermarks.service import CopyService
+
+if TYPE_CHECKING:
+    from appliance.sync.carried_file import CarriedFile
 
 __all__ = ["Core", "build_services", "clean", "open_core", "open_present_core"]
 
@@ -209,6 +213,7 @@ def build_services(core: Core) -> Services:
         outbox=core.outbox,
         sync=SyncStatus(core.outbox, core.clock, core.settings.portal),
         exports=EventExport(core.outbox, core.writer, core.recorder),
+        carried=lambda: _carried_file(core),
         portal=portal,
         mirror=mirror,
         portal_catalogue=PortalCatalogueStatus(),
@@ -331,6 +336,13 @@ def build_services(core: Core) -> Services:
         readers=room.readers,
         simulation=SimulationPanel(core.settings.run_dir),
     )
+
+
+def _carried_file(core: Core) -> "CarriedFile":
+    """Loaded when a file is carried: a small Pi shows the page without its parts."""
+    from appliance.carrying import build_carried_file
+
+    return build_carried_file(core)
 
 
 def clean(core: Core) -> dict[str, int]:

@@ -1,6 +1,8 @@
 """The services that screens and workers are given, one attribute per feature."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from appliance.catalogue.editions import Editions
 from appliance.catalogue.holdings import HoldingsService
@@ -83,6 +85,9 @@ from appliance.visits.queue import QueueDesk
 from appliance.visits.service import VisitService
 from appliance.watermarks.service import CopyService
 
+if TYPE_CHECKING:
+    from appliance.sync.carried_file import CarriedFile
+
 
 @dataclass(frozen=True, slots=True)
 class Services:
@@ -96,6 +101,7 @@ class Services:
     outbox: Outbox
     sync: SyncStatus
     exports: EventExport
+    carried: Callable[[], "CarriedFile"]  # made for each file: a page does not need its parts
     portal: PortalDesk
     mirror: MirrorService
     portal_catalogue: PortalCatalogueStatus

@@ -55,6 +55,7 @@ ROLES: Mapping[str, frozenset[Who]] = {
     "health.show": READERS,
     "sync.show": READERS,
     "sync.export": ADMINS,
+    "sync.receipt": ADMINS,
     "sync.send": STAFF,
     "sync.enrol": ADMINS,
     "sync.settle": ADMINS,

@@ -36,22 +36,58 @@ def sync(context: click.Context) -> None:
 
 @sync.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--plain", is_flag=True, help="Tanpa tanda tangan. / CloudEvents, unsigned.")
 @click.option(
     "--force", is_flag=True, help="Timpa berkas yang sudah ada. / Overwrite an existing file."
 )
-def export(file: Path, force: bool) -> None:
+def export(file: Path, plain: bool, force: bool) -> None:
     """Tulis catatan yang menunggu ke FILE / Write events to FILE.
 
-    Bentuknya CloudEvents. / What waits for the portal, as CloudEvents.
+    Peranti yang terdaftar menandatanganinya untuk portal; selain itu bentuknya CloudEvents.
+    / Signed for the portal by a device that is enrolled; a CloudEvents batch otherwise.
     """
     from contextlib import closing
 
     from appliance.actor import SYSTEM
+    from appliance.carrying import build_carried_file
     from appliance.config import load_settings
     from appliance.core import open_present_core
-    from appliance.sync.export import EventExport
+    from appliance.sync.export import EventExport, to_file
 
     with closing(open_present_core(load_settings())) as core:
-        exporter = EventExport(core.outbox, core.writer, core.recorder)
-        done = exporter.to_file(file, by=SYSTEM, overwrite=force)
-    click.echo(f"{done.count} catatan ditulis ke {file}. / {done.count} events written.")
+        carried = build_carried_file(core)
+        is_signed = carried.can_sign and not plain
+        way = carried if is_signed else EventExport(core.outbox, core.writer, core.recorder)
+        done = to_file(way, file, by=SYSTEM, overwrite=force)
+    form = "bertanda tangan / signed" if is_signed else "CloudEvents"
+    click.echo(f"{done.count} catatan ditulis ke {file} ({form}). / {done.count} events written.")
+
+
+@sync.command(name="import")
+@click.argument("receipt", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+def import_receipt(receipt: Path) -> None:
+    """Ambil tanda terima portal / Take a receipt.
+
+    Catatan yang sudah diterima tidak dikirim lagi. / What has arrived is not sent again.
+    """
+    from contextlib import closing
+
+    from appliance.actor import SYSTEM
+    from appliance.carrying import build_carried_file
+    from appliance.config import load_settings
+    from appliance.core import open_present_core
+    from appliance.sync.export import RECEIPT_LIMIT_BYTES
+
+    with receipt.open("rb") as file:
+        content = file.read(RECEIPT_LIMIT_BYTES + 1)
+    with closing(open_present_core(load_settings())) as core:
+        taken = build_carried_file(core).take(content, by=SYSTEM)
+    click.echo(
+        f"{taken.delivered} catatan sudah di portal, {taken.aside} disimpan tersendiri,"
+        f" {taken.refused} baris ditolak. / {taken.delivered} delivered, {taken.aside} kept aside,"
+        f" {taken.refused} lines refused."
+    )
+    if taken.fork is not None:
+        click.echo(
+            "Penomoran dimulai ulang; buat berkas baru. / Numbering began anew; export again."
+        )

@@ -78,6 +78,7 @@ ACTIONS: Mapping[str, str] = {
     "emergency.seen": N_("Orang terlihat di luar"),
     "emergency.started": N_("Keadaan darurat dimulai"),
     "events.exported": N_("Catatan untuk portal diunduh"),
+    "events.receipt_taken": N_("Tanda terima portal diambil"),
     "holding.added": N_("Eksemplar ditambahkan"),
     "holding.changed": N_("Eksemplar diubah"),
     "journal.exported": N_("Jurnal diekspor"),

@@ -15,6 +15,8 @@ from appliance.storage.writer import Writer
 from appliance.sync.outbox import Outbox
 
 MEDIA_TYPE = "application/cloudevents-batch+json"
+SIGNED_MEDIA_TYPE = "application/x-ndjson"  # as the sender's requests: carried_file.py
+RECEIPT_LIMIT_BYTES = 256 * 1024
 
 
 class Notes(Protocol):
@@ -39,6 +41,12 @@ class Exported:
     size_bytes: int
 
 
+class Export(Protocol):
+    """Whatever writes events into an open file."""
+
+    def to_stream(self, file: IO[bytes], *, by: Actor) -> Exported: ...
+
+
 class EventExport:
     """Writes waiting events to files, and each time says so in the journal."""
 
@@ -53,19 +61,7 @@ class EventExport:
         Raises Refused when the file exists and may not be overwritten, Unavailable when it
         cannot be written.
         """
-        if target.exists() and not overwrite:
-            raise Refused(
-                N_("Berkas %(file)s sudah ada. Pakai --force untuk menimpanya."), file=target
-            )
-        try:
-            with whole(target) as file:
-                return self.to_stream(file, by=by)
-        except OSError as error:
-            raise Unavailable(
-                N_("Berkas %(file)s tidak dapat ditulis: %(reason)s."),
-                file=target,
-                reason=error.strerror or type(error).__name__,
-            ) from error
+        return to_file(self, target, by=by, overwrite=overwrite)
 
     def to_stream(self, file: IO[bytes], *, by: Actor) -> Exported:
         """Write every waiting event into an open file, and note it in the journal."""
@@ -75,6 +71,24 @@ class EventExport:
             lambda: self._notes.note("events.exported", "outbox", by=by, detail=detail)
         )
         return exported
+
+
+def to_file(export: Export, target: Path, *, by: Actor, overwrite: bool = False) -> Exported:
+    """What an export writes, as a file that appears whole or not at all.
+
+    Raises Refused when it exists and may not be overwritten, Unavailable when it cannot be written.
+    """
+    if target.exists() and not overwrite:
+        raise Refused(N_("Berkas %(file)s sudah ada. Pakai --force untuk menimpanya."), file=target)
+    try:
+        with whole(target) as file:
+            return export.to_stream(file, by=by)
+    except OSError as error:
+        raise Unavailable(
+            N_("Berkas %(file)s tidak dapat ditulis: %(reason)s."),
+            file=target,
+            reason=error.strerror or type(error).__name__,
+        ) from error
 
 
 def _write_array(events: Iterable[bytes], file: IO[bytes]) -> Exported:

@@ -1,13 +1,19 @@
 """The page of the portal: how we stand, what is stuck, enrolling, sending now."""
 
+import base64
+import gzip
+import io
+import json
+
 import msgspec
 import pytest
 
+from appliance import ed25519
 from appliance.actor import SYSTEM
 from appliance.mirror import portal_rows
 from appliance.mirror.portal_rows import PortalRows
 from appliance.storage.models import Enrolment, Journal, Outbox
-from appliance.sync import desk
+from appliance.sync import desk, protocol
 from appliance.sync.answers import Judgement, Kind
 from appliance.sync.backlog import Backlog
 from appliance.sync.fork import Fork
@@ -286,3 +292,56 @@ def _newest() -> Outbox:
 
 def _held() -> Outbox:
     return Outbox.select().where(Outbox.state == "held").get()
+
+
+def receipt_of(core, **told) -> bytes:
+    """What the portal of this device would sign for a file that it took."""
+    secret = b"p" * 32
+    key = ed25519.public_key(secret)
+    core.writer.run(lambda: Enrolment.update(config_key=key).where(Enrolment.id == 1).execute())
+    device = core.database.execute_sql("SELECT value FROM meta WHERE key = 'device_id'")
+    receipt = protocol.Receipt(device.fetchone()[0], "2026-11-23T02:00:00+00:00", **told)
+    document = msgspec.json.encode(receipt)
+    signature = ed25519.sign(secret, document)
+    words = (base64.b64encode(one).decode() for one in (document, signature))
+    return msgspec.json.encode(protocol.Signed(1, *words, "k"))
+
+
+def test_a_signed_file_is_downloaded_and_its_receipt_taken(sign_in, core, enrolled):
+    admin = sign_in("admin")
+    file = post(admin, f"{PAGE}/export")
+    head, opening, append = (json.loads(line) for line in file.data.splitlines())
+    file.close()
+    (event_bytes,) = core.outbox.pending()
+    position = Backlog(core.clock).position()
+    reached = Outbox.get(Outbox.epoch == position.epoch)
+    tag = protocol.Head(1, bytes(reached.chain)).etag
+    good = receipt_of(core, stored=1, streams=[protocol.StreamHead(position.epoch, tag)])
+
+    bad = post(admin, f"{PAGE}/receipt", {"file": (io.BytesIO(b"{}"), "x.receipt")})
+    none = post(admin, f"{PAGE}/receipt")
+    huge = (io.BytesIO(b"x" * 300_000), "x.receipt")
+    assert head["format"] == protocol.FILE_FORMAT
+    assert (opening["method"], append["headers"]["if-match"]) == ("PUT", protocol.NOTHING.etag)
+    assert json.loads(gzip.decompress(base64.b64decode(append["body"]))) == [
+        json.loads(event_bytes)
+    ]
+    assert (bad.status_code, none.status_code) == (422, 422)
+    assert "Berkas ini bukan tanda terima dari portal." in bad.text
+    assert post(admin, f"{PAGE}/receipt", {"file": huge}).status_code == 413
+    assert core.outbox.state().waiting == 1
+
+    taken = post(admin, f"{PAGE}/receipt", {"file": (io.BytesIO(good), "x.receipt")})
+
+    assert taken.status_code == 303
+    assert core.outbox.state().waiting == 0
+    assert "1 catatan sudah ada di portal." in shown(admin)
+
+
+def test_only_an_admin_takes_a_receipt(officer, core, enrolled):
+    good = receipt_of(core)
+
+    refused = post(officer, f"{PAGE}/receipt", {"file": (io.BytesIO(good), "x.receipt")})
+
+    assert refused.status_code == 403
+    assert "sync/receipt" not in shown(officer)

@@ -4,12 +4,12 @@ import tempfile
 from typing import Any
 from zlib import crc32
 
-from flask import Blueprint, Response, flash, send_file, url_for
-from flask_babel import gettext
+from flask import Blueprint, Response, flash, request, send_file, url_for
+from flask_babel import gettext, ngettext
 
-from appliance.errors import Invalid, Refused
+from appliance.errors import N_, Invalid, Refused
 from appliance.journal.words import action_word
-from appliance.sync.export import MEDIA_TYPE
+from appliance.sync.export import MEDIA_TYPE, RECEIPT_LIMIT_BYTES, SIGNED_MEDIA_TYPE
 from appliance.sync.fork import Fork
 from web.context import services, settings
 from web.forms import Form, text
@@ -72,17 +72,45 @@ def forks_seen() -> Response:
 @blueprint.post("/staff/sync/export")
 def export() -> Response:
     """Every waiting event as one file. POST, because taking it out is written in the journal."""
+    carried = services().carried()
+    is_signed = carried.can_sign
     # Written whole before it is sent: a slow reader must hold a file, not a query.
     file = tempfile.TemporaryFile(dir=settings().data_dir)  # noqa: SIM115 - send_file closes it
-    services().exports.to_stream(file, by=actor())
+    (carried if is_signed else services().exports).to_stream(file, by=actor())
     file.seek(0)
     day = services().office.business_date(services().clock.now())
+    ending = "jsonl" if is_signed else "json"
     return send_file(
         file,
-        mimetype=MEDIA_TYPE,
+        mimetype=SIGNED_MEDIA_TYPE if is_signed else MEDIA_TYPE,
         as_attachment=True,
-        download_name=f"ruangbaca-{services().office.key}-{day.isoformat()}.json",
+        download_name=f"ruangbaca-{services().office.key}-{day.isoformat()}.{ending}",
     )
+
+
+@blueprint.post("/staff/sync/receipt")
+def receipt() -> Response:
+    """The portal's answer to a file that was carried there."""
+    file = request.files.get("file")
+    if file is None or not file.filename:
+        return with_errors("sync/page.html", {"file": N_("Pilih berkasnya.")}, **_shown())
+    content = file.stream.read(RECEIPT_LIMIT_BYTES + 1)
+    try:
+        taken = services().carried().take(content, by=actor())
+    except Invalid as invalid:
+        return with_errors("sync/page.html", invalid.problems, **_shown())
+    done = ngettext(
+        "%(num)s catatan sudah ada di portal.",
+        "%(num)s catatan sudah ada di portal.",
+        taken.delivered,
+    )
+    flash(done, "success")
+    if taken.refused or taken.fork:
+        flash(
+            gettext("Sebagian berkas tidak diterima portal. Unduh berkas baru dan bawa lagi."),
+            "warning",
+        )
+    return see_other(url_for("sync.show"))
 
 
 def _fork_word(reason: str) -> str:

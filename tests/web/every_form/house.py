@@ -47,6 +47,7 @@ FILES = {
     "copies.verify_file": "publikasi.pdf",
     "staff_requests.add_file": "jawaban.pdf",
     "shelf_lists.check": "rak.csv",
+    "sync.receipt": "ruangbaca.receipt",
 }
 OFFICER = Actor.staff("officer1", "officer")
 At = dict[str, object]

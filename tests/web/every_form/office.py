@@ -124,6 +124,7 @@ OFFICE_FORMS: dict[str, Fields] = {
     "sync.enrol": {"code": "ABCD-EFGH"},
     "sync.export": {},
     "sync.forks_seen": {},
+    "sync.receipt": {"file": "{}"},
     "sync.send": {},
     "sync.settle": {"retry": "1"},
     "sync.settle_all": {},
