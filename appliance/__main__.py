@@ -14,7 +14,7 @@ from appliance.commands.closing import closing
 from appliance.commands.config import config
 from appliance.commands.demo import demo
 from appliance.commands.doctor import doctor
-from appliance.commands.hub_facts import hub
+from appliance.commands.hub_sealed import hub
 from appliance.commands.journal import journal
 from appliance.commands.lockers import lockers
 from appliance.commands.portal import sync

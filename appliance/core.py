@@ -18,7 +18,7 @@ from appliance.runtime.wakeup import Waker
 from appliance.storage import database as storage
 from appliance.storage.ballast import Ballast
 from appliance.storage.writer import Writer
-from appliance.sync.outbox import Outbox
+from appliance.sync.outbox import Outbox, box_key
 from appliance.sync.privacy import Privacy
 
 
@@ -60,7 +60,7 @@ def open_core(settings: Settings, *, clock: Clock | None = None) -> Core:
     settings.run_dir.mkdir(parents=True, exist_ok=True)
     ballast = Ballast(settings.data_dir)
     ballast.take()
-    journal, outbox = Journal(clock), Outbox(clock, privacy_of(settings))
+    journal, outbox = Journal(clock), Outbox(clock, privacy_of(settings, office))
     return Core(
         settings=settings,
         office=office,
@@ -74,9 +74,13 @@ def open_core(settings: Settings, *, clock: Clock | None = None) -> Core:
     )
 
 
-def privacy_of(settings: Settings) -> Privacy:
-    """In which form what tells of a person may leave: nothing is sealed, so no name does."""
-    return Privacy(office_key=lambda: secret(settings.data_dir, OFFICE_KEY))
+def privacy_of(settings: Settings, office: Office) -> Privacy:
+    """In which form what tells of a person may leave, by the office's policy."""
+    return Privacy(
+        office_key=lambda: secret(settings.data_dir, OFFICE_KEY),
+        box_key=lambda: box_key(settings.portal),
+        sealed=frozenset(office.notice.sealed),
+    )
 
 
 def office_of(settings: Settings) -> Office:

@@ -174,6 +174,9 @@ class EntryBook:
             data["incomplete"] = True
         if arrival.paper is not None:
             data["paper"] = arrival.paper.reason
+        for field in self._office.notice.sealed:
+            if value := getattr(arrival.entry, field):
+                data[field] = value
         actor = Actor.visitor(visit.uuid) if by == ANYONE else by
         subject = f"visit/{visit.uuid}"
         self._recorder.fact("visit.registered", subject, data, by=actor)

@@ -154,6 +154,8 @@ class Notice(Table, forbid_unknown_fields=True, frozen=True):
     version: Text
     contact: Text
     identity_kept_months: Annotated[int, msgspec.Meta(ge=1, le=120)]
+    # Leaves sealed for the head office alone, and the notice says so; without any, no name leaves.
+    sealed: tuple[Literal["agency_name", "email", "name", "phone"], ...] = ()
 
 
 class ComplaintChannel(Table, forbid_unknown_fields=True, frozen=True):

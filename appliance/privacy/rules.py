@@ -13,6 +13,11 @@ TEXTS = {
     "id": (texts.INDONESIAN, texts.INDONESIAN_CARD),
     "en": (texts.ENGLISH, texts.ENGLISH_CARD),
 }
+SENT = {"id": texts.INDONESIAN_SENT, "en": texts.ENGLISH_SENT}
+SEALED = {
+    "id": (texts.INDONESIAN_SEALED, texts.INDONESIAN_SEALED_SHORT),
+    "en": (texts.ENGLISH_SEALED, texts.ENGLISH_SEALED_SHORT),
+}
 GUARDIAN_TEXTS = {"id": texts.INDONESIAN_GUARDIAN, "en": texts.ENGLISH_GUARDIAN}
 # A room that nobody used for longer has most likely a clock that ran ahead.
 LONGEST_SILENCE = dt.timedelta(days=31)
@@ -45,7 +50,10 @@ def notice(office: Office, language: str) -> Notice:
     """The notice of this office in this language; Indonesian for any other."""
     chosen = language if language in TEXTS else "id"
     pattern, card = TEXTS[chosen]
+    sent, also = _leaving(office, chosen)
     text = pattern.format(
+        sent=sent,
+        also=also,
         office=office.name,
         address=office.address,
         contact=office.notice.contact,
@@ -104,6 +112,15 @@ def may_erase(now: Stamp, newest: dt.datetime | None) -> bool:
     silence = now.at - newest
     is_told = now.quality is ClockQuality.SYNCED
     return silence >= dt.timedelta() and (is_told or silence <= LONGEST_SILENCE)
+
+
+def _leaving(office: Office, language: str) -> tuple[str, str]:
+    """What leaves the house: the sentence of the full text, and that of the short form."""
+    words = [texts.FIELDS[language][field] for field in office.notice.sealed]
+    if not words:
+        return SENT[language], ""
+    full, short = (text.format(fields=", ".join(words)) for text in SEALED[language])
+    return full.strip(), short
 
 
 def _section(part: str) -> Section:

@@ -7,7 +7,7 @@ version, so that consent can be traced to what was shown.
 
 INDONESIAN = """
 Nama dan kontak Anda dipakai {office} hanya untuk melayani kunjungan ini, disimpan di peranti
-kantor, dan dihapus setelah {months} bulan. Isian lainnya menjadi statistik tanpa nama.
+kantor, dan dihapus setelah {months} bulan. Isian lainnya menjadi statistik tanpa nama.{also}
 
 # Siapa yang mengelola data Anda
 {office}, {address}. Hubungi kami di {contact}.
@@ -41,8 +41,7 @@ Isi permintaan softcopy, email yang Anda tulis di situ, dan berkas jawabannya: {
 dijawab. Siapa pun yang memegang kode pengambilannya dapat mengambil berkasnya.
 
 # Siapa yang melihatnya
-Petugas ruang baca yang melayani Anda. Yang dikirim ke pusat hanya statistik tanpa nama dan
-kontak. Data tidak dijual dan tidak dipakai untuk iklan.
+Petugas ruang baca yang melayani Anda. {sent} Data tidak dijual dan tidak dipakai untuk iklan.
 
 # Hak Anda
 Melihat, memperbaiki, atau meminta hapus data Anda, dan menarik persetujuan kapan saja. Minta
@@ -60,7 +59,7 @@ nomor dan gambarnya tidak pernah disimpan.
 ENGLISH = """
 {office} uses your name and contact only to serve this visit, keeps them on the office's own
 device, and deletes them after {months} months. The other answers become statistics without a
-name.
+name.{also}
 
 # Who is responsible
 {office}, {address}. Contact: {contact}.
@@ -92,8 +91,7 @@ What you asked for as a softcopy, the e-mail address written there and the file 
 {days} days after the answer. Whoever holds its pick-up code can fetch the file.
 
 # Who sees it
-The officers of the reading room who serve you. Only statistics without name and contact are sent
-to the head office. Nothing is sold or used for advertising.
+The officers of the reading room who serve you. {sent} Nothing is sold or used for advertising.
 
 # Your rights
 To see, correct or have erased what we keep, and to withdraw consent at any time. Ask an officer
@@ -107,6 +105,38 @@ ENGLISH_CARD = """
 When an identity card is left for a locker, only its kind and its place in the tray are noted; its
 number and picture are never stored.
 """
+
+# Who sees it: what leaves the house, without and with fields that the office seals.
+INDONESIAN_SENT = """Yang dikirim ke pusat hanya statistik tanpa nama dan
+kontak."""
+ENGLISH_SENT = """Only statistics without name and contact are sent
+to the head office."""
+INDONESIAN_SEALED = """
+Yang dikirim ke pusat adalah statistik, dan {fields} Anda dalam bentuk terkunci yang hanya dapat
+dibuka oleh BPS pusat bila ada alasan yang dicatat. Bila data Anda dihapus di sini, kiriman itu
+juga dihapus di pusat.
+"""
+ENGLISH_SEALED = """
+Statistics are sent to the head office, and with them your {fields}, locked so that only the head
+office can open them, for a reason that is written down. When your data is erased here, what was
+sent is erased there, too.
+"""
+INDONESIAN_SEALED_SHORT = " Ke BPS pusat juga dikirim {fields} Anda, terkunci."
+ENGLISH_SEALED_SHORT = " Also sent to the head office, locked: your {fields}."
+FIELDS = {
+    "id": {
+        "name": "nama",
+        "phone": "nomor handphone",
+        "email": "email",
+        "agency_name": "nama instansi",
+    },
+    "en": {
+        "name": "name",
+        "phone": "telephone number",
+        "email": "e-mail address",
+        "agency_name": "institution",
+    },
+}
 
 # What whoever answers for a child ticks; what they read is the notice and this.
 INDONESIAN_GUARDIAN = """

@@ -25,6 +25,7 @@ _APPEND = (
     " VALUES (?, ?, ?, ?, ?, ?, ?, 'pending', 0, '')"
 )
 _STRICT = Privacy()
+_BOX_KEY = "SELECT box_key FROM enrolment WHERE id = 1 AND portal = ? AND key_id <> ''"
 _DEVICE = "SELECT value FROM meta WHERE key = ?"
 
 
@@ -179,3 +180,9 @@ def device_id() -> str:
         found = (str(uuid.uuid4()),)
         Meta.create(key=DEVICE_KEY, value=found[0])
     return str(found[0])
+
+
+def box_key(portal: str) -> bytes | None:
+    """What is sealed for this portal with; None before it has enrolled this device."""
+    found = statements.first(_BOX_KEY, (portal,))
+    return bytes(found[0]) if found is not None and found[0] is not None else None

@@ -2,7 +2,8 @@
 
 P2, a category or a count, leaves as it is. P1 would tell one person from another: it leaves as a
 keyed hash, and the key stays here, so that the portal cannot link people across offices. P0 names
-somebody: it is refused when the event is written, unless it is sealed for the portal's own key.
+somebody: it is refused when the event is written, unless the office's policy seals it for the
+portal's own key; before an enrolment there is no such key, and it stays here.
 """
 
 import base64
@@ -56,7 +57,7 @@ OF_THE_HOUSE = frozenset(
 _CODE = re.compile(r"[A-Za-z0-9_.:/+-]{0,64}")  # one word: free text has spaces, an address an @
 _ANY = re.compile(r".*", re.DOTALL)
 _PHONE = re.compile(r"(?:0|\+?62)8[0-9]{7,12}")  # as a whole: digits of a random id may look alike
-_WITHHELD = object()
+_WITHHELD, _STAYS = object(), object()
 _SUBJECT = re.compile(r"[a-z_]+(?:/[A-Za-z0-9-]{1,64})?")
 
 
@@ -85,7 +86,7 @@ class Privacy:
             log.warning(
                 "withheld what does not look like a category", event_name=name, fields=withheld
             )
-        return {field: value for field, value in told.items() if value is not _WITHHELD}
+        return {field: value for field, value in told.items() if value not in (_WITHHELD, _STAYS)}
 
     def _shaped(self, name: str, field: str, value: object) -> object:
         kind = CLASSES.get(field)
@@ -94,8 +95,9 @@ class Privacy:
             return value if _is_category(value, shape) else _WITHHELD
         if kind is PrivacyClass.LINKING and (key := self.office_key()) is not None:
             return None if value is None else linked(key, field, str(value))
-        if field in self.sealed and is_personal(field) and (key := self.box_key()) is not None:
-            return None if value is None else sealed(key, str(value))
+        if field in self.sealed and is_personal(field):
+            key = self.box_key()
+            return _STAYS if key is None or value is None else sealed(key, str(value))
         raise ConfigError(f"event {name!r} must not carry {field}")
 
 
@@ -116,11 +118,14 @@ def linked(office_key: bytes, field: str, value: str) -> str:
     return hmac.new(office_key, f"{field}:{plain}".encode(), hashlib.sha256).hexdigest()
 
 
-def sealed(box_key: bytes, value: str) -> str:
+def sealed(box_key: bytes, value: str) -> object:
     """What only the holder of the box key's secret can read (an X25519 sealed box)."""
-    from nacl import bindings
+    from nacl import bindings, exceptions
 
-    box = bindings.crypto_box_seal(value.encode(), box_key)
+    try:
+        box = bindings.crypto_box_seal(value.encode(), box_key)
+    except exceptions.CryptoError:  # of a key that hides nothing: nobody is turned away for that
+        return _STAYS
     return SEAL + base64.urlsafe_b64encode(box).rstrip(b"=").decode()
 
 

@@ -133,6 +133,7 @@ def _shown() -> dict[str, Any]:
     seen = (report, portal, mail_report, is_listening)
     return {
         "report": report,
+        "seals": services().office.notice.sealed,
         "portal": portal,
         "is_listening": is_listening,
         "catalogue": services().portal_catalogue.report(),

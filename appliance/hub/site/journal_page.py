@@ -23,6 +23,7 @@ ACTIONS: Mapping[str, str] = {
     "claim": N_("Membuat kode pendaftaran"),
     "command": N_("Meminta perangkat"),
     "user": N_("Mengubah pengguna"),
+    "unseal": N_("Membuka isian terkunci"),
 }
 
 

@@ -1,0 +1,40 @@
+"""What offices have sealed for the hub: stored as it came, and opened one field at a time."""
+
+from nacl import bindings, exceptions
+
+from appliance.base64url import decoded
+from appliance.errors import NotFound, Unavailable
+from appliance.hub.database import Database
+from appliance.hub.own_keys import OwnKeys
+from appliance.hub.site import journal
+from appliance.sync.privacy import SEAL
+
+NOTHING = (
+    "Tidak ada yang terkunci di situ, atau sudah dihapus. / Nothing is sealed there, or it was"
+    " erased."
+)
+OTHER_KEY = "Kunci pusat ini tidak membukanya. / This hub's key does not open it."
+_FIND = (
+    "SELECT r.received_id, r.data ->> %s FROM record r JOIN stream s ON s.id = r.stream"
+    " WHERE s.device = %s AND r.subject = %s AND r.data ->> %s LIKE %s"
+    " ORDER BY r.received_id DESC LIMIT 1"
+)
+
+
+def opened(
+    database: Database, keys: OwnKeys, *, device: str, subject: str, field: str, by: str, why: str
+) -> str:
+    """The value of one field; the journal has it first, by the record's number and not by a visit.
+
+    Raises NotFound when nothing is sealed there, Unavailable when it was for another key.
+    """
+    found = database.row(_FIND, (field, device, subject, field, f"{SEAL}%"))
+    if found is None:
+        raise NotFound(NOTHING)
+    number, text = found
+    journal.note(database, by, "unseal", device, f"{field}, {number}: {why}")
+    try:
+        box = decoded(text.removeprefix(SEAL)) or b""
+        return bindings.crypto_box_seal_open(box, keys.box_public, keys.box).decode()
+    except (exceptions.CryptoError, TypeError, ValueError):
+        raise Unavailable(OTHER_KEY) from None
