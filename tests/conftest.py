@@ -21,10 +21,11 @@ from appliance.staff import passwords
 from appliance.storage import ballast
 from appliance.storage.database import FILE_NAME, migrate, open_database
 from appliance.sync.privacy import Privacy, is_personal
+from tests.browser import chromium
 from tests.fakes import FakeClock
 from tests.warm_flask import warm_flask
 
-__all__ = ["warm_flask"]
+__all__ = ["chromium", "warm_flask"]
 
 # A busy machine is not a slow product: speed is measured by the benches, never by a test.
 hypothesis.settings.register_profile("ruangbaca", deadline=None)

@@ -20,14 +20,6 @@ from web.app import create_app
 from web.assets import BUILD_DIR
 from web.server import WAITRESS
 
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-dev-shm-usage",
-    "--disable-background-networking",
-    "--disable-component-update",
-]
 WIDTHS = (360, 768, 1280)
 HEIGHTS = {360: 740, 768: 1024, 1280: 900}
 # What Chromium itself logs for an answer that is not 2xx, and nothing of ours.
@@ -93,19 +85,6 @@ class Watch:
 
     off_host: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
-    """Debian's Chromium, started once."""
-    if not CHROMIUM.exists():
-        pytest.skip("browser tests need Debian's chromium: apt-get install chromium")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

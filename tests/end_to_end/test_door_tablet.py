@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.end_to_end.conftest import CHROMIUM, FLAGS, Site
+from tests.browser import CHROMIUM, FLAGS
+from tests.end_to_end.conftest import Site
 from tests.end_to_end.test_guestbook import fill_in, send
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]

@@ -5,12 +5,12 @@ from types import SimpleNamespace
 import pytest
 
 from appliance.hub.offices import Offices
-from tests.end_to_end.conftest import assert_fits, at_every_width, check, chromium, open_page
+from tests.end_to_end.conftest import assert_fits, at_every_width, check, open_page
 from tests.hub.dashboard_kit import PASSWORD, add_person
 from tests.hub.facts_kit import Room, caught_up
 from tests.hub.test_fleet import say_health
 
-__all__ = ["chromium", "open_page"]
+__all__ = ["open_page"]
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
