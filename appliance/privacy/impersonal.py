@@ -46,6 +46,8 @@ IMPERSONAL: dict[str, str] = {
     "page_reading": "day",
     "photocopy": "title pages state carrier",
     "portal_account": "state",
+    "portal_catalogue": "pack_sha256 problem",
+    "portal_record": "remote_id said",
     "prepared_copy": "source_stamp look state problem name sha256 tail",
     "privacy_request": "kind state",
     "portal_state": "state since problem detail fork_reason",
