@@ -16,7 +16,13 @@ NOTHING = (
 OTHER_KEY = "Kunci pusat ini tidak membukanya. / This hub's key does not open it."
 _FIND = (
     "SELECT r.received_id, r.data ->> %s FROM record r JOIN stream s ON s.id = r.stream"
-    " WHERE s.device = %s AND r.subject = %s AND r.data ->> %s LIKE %s"
+    " WHERE s.device = %s AND r.subject = %s AND r.subject LIKE 'visit/%%'"
+    " AND r.data ->> %s LIKE %s"
+    # An erasure that has come holds at once, not only when the projector has carried it out.
+    " AND NOT EXISTS (SELECT FROM record e JOIN stream t ON t.id = e.stream"
+    " WHERE t.device = s.device AND e.subject = r.subject AND e.subject LIKE 'visit/%%'"
+    " AND e.type = 'id.go.bps.ruangbaca.person.erased.v1')"
+    " AND NOT EXISTS (SELECT FROM erased d WHERE d.device = s.device AND d.subject = r.subject)"
     " ORDER BY r.received_id DESC LIMIT 1"
 )
 
