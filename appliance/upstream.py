@@ -92,8 +92,10 @@ def build_mirroring(core: Core, poke: Callable[[], object] = lambda: None) -> "M
 def build_sending(core: Core, poke: Callable[[], object]) -> "Sending":
     """What talks to the portal that the settings name."""
     from appliance.mirror.portal_catalogue import PortalCatalogue
+    from appliance.sync.health_report import HealthReport
     from appliance.sync.portal import Address  # speaks TLS, which takes some megabytes
     from appliance.sync.sending import Sending
+    from appliance.sync.standing import StandingBook
 
     settings = core.settings
     return Sending(
@@ -103,6 +105,14 @@ def build_sending(core: Core, poke: Callable[[], object]) -> "Sending":
         writer=core.writer,
         clock=core.clock,
         poke=poke,
+        reports=[
+            HealthReport(
+                outbox=core.outbox,
+                standing=StandingBook(core.writer, core.clock),
+                clock=core.clock,
+                data_dir=settings.data_dir,
+            )
+        ],
         errands=[PortalCatalogue(books=core.books, data_dir=settings.data_dir)],
     )
 

@@ -96,7 +96,7 @@ class PortalDesk:
             stuck=tuple(_stuck(row) for row in statements.every(_STUCK, (MOST_LISTED,))),
             held=_count(_HELD),
             aside=_count(_ASIDE),
-            oldest_at=_oldest_at(),
+            oldest_at=oldest_at(),
             kinds=_kinds(),
         )
 
@@ -182,7 +182,7 @@ def _count(sql: str) -> int:
     return int(found[0]) if found else 0
 
 
-def _oldest_at() -> dt.datetime | None:
+def oldest_at() -> dt.datetime | None:
     """When the first of what waits was written; None when nothing waits, or without a clock."""
     for stream in statements.every(_STREAMS):
         if found := statements.first(_OLDEST, stream):

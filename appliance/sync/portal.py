@@ -76,6 +76,11 @@ class Line:
         self._is_late = False
         self._is_stopped = False
 
+    @property
+    def device_id(self) -> str:
+        """Who asks; empty without an identity."""
+        return self._identity.device_id if self._identity else ""
+
     def ask(
         self,
         method: str,

@@ -55,7 +55,10 @@ class _Post:
 
 
 class Sending:
-    """`look` and `stop` belong on the thread of a process's loop."""
+    """`look` and `stop` belong on the thread of a process's loop.
+
+    `reports` are done before events are sent, `errands` when none waits.
+    """
 
     def __init__(
         self,
@@ -66,6 +69,7 @@ class Sending:
         writer: Writer,
         clock: Clock,
         poke: Callable[[], object],
+        reports: Sequence[Errand] = (),
         errands: Sequence[Errand] = (),
         monotonic: Callable[[], float] = time.monotonic,
         chance: Callable[[], float] = random.random,
@@ -75,6 +79,7 @@ class Sending:
         self._backlog = backlog
         self._writer = writer
         self._clock = clock
+        self._reports = reports
         self._errands = errands
         self._monotonic = monotonic
         self._chance = chance
@@ -137,7 +142,9 @@ class Sending:
             self.standing.is_in(State.UNENROLLED)
             return
         while not self._stopping.is_set() and self._monotonic() < until_s:
-            if self._must_let_others_go_first(post) or not self._once(post):
+            if self._must_let_others_go_first(post):
+                return
+            if not (self._run(self._reports, post.line) and self._once(post)):
                 return
 
     def _claim(self) -> bool:
@@ -157,6 +164,8 @@ class Sending:
         identity = self._enrolment.identity()
         if identity is None or (self._post is not None and self._post.identity == identity):
             return self._post if identity is not None else None
+        if self._post is not None:  # somebody else signs from now on
+            self._post.line.close()
         line = Line(self._address, self._clock, identity)
         sender = Sender(
             portal=line,
@@ -197,16 +206,22 @@ class Sending:
     def _run_errands(self, line: Line) -> bool:
         """Nothing waits: do what else is due; whether another exchange may follow now."""
         self._prune()
-        for errand in self._errands:
+        if not self._run(self._errands, line):
+            return False
+        self._tries, self._is_spread = 0, False
+        self.standing.is_in(State.IDLE)
+        return False
+
+    def _run(self, errands: Sequence[Errand], line: Line) -> bool:
+        """Do what is due; whether the line held."""
+        for errand in errands:
             if errand.is_due() and not self._stopping.is_set():
                 try:
                     errand.run(line)
                 except LineTrouble as trouble:
                     self._failed(trouble.judgement)
                     return False
-        self._tries, self._is_spread = 0, False
-        self.standing.is_in(State.IDLE)
-        return False
+        return True
 
     def _prune(self) -> None:
         if self._monotonic() >= self._prune_s:
