@@ -33,8 +33,8 @@ SELECT CASE %(by)s WHEN 'province' THEN o.province WHEN 'office' THEN o.code
     grouping(CASE %(by)s WHEN 'province' THEN o.province WHEN 'office' THEN o.code
     ELSE to_char(f.day, 'YYYY-MM') END) AS is_total,
     sum(f.persons), count(f.within_promise), count(*) FILTER (WHERE f.within_promise),
-    count(f.wait_s), percentile_cont(0.5) WITHIN GROUP (ORDER BY f.wait_s),
-    count(f.stay_s), percentile_cont(0.5) WITHIN GROUP (ORDER BY f.stay_s)
+    count(f.wait_s), percentile_disc(0.5) WITHIN GROUP (ORDER BY f.wait_s),
+    count(f.stay_s), percentile_disc(0.5) WITHIN GROUP (ORDER BY f.stay_s)
 FROM visit_fact f JOIN device d ON d.id = f.device JOIN office o ON o.code = d.office
 WHERE f.day >= %(first)s AND f.day < %(until)s AND f.state <> 'cancelled'
     AND (%(province)s = '' OR o.province = %(province)s)
@@ -56,7 +56,7 @@ WHERE f.day >= %(first)s AND f.day < %(until)s AND f.kind = 'alarm'
 GROUP BY 1 ORDER BY 2 DESC, 1
 """
 _LOCKER_STAY = """
-SELECT count(f.stay_s), percentile_cont(0.5) WITHIN GROUP (ORDER BY f.stay_s)
+SELECT count(f.stay_s), percentile_disc(0.5) WITHIN GROUP (ORDER BY f.stay_s)
 FROM locker_fact f JOIN device d ON d.id = f.device JOIN office o ON o.code = d.office
 WHERE f.day >= %(first)s AND f.day < %(until)s AND f.kind = 'ended'
     AND f.stay_s BETWEEN 0 AND 604800
