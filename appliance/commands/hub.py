@@ -144,7 +144,7 @@ def office() -> None:
 @click.argument("code")
 @click.option("--name", default="", help="Nama kantor; baku CODE. / Its name; default CODE.")
 @click.option("--province", default="", help="Provinsi. / Its province.")
-@click.option("--timezone", default="Asia/Jakarta", show_default=True)
+@click.option("--timezone", default="", help="Baku Asia/Jakarta. / Default Asia/Jakarta.")
 @places
 def add(settings: "HubSettings", code: str, name: str, province: str, timezone: str) -> None:
     """Tambah kantor, cetak kode / Add one, print a claim code."""

@@ -19,10 +19,15 @@ BAD_CODE = (
 )
 CODE_KEPT = dt.timedelta(days=14)
 _CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+# The dashboard leads from the country by provinces to offices: without a word none would lead on.
+NO_PROVINCE = "Tanpa provinsi"
 _ADD = (
-    "INSERT INTO office (code, name, province, timezone) VALUES (%s, %s, %s, %s)"
-    " ON CONFLICT (code) DO UPDATE SET name = EXCLUDED.name, province = EXCLUDED.province,"
-    " timezone = EXCLUDED.timezone"
+    "INSERT INTO office (code, name, province, timezone) VALUES (%(code)s,"
+    " coalesce(%(name)s, %(code)s), coalesce(%(province)s, %(no_province)s),"
+    " coalesce(%(timezone)s, 'Asia/Jakarta'))"
+    " ON CONFLICT (code) DO UPDATE SET name = coalesce(%(name)s, office.name),"
+    " province = coalesce(%(province)s, office.province),"
+    " timezone = coalesce(%(timezone)s, office.timezone)"
 )
 _ISSUE = (
     "INSERT INTO claim (code_hash, office, device, expires_at)"
@@ -56,11 +61,16 @@ class Offices:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add(self, code: str, name: str, *, province: str = "", timezone: str = "") -> None:
-        """A new office, or other words about one that is there. Raises Refused."""
+    def add(self, code: str, name: str = "", *, province: str = "", timezone: str = "") -> None:
+        """A new office, or other words about one that is there; what is not told stays.
+
+        Raises Refused for a code that is none.
+        """
         if not _CODE.fullmatch(code):
             raise Refused(BAD_CODE)
-        values = (code, name or code, province, timezone or "Asia/Jakarta")
+        told = {"name": name, "province": province, "timezone": timezone}
+        values: dict[str, str | None] = {key: value or None for key, value in told.items()}
+        values |= {"code": code, "no_province": NO_PROVINCE}
         with self._database.transaction() as connection:
             connection.execute(_ADD, values)
 

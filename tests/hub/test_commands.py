@@ -12,6 +12,8 @@ from appliance import __main__ as command_line
 from appliance.base64url import encoded
 from appliance.hub import partitions
 from appliance.hub.database import opened
+from appliance.hub.offices import NO_PROVINCE
+from tests.hub.dashboard_kit import signed_in
 from tests.hub.facts_kit import Room
 from tests.hub.test_carried_files import file_of
 from tests.hub_kit import claim, running_hub
@@ -50,6 +52,22 @@ def test_an_office_is_added_with_a_code_that_enrols_its_device(hub, ruangbaca):
     assert (unknown[0], odd[0]) == (1, 1)
     assert "nowhere" in unknown[2]
     assert "Traceback" not in unknown[2] + odd[2]
+
+
+def test_an_office_that_is_added_again_keeps_what_is_not_told_anew(hub, ruangbaca):
+    places = ("--province", "Papua", "--timezone", "Asia/Jayapura")
+    ruangbaca("office", "add", "biak", "--name", "BPS Kabupaten Biak Numfor", *places)
+    ruangbaca("office", "add", "biak")
+    ruangbaca("office", "add", "biak", "--name", "BPS Biak")
+    ruangbaca("office", "add", "kupang")
+
+    found = hub.database.rows("SELECT name, province, timezone FROM office ORDER BY code")
+
+    assert found == [
+        ("BPS Biak", "Papua", "Asia/Jayapura"),
+        ("kupang", NO_PROVINCE, "Asia/Jakarta"),
+    ]
+    assert signed_in(hub).get(f"/provinces/{NO_PROVINCE}").status_code == 200
 
 
 def test_devices_are_listed_suspended_and_revoked(hub, ruangbaca):
