@@ -17,6 +17,8 @@ from appliance.toml_source import convert, read_toml
 
 DEFAULT_FILE = Path("/etc/ruangbaca/ruangbaca.toml")
 ENV_PREFIX = "RUANGBACA_"
+# Which file, and what a hub of the same machine is told by (appliance/hub/settings.py).
+NO_SETTINGS = ("RUANGBACA_CONFIG", "RUANGBACA_HUB_DSN", "RUANGBACA_HUB_KEYS")
 SECRET_BYTES = 32
 OWN_HOSTS = ("localhost", "127.0.0.1", "::1")
 LINK_KEY = "links"  # the secret that the links of visits are derived from
@@ -239,7 +241,7 @@ def _apply_environment(
     data: dict[str, Any], env: Mapping[str, str], *, taken: Mapping[str, object]
 ) -> None:
     for variable, text in sorted(env.items()):
-        if not variable.startswith(ENV_PREFIX) or variable == ENV_PREFIX + "CONFIG":
+        if not variable.startswith(ENV_PREFIX) or variable in NO_SETTINGS:
             continue
         table, _, key = variable.removeprefix(ENV_PREFIX).lower().partition("__")
         if taken.get(table) is not None:

@@ -93,6 +93,12 @@ def test_the_environment_overrides_the_file(tmp_path: Path) -> None:
     assert settings.scanner.device == "test:0"
 
 
+def test_an_appliance_may_be_started_where_a_hub_is_served() -> None:
+    hub = {"RUANGBACA_HUB_DSN": "dbname=ruangbaca_hub", "RUANGBACA_HUB_KEYS": "/etc/keys.json"}
+
+    assert load_settings(None, hub | {"RUANGBACA_PORT": "8081"}).port == 8081
+
+
 def test_there_may_be_several_scanners_each_with_a_name(tmp_path: Path) -> None:
     file = tmp_path / "r.toml"
     file.write_text(
