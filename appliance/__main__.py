@@ -22,7 +22,7 @@ from appliance.commands.processes import documents, web
 from appliance.commands.report import report
 from appliance.commands.storage import backup, maintain, restore
 from appliance.commands.user import user
-from appliance.errors import RuangBacaError
+from appliance.errors import Invalid, RuangBacaError
 
 FAILED, MISUSED = 1, 2
 
@@ -74,6 +74,8 @@ def run(arguments: Sequence[str]) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
+    except Invalid as invalid:
+        return _say(" ".join(invalid.problems.values()) or str(invalid), FAILED)
     except RuangBacaError as error:
         return _say(str(error), FAILED)
     except OSError as error:  # devices, ports and files: their message is the one line

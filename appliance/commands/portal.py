@@ -28,14 +28,10 @@ def enrol(code: str | None) -> None:
     from appliance.actor import SYSTEM
     from appliance.config import load_settings
     from appliance.core import open_present_core
-    from appliance.errors import Invalid
 
     code = code or click.prompt("Kode pendaftaran / claim code")
     with closing(open_present_core(load_settings())) as core:
-        try:
-            _desk(core).enrol(code, by=SYSTEM)
-        except Invalid as invalid:
-            raise click.ClickException(invalid.problems["code"]) from None
+        _desk(core).enrol(code, by=SYSTEM)
         click.echo("Kode disimpan dan dikirim ke portal. / The code is kept, and sent.")
         _say_when_nobody_listens(core)
 
