@@ -1,31 +1,19 @@
 """A month at the Pi, sent by its own sender, and the same month at the hub."""
 
-import pytest
-
 from appliance.actor import SYSTEM
 from appliance.bootstrap import build_services
 from appliance.hub import figures, projector
-from appliance.hub.offices import Offices
 from appliance.hub.periods import Period, Scope
 from appliance.ratings.questions import Element
 from appliance.reports import periods
 from appliance.sync.standing import State
 from appliance.visits.rules import VisitState
 from tests.entries import filled
-from tests.hub.test_pi_and_hub import Pi
+from tests.hub.test_pi_and_hub import pi
 from tests.services.library import OFFICER
 
+__all__ = ["pi"]
 VISITS = 15
-
-
-@pytest.fixture
-def pi(tmp_path, hub):
-    made = Pi(tmp_path / "pi", hub.url)
-    offices = Offices(hub.database)
-    offices.add("pasaman", "BPS Kabupaten Pasaman", province="Sumatera Barat")
-    made.core.writer.run(lambda: made.enrolment.ask(offices.issue("pasaman").code))
-    yield made
-    made.close()
 
 
 def a_day(pi):
