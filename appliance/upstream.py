@@ -92,15 +92,17 @@ def build_mirroring(core: Core, poke: Callable[[], object] = lambda: None) -> "M
 def build_sending(core: Core, poke: Callable[[], object]) -> "Sending":
     """What talks to the portal that the settings name."""
     from appliance.mirror.portal_catalogue import PortalCatalogue
+    from appliance.sync.commands import CommandErrand
     from appliance.sync.health_report import HealthReport
     from appliance.sync.portal import Address  # speaks TLS, which takes some megabytes
     from appliance.sync.sending import Sending
     from appliance.sync.standing import StandingBook
 
     settings = core.settings
+    enrolment = build_enrolment(core)
     return Sending(
         address=Address(settings.portal, settings.portal_ca_file, settings.portal_proxy),
-        enrolment=build_enrolment(core),
+        enrolment=enrolment,
         backlog=Backlog(core.clock),
         writer=core.writer,
         clock=core.clock,
@@ -113,7 +115,10 @@ def build_sending(core: Core, poke: Callable[[], object]) -> "Sending":
                 data_dir=settings.data_dir,
             )
         ],
-        errands=[PortalCatalogue(books=core.books, data_dir=settings.data_dir)],
+        errands=[
+            CommandErrand(writer=core.writer, notes=core.recorder, enrolment=enrolment),
+            PortalCatalogue(books=core.books, data_dir=settings.data_dir),
+        ],
     )
 
 

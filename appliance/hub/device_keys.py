@@ -9,7 +9,6 @@ from appliance.hub.callers import Caller
 from appliance.hub.database import Database
 from appliance.hub.enrolment import check_proof, public_key_of
 from appliance.hub.offices import UNKNOWN_DEVICE
-from appliance.hub.own_keys import key_id
 from appliance.hub.problems import Problem
 from appliance.sync import protocol
 
@@ -48,7 +47,7 @@ class DeviceKeys:
     def add(self, caller: Caller, given: protocol.NewKey) -> str:
         """The id of the new key, which may sign from now on. Raises Problem."""
         public = public_key_of(given.public_key)
-        name = key_id(public)
+        name = protocol.key_id(public)
         with self._database.transaction() as connection:
             found = connection.execute(_TAKE_NONCE, (caller.device,)).fetchone()
         if found is None or not found[1]:

@@ -6,7 +6,7 @@ from appliance import codes, ed25519
 from appliance.base64url import decoded
 from appliance.hub.database import Connection, Database
 from appliance.hub.offices import code_hash
-from appliance.hub.own_keys import OwnKeys, key_id
+from appliance.hub.own_keys import OwnKeys
 from appliance.hub.problems import Problem
 from appliance.sync import protocol
 
@@ -40,7 +40,7 @@ class Enrolment:
                 raise Problem(protocol.BAD_CLAIM)
             office, only_for, used_by, used_key, holds = row
             if used_by is not None:
-                if (used_by, used_key) != (device, key_id(public)):
+                if (used_by, used_key) != (device, protocol.key_id(public)):
                     raise Problem(protocol.BAD_CLAIM, "used")
             elif not holds:
                 raise Problem(protocol.BAD_CLAIM, "expired")
@@ -54,7 +54,7 @@ class Enrolment:
         return protocol.Enrolled(
             device_id=str(device),
             office=office,
-            key_id=key_id(public),
+            key_id=protocol.key_id(public),
             state="active",
             config_key=self._keys.config_key(),
             box_key=self._keys.box_key(),
@@ -110,7 +110,7 @@ def _place(
 
 
 def _use(connection: Connection, device: uuid.UUID, public: bytes, hashed: bytes) -> None:
-    name = key_id(public)
+    name = protocol.key_id(public)
     if connection.execute("SELECT 1 FROM device_key WHERE id = %s", (name,)).fetchone():
         raise Problem(protocol.FOREIGN, "the key is in use")
     connection.execute(_KEY, (name, device, public))

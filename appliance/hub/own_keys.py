@@ -4,7 +4,6 @@ The secrets are in a file that every hub process has a copy of; the database kno
 halves, so that a process with another file does not start.
 """
 
-import hashlib
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,7 +41,7 @@ class OwnKeys:
     @property
     def key_id(self) -> str:
         """What the signing key is called in whatever it signs."""
-        return key_id(self.signing_public)
+        return protocol.key_id(self.signing_public)
 
     @property
     def signing_public(self) -> bytes:
@@ -60,11 +59,6 @@ class OwnKeys:
 
     def box_key(self) -> protocol.PublicKey:
         return protocol.PublicKey(encoded(self.box_public), crv="X25519")
-
-
-def key_id(public: bytes) -> str:
-    """A fingerprint of a public key, by which it is named."""
-    return hashlib.sha256(public).hexdigest()[:32]
 
 
 def load(file: Path) -> OwnKeys:

@@ -115,6 +115,7 @@ ACTIONS: Mapping[str, str] = {
     "portal.enrol_asked": N_("Pendaftaran peranti ke portal diminta"),
     "portal.event_settled": N_("Catatan tertahan ditangani"),
     "portal.forks_seen": N_("Penomoran catatan yang dimulai ulang sudah diperiksa"),
+    "portal.key_changed": N_("Kunci peranti di portal diganti"),
     "portal.telemetry_dropped": N_("Catatan teknis dibuang karena penyimpanan hampir penuh"),
     "portal.send_asked": N_("Pengiriman ke portal diminta"),
     "portal_account.noted": N_("Akun portal dicatat"),

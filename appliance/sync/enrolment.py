@@ -14,7 +14,7 @@ from appliance.errors import N_, Invalid, Refused
 from appliance.storage import statements
 from appliance.storage.models import Enrolment as Row
 from appliance.storage.writer import Writer
-from appliance.sync import answers, outbox, protocol
+from appliance.sync import answers, device_secret, outbox, protocol
 from appliance.sync.answers import Judgement, Kind
 from appliance.sync.identity import Identity
 from appliance.sync.protocol import Claim, Enrolled, PublicKey
@@ -22,6 +22,10 @@ from appliance.sync.protocol import Claim, Enrolled, PublicKey
 if TYPE_CHECKING:
     from appliance.sync.portal import Line  # speaks TLS, which takes some megabytes
 
+COMMANDS_READ = "portal_command"
+KEY_IS_OLD = "portal_key_is_old"
+"""What is noted of the portal's commands: how far they were read, and that one asks for a key."""
+_FORGET = "DELETE FROM meta WHERE key = ?"
 BAD_CODE = N_(
     "Kode pendaftaran terdiri dari 16 huruf dan angka, misalnya 3F7K-9QWM-20XB-H5TA."
     " Periksa kembali."
@@ -61,7 +65,7 @@ class Enrolment:
         row, device_id = _row(), _device_id()
         if row is None or not row.key_id or not device_id or row.portal != self._portal:
             return None
-        return Identity(device_id, row.key_id, self._secret())
+        return Identity(device_id, row.key_id, device_secret.in_force(self._data_dir, row.key_id))
 
     def papers(self) -> Papers:
         """How far it has come."""
@@ -109,34 +113,47 @@ class Enrolment:
         if row is None or row.code is None:
             return Judgement(Kind.DONE)
         device_id = self._writer.run(outbox.device_id)
-        body = msgspec.json.encode(self._claim(row.code, device_id))
+        # The portal takes no key twice: whoever has had one needs another to come back.
+        needs_another = bool(row.key_id)
+        secret = self.following_secret() if needs_another else self._first_secret()
+        body = msgspec.json.encode(_claim(secret, row.code, device_id))
         headers = {"content-type": protocol.JSON_TYPE}
         path = f"{protocol.PREFIX}/enrolments"
         reply = line.ask("POST", path, body=body, headers=headers)
         judgement = answers.judge(reply, self._clock.now())
         if judgement.kind is Kind.DONE:
-            return self._taken(answers.brought(reply, Enrolled), device_id)
+            return self._taken(
+                answers.brought(reply, Enrolled), device_id, is_another=needs_another
+            )
         if judgement.kind in (Kind.UNREADABLE, Kind.REFUSED):
             self._writer.run(lambda: _put(code=None, problem=REFUSED))
         return judgement
 
-    def _secret(self) -> bytes:
+    def following_secret(self) -> bytes:
+        """The secret of the key that comes next, which is kept until it holds."""
+        return device_secret.following(self._data_dir)
+
+    def rotated(self, key_id: str) -> None:
+        """Sign with the following key from now on. Belongs where the writer runs; then `settle`."""
+        _put(key_id=key_id)
+        statements.run(_FORGET, (KEY_IS_OLD,))
+
+    def settle(self) -> None:
+        """Let the files say what the database says of the key."""
+        device_secret.put_in_force(self._data_dir)
+
+    def _first_secret(self) -> bytes:
         return secret(self._data_dir, DEVICE_KEY)
 
-    def _claim(self, code: str, device_id: str) -> Claim:
-        secret = self._secret()
-        proof = ed25519.sign(secret, protocol.claim_text(code, device_id))
-        key = PublicKey(base64url.encoded(ed25519.public_key(secret)))
-        return Claim(code, device_id, key, base64url.encoded(proof), __version__)
-
-    def _taken(self, found: Enrolled | None, device_id: str) -> Judgement:
+    def _taken(self, found: Enrolled | None, device_id: str, *, is_another: bool) -> Judgement:
         config_key = key_bytes(found.config_key) if found else None
         if found is None or not found.key_id or config_key is None or found.device_id != device_id:
             self._writer.run(lambda: _put(problem=UNUSABLE))
             return Judgement(Kind.OFFLINE, "an answer to a claim that is not the portal's")
         box_key = key_bytes(found.box_key) if found.box_key else None
-        self._writer.run(
-            lambda: _put(
+
+        def write() -> None:
+            _put(
                 code=None,
                 problem="",
                 portal=self._portal,
@@ -147,8 +164,20 @@ class Enrolment:
                 box_key=box_key,
                 enrolled_at=self._clock.now(),
             )
-        )
+            # Another hub counts its commands anew, and the key is as new as can be.
+            for noted in (COMMANDS_READ, KEY_IS_OLD):
+                statements.run(_FORGET, (noted,))
+
+        self._writer.run(write)
+        if is_another:
+            self.settle()
         return Judgement(Kind.DONE)
+
+
+def _claim(secret: bytes, code: str, device_id: str) -> Claim:
+    proof = ed25519.sign(secret, protocol.claim_text(code, device_id))
+    key = PublicKey(base64url.encoded(ed25519.public_key(secret)))
+    return Claim(code, device_id, key, base64url.encoded(proof), __version__)
 
 
 def key_bytes(key: PublicKey) -> bytes | None:

@@ -5,6 +5,7 @@ the hub has and the chain value up to it; an append names the head it expects (`
 the same batch can never be stored twice, nor one be stored that does not follow.
 """
 
+import hashlib
 import re
 from typing import Final, NamedTuple
 
@@ -149,6 +150,11 @@ class Enrolled(msgspec.Struct, omit_defaults=True):
     state: str  # pending, active
     config_key: PublicKey
     box_key: PublicKey | None = None
+
+
+def key_id(public: bytes) -> str:
+    """The name of a key of 32 bytes: half of the SHA-256 of them, in hexadecimal."""
+    return hashlib.sha256(public).hexdigest()[:32]
 
 
 def rotation_text(nonce: str, device_id: str) -> bytes:
