@@ -14,11 +14,11 @@ import msgspec
 from appliance import __version__
 from appliance.clock import Clock, ClockQuality
 from appliance.storage import statements
-from appliance.sync import protocol
+from appliance.sync import answers, protocol
 from appliance.sync.answers import Kind
 from appliance.sync.desk import oldest_at
 from appliance.sync.outbox import Outbox
-from appliance.sync.portal import Line
+from appliance.sync.portal import Line, LineTrouble
 from appliance.sync.standing import StandingBook
 
 EVERY_S = 900.0
@@ -26,6 +26,7 @@ NEWS_EVERY_S = 60.0
 """How soon after the last word a change is told."""
 OVER = (Kind.OFFLINE, Kind.CERTIFICATE, Kind.REFUSED, Kind.REVOKED)
 """Troubles that are over when the portal hears of them."""
+SHUT = (Kind.REFUSED, Kind.REVOKED, Kind.VERSION)
 _MB = 1_000_000
 
 
@@ -62,7 +63,8 @@ class HealthReport:
     def run(self, line: Line) -> None:
         """Compare clocks with the portal and tell it how we are. Raises LineTrouble.
 
-        A portal that does not want to hear it is left alone until it is due again.
+        Where nothing waits, this alone hears that we are no longer let in, and asks again at every
+        look. A portal that merely does not want to know is left alone until it is due again.
         """
         self._told_s = self._looked_s = self._monotonic()
         self._told = self._news()
@@ -70,7 +72,12 @@ class HealthReport:
             self._standing.heard_clock(offset_s)
         target = f"{protocol.PREFIX}/devices/{line.device_id}/health"
         headers = {"content-type": protocol.JSON_TYPE}
-        line.ask("PUT", target, body=msgspec.json.encode(self.health()), headers=headers)
+        body = msgspec.json.encode(self.health())
+        reply = line.ask("PUT", target, body=body, headers=headers)
+        judgement = answers.judge(reply, self._clock.now())
+        if judgement.kind in SHUT:
+            self._told_s = float("-inf")
+            raise LineTrouble(judgement)
 
     def health(self) -> protocol.Health:
         """How this device is at this moment."""

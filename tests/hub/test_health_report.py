@@ -61,6 +61,15 @@ def test_a_device_that_is_to_wait_is_heard_of_all_the_same(pi, hub, report) -> N
     assert last(hub)["waiting"] == 1
 
 
+def test_a_device_that_is_shut_out_hears_so_with_nothing_to_send(pi, hub, report) -> None:
+    assert pi.look() is State.IDLE
+    offices.Offices(hub.database).set_state(pi.enrolment.identity().device_id, "revoked")
+
+    assert pi.look() is State.REVOKED
+    pi.now_s -= 24 * 3600 - 60  # somebody presses 'send now' a minute later
+    assert pi.look() is State.REVOKED
+
+
 def test_it_is_told_each_quarter_of_an_hour_and_soon_after_a_change(pi, hub, report) -> None:
     assert report.is_due()
     assert pi.look() is State.IDLE
