@@ -8,6 +8,9 @@ import click
 @click.command()
 def web() -> None:
     """Proses layar pengunjung dan petugas / Serve the screens."""
+    from appliance.runtime.memory import without_tls
+
+    without_tls()  # a proxy in front does
     from appliance.config import load_settings
     from appliance.processes import run_web
 

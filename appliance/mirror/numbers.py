@@ -1,11 +1,11 @@
 """Catalogue and publication numbers, which only a record's own answer has."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from peewee import ModelSelect
 
 from appliance.catalogue import index
-from appliance.mirror.client import WebApi
 from appliance.mirror.records import ListKey, Records
 from appliance.mirror.shapes import View
 from appliance.mirror.state import PullState
@@ -13,6 +13,9 @@ from appliance.mirror.trouble import OF_ONE_THING, OF_WHOM, SourceTrouble
 from appliance.record import Books
 from appliance.source_settings import CatalogueSource
 from appliance.storage.models import MirrorRecord
+
+if TYPE_CHECKING:
+    from appliance.mirror.client import WebApi  # speaks TLS
 
 MOST_TRIES = 3
 ODD_IN_A_ROW = 3  # one record may be odd; so many are a changed source
@@ -35,7 +38,7 @@ class Numbers:
         self._odd = 0
         self._doubted: dict[str, ListKey] = {}
 
-    def step(self, api: WebApi, state: PullState) -> Numbered | None:
+    def step(self, api: "WebApi", state: PullState) -> Numbered | None:
         """None when no record waits that may be asked for. Raises SourceTrouble."""
         able = waiting().where(MirrorRecord.remote_id.not_in(list(self._doubted)))
         row = able.order_by(MirrorRecord.view_tries, MirrorRecord.publication).first()

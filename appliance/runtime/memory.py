@@ -17,6 +17,15 @@ def hash_without_openssl() -> None:
     sys.modules.setdefault("_hashlib", None)  # type: ignore[arg-type] # None: not to be imported
 
 
+def without_tls() -> None:
+    """Let nothing load `ssl`, which http.client does for whoever might speak it; 4 MB.
+
+    For a process that speaks no TLS: what needs it fails at once, not only where it would speak.
+    Call before anything loads http.client; afterwards it does nothing.
+    """
+    sys.modules.setdefault("ssl", None)  # type: ignore[arg-type] # None: not to be imported
+
+
 def stay_small() -> None:
     """Give large blocks back at once and share heaps between threads (malloc(3), glibc only).
 
