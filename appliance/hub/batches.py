@@ -21,6 +21,8 @@ from appliance.sync.protocol import Head
 ASKED_FOR = "asked for"
 PROBLEM_CHARS = 300
 SUBJECT_CHARS = 200
+# Beyond these a zone's hours lead out of the years that Python can say, and nobody could read them.
+FIRST_YEAR, LAST_YEAR = 1900, 2999
 _ID = re.compile(rb'"id":"([0-9a-f-]{36})"')
 
 
@@ -178,8 +180,11 @@ def _problem(found: Envelope, raw: bytes) -> str:
         return "an attribute is too long or holds a NUL"
     if not 0 <= found.clockq <= 2 or not 0 <= found.bootms < 1 << 62:
         return "a clock that cannot be"
-    if any(when is not None and when.tzinfo is None for when in (found.time, found.recordedtime)):
+    times = [when for when in (found.time, found.recordedtime) if when is not None]
+    if any(when.tzinfo is None for when in times):
         return "a time without its zone"
+    if not all(FIRST_YEAR <= when.year <= LAST_YEAR for when in times):
+        return "a clock that cannot be"
     name = found.type[len(prefix) : -len(suffix)]
     return event_kinds.problem(name, found.data)[:PROBLEM_CHARS]
 

@@ -2,6 +2,9 @@
 
 Each statement takes the records of a range of receipt numbers at once. Folding a range a second
 time changes nothing, so that facts which outlive their records take part in a rebuild.
+
+Nothing that a record may say must make a statement fail: it would stop the figures of all. So a
+span is rounded first, for 1e-400 is a number in a document, and none to a float.
 """
 
 from typing import LiteralString
@@ -51,9 +54,9 @@ SELECT device, visit, day,
     coalesce(corrected ->> 'disability', came ->> 'disability'),
     coalesce(corrected ->> 'purpose', came ->> 'purpose'),
     corrected, served IS NOT NULL OR retimed IS NOT NULL, retimed IS NOT NULL,
-    (coalesce(retimed, served) ->> 'wait_s')::float8,
+    round((coalesce(retimed, served) ->> 'wait_s')::numeric, 9)::float8,
     (coalesce(retimed, served) ->> 'within_promise')::boolean,
-    (closed ->> 'stay_s')::float8, received_first, received_last
+    round((closed ->> 'stay_s')::numeric, 9)::float8, received_first, received_last
 FROM folded
 ON CONFLICT (device, visit) DO UPDATE SET
     day = coalesce(f.day, excluded.day),

@@ -7,9 +7,10 @@ the same batch can never be stored twice, nor one be stored that does not follow
 
 import hashlib
 import re
-from typing import Final, NamedTuple
+from typing import Annotated, Final, NamedTuple
 
 import msgspec
+from msgspec import Meta
 
 VERSION: Final = 1
 PREFIX: Final = "/v1"
@@ -267,20 +268,25 @@ class Receipt(msgspec.Struct, omit_defaults=True):
     enrolled: Enrolled | None = None
 
 
+# What the hub calculates with: a device that lies must not stop the page of all devices.
+Count = Annotated[int, Meta(ge=0, le=1 << 53)]
+Span = Annotated[float, Meta(ge=-1e10, le=1e10)]  # seconds, also of a clock that starts in 1970
+
+
 class Health(msgspec.Struct, omit_defaults=True):
     """How a device is doing: last value only. Nothing in it tells of a person."""
 
-    software: str
-    at: str = ""  # left out while its clock is unset
-    clock_quality: int = 0
-    clock_offset_s: float | None = None
-    waiting: int = 0
-    oldest_waiting_s: float | None = None
-    held: int = 0
-    epochs: int = 1
-    disk_free_mb: int = 0
-    disk_used: float = 0.0
-    backup_age_s: float | None = None
-    uptime_s: float = 0.0
-    config_version: int = 0
-    problem: str = ""
+    software: Annotated[str, Meta(max_length=60)]
+    at: Annotated[str, Meta(max_length=60)] = ""  # left out while its clock is unset
+    clock_quality: Count = 0
+    clock_offset_s: Span | None = None
+    waiting: Count = 0
+    oldest_waiting_s: Span | None = None
+    held: Count = 0
+    epochs: Count = 1
+    disk_free_mb: Count = 0
+    disk_used: Span = 0.0
+    backup_age_s: Span | None = None
+    uptime_s: Span = 0.0
+    config_version: Count = 0
+    problem: Annotated[str, Meta(max_length=200)] = ""

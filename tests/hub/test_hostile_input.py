@@ -7,6 +7,7 @@ import socket
 import uuid
 from urllib.parse import urlsplit
 
+from appliance.hub import projector
 from appliance.sync import protocol
 from appliance.sync.envelope import canonical_bytes
 from tests.hub_kit import LIMIT_S, ask, head_after
@@ -206,3 +207,40 @@ def test_strange_requests_are_answered_as_problems(hub, enrolled):
         line.sendall(b"GET /v1/time HTTP/1.1\r\nHost: x\r\nX: " + b"y" * 40_000 + b"\r\n\r\n")
         assert b" 431 " in line.recv(200)
     assert ask(hub.url, "GET", "/healthz", b"", {}).status == 200
+
+
+def test_no_time_and_no_number_of_one_device_stops_the_figures_of_all(hub, enrolled):
+    enrolled.open()
+    of_visit = {"subject": f"visit/{uuid.uuid4()}"}
+    registered = {"type": "id.go.bps.ruangbaca.visit.registered.v1", "data": {}, **of_visit}
+    served = {"type": "id.go.bps.ruangbaca.visit.served.v1", **of_visit}
+    events = [
+        canonical_bytes(enrolled.event(1, time="0001-01-01T00:00:00+14:00", **registered)),
+        canonical_bytes(enrolled.event(2, time="9999-12-31T23:59:59-12:00", **registered)),
+        raw(enrolled.event(3, **served), b'{"wait_s":1e-400}'),
+        canonical_bytes(enrolled.event(4, **registered)),
+    ]
+
+    reply = enrolled.append(events)
+    projector.catch_up(hub.database)
+
+    assert (reply.status, reply.head) == (200, head_after(events)), reply.body
+    assert [kept[2] for kept in hub.aside()] == ["a clock that cannot be"] * 2
+    assert hub.database.rows("SELECT day::text, wait_s FROM visit_fact") == [("2026-11-05", 0.0)]
+
+
+def test_a_health_that_cannot_be_is_refused(hub, enrolled):
+    for told in (
+        b'"waiting":9223372036854775808',
+        b'"waiting":-1',
+        b'"held":18446744073709551615',
+        b'"config_version":9223372036854775808',
+        b'"clock_offset_s":1e308',
+        b'"disk_used":-1e308',
+        b'"problem":"' + b"x" * 201 + b'"',
+    ):
+        body = b'{"software":"1",' + told + b"}"
+        target = f"/v1/devices/{enrolled.id}/health"
+        reply = enrolled.ask("PUT", target, body, content_type=protocol.JSON_TYPE)
+        assert said(reply) == (400, "bad-request"), told
+    assert hub.database.rows("SELECT 1 FROM health_last") == []
