@@ -36,6 +36,7 @@ SPARED_BYTES = 200 << 20  # for the guest book, whatever else comes
 ROOM_FACTOR = 6  # the pack, what is in it once it is unpacked, and its search index
 OF_THE_LINE = (Kind.OFFLINE, Kind.CLOCK, Kind.LOAD, Kind.REFUSED, Kind.REVOKED, Kind.VERSION)
 """Answers that mean the same to everything which is asked; others are the catalogue's alone."""
+_CURSORS = range(1 << 62)  # what the portal takes again, and our database keeps
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 log = get_logger("sync")
 
@@ -117,7 +118,7 @@ class PortalCatalogue:
             self._writer.run(lambda: portal_rows.note(after=None))
             return False
         found = answers.brought(reply, CatalogueChanges) if reply.status == 200 else None
-        if found is None or (found.more and found.next <= after):
+        if found is None or found.next not in _CURSORS or (found.more and found.next <= after):
             raise _TroubleError(f"changes: HTTP {reply.status}")
 
         def take() -> Taken:

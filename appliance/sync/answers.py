@@ -119,7 +119,7 @@ def brought(reply: Reply, kind: type[Body]) -> Body | None:
         return None
     try:
         return msgspec.json.decode(reply.body, type=kind)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
 
 

@@ -12,7 +12,7 @@ from appliance.hub.catalogue import CatalogueStore, Item
 from appliance.mirror import portal_rows
 from appliance.mirror.portal_catalogue import FOLDER, PortalCatalogue
 from appliance.storage.models import Enrolment, Journal, PortalRecord, Publication
-from appliance.sync.answers import Judgement, Kind
+from appliance.sync.answers import Judgement, Kind, Reply
 from appliance.sync.identity import Identity
 from appliance.sync.portal import Address, Line, LineTrouble
 from tests.fakes import FakeClock
@@ -253,3 +253,18 @@ def test_a_pack_that_is_no_pack_is_told(pi, store, hub, monkeypatch) -> None:
 
     assert "cannot be read" in state.problem
     assert pi.titles() == []
+
+
+def test_a_portal_that_answers_nonsense_about_changes_is_told(pi, store, hub) -> None:
+    store.put(books(1), hub.keys)
+    before = pi.follow()
+    deep = b"[" * 100_000 + b"]" * 100_000
+    for body in (
+        b'{"items":[],"next":-5,"more":false}',
+        b'{"items":[],"next":9223372036854775808,"more":false}',
+        b'{"items":[{"id":"a","version":1,"document":{"title":' + deep + b'}}],"next":1,"more":0}',
+    ):
+        answer = Reply(200, {"content-type": "application/json"}, body)
+        pi.line.spoil = lambda path, reply, answer=answer: answer
+        after = pi.follow()
+        assert (after.after, after.problem) == (before.after, "changes: HTTP 200")
