@@ -178,7 +178,9 @@ class GuestbookDesk:
             self._store(visit_id, entry, heads, untold)
             after = self._visits.by_id(visit_id)
             if changed or before.is_incomplete:
-                self._record(before, after, changed, why, by)
+                data = _told(before, after, changed) | self._to_seal(entry, changed)
+                subject = f"visit/{after.uuid}"
+                self._recorder.fact("visit.corrected", subject, data, by=by, why=why)
             return after
 
         return self._writer.run(write)
@@ -224,11 +226,15 @@ class GuestbookDesk:
         Visit.update(counted).where(Visit.id == visit_id).execute()
         self._book.replace_heads(visit_id, heads)
 
-    def _record(
-        self, before: VisitCard, after: VisitCard, changed: list[str], why: str, by: Actor
-    ) -> None:
-        data = {"fields": changed, "was": _codes(before, changed), "now": _codes(after, changed)}
-        self._recorder.fact("visit.corrected", f"visit/{before.uuid}", data, by=by, why=why)
+    def _to_seal(self, entry: Entry, changed: list[str]) -> dict[str, object]:
+        """Of what names the visitor, what is new and the office lets the portal alone read."""
+        return {
+            name: getattr(entry, name) for name in self._office.notice.sealed if name in changed
+        }
+
+
+def _told(before: VisitCard, after: VisitCard, changed: list[str]) -> dict[str, object]:
+    return {"fields": changed, "was": _codes(before, changed), "now": _codes(after, changed)}
 
 
 def _changed(guest: Guest, before: Statistics, entry: Entry) -> list[str]:

@@ -7,7 +7,7 @@ from appliance.errors import NotFound, Unavailable
 from appliance.hub.database import Database
 from appliance.hub.own_keys import OwnKeys
 from appliance.hub.site import journal
-from appliance.sync.privacy import SEAL
+from appliance.sync.privacy import SEAL, SEALED_STEP_BYTES
 
 NOTHING = (
     "Tidak ada yang terkunci di situ, atau sudah dihapus. / Nothing is sealed there, or it was"
@@ -15,9 +15,11 @@ NOTHING = (
 )
 OTHER_KEY = "Kunci pusat ini tidak membukanya. / This hub's key does not open it."
 _FIND = (
-    "SELECT r.received_id, r.data ->> %s FROM record r JOIN stream s ON s.id = r.stream"
-    " WHERE s.device = %s AND r.subject = %s AND r.subject LIKE 'visit/%%'"
-    " AND r.data ->> %s LIKE %s"
+    "SELECT r.received_id, coalesce(r.data ->> %(field)s, '')"
+    " FROM record r JOIN stream s ON s.id = r.stream"
+    " WHERE s.device = %(device)s AND r.subject = %(subject)s AND r.subject LIKE 'visit/%%'"
+    # The newest word about it; what was corrected and not sealed again is not known here any more.
+    " AND (r.data ->> %(field)s LIKE %(seal)s OR r.data -> 'fields' ? %(field)s)"
     # An erasure that has come holds at once, not only when the projector has carried it out.
     " AND NOT EXISTS (SELECT FROM record e JOIN stream t ON t.id = e.stream"
     " WHERE t.device = s.device AND e.subject = r.subject AND e.subject LIKE 'visit/%%'"
@@ -34,13 +36,14 @@ def opened(
 
     Raises NotFound when nothing is sealed there, Unavailable when it was for another key.
     """
-    found = database.row(_FIND, (field, device, subject, field, f"{SEAL}%"))
-    if found is None:
+    asked = {"field": field, "device": device, "subject": subject, "seal": f"{SEAL}%"}
+    number, text = database.row(_FIND, asked) or (0, "")
+    if not text.startswith(SEAL):
         raise NotFound(NOTHING)
-    number, text = found
     journal.note(database, by, "unseal", device, f"{field}, {number}: {why}")
     try:
         box = decoded(text.removeprefix(SEAL)) or b""
-        return bindings.crypto_box_seal_open(box, keys.box_public, keys.box).decode()
+        plain = bindings.crypto_box_seal_open(box, keys.box_public, keys.box)
+        return bindings.sodium_unpad(plain, SEALED_STEP_BYTES).decode()
     except (exceptions.CryptoError, TypeError, ValueError):
         raise Unavailable(OTHER_KEY) from None

@@ -96,8 +96,10 @@ FIELDS: dict[str, frozenset[str]] = {
 TELEMETRY = frozenset({"scan.failed", "scan.page"})
 FACT_CLASS, TELEMETRY_CLASS = 1, 2  # as rows of the outbox have them
 
+_OF_A_VISITOR = frozenset({"agency_name", "email", "name", "phone"})
 SEALABLE: dict[str, frozenset[str]] = {
-    "visit.registered": frozenset({"agency_name", "email", "name", "phone"}),
+    "visit.registered": _OF_A_VISITOR,
+    "visit.corrected": _OF_A_VISITOR,
 }
 
 

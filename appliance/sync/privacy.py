@@ -21,6 +21,8 @@ from appliance.runtime.logs import get_logger
 log = get_logger("sync")
 
 SEAL = "box:"  # before a sealed value, so that nobody takes it for the value itself
+SEALED_STEP_BYTES = 64  # a box is as long as the next multiple of it, so that it does not tell how
+# long a name is
 
 
 class PrivacyClass(StrEnum):
@@ -119,11 +121,12 @@ def linked(office_key: bytes, field: str, value: str) -> str:
 
 
 def sealed(box_key: bytes, value: str) -> object:
-    """What only the holder of the box key's secret can read (an X25519 sealed box)."""
+    """What only the holder of the box key's secret can read (an X25519 sealed box, padded)."""
     from nacl import bindings, exceptions
 
+    plain = bindings.sodium_pad(value.encode(), SEALED_STEP_BYTES)
     try:
-        box = bindings.crypto_box_seal(value.encode(), box_key)
+        box = bindings.crypto_box_seal(plain, box_key)
     except exceptions.CryptoError:  # of a key that hides nothing: nobody is turned away for that
         return _STAYS
     return SEAL + base64.urlsafe_b64encode(box).rstrip(b"=").decode()

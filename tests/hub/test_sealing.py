@@ -3,6 +3,7 @@
 import dataclasses
 import json
 
+import pytest
 from msgspec.structs import replace
 
 from appliance import __main__ as command_line
@@ -10,7 +11,9 @@ from appliance.actor import SYSTEM, Actor
 from appliance.base64url import encoded
 from appliance.bootstrap import build_services
 from appliance.core import privacy_of
+from appliance.errors import NotFound
 from appliance.hub import projector
+from appliance.hub.sealed import opened
 from appliance.privacy import rules
 from appliance.record import Recorder
 from appliance.sync.outbox import Outbox
@@ -99,6 +102,29 @@ def test_a_sealed_name_is_opened_with_the_hubs_keys_alone_and_erased_with_the_vi
     assert told(hub, visit) == {}
     assert command_line.run(words) == 1
     assert "Nothing is sealed there" in capfd.readouterr().err
+
+
+def test_a_corrected_name_is_sealed_anew_and_what_was_taken_out_is_not_opened(pi, hub) -> None:
+    pi.core.writer.run(lambda: pi.core.recorder.fact("closing.started", "closing/1", by=SYSTEM))
+    assert pi.look() is State.IDLE
+    services = sealing(pi)
+    visit = came(services)
+    form = filled(name="Kanari Aminah", phone="")
+
+    services.guestbook_desk.amend(visit.id, form, by=DESK, reason="told")
+    assert pi.look() is State.IDLE
+
+    def unsealed(field: str) -> str:
+        device, subject = pi.enrolment.identity().device_id, f"visit/{visit.uuid}"
+        asked = {"device": device, "subject": subject, "by": "head", "why": "Aduan 12"}
+        return opened(hub.database, hub.keys, field=field, **asked)
+
+    assert unsealed("name") == "Kanari Aminah"
+    with pytest.raises(NotFound):
+        unsealed("phone")
+    assert "Aminah" not in everything(hub)
+    (line,) = [one for one in pi.core.journal.latest() if one.action == "visit.corrected"]
+    assert "box:" not in line.detail
 
 
 def test_what_is_sealed_stays_out_of_the_journal_and_the_notice_tells_of_it(pi) -> None:
