@@ -6,7 +6,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask
+from flask import Blueprint, Flask
 from htmx_flask import Htmx
 from werkzeug.routing import IntegerConverter, Map
 
@@ -67,6 +67,7 @@ def create_app(services: Services, settings: Settings, *, build_dir: Path = BUIL
     Htmx(app)
     uploads.init_app(app)
     _guard(app, settings, str(services.office.timezone), build_dir)
+    app.register_blueprint(Blueprint("look", "appliance.look", template_folder="templates"))
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     navigation.init_app(app)

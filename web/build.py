@@ -1,7 +1,7 @@
 """What browsers get, made ready once: ``python -m web.build``.
 
 Takes htmx and Bootstrap out of their locked wheels (of Bootstrap what our templates can use), adds
-``web/static/``, and writes
+``web/static/`` with the tokens of ``appliance/look/`` before our own sheet, and writes
 
 - ``build/static/<name>.<hash>.<ext>`` with ``.gz`` and ``.br`` beside it,
 - ``build/static/manifest.json``: the name in the source -> the name with the hash,
@@ -25,6 +25,8 @@ from web.build_css import only_used, words_of
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = Path("requirements/assets.txt")
+TOKENS = Path("appliance/look/static/tokens.css")
+OWN_SHEET = "ruangbaca.css"
 FROM_WHEELS = {
     "htmx.js": "django_htmx/static/django_htmx/htmx-2.min.js",
     "bootstrap.css": "flask_bootstrap/static/bootstrap5/css/bootstrap.min.css",
@@ -85,7 +87,12 @@ def main() -> int:
 
 
 def _digest_of_inputs(root: Path) -> str:
-    inputs = [root / LOCK, Path(__file__), Path(__file__).with_name("build_messages.py")]
+    inputs = [
+        root / LOCK,
+        root / TOKENS,
+        Path(__file__),
+        Path(__file__).with_name("build_messages.py"),
+    ]
     inputs.append(Path(__file__).with_name("build_css.py"))
     for folder in ("web/static", "web/templates", "web/translations"):
         inputs += [path for path in (root / folder).rglob("*") if path.is_file()]
@@ -121,6 +128,7 @@ def _collect(root: Path) -> dict[str, bytes]:
             if name in sources:
                 raise BuildError(f"web/static/{name} has the name of a file from a wheel")
             sources[name] = path.read_bytes()
+    sources[OWN_SHEET] = (root / TOKENS).read_bytes() + sources[OWN_SHEET]
     return sources
 
 

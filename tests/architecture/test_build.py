@@ -10,7 +10,7 @@ import brotli
 import pytest
 
 from tests.architecture.source import ROOT
-from web.build import BuildError, build, publish
+from web.build import OWN_SHEET, TOKENS, BuildError, build, publish
 
 LONG = b"body { color: black; }\n" * 50
 
@@ -75,7 +75,9 @@ def checkout(tmp_path: Path) -> Path:
     shutil.copytree(wheels, tmp_path / "build" / "assets-src")
     shutil.copytree(ROOT / "requirements", tmp_path / "requirements")
     (tmp_path / "web" / "static").mkdir(parents=True)
-    (tmp_path / "web" / "static" / "own.css").write_bytes(LONG)
+    (tmp_path / "web" / "static" / OWN_SHEET).write_bytes(LONG)
+    (tmp_path / TOKENS).parent.mkdir(parents=True)
+    (tmp_path / TOKENS).write_bytes(b":root { --edge: 1px }\n")
     english = tmp_path / "web" / "translations" / "en"
     english.mkdir(parents=True)
     (english / "own.po").write_text('msgid "Simpan"\nmsgstr "Save"\n')
@@ -87,8 +89,9 @@ def test_the_build_holds_htmx_2_and_bootstrap_5(checkout: Path) -> None:
 
     static = checkout / "build" / "static"
     manifest = json.loads((static / "manifest.json").read_text())
-    assert set(manifest) == {"htmx.js", "bootstrap.css", "own.css"}
+    assert set(manifest) == {"htmx.js", "bootstrap.css", OWN_SHEET}
     assert 'version:"2.' in (static / manifest["htmx.js"]).read_text()
+    assert (static / manifest[OWN_SHEET]).read_bytes() == b":root { --edge: 1px }\n" + LONG
     assert "Bootstrap  v5.3" in (static / manifest["bootstrap.css"]).read_text()[:200]
     assert (checkout / "build/translations/en/LC_MESSAGES/messages.mo").is_file()
 
@@ -99,7 +102,9 @@ def test_a_second_build_does_nothing(checkout: Path) -> None:
     assert build(checkout) is False
 
 
-@pytest.mark.parametrize("change", ["web/static/own.css", "web/translations/en/own.po"])
+@pytest.mark.parametrize(
+    "change", ["web/static/ruangbaca.css", "web/translations/en/own.po", str(TOKENS)]
+)
 def test_a_changed_input_is_built_again(checkout: Path, change: str) -> None:
     build(checkout)
 
@@ -111,7 +116,7 @@ def test_a_changed_input_is_built_again(checkout: Path, change: str) -> None:
 
 def test_a_lost_file_is_built_again(checkout: Path) -> None:
     build(checkout)
-    next((checkout / "build" / "static").glob("own.*.css")).unlink()
+    next((checkout / "build" / "static").glob("ruangbaca.*.css")).unlink()
 
     assert build(checkout) is True
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.architecture.source import ROOT, name
 
-SCREENS = (ROOT / "web", ROOT / "appliance" / "hub" / "site")
+SCREENS = (ROOT / "web", ROOT / "appliance" / "hub" / "site", ROOT / "appliance" / "look")
 TEMPLATES = sorted(path for home in SCREENS for path in (home / "templates").rglob("*.html"))
 STATIC = sorted(path for home in SCREENS for path in (home / "static").rglob("*") if path.is_file())
 TEXT = {".css", ".js", ".svg", ".txt", ".webmanifest"}

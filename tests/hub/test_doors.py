@@ -48,7 +48,8 @@ def value_for(rule, name):
         return uuid.uuid4()
     if isinstance(converter, IntegerConverter):
         return 1
-    words = {"filename": "hub.css", "province": SECRET_PROVINCE}
+    sheet = "tokens.css" if "look" in rule.endpoint else "hub.css"
+    words = {"filename": sheet, "province": SECRET_PROVINCE}
     return words.get(name, SECRET_OFFICE)
 
 
@@ -62,6 +63,7 @@ def test_no_page_is_shown_and_no_form_taken_without_signing_in(provinces):
 
     assert {name for name, found in gets.items() if found.status_code != 303} == {
         "site.static",
+        "site.look.static",
         "site.login.ask",
     }
     assert all(

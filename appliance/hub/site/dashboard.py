@@ -25,7 +25,12 @@ from appliance.hub.site.sessions import Sessions
 from appliance.hub.site.users import People
 from appliance.staff.passwords import Passwords
 
-STYLES = ("hub.css", "figures.css")
+SHEETS = {
+    "tokens.css": ("site.look", "appliance.look"),
+    "hub.css": ("site", "appliance.hub.site"),
+    "figures.css": ("site", "appliance.hub.site"),
+}
+"""Of which blueprint and package each is."""
 
 
 def install(app: Flask, database: Database) -> None:
@@ -37,6 +42,14 @@ def install(app: Flask, database: Database) -> None:
         static_folder="static",
         static_url_path="/assets",
     )
+    look = Blueprint(
+        "look",
+        "appliance.look",
+        template_folder="templates",
+        static_folder="static",
+        static_url_path="/assets/look",
+    )
+    site.register_blueprint(look)
     sessions = Sessions(database)
     people = People(database, Passwords())
     for pages in (
@@ -58,15 +71,15 @@ def install(app: Flask, database: Database) -> None:
     errors.install(app, site)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    versions = {name: _version(name) for name in STYLES}
+    versions = {name: _version(package, name) for name, (_blueprint, package) in SHEETS.items()}
     app.jinja_env.globals["navigation"] = navigation.places
-    app.jinja_env.globals["style_address"] = lambda name=STYLES[0]: url_for(
-        "site.static", filename=name, v=versions[name]
+    app.jinja_env.globals["style_address"] = lambda name: url_for(
+        f"{SHEETS[name][0]}.static", filename=name, v=versions[name]
     )
     app.register_blueprint(site)
 
 
-def _version(name: str) -> str:
+def _version(package: str, name: str) -> str:
     """Changes with the content of the file."""
-    content = (resources.files("appliance.hub.site") / "static" / name).read_bytes()
+    content = (resources.files(package) / "static" / name).read_bytes()
     return hashlib.sha256(content).hexdigest()[:12]

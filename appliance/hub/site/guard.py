@@ -21,7 +21,7 @@ from appliance.hub.site.users import Person
 SESSION_COOKIE = "hub_session"
 FORM_COOKIE = "hub_form"
 LOGIN = "/login"
-STATIC = "site.static"
+STATIC = frozenset({"site.static", "site.look.static"})
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 UNKNOWN_PAGE = N_("Halaman ini tidak ada, atau bukan untuk Anda.")
 _OPEN, _NATIONAL = "hub_open", "hub_national"
@@ -90,7 +90,7 @@ def install(app: Flask, sessions: Sessions) -> Callable[[], AnyResponse | None]:
     def check() -> AnyResponse | None:
         view = current_app.view_functions.get(request.endpoint or "")
         g.person = sessions.person(token())
-        is_open = request.endpoint == STATIC or getattr(view, _OPEN, False)
+        is_open = request.endpoint in STATIC or getattr(view, _OPEN, False)
         if g.person is None and not is_open:
             return _to_login()
         if g.person is not None and not g.person.is_national and getattr(view, _NATIONAL, False):

@@ -38,7 +38,7 @@ def _set(response: Response) -> Response:
     if request.is_secure:
         for name, value in SECURE_HEADERS.items():
             response.headers[name] = value
-    is_kept = request.endpoint == guard.STATIC and response.status_code == 200
+    is_kept = request.endpoint in guard.STATIC and response.status_code == 200
     response.headers["Cache-Control"] = STATIC_FOR if is_kept else "no-store"
     if not is_kept:
         response.vary.add("Cookie")
