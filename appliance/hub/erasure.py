@@ -33,18 +33,24 @@ WHERE r.received_id > %(after)s AND r.received_id <= %(up_to)s AND s.id = r.stre
     AND (r.data <> '{}' OR r.links IS NOT NULL)
     AND r.type <> 'id.go.bps.ruangbaca.person.erased.v1'
 """
+# What the device has aside is read once for all that it erases, however much that is of either.
 _ASIDE: LiteralString = """
-UPDATE quarantine q SET raw = '{}' FROM stream s,
-    unnest(%(devices)s::uuid[], %(subjects)s::text[]) AS e(device, subject)
-WHERE s.id = q.stream AND s.device = e.device
-    AND position(convert_to(e.subject, 'UTF8') IN q.raw) > 0
-    AND position('.person.erased.v1'::bytea IN q.raw) = 0
+WITH told AS MATERIALIZED (
+    SELECT q.id, s.device, said.subject FROM stream s JOIN quarantine q ON q.stream = s.id
+    CROSS JOIN LATERAL unnest(q.visits) AS said(subject)
+    WHERE s.device = ANY (%(of)s::uuid[])
+)
+UPDATE quarantine SET raw = '{}' WHERE id IN (
+    SELECT told.id FROM told
+    JOIN unnest(%(devices)s::uuid[], %(subjects)s::text[]) AS e(device, subject)
+        USING (device, subject))
 """
 _ASIDE_LATE: LiteralString = """
-UPDATE quarantine q SET raw = '{}' FROM stream s, erased e
-WHERE q.id > %(after)s AND q.id <= %(up_to)s AND s.id = q.stream AND s.device = e.device
-    AND position(convert_to(e.subject, 'UTF8') IN q.raw) > 0
-    AND position('.person.erased.v1'::bytea IN q.raw) = 0
+UPDATE quarantine SET raw = '{}' WHERE id IN (
+    SELECT q.id FROM quarantine q JOIN stream s ON s.id = q.stream
+    CROSS JOIN LATERAL unnest(q.visits) AS said(subject)
+    JOIN erased e ON e.device = s.device AND e.subject = said.subject
+    WHERE q.id > %(after)s AND q.id <= %(up_to)s)
 """
 _VISITS: LiteralString = """
 WITH done AS (
@@ -75,7 +81,8 @@ def erase(connection: Connection, after: int, up_to: int) -> int:
     """Carry out what was noted, after the records are folded; of how many visits."""
     found = connection.execute(_NEW).fetchall()
     if found:
-        new = {"devices": [row[0] for row in found], "subjects": [row[1] for row in found]}
+        devices, subjects = zip(*found, strict=True)
+        new = {"devices": [*devices], "subjects": [*subjects], "of": [*set(devices)]}
         for statement in (_BLANK, _ASIDE, _VISITS, _LOCKERS):
             connection.execute(statement, new)
     connection.execute(_BLANK_LATE, {"after": after, "up_to": up_to})

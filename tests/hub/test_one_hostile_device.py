@@ -1,0 +1,59 @@
+"""What one enrolled device does on purpose, and that the others do not pay for it."""
+
+import json
+import uuid
+
+from appliance.hub import projector
+from appliance.sync import protocol
+from appliance.sync.events import full_type
+from appliance.sync.envelope import canonical_bytes
+from tests.hub.facts_kit import Room, facts
+from tests.hub_kit import head_after
+
+SAID_OFTEN = (
+    "INSERT INTO record (stream, sequence, event_id, type, subject, clock, boot_id, boot_ms, data)"
+    " SELECT %s, %s + n, gen_random_uuid(), %s, %s, 2, 'b', 1, %s FROM generate_series(1, %s) n"
+)
+
+
+def says_often(room, count, name, subject, **data):
+    """The same so many times, by one statement."""
+    values = (room.stream, room.sequence, full_type(name), subject, json.dumps(data), count)
+    with room.database.transaction() as connection:
+        connection.execute(SAID_OFTEN, values)
+    room.sequence += count
+
+
+def test_much_that_is_kept_aside_holds_up_no_erasure(hub, enrolled):
+    enrolled.open()
+    head = protocol.NOTHING
+    for _ in range(12):
+        large = [b"x" * (protocol.BODY_LIMIT_BYTES - 100)]
+        assert enrolled.append(large, head, prefer="quarantine").status == 200
+        head = head_after(large, head)
+    erasures = [
+        canonical_bytes(
+            enrolled.event(
+                head.sequence + number,
+                type=full_type("person.erased"),
+                subject=f"visit/{uuid.uuid4()}",
+                data={},
+            )
+        )
+        for number in range(1, protocol.BATCH_LIMIT + 1)
+    ]
+    assert enrolled.append(erasures, head).status == 200
+
+    projector.catch_up(hub.database)
+
+    assert projector.lag(hub.database).records == 0
+
+
+def test_a_locker_that_one_visit_uses_without_end_holds_up_no_figures(hub):
+    room, subject = Room(hub.database), f"visit/{uuid.uuid4()}"
+    says_often(room, 30_000, "locker.assigned", subject, locker=7)
+    says_often(room, 10_000, "locker.released", subject, locker=7, end_reason="visitor")
+
+    projector.catch_up(hub.database)
+
+    assert len(facts(hub.database)[1]) == 40_000
