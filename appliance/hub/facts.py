@@ -9,7 +9,10 @@ span is rounded first, for 1e-400 is a number in a document, and none to a float
 
 from typing import LiteralString
 
+from appliance.hub.counts import OTHERS
 from appliance.hub.database import Connection
+from appliance.lockers.alarm_rules import AlarmKind
+from appliance.lockers.rules import EndReason
 
 VISITS: LiteralString = """
 WITH told AS (
@@ -95,8 +98,9 @@ SELECT received_id, device, day,
     CASE type WHEN 'id.go.bps.ruangbaca.locker.assigned.v1' THEN 'given'
         WHEN 'id.go.bps.ruangbaca.locker.released.v1' THEN 'ended' ELSE 'alarm' END,
     hub_count(data -> 'locker'), visit,
-    coalesce(data ->> 'end_reason', data ->> 'alarm', ''), occurred_at
-FROM foldable
+    CASE WHEN said.code = ANY (%(locker_codes)s) THEN said.code ELSE %(others)s END, occurred_at
+FROM foldable CROSS JOIN LATERAL
+    (SELECT coalesce(data ->> 'end_reason', data ->> 'alarm', '')) AS said(code)
 WHERE received_id > %(after)s AND received_id <= %(up_to)s AND type = ANY (%(locker_kinds)s)
 ON CONFLICT (received_id) DO NOTHING
 """
@@ -144,6 +148,8 @@ _ASKED: dict[str, object] = {
         " visit.closed visit.corrected"
     ),
     "locker_kinds": _kinds("locker.assigned locker.released locker.alarm"),
+    "locker_codes": ["", *EndReason, *AlarmKind],
+    "others": OTHERS,
     "open_states": ["registered", "called", "served", "leaving"],
     "ends": ["finished", "closed_by_staff", "not_returned", "cancelled"],
 }

@@ -2,6 +2,7 @@
 
 from typing import LiteralString
 
+from appliance.hub.counts import MOST_CODES, OTHERS
 from appliance.hub.database import Connection
 
 MONTHS = 200  # of devices, a transaction
@@ -15,8 +16,10 @@ USING unnest(%(devices)s::uuid[], %(months)s::date[]) AS old(device, month)
 WHERE c.device = old.device AND c.month = old.month
 """
 _COUNT: LiteralString = """
-INSERT INTO visit_count (trait, month, device, code, visits)
-SELECT told.trait, old.month, old.device, coalesce(told.code, ''), count(*)
+WITH counted AS (
+SELECT told.trait, old.month, old.device, coalesce(told.code, '') AS code, count(*) AS visits,
+    row_number() OVER (PARTITION BY told.trait, old.month, old.device
+        ORDER BY count(*) DESC, coalesce(told.code, '')) AS place
 FROM unnest(%(devices)s::uuid[], %(months)s::date[]) AS old(device, month)
 JOIN visit_fact f ON f.device = old.device AND f.day >= old.month
     AND f.day < (old.month + interval '1 month')::date
@@ -26,6 +29,10 @@ CROSS JOIN LATERAL (VALUES ('', ''), ('sex', f.sex), ('age_band', f.age_band),
     ('purpose', f.purpose), ('channel', f.channel), ('state', f.state)) AS told(trait, code)
 WHERE f.state <> 'cancelled'
 GROUP BY 1, 2, 3, 4
+)
+INSERT INTO visit_count (trait, month, device, code, visits)
+SELECT trait, month, device, CASE WHEN place <= %(most)s THEN code ELSE %(others)s END, sum(visits)
+FROM counted GROUP BY 1, 2, 3, 4
 """
 EVERYTHING: LiteralString = (
     "INSERT INTO visit_count_stale SELECT DISTINCT device, month FROM visit_count"
@@ -37,7 +44,12 @@ def recount(connection: Connection) -> bool:
     """Count some of what is stale; whether there may be more."""
     found = connection.execute(_STALE, (MONTHS,)).fetchall()
     if found:
-        asked = {"devices": [row[0] for row in found], "months": [row[1] for row in found]}
+        asked = {
+            "devices": [row[0] for row in found],
+            "months": [row[1] for row in found],
+            "most": MOST_CODES,
+            "others": OTHERS,
+        }
         connection.execute(_FORGET, asked)
         connection.execute(_COUNT, asked)
     return len(found) == MONTHS

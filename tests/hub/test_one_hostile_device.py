@@ -3,11 +3,13 @@
 import json
 import uuid
 
-from appliance.hub import projector
+from appliance.hub import figures, projector
+from appliance.hub.counts import MOST_CODES, OTHERS
+from appliance.hub.periods import Period, Scope
 from appliance.sync import protocol
-from appliance.sync.events import full_type
 from appliance.sync.envelope import canonical_bytes
-from tests.hub.facts_kit import Room, facts
+from appliance.sync.events import full_type
+from tests.hub.facts_kit import Room, caught_up, facts
 from tests.hub_kit import head_after
 
 SAID_OFTEN = (
@@ -57,3 +59,27 @@ def test_a_locker_that_one_visit_uses_without_end_holds_up_no_figures(hub):
     projector.catch_up(hub.database)
 
     assert len(facts(hub.database)[1]) == 40_000
+
+
+def test_answers_that_a_device_makes_up_are_told_together(hub):
+    Room(hub.database, "solok").visits(40, sex="f")
+    Room(hub.database, "agam").visits(30, sex="f")
+    room, number = Room(hub.database), 400
+    for made_up in range(number):
+        room.visits(1, sex=f"0{made_up:03}")
+        subject = f"visit/{uuid.uuid4()}"
+        room.says("locker.released", subject, locker=7, end_reason=f"x{made_up}")
+        room.says("locker.alarm", "locker/7", locker=7, alarm=f"y{made_up}")
+    caught_up(hub.database)
+
+    november = Period.month(2026, 11)
+    sexes = figures.breakdown(hub.database, Scope(), november, "sex")
+    lockers = figures.lockers(hub.database, Scope(), november)
+
+    assert ("f", 70) in [(part.code, part.visits.number) for part in sexes.parts]
+    assert OTHERS in [part.code for part in sexes.parts]
+    assert len(sexes.parts) <= MOST_CODES + 2
+    (kept,) = hub.database.row("SELECT count(*) FROM visit_count WHERE trait = 'sex'")
+    assert kept <= MOST_CODES + 3
+    assert [part.code for part in lockers.ends] == [OTHERS]
+    assert lockers.alarms == (figures.Alarm(OTHERS, number),)

@@ -1,6 +1,7 @@
 """What the parts of the figures are called: mostly the words of the Pi's own reports."""
 
 from appliance.guestbook.choices import LISTS
+from appliance.hub.counts import OTHERS
 from appliance.reports.phrases import Phrase, label_of
 from appliance.reports.use_sections import ALARMS, LOCKER_ENDS
 from appliance.reports.visit_sections import ENDS, QUESTIONS, WAYS_IN
@@ -10,6 +11,7 @@ TRAITS = (
     *("purpose", "agency_category", "occupation", "education", "age_band", "sex", "disability"),
     *("channel", "state"),
 )
+OTHER_ANSWERS = Phrase("Jawaban lain", "Other answers")
 UNSAID = Phrase("Tidak disebutkan", "Not stated")
 _TRAITS = {
     **dict(QUESTIONS),
@@ -36,6 +38,8 @@ def part(name: str, code: str) -> Phrase:
 
     A code of a newer version of the Pi stands for itself.
     """
+    if code == OTHERS:
+        return OTHER_ANSWERS
     words = _PARTS.get(name, {}).get(code)
     if words is None and name in LISTS:
         words = next((label_of(one) for one in LISTS[name] if one.code == code), None)
