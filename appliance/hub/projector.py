@@ -9,6 +9,7 @@ import threading
 from dataclasses import dataclass
 
 import psycopg
+from psycopg.errors import ProgramLimitExceeded, QueryCanceled
 
 from appliance.errors import Unavailable
 from appliance.hub import erasure, facts, received, recount
@@ -16,12 +17,16 @@ from appliance.hub.database import Connection, Database
 from appliance.runtime.logs import get_logger
 
 LOCK = 0x5242_5052  # 'RBPR'
-RANGE = 20_000  # records a transaction: far below the session's time limit
+RANGE = 20_000  # records a transaction, which takes a second or two
+PARTS = 20
+FOLD_LIMIT = "60s"
+CANNOT_FOLD = (psycopg.DataError, QueryCanceled, ProgramLimitExceeded)
 PAUSE_S = 2.0
 SETTLE_S = 0.1
 PATIENCE_S = 30.0
 _TURN = "SELECT pg_try_advisory_xact_lock(%s)"
 _WAIT = "SELECT pg_advisory_xact_lock(%s)"
+_PATIENCE = "SELECT set_config('statement_timeout', %s, true)"
 _PLACE = "SELECT received_id, quarantine_id FROM projector WHERE name = 'facts'"
 _MOVE = "UPDATE projector SET received_id = %s, quarantine_id = %s, at = now() WHERE name = 'facts'"
 _ASIDE = "SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM quarantine_id_seq"
@@ -69,21 +74,38 @@ def is_settled(database: Database, wanted: Goal) -> bool:
         return received.is_settled(connection, wanted.mark)
 
 
-def advance(database: Database, wanted: Goal) -> bool:
+def advance(database: Database, wanted: Goal, most: int = RANGE) -> bool:
     """Take in the next records up to a settled goal; whether there may be more of them.
 
-    False also while another process is at it.
+    False also while another process is at it. A record that cannot be folded is looked for and
+    left out, for one device's must not stop the figures of all.
     """
+    try:
+        return _taken_in(database, wanted, most)
+    except CANNOT_FOLD as error:
+        log.warning("records could not be folded", most=most, exc_info=error)
+    if most == 1:
+        return _taken_in(database, wanted, 1, is_left_out=True)
+    smaller = max(1, most // PARTS)
+    return all(advance(database, wanted, smaller) for _ in range(-(-most // smaller)))
+
+
+def _taken_in(database: Database, wanted: Goal, most: int, *, is_left_out: bool = False) -> bool:
     with database.transaction() as connection:
         turn = connection.execute(_TURN, (LOCK,)).fetchone()
         row = connection.execute(_PLACE).fetchone()
         if turn is None or not turn[0] or row is None:
             return False
         after, aside = row
-        up_to = min(after + RANGE, wanted.mark.received_id)
+        up_to = min(after + most, wanted.mark.received_id)
+        connection.execute(_PATIENCE, (FOLD_LIMIT,))
         if up_to > after:
             erasure.remember(connection, after, up_to)
-            facts.fold(connection, after, up_to)
+            if is_left_out:
+                log.error("a record is left out of the figures", received_id=up_to)
+            else:
+                facts.fold(connection, after, up_to)
+            connection.execute(_PATIENCE, ("0",))  # an erasure is never left out
             erased = erasure.erase(connection, after, up_to)
             if erased:
                 log.info("persons erased", count=erased)
@@ -116,6 +138,7 @@ def recounted(database: Database) -> bool:
     """
     with database.transaction() as connection:
         turn = connection.execute(_TURN, (LOCK,)).fetchone()
+        connection.execute(_PATIENCE, ("0",))
         return turn is not None and turn[0] and recount.recount(connection)
 
 

@@ -5,7 +5,8 @@ from typing import LiteralString
 from appliance.hub.counts import MOST_CODES, OTHERS
 from appliance.hub.database import Connection
 
-MONTHS = 200  # of devices, a transaction
+MONTHS = 50  # of devices, a transaction
+MOST_VISITS = 50_000  # of a device and month: four for every minute of an open office
 _STALE: LiteralString = """
 DELETE FROM visit_count_stale WHERE ctid IN (SELECT ctid FROM visit_count_stale LIMIT %s)
 RETURNING device, month
@@ -21,13 +22,13 @@ SELECT told.trait, old.month, old.device, coalesce(told.code, '') AS code, count
     row_number() OVER (PARTITION BY told.trait, old.month, old.device
         ORDER BY count(*) DESC, coalesce(told.code, '')) AS place
 FROM unnest(%(devices)s::uuid[], %(months)s::date[]) AS old(device, month)
-JOIN visit_fact f ON f.device = old.device AND f.day >= old.month
-    AND f.day < (old.month + interval '1 month')::date
+CROSS JOIN LATERAL (SELECT * FROM visit_fact v WHERE v.device = old.device
+    AND v.day >= old.month AND v.day < (old.month + interval '1 month')::date
+    AND v.state <> 'cancelled' LIMIT %(visits)s) AS f
 CROSS JOIN LATERAL (VALUES ('', ''), ('sex', f.sex), ('age_band', f.age_band),
     ('education', f.education), ('occupation', f.occupation),
     ('agency_category', f.agency_category), ('disability', f.disability),
     ('purpose', f.purpose), ('channel', f.channel), ('state', f.state)) AS told(trait, code)
-WHERE f.state <> 'cancelled'
 GROUP BY 1, 2, 3, 4
 )
 INSERT INTO visit_count (trait, month, device, code, visits)
@@ -47,6 +48,7 @@ def recount(connection: Connection) -> bool:
         asked = {
             "devices": [row[0] for row in found],
             "months": [row[1] for row in found],
+            "visits": MOST_VISITS,
             "most": MOST_CODES,
             "others": OTHERS,
         }

@@ -3,7 +3,7 @@
 import json
 import uuid
 
-from appliance.hub import figures, projector
+from appliance.hub import figures, projector, recount
 from appliance.hub.counts import MOST_CODES, OTHERS
 from appliance.hub.periods import Period, Scope
 from appliance.sync import protocol
@@ -83,3 +83,28 @@ def test_answers_that_a_device_makes_up_are_told_together(hub):
     assert kept <= MOST_CODES + 3
     assert [part.code for part in lockers.ends] == [OTHERS]
     assert lockers.alarms == (figures.Alarm(OTHERS, number),)
+
+
+def test_a_record_that_cannot_be_folded_is_left_out_and_the_others_go_on(hub):
+    room, others = Room(hub.database), Room(hub.database, "solok")
+    others.visits(3)
+    subject = room.visit("not a day")  # which no device gets past the hub's look at it
+    room.says("person.erased", subject)
+    others.visits(4)
+
+    visits, _, _ = caught_up(hub.database)
+
+    assert len(visits) == 7
+    assert projector.lag(hub.database).records == 0
+    assert hub.database.rows("SELECT is_done FROM erased") == [(True,)]
+
+
+def test_a_month_without_end_is_counted_up_to_a_bound(hub, monkeypatch):
+    monkeypatch.setattr(recount, "MOST_VISITS", 30)
+    Room(hub.database).visits(40)
+    Room(hub.database, "solok").visits(7)
+
+    caught_up(hub.database)
+
+    told = figures.by_place(hub.database, Scope("Sumatera Barat"), Period.month(2026, 11))
+    assert [line.figures.visits.number for line in told.lines] == [30, 7]
