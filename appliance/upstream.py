@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from appliance.anchors.service import AnchorBook
 from appliance.catalogue import index
 from appliance.core import Core
 from appliance.mail.copies import Copies
@@ -31,6 +32,7 @@ class Upstream:
 
     def __init__(self, core: Core, poke: Callable[[], object]) -> None:
         self._writer = core.writer
+        self._anchors = AnchorBook(books=core.books, office=core.office)
         self._outbox = SyncWorker(SyncStatus(core.outbox, core.clock, core.settings.portal))
         self._mail = MailSending(
             books=core.books,
@@ -53,6 +55,7 @@ class Upstream:
 
     def step(self) -> None:
         """Look once; returns within a second. Raises what must end this process."""
+        self._anchors.look()
         self._outbox.step()
         if index.is_behind():  # after an upgrade: nobody who searches should have to wait for it
             self._writer.run(index.refresh)
@@ -113,6 +116,7 @@ def build_sending(core: Core, poke: Callable[[], object]) -> "Sending":
                 standing=StandingBook(core.writer, core.clock),
                 clock=core.clock,
                 data_dir=settings.data_dir,
+                heard=AnchorBook(books=core.books, office=core.office).heard,
             )
         ],
         errands=[

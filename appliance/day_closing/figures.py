@@ -9,28 +9,33 @@ Figures = dict[str, dict[str, int]]
 
 _VISITS = """
     SELECT state, wait_s, persons, rated_at, coalesce(promise_minutes, ?), served_at IS NOT NULL
-    FROM visit WHERE business_date = ?"""
+    FROM visit v WHERE coalesce(v.dated_on, v.business_date) = ?"""
 _COUNTS = {
     "lockers": """
         SELECT count(*) AS handed_out, count(DISTINCT visit_id) AS visits
-        FROM locker_session JOIN visit v ON v.id = visit_id WHERE v.business_date = ?""",
+        FROM locker_session JOIN visit v ON v.id = visit_id
+        WHERE coalesce(v.dated_on, v.business_date) = ?""",
     "cards": """
         SELECT coalesce(sum(kind = 'card'), 0), coalesce(sum(kind = 'guarantee'), 0),
             coalesce(sum(kind = 'none'), 0)
-        FROM deposit JOIN visit v ON v.id = visit_id WHERE v.business_date = ?""",
+        FROM deposit JOIN visit v ON v.id = visit_id
+        WHERE coalesce(v.dated_on, v.business_date) = ?""",
     "readings": """
         SELECT count(*), coalesce(sum(missing_reason IS NOT NULL), 0)
-        FROM reading JOIN visit v ON v.id = visit_id WHERE v.business_date = ?""",
+        FROM reading JOIN visit v ON v.id = visit_id
+        WHERE coalesce(v.dated_on, v.business_date) = ?""",
     "photocopies": """
         SELECT count(*), coalesce(sum(out_at IS NOT NULL), 0), coalesce(sum(p.state = 'lost'), 0)
         FROM photocopy p JOIN visit v ON v.id = visit_id
-        WHERE v.business_date = ? AND p.state <> 'cancelled'""",
+        WHERE coalesce(v.dated_on, v.business_date) = ? AND p.state <> 'cancelled'""",
     "scans": """
         SELECT coalesce(sum(page_count IS NOT NULL), 0), coalesce(sum(page_count), 0)
-        FROM scan_job JOIN visit v ON v.id = visit_id WHERE v.business_date = ?""",
+        FROM scan_job JOIN visit v ON v.id = visit_id
+        WHERE coalesce(v.dated_on, v.business_date) = ?""",
     "requests": """
         SELECT count(*) FROM softcopy_request
-        JOIN visit v ON v.id = visit_id WHERE v.business_date = ?""",
+        JOIN visit v ON v.id = visit_id
+        WHERE coalesce(v.dated_on, v.business_date) = ?""",
 }
 _NAMES = {
     "lockers": ("handed_out", "visits"),

@@ -154,7 +154,7 @@ class OpenThings:
 def _ended_by_the_appliance(date: dt.date) -> frozenset[int]:
     """The visits of the day that the next morning ended without anybody's word."""
     rows = Visit.select(Visit.id).where(
-        Visit.business_date == date.isoformat(),
+        Visit.day() == date.isoformat(),
         Visit.state == VisitState.NOT_RETURNED,
         Visit.closed_by == SYSTEM.name,
     )

@@ -63,7 +63,7 @@ class DayClosing:
     def is_waiting(self) -> bool:
         """Whether somebody was here today and nobody has closed the day."""
         today = self.today().isoformat()
-        seen = statements.first("SELECT 1 FROM visit WHERE business_date = ? LIMIT 1", (today,))
+        seen = statements.first(_SEEN, (today,))
         return seen is not None and self.report(self.today()) is None
 
     def report(self, date: dt.date) -> DayReport | None:
@@ -198,8 +198,11 @@ def _report(row: Row) -> DayReport:
 
 
 _OLDEST = "SELECT business_date FROM day_report WHERE id = (SELECT min(id) FROM day_report)"
+_SEEN = "SELECT 1 FROM visit v WHERE coalesce(v.dated_on, v.business_date) = ? LIMIT 1"
 _UNCLOSED = """
-    SELECT DISTINCT v.business_date FROM visit v
-    WHERE v.business_date >= ? AND v.business_date < ?
-        AND NOT EXISTS (SELECT 1 FROM day_report r WHERE r.business_date = v.business_date)
-    ORDER BY v.business_date"""
+    SELECT DISTINCT coalesce(v.dated_on, v.business_date) AS day FROM visit v
+    WHERE coalesce(v.dated_on, v.business_date) >= ? AND coalesce(v.dated_on, v.business_date) < ?
+        AND NOT EXISTS (
+            SELECT 1 FROM day_report r
+            WHERE r.business_date = coalesce(v.dated_on, v.business_date))
+    ORDER BY day"""

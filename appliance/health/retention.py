@@ -109,11 +109,11 @@ class Retention:
     def _identities(self, last_day: dt.date) -> Holding:
         months = self._office.notice.identity_kept_months
         known = Guest.erased_at.is_null()
-        rows = Visit.select(fn.COUNT(Visit.id), fn.MIN(Visit.business_date))
+        rows = Visit.select(fn.COUNT(Visit.id), fn.MIN(Visit.day()))
         found = rows.join(Guest, on=(Guest.visit == Visit.id)).where(known).scalar(as_tuple=True)
         stored, oldest = found or (0, None)
         due = visits_due(last_day.isoformat()).count()
-        of_then = Visit.business_date <= last_day.isoformat()
+        of_then = Visit.day() <= last_day.isoformat()
         old = Visit.select().join(Guest, on=(Guest.visit == Visit.id)).where(known, of_then).count()
         day = dt.date.fromisoformat(oldest) if oldest else None
         return Holding(

@@ -20,6 +20,7 @@ Word = Annotated[str, Meta(max_length=200)]
 Sealed = Annotated[str, Meta(pattern=f"^{SEAL}[A-Za-z0-9_-]{{64,1400}}$")]
 Count = Annotated[int, Meta(ge=0, le=1 << 53)]
 Seconds = Annotated[float, Meta(ge=-1e9, le=1e9)]
+Moment = Annotated[dt.datetime, Meta(tz=True)]
 Words = Annotated[list[Word], Meta(max_length=50)]
 Tally = Annotated[dict[Word, Count], Meta(max_length=100)]
 Spread = Annotated[dict[Word, Annotated[list[Count], Meta(max_length=20)]], Meta(max_length=100)]
@@ -27,11 +28,12 @@ Answers = Annotated[dict[Word, Word | Count | bool | Words | None], Meta(max_len
 
 _TYPES: dict[Any, str] = {
     Count: (
-        "from_locker locker number pages persons position publication_id quality"
+        "boot_ms err_ms from_locker locker number pages persons position publication_id quality"
         " resolution_dpi respondents size_bytes total tray_slot version year_from year_to"
     ),
     Seconds: "stay_s wait_s",
     bool: "incomplete within_promise",
+    Moment: "utc",
     dt.date: "business_date date received_on",
     Words: "channels fields services",
     Tally: "answered totals",

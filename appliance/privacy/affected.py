@@ -25,6 +25,7 @@ from appliance.storage.models import (
     Visit,
     Visitor,
     VisitorVisit,
+    utc_text,
 )
 
 AT_ONCE = 500
@@ -132,7 +133,8 @@ class Affected:
 
 def _visits_of(breach: Breach) -> set[int]:
     """The visits that had been written down by then; for a period only those that were on."""
-    has_come = (Visit.registered_at < breach.until) | (
+    came_at = fn.COALESCE(Visit.dated_at, Visit.registered_at)
+    has_come = (came_at < utc_text(breach.until)) | (
         Visit.registered_clock <= int(ClockQuality.UNSET)
     )
     query = Visit.select(Visit.id).where(has_come)

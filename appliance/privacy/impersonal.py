@@ -4,6 +4,7 @@ Moments (`…_at`), random ids, boots and who of the staff did something (`…_b
 """
 
 IMPERSONAL: dict[str, str] = {
+    "anchor": "utc source",
     "book_copy": "barcode inventory_number shelf state",
     "breach": "number scope kinds",
     "catalogue_code": "code origin",
@@ -88,7 +89,7 @@ IMPERSONAL: dict[str, str] = {
     "visit": (
         "token_hash code business_date state channel desk sex age_band education "
         "occupation agency_category purpose services channels disability series lane "
-        "for_desk served_cause late_reason"
+        "for_desk served_cause late_reason dated dated_on"
     ),
     "visit_transfer": "from_lane to_lane to_desk",
 }

@@ -214,13 +214,11 @@ def _is_as_old_as(last_day: str) -> Expression:
     The date of one registered by a clock that was not set says nothing: its place among the
     others does.
     """
-    is_dated = Visit.registered_clock > int(ClockQuality.UNSET)
+    is_dated = (Visit.registered_clock > int(ClockQuality.UNSET)) | Visit.dated_on.is_null(False)
     earlier = Visit.alias()
     of_day = (earlier.registered_clock > int(ClockQuality.UNSET)) & (
         earlier.business_date <= last_day
     )
     newest = earlier.select(fn.MAX(earlier.id)).where(of_day)
-    found: Expression = (is_dated & (Visit.business_date <= last_day)) | (
-        ~is_dated & (Visit.id < newest)
-    )
+    found: Expression = (is_dated & (Visit.day() <= last_day)) | (~is_dated & (Visit.id < newest))
     return found

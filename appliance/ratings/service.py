@@ -196,7 +196,7 @@ class RatingService:
     def users(self, first_month: str, last_month: str | None = None) -> int:
         """How many visits there were to ask: the population of the sample."""
         last = last_month or first_month
-        within = Visit.business_date.between(f"{first_month}-01", f"{last}-31")
+        within = Visit.day().between(f"{first_month}-01", f"{last}-31")
         return int(Visit.select().where(within, Visit.state != VisitState.CANCELLED).count())
 
     def shuffle(self) -> None:

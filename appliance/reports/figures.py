@@ -32,6 +32,7 @@ NAMES: Mapping[str, tuple[Phrase, Kind]] = {
     "photocopies": (Phrase("Fotokopi", "Photocopies"), Kind.COUNT),
     "complaints": (Phrase("Pengaduan dan saran", "Complaints"), Kind.COUNT),
     "cancelled": (Phrase("Dibatalkan", "Cancelled"), Kind.COUNT),
+    "estimated_dates": (Phrase("Tanggal diperkirakan", "Date estimated"), Kind.COUNT),
     "unknown_waits": (Phrase("Waktu tunggu tidak diketahui", "Waits unknown"), Kind.COUNT),
 }
 
@@ -60,6 +61,7 @@ def measured(
         "photocopies": _sum(use.of_visits("photocopy", "state")),
         "complaints": sum(one.made for one in use.complaints()),
         "cancelled": visits.cancelled,
+        "estimated_dates": visits.estimated,
         "unknown_waits": total.unknown,
     }
 

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 from appliance.reports.periods import Period
 from appliance.storage import statements
+from appliance.storage.models.visits import OF_DAY
 
 MOST_LINES = 500
-_READ = """
+_READ = f"""
     FROM reading r JOIN visit v ON v.id = r.visit_id
     LEFT JOIN publication p ON p.id = r.publication_id
-    WHERE v.business_date >= ? AND v.business_date < ?"""
+    WHERE {OF_DAY} >= ? AND {OF_DAY} < ?"""
 _SHOWN = """
     FROM page_reading r JOIN publication p ON p.id = r.publication_id
     WHERE r.day >= ? AND r.day < ?"""

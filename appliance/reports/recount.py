@@ -45,11 +45,16 @@ HEARD = (
     *HEARD_OF_USE,
 )
 CARD_ENDS = {code: CARD_STATES[code] for code in ("returned", "waived", "handed_over")}
+_LONG_AGO = dt.datetime(1900, 1, 1, tzinfo=dt.UTC)  # before what any clock of ours has written
 # The newest line before the first stretch that reaches into the period.
 _OLDER = """
     SELECT coalesce(
         (SELECT min(first_seq) - 1 FROM journal_stretch WHERE latest >= ?),
         (SELECT max(last_seq) FROM journal_stretch))"""
+# The days of visits that a wrong clock had dated, told later.
+_DATED = """
+    SELECT subject, json_extract(detail, '$.business_date') FROM journal
+    WHERE action = 'visit.dated' ORDER BY seq"""
 
 
 def recount(report: Report, office: Office) -> Recount:
@@ -89,7 +94,10 @@ class _Book:
         self.locker_ends: Counter[str] = Counter()
         self.use = UseBook(period, zone)
         self.is_made_up = False
-        for at, subject, action, detail in _told(period.moments(zone)[0]):
+        self._dated = dict(statements.every(_DATED))
+        was_moved = any(map(self._is_within, self._dated.values()))
+        first = _LONG_AGO if was_moved else period.moments(zone)[0]
+        for at, subject, action, detail in _told(first):
             self._hear(at, subject, action, msgspec.json.decode(detail))
         seen = self._visits.values()
         counted = [visit for visit in seen if visit.state != CANCELLED]
@@ -112,10 +120,13 @@ class _Book:
         elif action in HEARD_OF_USE:
             self.use.hear(at, subject, action, data)
         elif action == "visit.registered":
-            if self._days[0] <= data["business_date"] < self._days[1]:
+            if self._is_within(self._dated.get(subject, data["business_date"])):
                 self._visits[subject] = _Visit(data)
         elif (visit := self._visits.get(subject)) is not None:
             self._change(visit, action, data)
+
+    def _is_within(self, day: str) -> bool:
+        return self._days[0] <= day < self._days[1]
 
     def _change(self, visit: _Visit, action: str, data: dict[str, Any]) -> None:
         if action == "visit.closed":

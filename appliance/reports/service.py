@@ -16,6 +16,7 @@ from appliance.reports.recount import recount
 from appliance.reports.recount_lines import Recount
 from appliance.reports.rules import Report
 from appliance.storage import statements
+from appliance.storage.models.visits import OF_DAY
 from appliance.visits.rules import DayFigures
 from appliance.visits.service import VisitService
 
@@ -35,7 +36,7 @@ _CONTENT_TYPES = {
 _TRAY = ", ".join(f"'{state.value}'" for state in IN_TRAY)
 # In the order of TodayFigures. A scan counts once it became a PDF, whose file is deleted soon.
 _DONE_TODAY = f"""
-WITH today AS (SELECT id, rated_at FROM visit WHERE business_date = ?1)
+WITH today AS (SELECT id, rated_at FROM visit v WHERE {OF_DAY} = ?1)
 SELECT
     (SELECT COUNT(*) FROM today WHERE rated_at IS NOT NULL),
     (SELECT COUNT(*) FROM reading WHERE visit_id IN (SELECT id FROM today)),

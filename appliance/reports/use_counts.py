@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from appliance.reports.periods import Period
 from appliance.storage import statements
 from appliance.storage.models import utc_text
+from appliance.storage.models.visits import OF_DAY
 
 Counts = dict[str, int]
 _OF_VISITS = (
-    "FROM {table} t JOIN visit v ON v.id = t.visit_id"
-    " WHERE v.business_date >= ? AND v.business_date < ?"
+    f"FROM {{table}} t JOIN visit v ON v.id = t.visit_id WHERE {OF_DAY} >= ? AND {OF_DAY} < ?"
 )
 _IN_TIME = "FROM {table} WHERE {moment} >= ? AND {moment} < ?"
 _KINDS = "SELECT {column}, count(*) {rows} GROUP BY 1"

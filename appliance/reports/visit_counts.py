@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from appliance.reports.periods import Period, Span
 from appliance.reports.rules import place_of_percentile
 from appliance.storage import statements
+from appliance.storage.models.visits import OF_DAY
 
 # What visits are broken down by: columns of one code each, and of several joined by blanks.
 SINGLE = ("sex", "age_band", "education", "occupation", "agency_category", "purpose", "disability")
 SEVERAL = ("services", "channels")
 WAYS_IN = "channel"
 _COLUMNS = (*SINGLE, *SEVERAL, WAYS_IN)
-_ALL = "FROM visit v WHERE v.business_date >= ? AND v.business_date < ?"
+_ALL = f"FROM visit v WHERE {OF_DAY} >= ? AND {OF_DAY} < ?"
 _COUNTED = f"{_ALL} AND v.state <> 'cancelled'"
 _NUMBERS = (
     "count(*), sum(v.persons), sum(v.served_at IS NOT NULL), sum(v.wait_s IS NOT NULL),"
@@ -28,6 +29,7 @@ _LATE = (
     " AND v.wait_s > coalesce(v.promise_minutes * 60, ?) GROUP BY v.late_reason"
 )
 _COUNT_OF = f"SELECT count(v.{{column}}) {_COUNTED}"
+_ESTIMATED = f"SELECT count(*) {_COUNTED} AND v.registered_clock = 0 AND v.dated <> 'known'"
 _NTH_OF = (
     f"SELECT v.{{column}} {_COUNTED} AND v.{{column}} IS NOT NULL"
     " ORDER BY v.{column} LIMIT 1 OFFSET ?"
@@ -50,8 +52,8 @@ _BY_COLUMNS = f"{_SEEN} " + " UNION ALL ".join(
 )
 # A clock that was not set says nothing of the hour.
 _HOUR = (
-    "CASE WHEN v.registered_clock > 0"
-    " THEN strftime('%H', v.registered_at, '{shift:+d} minutes') END"
+    "CASE WHEN v.dated = 'known' OR (v.dated <> 'estimated' AND v.registered_clock > 0)"
+    " THEN strftime('%H', coalesce(v.dated_at, v.registered_at), '{shift:+d} minutes') END"
 )
 CANCELLED = "cancelled"
 
@@ -89,13 +91,17 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class VisitCounts:
-    """All visits of a period but the cancelled ones, and how each of them ended."""
+    """All visits of a period but the cancelled ones, and how each of them ended.
+
+    Of the `estimated` nobody knows for sure that they were on the day they count on.
+    """
 
     total: Count
     by_state: dict[str, int] = field(default_factory=dict)
     wait_p50_s: float | None = None
     wait_p90_s: float | None = None
     stay_p50_s: float | None = None
+    estimated: int = 0
 
     @property
     def cancelled(self) -> int:
@@ -116,6 +122,7 @@ def visit_counts(period: Period, promise_minutes: int) -> VisitCounts:
         _percentile("wait_s", 50, period),
         _percentile("wait_s", 90, period),
         _percentile("stay_s", 50, period),
+        (statements.first(_ESTIMATED, period.days) or (0,))[0],
     )
 
 
@@ -147,8 +154,8 @@ def by_part(period: Period, promise_minutes: int, zone: dt.tzinfo) -> dict[str, 
     minutes = round((noon.utcoffset() or dt.timedelta()).total_seconds() / 60)
     part = {
         Span.DAY: _HOUR.format(shift=minutes),
-        Span.MONTH: "v.business_date",
-    }.get(period.span, "substr(v.business_date, 1, 7)")
+        Span.MONTH: OF_DAY,
+    }.get(period.span, f"substr({OF_DAY}, 1, 7)")
     rows = statements.every(_PARTS.format(part=part), (promise_minutes * 60, *period.days))
     found: defaultdict[str, Count] = defaultdict(Count)
     for name, *numbers in rows:

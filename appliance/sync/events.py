@@ -88,6 +88,7 @@ FIELDS: dict[str, frozenset[str]] = {
         "person.erased": "",
         "consent.withdrawn": "",
         "report.exported": "kind",
+        "clock.anchored": "boot boot_ms utc source err_ms",
     }.items()
 }
 

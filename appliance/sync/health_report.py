@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 from appliance import __version__
-from appliance.clock import Clock, ClockQuality
+from appliance.clock import Clock, ClockQuality, Stamp
 from appliance.storage import statements
 from appliance.sync import answers, protocol
 from appliance.sync.answers import Kind
@@ -31,7 +31,11 @@ _MB = 1_000_000
 
 
 class HealthReport:
-    """Belongs on the thread of the line."""
+    """Belongs on the thread of the line.
+
+    `heard` is told what time it is by the portal, at which moment of ours, and how far that may
+    be off in seconds.
+    """
 
     def __init__(
         self,
@@ -40,12 +44,14 @@ class HealthReport:
         standing: StandingBook,
         clock: Clock,
         data_dir: Path,
+        heard: Callable[[Stamp, dt.datetime, float], None],
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._outbox = outbox
         self._standing = standing
         self._clock = clock
         self._data_dir = data_dir
+        self._heard = heard
         self._monotonic = monotonic
         self._told_s = self._looked_s = float("-inf")
         self._told: tuple[object, ...] = ()
@@ -117,13 +123,15 @@ class HealthReport:
     def _portal_ahead_s(self, line: Line) -> float | None:
         """How far its clock is ahead of ours, by half the way there and back."""
         reply = line.ask("GET", f"{protocol.PREFIX}/time")
-        now = self._clock.now()
+        now, half_s = self._clock.stamp(), reply.took_s / 2
         try:
             told = msgspec.json.decode(reply.body, type=protocol.Now).utc
-            ahead = dt.datetime.fromisoformat(told) - now
-        except (ValueError, TypeError, msgspec.DecodeError):
+            utc = dt.datetime.fromisoformat(told) + dt.timedelta(seconds=half_s)
+            ahead = utc - now.at
+        except (ValueError, TypeError, OverflowError, msgspec.DecodeError):
             return None  # not the portal's: what follows will tell
-        return round(ahead.total_seconds() + reply.took_s / 2, 3)
+        self._heard(now, utc, half_s)
+        return round(ahead.total_seconds(), 3)
 
     def _backup_age_s(self, now: dt.datetime) -> float | None:
         copies = self._data_dir.glob("backups/ruangbaca-*.db")

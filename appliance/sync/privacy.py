@@ -40,13 +40,13 @@ CLASSES: dict[str, PrivacyClass] = {
         PrivacyClass.PERSONAL: "name phone email agency_name",
         PrivacyClass.LINKING: "visitor",
         PrivacyClass.CATEGORY: (
-            "age_band agency_category alarm answered business_date card_type catalogue_number"
-            " cause channel channels condition date desk disability education end_reason event"
-            " fields found from_locker importance incomplete kind level locker mode month"
-            " national notice_version now number occupation outcome pages paper period persons"
-            " position problem publication_id publication_number purpose quality reason"
-            " received_on resolution_dpi respondents result satisfaction says services sex"
-            " size_bytes source state stay_s topic total totals tray_slot version wait_s was"
+            "age_band agency_category alarm answered boot boot_ms business_date card_type"
+            " catalogue_number cause channel channels condition date desk disability education"
+            " end_reason err_ms event fields found from_locker importance incomplete kind level"
+            " locker mode month national notice_version now number occupation outcome pages paper"
+            " period persons position problem publication_id publication_number purpose quality"
+            " reason received_on resolution_dpi respondents result satisfaction says services sex"
+            " size_bytes source state stay_s topic total totals tray_slot utc version wait_s was"
             " within_promise year_from year_to"
         ),
     }.items()

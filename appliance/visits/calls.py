@@ -37,7 +37,7 @@ class CallBoard:
         rows = (
             QueueCall.select(QueueCall, Visit.state)
             .join(Visit)
-            .where(Visit.business_date == today)
+            .where(Visit.day() == today)
             .order_by(QueueCall.id.desc())
             .limit(LOOKED_THROUGH)
         )

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from appliance.clock import Clock, ClockQuality, Stamp
 from appliance.offices import Office
 from appliance.storage import statements
+from appliance.storage.models.visits import OF_DAY
 from appliance.visits import promise_rules, queue_rules, rules
 from appliance.visits.queue_rules import Standing
 from appliance.visits.rules import DayFigures, VisitState
@@ -24,16 +25,17 @@ _STATES = {state.value: state for state in VisitState}
 _OPEN = ", ".join(f"'{state.value}'" for state in rules.OPEN_STATES)
 # What SQL can sort out cheaply, as in the directory; the clocks are compared row by row.
 _OF_TODAY = f"""
-SELECT v.id, v.business_date, v.state, v.registered_at, v.registered_boot_id,
-    v.registered_boot_ms, v.registered_clock, v.called_at, v.called_by, v.served_at, v.wait_s,
+SELECT v.id, {OF_DAY}, v.state, coalesce(v.dated_at, v.registered_at), v.registered_boot_id,
+    v.registered_boot_ms, CASE v.dated WHEN 'known' THEN 1 ELSE v.registered_clock END,
+    v.called_at, v.called_by, v.served_at, v.wait_s,
     v.number, v.series, v.ticket, v.lane, v.for_desk, v.skips, v.after_call, v.aside_at,
     v.waits_at, v.waits_boot_id, v.waits_boot_ms, v.waits_clock, v.late_reason,
     v.promise_minutes, g.name
 FROM visit v LEFT JOIN guest g ON g.visit_id = v.id
 WHERE v.id IN (
     SELECT id FROM visit WHERE state IN ({_OPEN})
-    UNION SELECT id FROM visit WHERE id > (SELECT MAX(id) FROM visit) - {RECENT_VISITS} AND
-        (business_date = ?1 OR (registered_boot_id = ?2 AND registered_boot_ms >= ?3)))
+    UNION SELECT id FROM visit v WHERE id > (SELECT MAX(id) FROM visit) - {RECENT_VISITS} AND
+        ({OF_DAY} = ?1 OR (registered_boot_id = ?2 AND registered_boot_ms >= ?3)))
 ORDER BY v.id
 """  # noqa: S608 - words of our own enum
 _NEWEST_CALL = "SELECT MAX(id) FROM queue_call"

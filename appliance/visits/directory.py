@@ -49,6 +49,8 @@ _REGISTRATION = (
     Visit.registered_boot_id,
     Visit.registered_boot_ms,
     Visit.registered_clock,
+    Visit.dated,
+    Visit.dated_at,
 )
 
 
@@ -114,7 +116,7 @@ class VisitDirectory:
     def of_date(self, date: dt.date) -> tuple[VisitCard, ...]:
         """The visits of a business date, the newest first."""
         now = self._clock.stamp()
-        rows = _visits().where(Visit.business_date == date.isoformat())
+        rows = _visits().where(Visit.day() == date.isoformat())
         return tuple(self._card(row, now) for row in rows.order_by(Visit.number.desc()))
 
     def still_open(self) -> tuple[VisitCard, ...]:
@@ -175,7 +177,7 @@ class VisitDirectory:
 
     def _maybe_today(self, now: Stamp) -> Expression:
         """What SQL can sort out cheaply before the clocks are compared row by row."""
-        of_date = Visit.business_date == self._office.business_date(now.at).isoformat()
+        of_date = Visit.day() == self._office.business_date(now.at).isoformat()
         return self._since_midnight(now) | of_date | among(Visit.state, rules.OPEN_STATES)
 
     def _since_midnight(self, now: Stamp) -> Expression:
@@ -236,8 +238,8 @@ class VisitDirectory:
             number=row.number,
             state=state,
             channel=row.channel,
-            business_date=dt.date.fromisoformat(row.business_date),
-            registered_at=row.registered_at,
+            business_date=dt.date.fromisoformat(row.dated_on or row.business_date),
+            registered_at=row.dated_at or row.registered_at,
             called_at=row.called_at,
             called_by=row.called_by or "",
             desk=row.desk,
@@ -264,17 +266,15 @@ class VisitDirectory:
             stands_still=promise.stands_still,
             late_reason=row.late_reason,
             taken_over=tuple(guest.taken_over.split()) if guest else (),
+            is_date_estimated=not row.registered_clock and row.dated != "known",
         )
 
 
 def registered_stamp(row: Visit) -> Stamp:
-    """When a visit was registered, with the clock it was told by."""
-    return Stamp(
-        row.registered_at,
-        row.registered_boot_id,
-        row.registered_boot_ms,
-        ClockQuality(row.registered_clock),
-    )
+    """When a visit was registered, with the clock it was told by, or by what is known better."""
+    quality = ClockQuality.ESTIMATED if row.dated == "known" else ClockQuality(row.registered_clock)
+    at = row.dated_at or row.registered_at
+    return Stamp(at, row.registered_boot_id, row.registered_boot_ms, quality)
 
 
 def waiting_since(row: Visit) -> Stamp:

@@ -51,7 +51,7 @@ class PromiseDesk:
         today = self._office.business_date(self._clock.now())
         promised = fn.COALESCE(Visit.promise_minutes, self._office.policy.promise_minutes)
         rows = Visit.select(Visit.id).where(
-            Visit.business_date == today.isoformat(),
+            Visit.day() == today.isoformat(),
             Visit.wait_s > promised * 60,
             Visit.late_reason == "",
         )
@@ -127,7 +127,7 @@ class PromiseDesk:
 
     def _stamp(self, row: Visit, time: dt.time, now: Stamp) -> Stamp:
         """That time of the visit's day; a minute that began before the guest book counts as it."""
-        registered = row.registered_at.astimezone(self._office.zone)
+        registered = (row.dated_at or row.registered_at).astimezone(self._office.zone)
         at = dt.datetime.combine(registered.date(), time, self._office.zone)
         if at == registered.replace(second=0, microsecond=0):
             at = registered

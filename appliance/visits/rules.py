@@ -90,8 +90,9 @@ class VisitCard:
     `promise_minutes` is what the office promised when they came, whatever it promises now.
     `stands_still` says that the promise waits for the room to open. `persons` counts the leader and
     everybody with them; `is_incomplete` is to be completed later; `entered_at` is when a paper
-    slip was typed in. `taken_over` names the answers completed from an earlier visit: for staff,
-    never for the visit's own pages.
+    slip was typed in. `is_date_estimated`: it was registered by a clock that was not set, and
+    nothing has told its day since. `taken_over` names the answers completed from an earlier visit:
+    for staff, never for the visit's own pages.
     """
 
     id: int
@@ -129,6 +130,7 @@ class VisitCard:
     stands_still: bool = False
     late_reason: str = ""
     taken_over: tuple[str, ...] = ()
+    is_date_estimated: bool = False
 
     @property
     def said_email(self) -> str:

@@ -16,6 +16,7 @@ from appliance.storage.models.codes import CodeRead, ReaderRow, StaffBadge
 from appliance.storage.models.copies import MarkedCopy, PreparedCopy
 from appliance.storage.models.emergency import Emergency, RollCall, StartLine, StartReport
 from appliance.storage.models.house import (
+    Anchor,
     Device,
     Idempotency,
     LoginFailure,
@@ -122,6 +123,7 @@ ALL: tuple[type[Row], ...] = (
     Meta,
     Idempotency,
     ProcessState,
+    Anchor,
     Staff,
     StaffSession,
     LoginFailure,
@@ -224,6 +226,7 @@ ALL: tuple[type[Row], ...] = (
 
 __all__ = [
     "ALL",
+    "Anchor",
     "BookCopy",
     "Breach",
     "CardSwap",

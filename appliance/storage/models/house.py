@@ -82,6 +82,19 @@ class LoginFailure(Row):
         table_name = "login_failure"
 
 
+class Anchor(Row):
+    id = AutoField()
+    boot_id = TextField()
+    boot_ms = IntegerField()
+    utc = UtcField()
+    source = TextField()
+    err_ms = IntegerField()
+    after_visit = IntegerField()
+
+    class Meta:
+        table_name = "anchor"
+
+
 class Device(Row):
     id = AutoField()
     kind = TextField()

@@ -1,8 +1,20 @@
 """Visits, the people behind them, and what they agreed to."""
 
-from peewee import AutoField, CompositeKey, FloatField, ForeignKeyField, IntegerField, TextField
+from peewee import (
+    AutoField,
+    CompositeKey,
+    FloatField,
+    ForeignKeyField,
+    Function,
+    IntegerField,
+    TextField,
+    fn,
+)
 
 from appliance.storage.models.row import Row, UtcField
+
+OF_DAY = "coalesce(v.dated_on, v.business_date)"
+"""As `Visit.day`, for statements as text."""
 
 
 class Visit(Row):
@@ -63,6 +75,14 @@ class Visit(Row):
     late_reason = TextField(default="")
     late_note = TextField(default="")
     promise_minutes = IntegerField(null=True)
+    dated = TextField(default="")
+    dated_at = UtcField(null=True)
+    dated_on = TextField(null=True)
+
+    @classmethod
+    def day(cls) -> Function:
+        """The business date that a visit counts on; the words of `OF_DAY`, and of its index."""
+        return fn.COALESCE(cls.dated_on, cls.business_date)
 
     class Meta:
         table_name = "visit"
