@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from typing import IO
 
 import msgspec
+from psycopg import DataError
 
 from appliance.hub.api_streams import StreamDoor
 from appliance.hub.app import Hub
@@ -66,6 +67,8 @@ class CarriedFiles:
             except Problem as problem:
                 said = protocol.Stumble(number, problem.kind.slug, problem.detail)
                 receipt.problems.append(said)
+            except DataError:
+                receipt.problems.append(protocol.Stumble(number, protocol.BAD_REQUEST.slug))
         receipt.streams = [
             protocol.StreamHead(str(epoch), self._store.head(device, epoch).etag)
             for device, epoch in streams
@@ -88,11 +91,14 @@ class CarriedFiles:
         carried = _carried(line)
         incoming = _incoming(carried)
         if (carried.method, carried.path) == ("POST", _CLAIM):
-            receipt.enrolled = self._enrolment.claim(decoded(incoming.body, protocol.Claim))
+            claim = decoded(incoming.body, protocol.Claim)
+            _check_is_of(receipt, claim.device_id)
+            receipt.enrolled = self._enrolment.claim(claim)
             return
         asked = _DEVICE.fullmatch(carried.path)
         if asked is None:
             raise Problem(protocol.NOT_FOUND, carried.path[:100])
+        _check_is_of(receipt, asked["device"])
         device = uuid.UUID(asked["device"])
         stream = _STREAM.fullmatch(asked["rest"])
         if stream is not None:
@@ -124,6 +130,13 @@ class CarriedFiles:
                 receipt.quarantined += done.quarantined
             case _:
                 raise Problem(protocol.NOT_FOUND)
+
+
+def _check_is_of(receipt: protocol.Receipt, device: str) -> None:
+    """Raises Problem for a line of another device than the file's: its stream may have the same
+    epoch, and who believes the receipt would take for delivered what the other one brought."""
+    if device != receipt.device:
+        raise Problem(protocol.FOREIGN)
 
 
 def _carried(line: bytes) -> protocol.Carried:

@@ -121,3 +121,44 @@ def test_the_receipt_is_signed_by_the_hub(hub, enrolled):
     signature = base64.b64decode(signed.signature)
     assert ed25519.is_signed(hub.keys.signing_public, document, signature)
     assert msgspec.json.decode(document, type=protocol.Receipt) == receipt
+
+
+def test_a_receipt_tells_a_device_nothing_of_what_another_one_brought(hub, enrolled):
+    files = CarriedFiles(Hub(hub.database, hub.keys))
+    events = enrolled.events(1)
+    thief = hub.enrol("solok")
+    thief.epoch = enrolled.epoch
+    pleading = {"content_type": protocol.BATCH_TYPE, "prefer": "quarantine"}
+    of_the_thief = [
+        line_of(thief, "PUT", thief.stream, b"{}", content_type=protocol.JSON_TYPE),
+        line_of(
+            thief,
+            "POST",
+            f"{thief.stream}/events",
+            b"[" + events[0] + b"]",
+            if_match=protocol.NOTHING.etag,
+            **pleading,
+        ),
+    ]
+
+    receipt = files.take([file_of(enrolled, [], size=1)[0], *of_the_thief])
+
+    # Else who gets this receipt would take its events for delivered, and lose them.
+    assert (receipt.streams, receipt.quarantined) == ([], [])
+    assert [one.problem for one in receipt.problems] == ["foreign", "foreign"]
+    assert hub.stored() == hub.aside() == []
+
+
+def test_a_line_that_cannot_be_stored_does_not_end_the_file(hub, enrolled):
+    files = CarriedFiles(Hub(hub.database, hub.keys))
+    events = enrolled.events(2)
+    first, *rest = file_of(enrolled, events, size=2)
+    target = f"/v1/devices/{enrolled.id}/health"
+    health = line_of(
+        enrolled, "PUT", target, b'{"software":"a\\u0000b"}', content_type=protocol.JSON_TYPE
+    )
+
+    receipt = files.take([first, health, *rest])
+
+    assert receipt.stored == 2
+    assert [(one.line, one.problem) for one in receipt.problems] == [(2, "bad-request")]
