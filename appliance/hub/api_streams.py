@@ -87,6 +87,8 @@ class StreamDoor:
         self, message: Incoming, events: list[bytes], after: Head, caller: Caller, epoch: uuid.UUID
     ) -> protocol.Appended:
         batch = _batch(message, events, after, caller, epoch)
+        if batch.aside:
+            self._store.check_room_aside(caller.device)
         stored = self._store.append(caller, epoch, after, batch)
         aside = [protocol.Aside(_id(kept), kept.problem) for kept in stored.aside]
         return protocol.Appended(batch.head.etag, stored.count, aside)

@@ -12,7 +12,13 @@ _KEEP = (
     "INSERT INTO health_last (device, document) VALUES (%s, %s)"
     " ON CONFLICT (device) DO UPDATE SET document = EXCLUDED.document, at = now()"
 )
-_LOG = "INSERT INTO health_log (device, document) VALUES (%s, %s)"
+# A device tells four times an hour and at changes; of a flood the last word alone is kept.
+LOGGED_AN_HOUR = 120
+_LOG = (
+    "INSERT INTO health_log (device, document) SELECT %(device)s, %(document)s"
+    " WHERE (SELECT count(*) FROM (SELECT FROM health_log WHERE device = %(device)s"
+    " AND at > now() - interval '1 hour' LIMIT %(most)s) AS lately) < %(most)s"
+)
 _SOFTWARE = "UPDATE device SET software = %(new)s WHERE id = %(id)s AND software <> %(new)s"
 _COMMANDS = (
     "SELECT id, kind FROM device_command WHERE device = %s AND id > %s ORDER BY id LIMIT 100"
@@ -30,7 +36,8 @@ class HealthBook:
         document = Jsonb(msgspec.to_builtins(health))
         with self._database.transaction() as connection:
             connection.execute(_KEEP, (device, document))
-            connection.execute(_LOG, (device, document))
+            logged = {"device": device, "document": document, "most": LOGGED_AN_HOUR}
+            connection.execute(_LOG, logged)
             connection.execute(_SOFTWARE, {"new": health.software, "id": device})
 
     def commands(self, device: uuid.UUID, after: int) -> protocol.Commands:

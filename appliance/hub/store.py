@@ -16,10 +16,13 @@ from appliance.hub.batches import Batch, Kept, Row
 from appliance.hub.callers import Caller
 from appliance.hub.database import Connection, Database
 from appliance.hub.problems import Problem
+from appliance.runtime.logs import get_logger
 from appliance.sync import protocol
 from appliance.sync.protocol import Head
 
 STREAMS_LIMIT = 2000  # of one device: a new one begins at most every ten minutes
+# Of one device, until somebody has looked at it: more comes from one that is broken or hostile.
+ASIDE_LIMIT, ASIDE_LIMIT_BYTES = 10_000, 128 << 20
 _FIND = "SELECT sequence, chain FROM stream WHERE device = %s AND epoch = %s"
 _OPEN = (
     "INSERT INTO stream (device, epoch, chain, previous, reason, told_at)"
@@ -54,6 +57,11 @@ _STORE = (
 _ASIDE = (
     "INSERT INTO quarantine (stream, sequence, event_id, raw, problem) VALUES (%s, %s, %s, %s, %s)"
 )
+_ASIDE_ALREADY = (
+    "SELECT count(*), coalesce(sum(length(q.raw)), 0) FROM quarantine q"
+    " JOIN stream s ON s.id = q.stream WHERE s.device = %s AND q.settled_at IS NULL"
+)
+log = get_logger("hub")
 
 Storing = Callable[[Connection, int, list[Row], Batch], list[Kept]]
 
@@ -98,6 +106,13 @@ class EventStore:
             if count and count[0] > STREAMS_LIMIT:
                 raise Problem(protocol.SLOW_DOWN, "too many streams")
         return self.head(device, epoch), done.rowcount > 0
+
+    def check_room_aside(self, device: uuid.UUID) -> None:
+        """Raises Problem while so much of this device is kept aside that it has to wait."""
+        count, size_bytes = self._database.row(_ASIDE_ALREADY, (device,)) or (0, 0)
+        if count >= ASIDE_LIMIT or size_bytes >= ASIDE_LIMIT_BYTES:
+            log.warning("too much is kept aside", device=str(device), count=count)
+            raise Problem(protocol.SLOW_DOWN, "too much is kept aside; settle it at the hub")
 
     def append(self, caller: Caller, epoch: uuid.UUID, expected: Head, batch: Batch) -> Stored:
         """Store the events that follow the expected head.

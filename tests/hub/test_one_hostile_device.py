@@ -3,7 +3,7 @@
 import json
 import uuid
 
-from appliance.hub import figures, projector, recount
+from appliance.hub import figures, health, projector, recount, store
 from appliance.hub.counts import MOST_CODES, OTHERS
 from appliance.hub.periods import Period, Scope
 from appliance.sync import protocol
@@ -108,3 +108,33 @@ def test_a_month_without_end_is_counted_up_to_a_bound(hub, monkeypatch):
 
     told = figures.by_place(hub.database, Scope("Sumatera Barat"), Period.month(2026, 11))
     assert [line.figures.visits.number for line in told.lines] == [30, 7]
+
+
+def test_who_has_much_kept_aside_waits_until_somebody_has_looked(hub, enrolled, monkeypatch):
+    monkeypatch.setattr(store, "ASIDE_LIMIT", 2)
+    enrolled.open()
+    odd = enrolled.events(3, type="com.example.odd")
+    assert enrolled.append(odd[:2]).status == 200
+    head = head_after(odd[:2])
+
+    refused = enrolled.append(odd[2:], head)
+    with hub.database.transaction() as connection:
+        connection.execute("UPDATE quarantine SET settled_at = now(), settled_as = 'dropped'")
+    taken = enrolled.append(odd[2:], head)
+
+    assert (refused.status, refused.headers["retry-after"]) == (429, "60")
+    assert taken.status == 200
+    other = hub.enrol("solok")
+    other.open()
+    assert other.append(other.events(1, type="com.example.odd")).status == 200
+
+
+def test_a_flood_of_health_leaves_its_last_word(hub, enrolled, monkeypatch):
+    monkeypatch.setattr(health, "LOGGED_AN_HOUR", 3)
+    target, told = f"/v1/devices/{enrolled.id}/health", {"content_type": protocol.JSON_TYPE}
+    for waiting in range(6):
+        body = b'{"software":"1","waiting":%d}' % waiting
+        assert enrolled.ask("PUT", target, body, **told).status == 200
+
+    assert hub.database.row("SELECT count(*) FROM health_log") == (3,)
+    assert hub.database.row("SELECT document ->> 'waiting' FROM health_last") == ("5",)
