@@ -16,7 +16,10 @@ from appliance import ed25519
 
 LABEL = "rb"
 ALWAYS = ("@method", "@authority", "@path", "@query")
-WHERE_SENT = ("content-type", "content-encoding", "content-digest", "if-match", "if-none-match")
+WHERE_SENT = (
+    *("content-type", "content-encoding", "content-digest", "if-match", "if-none-match"),
+    "prefer",
+)
 _INPUT = re.compile(
     r"(?:^|[, ])"
     + LABEL

@@ -8,7 +8,7 @@ import uuid
 from urllib.parse import urlsplit
 
 from appliance.hub import projector
-from appliance.sync import protocol
+from appliance.sync import protocol, signing
 from appliance.sync.envelope import canonical_bytes
 from tests.hub_kit import LIMIT_S, ask, head_after
 
@@ -164,6 +164,26 @@ def test_only_who_has_signed_exactly_this_is_believed(hub, enrolled):
     enrolled.key_id = "0" * 32
     assert stumbles(enrolled, "GET", enrolled.stream) == (401, "unknown-key")
     assert hub.stored() == []
+
+
+def test_nobody_on_the_way_has_an_event_kept_aside(hub, enrolled):
+    enrolled.open()
+    target = f"{enrolled.stream}/events"
+    body = b"[" + enrolled.events(1)[0] + b"]"
+    told = {
+        "host": urlsplit(hub.url).netloc,
+        "content-type": protocol.BATCH_TYPE,
+        "content-digest": signing.content_digest(body),
+        "if-match": protocol.NOTHING.etag,
+    }
+    message = signing.Message("POST", told["host"], target, headers=told)
+    told |= signing.sign(
+        message, enrolled.secret, key_id=enrolled.key_id, created=None, nonce="once"
+    )
+
+    assert said(ask(hub.url, "POST", target, body, {**told, "prefer": "quarantine"}))[0] == 401
+    assert ask(hub.url, "POST", target, body, told).status == 200
+    assert hub.aside() == []
 
 
 def test_an_append_says_which_head_it_follows(enrolled):
