@@ -79,6 +79,15 @@ class Backlog:
         head = Head(sequence, bytes(chain))
         return Position(epoch, previous or "", reason, opened_at, head, bool(announced))
 
+    def is_done(self) -> bool:
+        """Whether the portal has everything, and knows of the open stream."""
+        if self.has_left():
+            return False
+        if (position := self.position()) is None:
+            return True
+        asked = (position.epoch, position.head.sequence, 1)
+        return position.is_announced and statements.first(_NEXT, asked) is None
+
     def batch(self, position: Position, *, most: int, most_bytes: int) -> list[Waiting]:
         """The next events after the portal's head, at least one if any waits."""
         rows = statements.every(_NEXT, (position.epoch, position.head.sequence, most))

@@ -88,7 +88,7 @@ class Sending:
         self._post: _Post | None = None
         self._tries = 0
         self._next_s = self._prune_s = float("-inf")
-        self._is_spread = False
+        self._is_spread = self._is_at_rest = False
         self._obeyed = ""
         self.standing = StandingBook(writer, clock)
 
@@ -96,7 +96,8 @@ class Sending:
         """Go on for a while when it is time; returns at once."""
         if self._thread.is_busy() or self._stopping.is_set():
             return
-        if self._is_asked() or self._monotonic() >= self._next_s:
+        if self._is_asked() or (self._monotonic() >= self._next_s and self._has_news()):
+            self._is_at_rest = False
             self._thread.start(self._stretch)
 
     def is_busy(self) -> bool:
@@ -122,6 +123,21 @@ class Sending:
         self._tries = 0
         return not is_first
 
+    def _has_news(self) -> bool:
+        """Whether there is anything to do; asks nobody.
+
+        The end of a stretch wakes the loop, which looks: without this the next one would begin at
+        once, and so on for ever.
+        """
+        if not self._is_at_rest or self._enrolment.has_claim():
+            return True
+        identity = self._enrolment.identity()
+        if identity is None or self._post is None or self._post.identity != identity:
+            return identity is not None
+        if not self._backlog.is_done() or self._monotonic() >= self._prune_s:
+            return True
+        return any(errand.is_due() for errand in (*self._reports, *self._errands))
+
     def _stretch(self) -> None:
         """On the side thread. Only what nobody foresaw ends it early, and that is tried again."""
         try:
@@ -140,6 +156,7 @@ class Sending:
         post = self._opened()
         if post is None:
             self.standing.is_in(State.UNENROLLED)
+            self._is_at_rest = True
             return
         while not self._stopping.is_set() and self._monotonic() < until_s:
             if self._must_let_others_go_first(post):
@@ -210,6 +227,7 @@ class Sending:
             return False
         self._tries, self._is_spread = 0, False
         self.standing.is_in(State.IDLE)
+        self._is_at_rest = True
         return False
 
     def _run(self, errands: Sequence[Errand], line: Line) -> bool:

@@ -42,6 +42,20 @@ def test_everything_is_sent_and_then_it_is_quiet(rig, server) -> None:
     assert rig.standing.sent_at is not None
 
 
+@pytest.mark.parametrize("who", [None, Identity(DEVICE, "k1", SECRET)], ids=["nobody", "enrolled"])
+def test_the_end_of_its_work_does_not_begin_it_again(rig, who) -> None:
+    rig.enrolment.who = who
+    rig.look()
+
+    rig.sending.look()  # as the loop does, which that end has woken
+
+    assert rig.sending._thread._running is None
+    rig.enrolment.who = Identity(DEVICE, "k1", SECRET)
+    rig.record(1)
+    assert rig.look().state is State.IDLE
+    assert rig.waiting() == 0
+
+
 def test_every_request_is_signed_with_what_counts(rig, server) -> None:
     rig.look()
 
