@@ -7,6 +7,7 @@ import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.request import urlopen
 
 import apsw
 import pytest
@@ -54,6 +55,15 @@ def test_all_four_answer_and_one_signal_ends_them_cleanly(demo: RunningDemo) -> 
     assert time.monotonic() - began < STOP_PROMISE_S + 1
     assert demo.pids() == {}
     assert [demo.stderr.count(f"{name}: stopped") for name in sorted(NAMES)] == [1] * 4
+
+
+def test_a_monitor_reads_the_numbers_of_the_web_process_as_it_really_runs(
+    demo: RunningDemo,
+) -> None:
+    with urlopen(f"{demo.url}/metrics") as answer:
+        text = answer.read().decode()
+
+    assert "ruangbaca_sync_enrolled 0.0\n" in text
 
 
 def test_a_killed_child_is_started_again(demo: RunningDemo) -> None:

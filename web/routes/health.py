@@ -1,7 +1,6 @@
 """How the appliance is: for probes, for monitors, for people."""
 
 import datetime as dt
-from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, abort, current_app, jsonify, request
 
@@ -9,11 +8,9 @@ from appliance.health.checks import OWNERS, HealthReport, State
 from web.addresses import is_this_machine
 from web.announce import announced_name
 from web.context import services
+from web.gauges import MEDIA_TYPE, Gauge, exposed, single
 from web.render import page
 from web.sessions import current_staff
-
-if TYPE_CHECKING:
-    from prometheus_client import CollectorRegistry
 
 blueprint = Blueprint("health", __name__)
 UNAVAILABLE = 503
@@ -41,7 +38,7 @@ def metrics() -> Response:
     if current_staff() is None and not is_this_machine(request.remote_addr or ""):
         abort(403)
     report = services().health.report()
-    return Response(_metrics(report), mimetype="text/plain; version=0.0.4")
+    return Response(_metrics(report), content_type=MEDIA_TYPE)
 
 
 @blueprint.get("/staff/health")
@@ -55,50 +52,41 @@ def show() -> Response:
     )
 
 
-def _metrics(report: HealthReport) -> bytes:
-    # Imported here: most appliances are never scraped, and it costs megabytes.
-    from prometheus_client import CollectorRegistry, Gauge, generate_latest
-
-    registry = CollectorRegistry()
+def _metrics(report: HealthReport) -> str:
     outbox = services().outbox.state()
     states = {check.name: check.state for check in report.checks}
-    version = Gauge("ruangbaca_info", "Version of the appliance", ["version"], registry=registry)
-    version.labels(report.version).set(1)
-    check = Gauge("ruangbaca_check_ok", "1 when a check is well", ["check"], registry=registry)
-    for name, state in states.items():
-        check.labels(name).set(state is State.OK)
-    listening = Gauge(
-        "ruangbaca_process_listening", "1 when the process answers", ["process"], registry=registry
-    )
-    for owner in OWNERS:
-        listening.labels(owner).set(states[owner] is State.OK)
-    for name, text, value in (
-        ("ruangbaca_outbox_waiting", "Events that wait for the portal", outbox.waiting),
-        ("ruangbaca_outbox_held", "Events that cannot be sent", outbox.held),
-        ("ruangbaca_visits_open", "Visits under way", len(services().visits.inside())),
-        ("ruangbaca_disk_free_bytes", "Free space for data", services().health.free_bytes()),
-    ):
-        Gauge(name, text, registry=registry).set(value)
-    _portal_metrics(registry)
-    return generate_latest(registry)
+    gauges = [
+        Gauge("info", "Version of the appliance", {report.version: 1}, "version"),
+        Gauge(
+            "check_ok",
+            "1 when a check is well",
+            {name: state is State.OK for name, state in states.items()},
+            "check",
+        ),
+        Gauge(
+            "process_listening",
+            "1 when the process answers",
+            {owner: states[owner] is State.OK for owner in OWNERS},
+            "process",
+        ),
+        single("outbox_waiting", "Events that wait for the portal", outbox.waiting),
+        single("outbox_held", "Events that cannot be sent", outbox.held),
+        single("visits_open", "Visits under way", len(services().visits.inside())),
+        single("disk_free_bytes", "Free space for data", services().health.free_bytes()),
+    ]
+    return exposed([*gauges, *_portal_metrics()])
 
 
-def _portal_metrics(registry: "CollectorRegistry") -> None:
+def _portal_metrics() -> list[Gauge]:
     """How we stand with the portal; moments as seconds since 1970, left out before the first."""
-    from prometheus_client import Gauge
-
     report = services().portal.report()
     standing = report.standing
-    state = Gauge(
-        "ruangbaca_sync_state", "1 for the state of the sender", ["state"], registry=registry
-    )
-    for one in type(standing.state):
-        state.labels(one).set(one is standing.state)
-    problem = Gauge(
-        "ruangbaca_sync_problem", "1 for what keeps it waiting", ["problem"], registry=registry
-    )
-    if standing.problem is not None:
-        problem.labels(standing.problem).set(1)
+    states = {str(one): one is standing.state for one in type(standing.state)}
+    problems = {str(standing.problem): 1} if standing.problem is not None else {}
+    gauges = [
+        Gauge("sync_state", "1 for the state of the sender", states, "state"),
+        Gauge("sync_problem", "1 for what keeps it waiting", problems, "problem"),
+    ]
     for name, text, value in (
         ("sync_enrolled", "1 when the portal knows this device", report.papers.is_enrolled),
         ("sync_oldest_timestamp_seconds", "When the oldest waiting was made", report.oldest_at),
@@ -112,4 +100,5 @@ def _portal_metrics(registry: "CollectorRegistry") -> None:
     ):
         if value is not None:
             number = value.timestamp() if isinstance(value, dt.datetime) else value
-            Gauge(f"ruangbaca_{name}", text, registry=registry).set(number)
+            gauges.append(single(name, text, number))
+    return gauges
