@@ -156,7 +156,7 @@ def _judge_good(reply: Reply) -> Judgement:
 def _judge_problem(reply: Reply, now: dt.datetime) -> Judgement:
     try:
         problem = msgspec.json.decode(reply.body, type=Problem)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return Judgement(Kind.OFFLINE, f"HTTP {reply.status}, a problem that cannot be read")
     detail = f"HTTP {reply.status} {problem.type.rpartition('/')[2]} {problem.detail}"
     head = reply.head or protocol.head_of(problem.head)

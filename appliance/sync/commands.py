@@ -24,6 +24,7 @@ from appliance.sync.protocol import Commands, NewKey, PublicKey
 
 EVERY_S = 900.0
 ROTATE = "rotate-key"
+NUMBERS_END = 1 << 62  # beyond which the portal takes no number
 BY_ITSELF = ("send-health", "check-config")
 log = get_logger("sync")
 Body = TypeVar("Body", bound=msgspec.Struct)
@@ -67,9 +68,12 @@ class CommandErrand:
 
     def _read(self, line: Line) -> None:
         target = f"{protocol.PREFIX}/devices/{line.device_id}/commands"
-        query = f"after={_noted(COMMANDS_READ) or 0}"
-        found = _brought(line.ask("GET", target, query=query), Commands)
+        after = int(_noted(COMMANDS_READ) or 0)
+        found = _brought(line.ask("GET", target, query=f"after={after}"), Commands)
         if found is None or not found.commands:
+            return
+        if not after < found.next < NUMBERS_END:  # or they would come again for ever, or never
+            log.warning("the portal's commands are numbered otherwise than they can be")
             return
         for command in found.commands:
             if command.kind not in (ROTATE, *BY_ITSELF):
@@ -91,11 +95,12 @@ class CommandErrand:
             return
         secret = self._enrolment.following_secret()
         proof = ed25519.sign(secret, protocol.rotation_text(nonce.nonce, line.device_id))
-        public = PublicKey(base64url.encoded(ed25519.public_key(secret)))
-        body = msgspec.json.encode(NewKey(public, base64url.encoded(proof)))
+        public = ed25519.public_key(secret)
+        key = PublicKey(base64url.encoded(public))
+        body = msgspec.json.encode(NewKey(key, base64url.encoded(proof)))
         headers = {"content-type": protocol.JSON_TYPE}
         named = _brought(line.ask("POST", target, body=body, headers=headers), _Named)
-        if named is None:
+        if named is None or named.key_id != protocol.key_id(public):
             return
 
         def write() -> None:

@@ -116,15 +116,17 @@ class Enrolment:
         # The portal takes no key twice: whoever has had one needs another to come back.
         needs_another = bool(row.key_id)
         secret = self.following_secret() if needs_another else self._first_secret()
+        key_id = protocol.key_id(ed25519.public_key(secret))
         body = msgspec.json.encode(_claim(secret, row.code, device_id))
         headers = {"content-type": protocol.JSON_TYPE}
         path = f"{protocol.PREFIX}/enrolments"
         reply = line.ask("POST", path, body=body, headers=headers)
         judgement = answers.judge(reply, self._clock.now())
         if judgement.kind is Kind.DONE:
-            return self._taken(
-                answers.brought(reply, Enrolled), device_id, is_another=needs_another
-            )
+            found = answers.brought(reply, Enrolled)
+            if found is not None and found.key_id == key_id and found.device_id == device_id:
+                return self._taken(found, is_another=needs_another)
+            return self._unusable()
         if judgement.kind in (Kind.UNREADABLE, Kind.REFUSED):
             self._writer.run(lambda: _put(code=None, problem=REFUSED))
         return judgement
@@ -145,11 +147,14 @@ class Enrolment:
     def _first_secret(self) -> bytes:
         return secret(self._data_dir, DEVICE_KEY)
 
-    def _taken(self, found: Enrolled | None, device_id: str, *, is_another: bool) -> Judgement:
-        config_key = key_bytes(found.config_key) if found else None
-        if found is None or not found.key_id or config_key is None or found.device_id != device_id:
-            self._writer.run(lambda: _put(problem=UNUSABLE))
-            return Judgement(Kind.OFFLINE, "an answer to a claim that is not the portal's")
+    def _unusable(self) -> Judgement:
+        self._writer.run(lambda: _put(problem=UNUSABLE))
+        return Judgement(Kind.OFFLINE, "an answer to a claim that is not the portal's")
+
+    def _taken(self, found: Enrolled, *, is_another: bool) -> Judgement:
+        config_key = key_bytes(found.config_key)
+        if config_key is None:
+            return self._unusable()
         box_key = key_bytes(found.box_key) if found.box_key else None
 
         def write() -> None:

@@ -128,7 +128,7 @@ class HealthReport:
             told = msgspec.json.decode(reply.body, type=protocol.Now).utc
             utc = dt.datetime.fromisoformat(told) + dt.timedelta(seconds=half_s)
             ahead = utc - now.at
-        except (ValueError, TypeError, OverflowError, msgspec.DecodeError):
+        except (ValueError, TypeError, OverflowError, RecursionError, msgspec.DecodeError):
             return None  # not the portal's: what follows will tell
         self._heard(now, utc, half_s)
         return round(ahead.total_seconds(), 3)
