@@ -21,9 +21,9 @@ def migrate(database: Database) -> int:
     with database.transaction() as connection:
         connection.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
         connection.execute("CREATE TABLE IF NOT EXISTS schema_version (number integer PRIMARY KEY)")
-        present = _present(connection)
+        done = _done(connection)
         for number, script in _scripts():
-            if number > present:
+            if number not in done:
                 connection.execute(script)
                 connection.execute("INSERT INTO schema_version VALUES (%s)", (number,))
     return newest()
@@ -33,9 +33,9 @@ def check(database: Database) -> None:
     """Raises ConfigError unless the schema is the one that this version works with."""
     with database.transaction() as connection:
         found = connection.execute("SELECT to_regclass('schema_version') IS NOT NULL").fetchone()
-        present = _present(connection) if found and found[0] else 0
-    if present != newest():
-        raise ConfigError(TOO_OLD, present=present, wanted=newest())
+        done = _done(connection) if found and found[0] else frozenset()
+    if done != {number for number, _ in _scripts()}:
+        raise ConfigError(TOO_OLD, present=max(done, default=0), wanted=newest())
 
 
 def newest() -> int:
@@ -43,9 +43,10 @@ def newest() -> int:
     return _scripts()[-1][0]
 
 
-def _present(connection: Connection) -> int:
-    row = connection.execute("SELECT coalesce(max(number), 0) FROM schema_version").fetchone()
-    return int(row[0]) if row else 0
+def _done(connection: Connection) -> frozenset[int]:
+    """Every script that this database has had: numbers need not come in their order."""
+    rows = connection.execute("SELECT number FROM schema_version").fetchall()
+    return frozenset(row[0] for row in rows)
 
 
 def _scripts() -> list[tuple[int, bytes]]:
