@@ -54,7 +54,7 @@ FILLED = (
     *("key_nonce", "claim", "device_key", "device", "config_document", "office"),
     *("catalogue_item", "blob_part", "blob"),
     *("person_session", "person", "person_journal", "attempt"),
-    *("visit_fact", "locker_fact", "rating_fact", "erased"),
+    *("visit_fact", "locker_fact", "rating_fact", "erased", "anchor"),
     *("visit_count", "visit_count_stale"),
 )
 _numbers = itertools.count(1)

@@ -56,7 +56,7 @@ _VISITS: LiteralString = """
 WITH done AS (
 UPDATE visit_fact f SET visit = gen_random_uuid(), sex = '', age_band = '', education = '',
     occupation = '', agency_category = '', disability = '', purpose = '', corrected = '{}',
-    received_first = 0, received_last = 0, kept = true
+    received_first = 0, received_last = 0, came_id = NULL, kept = true
 FROM unnest(%(devices)s::uuid[], %(subjects)s::text[]) AS e(device, subject)
 WHERE f.device = e.device AND f.visit = substr(e.subject, 7)::uuid
 RETURNING f.device, f.day

@@ -16,10 +16,8 @@ from appliance.lockers.rules import EndReason
 
 VISITS: LiteralString = """
 WITH told AS (
-    SELECT device, visit, received_id, data,
-        replace(replace(type, 'id.go.bps.ruangbaca.visit.', ''), '.v1', '') AS kind,
-        CASE WHEN type = 'id.go.bps.ruangbaca.visit.registered.v1'
-            THEN coalesce((data ->> 'business_date')::date, day) END AS day
+    SELECT device, visit, received_id, data, counts_on AS day, is_estimated,
+        replace(replace(type, 'id.go.bps.ruangbaca.visit.', ''), '.v1', '') AS kind
     FROM foldable
     WHERE received_id > %(after)s AND received_id <= %(up_to)s AND visit IS NOT NULL
         AND type = ANY (%(visit_kinds)s)
@@ -27,6 +25,9 @@ WITH told AS (
     SELECT device, visit,
         (array_agg(data ORDER BY received_id) FILTER (WHERE kind = 'registered'))[1] AS came,
         (array_agg(day ORDER BY received_id) FILTER (WHERE kind = 'registered'))[1] AS day,
+        (array_agg(is_estimated ORDER BY received_id)
+            FILTER (WHERE kind = 'registered'))[1] AS is_estimated,
+        min(received_id) FILTER (WHERE kind = 'registered') AS came_id,
         (array_agg(data ORDER BY received_id DESC) FILTER (WHERE kind = 'served'))[1] AS served,
         (array_agg(data ORDER BY received_id DESC)
             FILTER (WHERE kind = 'served_corrected'))[1] AS retimed,
@@ -42,7 +43,7 @@ WITH told AS (
 ), done AS (
 INSERT INTO visit_fact AS f (device, visit, day, state, channel, persons, sex, age_band, education,
     occupation, agency_category, disability, purpose, corrected, is_served, is_retimed, wait_s,
-    within_promise, stay_s, received_first, received_last)
+    within_promise, stay_s, received_first, received_last, came_id, is_estimated)
 SELECT device, visit, day,
     coalesce(closed ->> 'state', (%(open_states)s::text[])[reached], 'registered'),
     coalesce(came ->> 'channel', ''),
@@ -59,10 +60,13 @@ SELECT device, visit, day,
     corrected, served IS NOT NULL OR retimed IS NOT NULL, retimed IS NOT NULL,
     round((coalesce(retimed, served) ->> 'wait_s')::numeric, 9)::float8,
     (coalesce(retimed, served) ->> 'within_promise')::boolean,
-    round((closed ->> 'stay_s')::numeric, 9)::float8, received_first, received_last
+    round((closed ->> 'stay_s')::numeric, 9)::float8, received_first, received_last, came_id,
+    coalesce(is_estimated, false)
 FROM folded
 ON CONFLICT (device, visit) DO UPDATE SET
     day = coalesce(f.day, excluded.day),
+    is_estimated = CASE WHEN f.day IS NULL THEN excluded.is_estimated ELSE f.is_estimated END,
+    came_id = coalesce(f.came_id, excluded.came_id),
     state = CASE WHEN hub_rank(excluded.state) >= hub_rank(f.state) THEN excluded.state
         ELSE f.state END,
     channel = coalesce(nullif(f.channel, ''), excluded.channel),

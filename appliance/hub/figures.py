@@ -206,6 +206,13 @@ def breakdown(database: Database, scope: Scope, period: Period, trait: str) -> B
     return Breakdown(trait, _parts(found, where, period), found.cell(where, period))
 
 
+def estimated(database: Database, scope: Scope, period: Period) -> Cell:
+    """How many visits of a period may have been on another day: no clock was set."""
+    rows = database.rows(_VISITS, _year(period) | {"trait": "dated"})
+    offices, where = _offices(database), _where(scope, places(database, scope))
+    return counts.tree([(*row[:3], "", row[4]) for row in rows], offices).cell(where, period)
+
+
 def lockers(database: Database, scope: Scope, period: Period) -> Lockers:
     """The uses of lockers that began or ended in a period, and the alarms."""
     where = _where(scope, places(database, scope))

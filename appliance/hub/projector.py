@@ -12,7 +12,7 @@ import psycopg
 from psycopg.errors import ProgramLimitExceeded, QueryCanceled
 
 from appliance.errors import Unavailable
-from appliance.hub import erasure, facts, received, recount
+from appliance.hub import anchors, erasure, facts, received, recount
 from appliance.hub.database import Connection, Database
 from appliance.runtime.logs import get_logger
 
@@ -104,6 +104,7 @@ def _taken_in(database: Database, wanted: Goal, most: int, *, is_left_out: bool 
             if is_left_out:
                 log.error("a record is left out of the figures", received_id=up_to)
             else:
+                anchors.take_in(connection, after, up_to)
                 facts.fold(connection, after, up_to)
             connection.execute(_PATIENCE, ("0",))  # an erasure is never left out
             erased = erasure.erase(connection, after, up_to)

@@ -28,7 +28,9 @@ CROSS JOIN LATERAL (SELECT * FROM visit_fact v WHERE v.device = old.device
 CROSS JOIN LATERAL (VALUES ('', ''), ('sex', f.sex), ('age_band', f.age_band),
     ('education', f.education), ('occupation', f.occupation),
     ('agency_category', f.agency_category), ('disability', f.disability),
-    ('purpose', f.purpose), ('channel', f.channel), ('state', f.state)) AS told(trait, code)
+    ('purpose', f.purpose), ('channel', f.channel), ('state', f.state),
+    ('dated', CASE WHEN f.is_estimated THEN 'estimated' END)) AS told(trait, code)
+WHERE told.trait <> 'dated' OR told.code IS NOT NULL
 GROUP BY 1, 2, 3, 4
 )
 INSERT INTO visit_count (trait, month, device, code, visits)

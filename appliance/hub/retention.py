@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from psycopg import sql
 
-from appliance.hub import projector
+from appliance.hub import anchors, projector
 from appliance.hub.database import Connection, Database
 from appliance.hub.partitions import TABLES
 
@@ -80,6 +80,7 @@ def _dropped(connection: Connection, name: str) -> Old:
         last = _last(connection, name)
         for statement in _KEEP:
             connection.execute(statement, (last,))
+        connection.execute(anchors.FORGET, (last,))
     parts = {"parent": sql.Identifier(table), "part": sql.Identifier(name)}
     # Not CONCURRENTLY, which a table with a default partition does not allow.
     connection.execute(sql.SQL("ALTER TABLE {parent} DETACH PARTITION {part}").format(**parts))

@@ -11,10 +11,11 @@ from appliance.sync.events import full_type
 STORE = (
     "INSERT INTO record (stream, sequence, event_id, type, subject, occurred_at, recorded_at,"
     " clock, boot_id, boot_ms, data, received_at)"
-    " VALUES (%s, %s, %s, %s, %s, %s::timestamptz, %s::timestamptz, 2, 'b', 1, %s,"
+    " VALUES (%s, %s, %s, %s, %s, %s::timestamptz, %s::timestamptz, %s, %s, %s, %s,"
     " coalesce(%s::timestamptz, now())) RETURNING received_id"
 )
 AT = "2026-11-05T02:00:00Z"
+SET = (2, "b", 1)
 VISITS = (
     "SELECT f.day::text, f.state, f.channel, f.persons, f.sex, f.age_band, f.purpose, f.is_served,"
     " f.wait_s, f.within_promise, f.stay_s FROM visit_fact f ORDER BY f.device, f.visit"
@@ -50,20 +51,35 @@ class Room:
         with self.database.transaction() as connection:
             (self.stream,) = connection.execute(opening, values).fetchone()
 
-    def says(self, name, subject, *, at=AT, received_at=None, **data):
-        """Its number of receipt."""
+    def says(self, name, subject, *, at=AT, received_at=None, stamp=SET, **data):
+        """Its number of receipt; `stamp` is the quality of the clock, the boot and its time."""
         self.sequence += 1
-        values = (self.stream, self.sequence, uuid.uuid4(), full_type(name), subject, at, at)
+        values = (
+            self.stream,
+            self.sequence,
+            uuid.uuid4(),
+            full_type(name),
+            subject,
+            at,
+            at,
+            *stamp,
+        )
         with self.database.transaction() as connection:
             stored = connection.execute(STORE, (*values, json.dumps(data), received_at))
             return stored.fetchone()[0]
 
-    def visit(self, day="2026-11-05", *, sex="f", at=AT, received_at=None, **data):
+    def visit(self, day="2026-11-05", *, sex="f", at=AT, received_at=None, stamp=SET, **data):
         """The subject of a visit that has been registered."""
         subject = f"visit/{uuid.uuid4()}"
         told = {"business_date": day, "sex": sex, "channel": "tablet", **data}
-        self.says("visit.registered", subject, at=at, received_at=received_at, **told)
+        self.says("visit.registered", subject, at=at, received_at=received_at, stamp=stamp, **told)
         return subject
+
+    def anchor(self, boot, boot_ms, utc, **changes):
+        """The word of what time it was at a moment of a boot."""
+        told = {"boot": boot, "boot_ms": boot_ms, "utc": utc, "err_ms": 1000, "source": "ntp"}
+        stamp = (2, boot, boot_ms)
+        return self.says("clock.anchored", "clock", at=utc, stamp=stamp, **told | changes)
 
     def visits(self, count, day="2026-11-05", **data):
         """So many visits by one statement."""

@@ -78,12 +78,14 @@ class Board:
     locker_ends: Shown
     alarms: Shown
     elements: Shown | None
+    dates: Shown
 
     @property
     def tables(self) -> list[Shown]:
         """Every table, in the order of the page."""
         some = (self.by_place, self.months, self.elements)
-        return [one for one in (*some, self.locker_ends, self.alarms) if one is not None]
+        last = (self.locker_ends, self.alarms, self.dates)
+        return [one for one in (*some, *last) if one is not None]
 
     @property
     def is_empty(self) -> bool:
@@ -109,6 +111,7 @@ def board(database: Database, scope: Scope, period: Period) -> Board:
         locker_ends=_ends(lockers),
         alarms=_alarms(lockers),
         elements=_elements(ikm),
+        dates=_dates(figures.estimated(database, scope, period)),
     )
 
 
@@ -201,6 +204,12 @@ def _alarms(found: Lockers) -> Shown:
     rows = [(_said(labels.part("alarm", one.kind)), one.times) for one in found.alarms]
     heads = (said(N_("Butir")), said(N_("Kali")))
     return _shown("alarms", said(N_("Peringatan pintu loker")), heads, rows)
+
+
+def _dates(estimated: Cell) -> Shown:
+    rows = [(said(N_("Tanggal diperkirakan")), plain(estimated))]
+    heads = (said(N_("Butir")), said(VISITS))
+    return _shown("dates", said(N_("Tanggal kunjungan")), heads, rows)
 
 
 def _elements(found: Ikm) -> Shown | None:
