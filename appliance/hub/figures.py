@@ -258,12 +258,16 @@ class _Ratings:
 
 
 def _tallies(rows: Sequence[Sequence[object]]) -> dict[Element, Tally]:
-    """Sums over offices and months; what cannot be (a device may say anything) is left out."""
+    """Sums over offices and months; what cannot be (a device may say anything) is left out.
+
+    So is what fewer than five answered in an office's month: of a form that was filled in partly
+    the mean is one person's answer, and left in a sum it could be had by subtraction.
+    """
     found: dict[Element, Tally] = {}
     for *_, totals, answered in rows:
         for element in Element:
             total, number = _number(totals, element), _number(answered, element)
-            if LOWEST * number <= total <= HIGHEST * number:
+            if number >= FEWEST and LOWEST * number <= total <= HIGHEST * number:
                 before = found.get(element, Tally(0, 0))
                 found[element] = Tally(before.total + total, before.answered + number)
     return found

@@ -126,6 +126,25 @@ def test_the_index_is_exact_over_offices_and_months(hub):
     assert figures.ikm(hub.database, NATION, Period.month(2026, 10)).index is None
 
 
+def test_what_one_person_answered_is_no_mean(hub):
+    first, *others = figures.Element
+    for office, answered in (("pasaman", 1), ("agam", 6)):
+        of = {
+            "totals": {first: 2 * answered, **dict.fromkeys(others, 18)},
+            "answered": {first: answered, **dict.fromkeys(others, 6)},
+        }
+        room = Room(hub.database, office)
+        room.says("rating.summary", "ratings/2026-11", month="2026-11", respondents=6, **of)
+    caught_up(hub.database)
+
+    alone = figures.ikm(hub.database, Scope(office="pasaman"), NOVEMBER).index
+    both = figures.ikm(hub.database, Scope("Sumatera Barat"), NOVEMBER).index
+
+    assert (alone.elements[0].mean, alone.elements[0].answered, alone.ikm) == (None, 0, None)
+    assert alone.elements[1].answered == 6
+    assert both.elements[0].answered == 6, "agam's alone: or the difference would be one answer"
+
+
 def test_a_period_is_whole_months():
     for text in ("2026-11", "2026-Q4", "2026"):
         assert str(Period.parse(text)) == text
