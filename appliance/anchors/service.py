@@ -17,18 +17,16 @@ NTP_ERR_MS = 1000
 """What timesyncd steps at once is less; anything further off it has just put right."""
 LATEST = BUILD_DATE.replace(year=BUILD_DATE.year + 50)  # whoever says a later time is mistaken
 AT_ONCE = 200  # visits a transaction: others wait for it
+NO_LIMIT = (1 << 63) - 1
 MOVED_S = 60.0
 """How far an estimated clock may be off and still be as good as any."""
 _NEWEST = "SELECT max(boot_ms) FROM anchor WHERE boot_id = ? AND source IN (?, 'ntp')"
 _ANCHORS = "SELECT boot_id, boot_ms, utc, err_ms, after_visit FROM anchor"
+_LAST = "SELECT boot_id, after_visit FROM anchor ORDER BY id DESC LIMIT 1"
 _UNDATED = """
-SELECT v.id, v.uuid, v.business_date, v.registered_at, v.registered_boot_id, v.registered_boot_ms,
-    v.registered_clock
-FROM visit v
-WHERE v.dated = '' AND v.registered_clock < 2 AND (
-    EXISTS (SELECT 1 FROM anchor a WHERE a.boot_id = v.registered_boot_id)
-    OR (v.registered_boot_id <> ? AND v.id <= (SELECT max(after_visit) FROM anchor)))
-ORDER BY v.id LIMIT ?
+SELECT id, uuid, business_date, registered_at, registered_boot_id, registered_boot_ms,
+    registered_clock
+FROM visit WHERE dated = '' AND registered_clock < 2 AND id <= ? ORDER BY id LIMIT ?
 """
 _KEEP = "UPDATE visit SET dated = 'kept' WHERE id = ?"
 _DATE = "UPDATE visit SET dated = ?, dated_at = ?, dated_on = ? WHERE id = ?"
@@ -55,7 +53,7 @@ class AnchorBook:
         now = self._clock.stamp()
         if now.quality is ClockQuality.SYNCED and _is_due(now, Source.NTP):
             self._write(now, now.at, Source.NTP, NTP_ERR_MS)
-        while statements.first(_UNDATED, (now.boot_id, 1)) is not None:
+        while statements.first(_UNDATED, (_last_datable(now.boot_id), 1)) is not None:
             self._writer.run(lambda: self._date(now.boot_id))
 
     def heard(self, now: Stamp, utc: dt.datetime, err_s: float) -> None:
@@ -85,7 +83,7 @@ class AnchorBook:
             for boot, boot_ms, utc, err_ms, place in statements.every(_ANCHORS)
         ]
         for visit_id, uuid, was, at, boot, boot_ms, clock in statements.every(
-            _UNDATED, (present_boot, AT_ONCE)
+            _UNDATED, (_last_datable(present_boot), AT_ONCE)
         ):
             found = rules.occurred(boot, boot_ms, visit_id, anchors)
             of_boot = any(one.boot_id == boot for one in anchors)
@@ -110,6 +108,12 @@ def _is_due(now: Stamp, source: Source) -> bool:
     row = statements.first(_NEWEST, (now.boot_id, source))
     newest = row[0] if row else None
     return newest is None or now.boot_ms - newest >= AGAIN_MS
+
+
+def _last_datable(present_boot: str) -> int:
+    """Up to which visit anchors say all they ever will: while a boot runs, its own may come."""
+    boot, place = statements.first(_LAST) or ("", 0)
+    return NO_LIMIT if boot == present_boot else int(place)
 
 
 def _is_news(found: rules.Bounds, written: dt.datetime | None, *, of_boot: bool) -> bool:

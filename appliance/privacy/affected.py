@@ -91,7 +91,7 @@ class Affected:
                 yield TouchedVisit(
                     row.id,
                     row.uuid,
-                    row.business_date,
+                    row.dated_on or row.business_date,
                     row.number,
                     kinds,
                     guardian is not None,

@@ -53,7 +53,7 @@ TABLES: dict[str, type[Model]] = {
     "journal_words": JournalWords,
 }
 STATISTICS = (
-    *("business_date", "number", "state", "channel", "sex", "age_band", "education"),
+    *("business_date", "dated_on", "number", "state", "channel", "sex", "age_band", "education"),
     *("occupation", "agency_category", "purpose", "services", "channels", "disability"),
 )
 SECRET = frozenset({"card_hash"})  # opens earlier answers; says nothing to whom it is of

@@ -135,3 +135,22 @@ def test_the_page_speaks_english(visits):
     assert "Use of the results" in text
     assert "Visits by month, 2026" in text
     assert "Kunjungan" not in text
+
+
+def test_page_and_file_say_how_many_dates_are_estimated(visits):
+    room = Room(visits.database, "agam")
+    room.anchor("a", 0, "2026-11-02T02:00:00Z")
+    for boot_ms in range(8):
+        room.visit("1970-01-01", at=None, stamp=(0, "b", boot_ms))
+    room.anchor("c", 0, "2026-11-05T02:00:00Z")
+    caught_up(visits.database)
+    browser = signed_in(visits)
+
+    page = browser.get("/offices/agam?period=2026-11").text
+    told = browser.post(
+        "/exports/figures", {"period": "2026-11", "office": "agam", "format": "csv"}
+    )
+
+    assert "Tanggal 8 kunjungan diperkirakan" in page
+    assert "diperkirakan" not in browser.get("/offices/padang?period=2026-11").text
+    assert [line[-1] for line in lines_of(told) if line[3] == "Tanggal diperkirakan"] == ["8"]

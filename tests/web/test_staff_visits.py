@@ -3,6 +3,8 @@
 import pytest
 
 from appliance.actor import SYSTEM, Actor
+from appliance.anchors.service import AnchorBook
+from appliance.clock import ClockQuality
 from appliance.storage.models import Guest
 from tests.services.library import new_visit
 from tests.web.conftest import post
@@ -94,3 +96,15 @@ def test_a_visit_with_a_locker_is_not_closed(sign_in, services, visit) -> None:
 
 def test_an_unknown_visit_is_not_found(sign_in) -> None:
     assert sign_in("officer").get("/staff/visits/4711").status_code == 404
+
+
+def test_a_visit_of_a_clock_that_was_not_set_says_so(sign_in, core, services, clock) -> None:
+    clock.set_quality(ClockQuality.UNSET)
+    visit = new_visit(core, services)
+    browser = sign_in("officer")
+
+    assert "Tanggal diperkirakan" in browser.get("/staff/visits").text
+    assert "Tanggal diperkirakan" in browser.get(f"/staff/visits/{visit.id}").text
+    clock.set_quality(ClockQuality.SYNCED)
+    AnchorBook(books=core.books, office=core.office).look()
+    assert "Tanggal diperkirakan" not in browser.get("/staff/visits").text
