@@ -15,18 +15,20 @@ import msgspec
 from appliance.hub import event_kinds
 from appliance.hub.problems import Problem
 from appliance.sync import protocol
+from appliance.sync.envelope import SEQUENCE_DIGITS
 from appliance.sync.events import TYPE_PREFIX, TYPE_VERSION
 from appliance.sync.protocol import Head
 
 ASKED_FOR = "asked for"
 PROBLEM_CHARS = 300
-SUBJECT_CHARS = 200
+WORDS_CHARS = 250  # of an event's subject, boot and links together
 # Beyond these a zone's hours lead out of the years that Python can say, and nobody could read them.
 FIRST_YEAR, LAST_YEAR = 1900, 2999
+_SUFFIX = f".{TYPE_VERSION}"
 _ID = re.compile(rb'"id":"([0-9a-f-]{36})"')
 
 
-class Envelope(msgspec.Struct):
+class Envelope(msgspec.Struct, gc=False):
     """The attributes of an event that the hub looks at; the others are not kept."""
 
     id: uuid.UUID
@@ -46,7 +48,7 @@ class Envelope(msgspec.Struct):
     causationid: str | None = None
 
 
-class Row(msgspec.Struct):
+class Row(msgspec.Struct, gc=False):
     """An event as the database takes it; the names are those of `store`'s statement."""
 
     n: int
@@ -159,45 +161,57 @@ def _envelope(raw: bytes, sequence: int, *, source: str, epoch: str) -> Envelope
         found = _ENVELOPE.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Problem(protocol.BAD_REQUEST, f"event {sequence}: {error}"[:200]) from None
-    if not found.sequence.isascii() or not found.sequence.isdigit():
-        raise Problem(protocol.BAD_REQUEST, f"event {sequence}: sequence")
-    if int(found.sequence[:20]) != sequence:
-        raise Problem(protocol.BAD_REQUEST, f"event {sequence}: is numbered otherwise")
+    if found.sequence != f"{sequence:0{SEQUENCE_DIGITS}}":
+        _check_number(found.sequence, sequence)
     if found.source != source or found.epoch != epoch or found.specversion != "1.0":
         raise Problem(protocol.BAD_REQUEST, f"event {sequence}: belongs to another stream")
     return found
 
 
+def _check_number(text: str, sequence: int) -> None:
+    """Raises Problem unless this is the number, in however many digits."""
+    if not text.isascii() or not text.isdigit():
+        raise Problem(protocol.BAD_REQUEST, f"event {sequence}: sequence")
+    if int(text[:20]) != sequence:
+        raise Problem(protocol.BAD_REQUEST, f"event {sequence}: is numbered otherwise")
+
+
+# This and what it calls is done for every event of every office: without generators and tuples it
+# takes half the time.
 def _problem(found: Envelope, raw: bytes) -> str:
     """Why the event is kept aside; empty when it fits its kind."""
-    prefix, suffix = TYPE_PREFIX, f".{TYPE_VERSION}"
-    if not (found.type.startswith(prefix) and found.type.endswith(suffix)):
+    kind = found.type
+    if not (kind.startswith(TYPE_PREFIX) and kind.endswith(_SUFFIX)):
         return "unknown type"
     if len(raw) > protocol.EVENT_LIMIT_BYTES:
         return "too large"
-    words = (found.subject, found.bootid, found.correlationid or "", found.causationid or "")
-    if any(len(word) > SUBJECT_CHARS or "\x00" in word for word in words):
+    words = found.subject + found.bootid + (found.correlationid or "") + (found.causationid or "")
+    if len(words) > WORDS_CHARS or "\x00" in words:
         return "an attribute is too long or holds a NUL"
     if not 0 <= found.clockq <= 2 or not 0 <= found.bootms < 1 << 62:
         return "a clock that cannot be"
-    times = [when for when in (found.time, found.recordedtime) if when is not None]
-    if any(when.tzinfo is None for when in times):
+    return (
+        _problem_of_time(found.time)
+        or _problem_of_time(found.recordedtime)
+        or event_kinds.problem(kind[len(TYPE_PREFIX) : -len(_SUFFIX)], found.data)[:PROBLEM_CHARS]
+    )
+
+
+def _problem_of_time(when: dt.datetime | None) -> str:
+    if when is None:
+        return ""
+    if when.tzinfo is None:
         return "a time without its zone"
-    if not all(FIRST_YEAR <= when.year <= LAST_YEAR for when in times):
-        return "a clock that cannot be"
-    name = found.type[len(prefix) : -len(suffix)]
-    return event_kinds.problem(name, found.data)[:PROBLEM_CHARS]
+    return "" if FIRST_YEAR <= when.year <= LAST_YEAR else "a clock that cannot be"
+
+
+def _links(found: Envelope) -> dict[str, str] | None:
+    links = {"correlationid": found.correlationid, "causationid": found.causationid}
+    return {name: value for name, value in links.items() if value} or None
 
 
 def _row(sequence: int, found: Envelope) -> Row:
-    links = {
-        name: value
-        for name, value in (
-            ("correlationid", found.correlationid),
-            ("causationid", found.causationid),
-        )
-        if value
-    }
+    is_linked = found.correlationid or found.causationid
     return Row(
         sequence,
         found.id,
@@ -208,7 +222,7 @@ def _row(sequence: int, found: Envelope) -> Row:
         found.clockq,
         found.bootid,
         found.bootms,
-        links or None,
+        _links(found) if is_linked else None,
         found.data,
     )
 
