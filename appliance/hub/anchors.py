@@ -2,7 +2,7 @@
 
 The rule is that of `appliance.anchors.rules`, for many records at once: by the anchor before a
 record in its own boot, else the boot's first; else between the last anchor before it and the next
-one of another boot. So it makes no difference in which pieces the records come.
+one after it, or its receipt. So it makes no difference in which pieces the records come.
 
 A device can be wrong or hostile: bounds are cut to ten years, and a record is dated once, or twice
 where its boot's first anchor comes late, so that no device can keep the figures of others waiting.

@@ -20,6 +20,7 @@ ZONE = dt.timezone(dt.timedelta(hours=7))
 MONDAY = dt.datetime(2026, 11, 2, 2, 0, tzinfo=dt.UTC)
 HOUR_MS = 3_600_000
 LONG_AGO = "1970-01-01"
+RECEIVED, RECEIPT = "2026-12-30", "2026-12-30T02:00:00Z"
 DAYS = "SELECT visit::text, day::text, is_estimated FROM visit_fact ORDER BY 1"
 COUNTED = (
     "SELECT device::text, date_trunc('month', day)::date::text, count(*) FROM visit_fact"
@@ -42,21 +43,22 @@ def day_of(database: Database, subject: str) -> tuple[str, bool]:
 
 def unset(room: Room, boot: str, boot_ms: int, **data: object) -> str:
     """A visit that was registered by a clock that was not set."""
-    return room.visit(LONG_AGO, at=None, stamp=(0, boot, boot_ms), **data)
+    stamp = (0, boot, boot_ms)
+    return room.visit(LONG_AGO, at=None, received_at=RECEIPT, stamp=stamp, **data)
 
 
 def test_an_anchor_dates_what_its_boot_wrote_before_and_after(hub: RunningHub) -> None:
     room, other = Room(hub.database), Room(hub.database)
     before = unset(room, "a", HOUR_MS)
     same_boot_elsewhere = unset(other, "a", HOUR_MS)
-    assert [row[0] for row in caught_up(hub.database)[0]] == [LONG_AGO] * 2
+    assert [row[0] for row in caught_up(hub.database)[0]] == [RECEIVED] * 2
     room.anchor("a", 2 * HOUR_MS, text(MONDAY))
     after = unset(room, "a", 30 * HOUR_MS)
     caught_up(hub.database)
 
     assert day_of(hub.database, before) == ("2026-11-02", False)
     assert day_of(hub.database, after) == ("2026-11-03", False)
-    assert day_of(hub.database, same_boot_elsewhere) == (LONG_AGO, True)
+    assert day_of(hub.database, same_boot_elsewhere) == (RECEIVED, True)
     assert hub.database.rows(COUNTED) == hub.database.rows(COUNTS), "both months were counted again"
 
 
@@ -135,7 +137,7 @@ def test_who_was_erased_stays_unknown_and_months_that_go_take_their_anchors(
 
     (fact,) = hub.database.rows("SELECT visit::text, day::text, came_id FROM visit_fact")
     assert fact[0] != subject.removeprefix("visit/")
-    assert fact[1:] == (LONG_AGO, None)
+    assert fact[1:] == (RECEIVED, None)
     newest = "SELECT count(*), max(received_id) FROM anchor"
     with hub.database.transaction() as connection:
         last = connection.execute("SELECT max(received_id) FROM record").fetchone()
@@ -232,7 +234,8 @@ def _live(room: Room, boots, after_write) -> dict[str, tuple[str, bool]]:
                 at = {0: None, 1: text(wrong), 2: text(now)}[clock]
                 day = (now if clock == 2 else wrong).astimezone(ZONE).date().isoformat()
                 paper = {"paper": "power"} if kind == "paper" else {}
-                subject = room.visit(day, at=at, stamp=(clock, boot, boot_ms), **paper)
+                told = {"at": at, "received_at": RECEIPT, "stamp": (clock, boot, boot_ms)}
+                subject = room.visit(day, **told, **paper)
                 visits.append((subject[6:], boot, boot_ms, room.sequence, clock, day, kind))
             if ends_piece:
                 after_write()
@@ -243,7 +246,7 @@ def _expected(anchors, boot, boot_ms, place, clock, day, kind) -> tuple[str, boo
     found = rules.occurred(boot, boot_ms, place, anchors) if clock < 2 else None
     of_boot = any(one.boot_id == boot for one in anchors)
     if kind == "paper" or found is None or not (of_boot or clock == 0):
-        return day, clock == 0
+        return (day, False) if clock else (RECEIVED, True)
     days = [None, None]
     if found.earliest is not None:
         days = [at.astimezone(ZONE).date() for at in (found.earliest, found.latest)]

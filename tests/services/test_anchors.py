@@ -10,6 +10,7 @@ from appliance.anchors.service import AnchorBook
 from appliance.clock import ClockQuality
 from appliance.reports import periods
 from appliance.storage.models import Anchor, Visit
+from appliance.upstream import Upstream
 from tests.entries import filled
 from tests.fakes import START
 from tests.services.library import OFFICER
@@ -168,3 +169,11 @@ def test_nothing_is_left_to_look_at(core, services, clock, book) -> None:
 
     assert Visit.select().where(Visit.dated == "").count() == 0
     assert core.database.execute_sql("SELECT count(*) FROM journal").fetchone() == before
+
+
+def test_the_sync_process_looks_for_the_time(core) -> None:
+    upstream = Upstream(core, lambda: None)
+    upstream.step()
+    upstream.stop()
+
+    assert [row.source for row in Anchor.select()] == ["ntp"]

@@ -46,10 +46,11 @@ SELECT r.received_id, r.type, r.data, t.at AS occurred_at, s.device, d.office,
     CASE WHEN r.subject ~ '^visit/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
         THEN substr(r.subject, 7)::uuid END AS visit,
     hub_day(coalesce(t.at, r.received_at), o.timezone) AS day,
-    -- The day that a registered visit counts on. What an officer typed from paper stays.
+    -- The day that a registered visit counts on. A date by a clock that was not set is none: while
+    -- nothing else is known it is that of the receipt. What an officer typed from paper stays.
     CASE WHEN r.type = 'id.go.bps.ruangbaca.visit.registered.v1' THEN
-        CASE WHEN t.is_moved AND coalesce(r.data ->> 'paper', '') = ''
-            THEN hub_day(t.at, o.timezone)
+        CASE WHEN (t.is_moved OR r.clock = 0) AND coalesce(r.data ->> 'paper', '') = ''
+            THEN hub_day(coalesce(t.at, r.received_at), o.timezone)
             ELSE coalesce((r.data ->> 'business_date')::date,
                 hub_day(coalesce(t.at, r.received_at), o.timezone)) END
     END AS counts_on,
@@ -77,15 +78,24 @@ WHERE NOT EXISTS (
         AND (e.is_done OR e.received_id < r.received_id)
 );
 
-UPDATE visit_fact f SET came_id = r.came_id, is_estimated = r.clock = 0
+UPDATE visit_fact f SET came_id = r.came_id, is_estimated = r.is_estimated
 FROM (
-    SELECT DISTINCT ON (s.device, r.subject) s.device, r.subject, r.received_id AS came_id, r.clock
+    SELECT DISTINCT ON (s.device, r.subject) s.device, r.subject, r.received_id AS came_id,
+        r.clock = 0 AND coalesce(r.data ->> 'paper', '') = '' AS is_estimated
     FROM record r JOIN stream s ON s.id = r.stream
     WHERE r.type = 'id.go.bps.ruangbaca.visit.registered.v1'
     ORDER BY s.device, r.subject, r.received_id
 ) AS r
 WHERE f.device = r.device AND r.subject = 'visit/' || f.visit;
+WITH done AS (
+    UPDATE visit_fact f SET day = hub_day(r.received_at, o.timezone)
+    FROM record r JOIN stream s ON s.id = r.stream JOIN device d ON d.id = s.device
+        JOIN office o ON o.code = d.office, visit_fact b
+    WHERE f.is_estimated AND r.received_id = f.came_id AND s.device = f.device
+        AND b.device = f.device AND b.visit = f.visit
+    RETURNING f.device, ARRAY[b.day, f.day] AS days
+)
 INSERT INTO visit_count_stale
-SELECT DISTINCT device, date_trunc('month', day)::date FROM visit_fact
-WHERE is_estimated AND day IS NOT NULL
+SELECT DISTINCT d.device, date_trunc('month', day)::date FROM done d, unnest(d.days) AS day
+WHERE day IS NOT NULL
 ON CONFLICT DO NOTHING;
