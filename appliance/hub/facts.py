@@ -35,7 +35,10 @@ WITH told AS (
             WHERE kind = 'closed' AND data ->> 'state' = ANY (%(ends)s)))[1] AS closed,
         max(array_position(%(open_states)s::text[], kind)) AS reached,
         coalesce(jsonb_merged(
-            CASE WHEN jsonb_typeof(data -> 'now') = 'object' THEN data -> 'now' ELSE '{}' END
+            (SELECT coalesce(jsonb_object_agg(key, value), '{}') FROM jsonb_each(
+                CASE WHEN jsonb_typeof(data -> 'now') = 'object' THEN data -> 'now' END)
+            WHERE key = ANY (%(correctable)s)
+                AND jsonb_typeof(value) NOT IN ('array', 'object'))
             ORDER BY received_id
         ) FILTER (WHERE kind = 'corrected'), '{}') AS corrected,
         min(received_id) AS received_first, max(received_id) AS received_last
@@ -154,6 +157,11 @@ _ASKED: dict[str, object] = {
     "locker_kinds": _kinds("locker.assigned locker.released locker.alarm"),
     "locker_codes": ["", *EndReason, *AlarmKind],
     "others": OTHERS,
+    # Whatever else a device says it has corrected would be merged into one document without end.
+    "correctable": [
+        *("persons", "sex", "age_band", "education", "occupation", "agency_category"),
+        *("disability", "purpose"),
+    ],
     "open_states": ["registered", "called", "served", "leaving"],
     "ends": ["finished", "closed_by_staff", "not_returned", "cancelled"],
 }

@@ -138,3 +138,14 @@ def test_a_flood_of_health_leaves_its_last_word(hub, enrolled, monkeypatch):
 
     assert hub.database.row("SELECT count(*) FROM health_log") == (3,)
     assert hub.database.row("SELECT document ->> 'waiting' FROM health_last") == ("5",)
+
+
+def test_corrections_of_what_no_visit_has_are_not_kept(hub):
+    room = Room(hub.database)
+    subject = room.visit(sex="f")
+    for number in range(3):
+        now = {f"made up {number}": ["x" * 200] * 50, "purpose": ["x"] * 50, "sex": f"{number}"}
+        room.says("visit.corrected", subject, fields=["sex"], was={}, now=now)
+    caught_up(hub.database)
+
+    assert hub.database.row("SELECT corrected, sex FROM visit_fact") == ({"sex": "2"}, "2")
