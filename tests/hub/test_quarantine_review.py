@@ -261,6 +261,18 @@ def test_addresses_that_nobody_has_are_not_there(hub):
     assert "Karantina kosong" in tini.get("/quarantine").text
 
 
+def test_a_list_reads_of_large_records_their_beginning(hub, enrolled, review):
+    enrolled.open()
+    large = [b'{"type":"id.go.bps.ruangbaca.visit.polished.v1","x":"' + b"x" * 100_000]
+    enrolled.append(large, prefer="quarantine")
+
+    (found,), _ = review.records(Wanted())
+
+    assert found.kind == "visit.polished.v1"
+    assert len(found.raw) < 10_000
+    assert review.record(found.id).raw == large[0]
+
+
 def test_a_long_list_goes_on_page_by_page(hub, enrolled):
     send(enrolled, *(polished(enrolled, n) for n in range(1, 61)))
     tini = signed_in(hub)
