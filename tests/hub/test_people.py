@@ -141,6 +141,18 @@ def test_guessing_is_slowed_down_in_all_processes_together(hub):
     assert elsewhere.status_code == 303, "somebody who guesses locks the person out"
 
 
+def test_nobody_locks_a_name_out_from_one_address_by_patience(hub):
+    add_person(hub, "tini")
+    for _quarter in range(8):
+        for _ in range(6):
+            Browser(hub).login("tini", "wrong")
+        with hub.database.transaction() as connection:
+            connection.execute("UPDATE attempt SET at = at - interval '16 minutes'")
+
+    assert Browser(hub).login("tini").status_code == 429
+    assert Browser(hub, address="192.0.2.7").login("tini").status_code == 303
+
+
 def test_an_unknown_name_is_slowed_down_like_a_known_one(hub):
     answers = [Browser(hub).login("nobody", "wrong").status_code for _ in range(7)]
 

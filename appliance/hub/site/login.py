@@ -142,10 +142,17 @@ def blueprint(door: Door) -> Blueprint:
     return routes
 
 
-def _of_account(username: str) -> tuple[Allowance, Allowance]:
-    """From one address, soon; from everywhere, slowly: else anybody could lock a name out."""
+def _of_account(username: str) -> tuple[Allowance, ...]:
+    """From one address, soon; from everywhere, slowly: else anybody could lock a name out.
+
+    In a shift, one address has only some of the tries that everywhere has together.
+    """
     here = f"login as {username} from {address(request.remote_addr)}"
-    return Allowance(here, 6, QUARTER_S), Allowance(f"login as {username}", 40, SHIFT_S)
+    return (
+        Allowance(here, 6, QUARTER_S),
+        Allowance(f"shift of {here}", 12, SHIFT_S),
+        Allowance(f"login as {username}", 40, SHIFT_S),
+    )
 
 
 def _told() -> str:
