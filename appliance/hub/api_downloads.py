@@ -12,6 +12,9 @@ from appliance.hub.database import Database
 from appliance.hub.problems import Problem, answer
 from appliance.sync import protocol
 
+# Devices ask for pieces of half a megabyte. See `outbuf_high_watermark` of the server: whoever asks
+# for more and reads nothing would hold its thread.
+ANSWER_LIMIT_BYTES = 4 << 20
 IMMUTABLE = "private, max-age=31536000, immutable"
 
 
@@ -54,6 +57,8 @@ def blueprint(callers: Callers, database: Database) -> Blueprint:
         whole = Span(0, found.size_bytes)
         response = Response(blobs.read(found, span or whole), 206 if span else 200)
         start, end = span or whole
+        if end - start > ANSWER_LIMIT_BYTES:
+            raise Problem(protocol.TOO_LARGE, f"ask for {ANSWER_LIMIT_BYTES} bytes at most")
         response.headers.update(
             {
                 "Content-Type": found.media_type,

@@ -27,6 +27,9 @@ WAITRESS: dict[str, Any] = {
     "cleanup_interval": 5,
     "max_request_body_size": 8 * 1024 * 1024,
     "inbuf_overflow": 2 * 1024 * 1024,
+    # What one connection can ask for by one read: 24 requests for the largest piece of a file. It
+    # goes to a temporary file, so that the thread goes on; whoever reads nothing is cut off.
+    "outbuf_high_watermark": 128 * 1024 * 1024,
     "max_request_header_size": 16384,
     "ident": None,
     "expose_tracebacks": False,

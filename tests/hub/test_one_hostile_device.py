@@ -1,16 +1,21 @@
 """What one enrolled device does on purpose, and that the others do not pay for it."""
 
+import contextlib
 import json
+import socket
 import uuid
+from urllib.parse import urlsplit
 
-from appliance.hub import figures, health, projector, recount, store
+from appliance.hub import figures, health, projector, recount, server, store
+from appliance.hub.api_downloads import ANSWER_LIMIT_BYTES
+from appliance.hub.blobs import Blobs
 from appliance.hub.counts import MOST_CODES, OTHERS
 from appliance.hub.periods import Period, Scope
-from appliance.sync import protocol
+from appliance.sync import protocol, signing
 from appliance.sync.envelope import canonical_bytes
 from appliance.sync.events import full_type
 from tests.hub.facts_kit import Room, caught_up, facts
-from tests.hub_kit import head_after
+from tests.hub_kit import LIMIT_S, ask, head_after
 
 SAID_OFTEN = (
     "INSERT INTO record (stream, sequence, event_id, type, subject, clock, boot_id, boot_ms, data)"
@@ -127,6 +132,28 @@ def test_who_has_much_kept_aside_waits_until_somebody_has_looked(hub, enrolled, 
     other = hub.enrol("solok")
     other.open()
     assert other.append(other.events(1, type="com.example.odd")).status == 200
+
+
+def test_who_fetches_a_large_file_and_reads_nothing_holds_no_thread(hub, enrolled):
+    content = bytes(24 << 20)
+    path = f"/v1/blobs/{Blobs(hub.database).put(content, 'application/zip').hex()}"
+    whole = urlsplit(hub.url)
+    told = {"host": whole.netloc, "range": f"bytes=0-{ANSWER_LIMIT_BYTES - 1}"}
+    message = signing.Message("GET", whole.netloc, path, headers=told)
+    told |= signing.sign(
+        message, enrolled.secret, key_id=enrolled.key_id, created=None, nonce="again"
+    )
+    lines = "".join(f"{name}: {value}\r\n" for name, value in told.items())
+    asked = f"GET {path} HTTP/1.1\r\n{lines}\r\n".encode()
+
+    refused = enrolled.ask("GET", path)
+    with contextlib.ExitStack() as stack:
+        for _ in range(server.WAITRESS["threads"] + 1):
+            line = socket.create_connection((whole.hostname, whole.port), LIMIT_S)
+            stack.enter_context(line).sendall(asked * 10)
+        healthy = ask(hub.url, "GET", "/healthz", b"", {})
+
+    assert (refused.status, healthy.status) == (413, 200)
 
 
 def test_a_flood_of_health_leaves_its_last_word(hub, enrolled, monkeypatch):
