@@ -5,6 +5,7 @@ events: whatever dies in it, all of it has happened or nothing. The events are u
 head is; only a device with several streams may bring one again that it has sent in another.
 """
 
+import hashlib
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -185,5 +186,8 @@ def _known(connection: Connection, device: uuid.UUID, batch: Batch) -> frozenset
 
 
 def _turn(device: uuid.UUID) -> int:
-    """A number of the device for an advisory lock: 64 bits, signed."""
-    return int.from_bytes(device.bytes[8:], signed=True)
+    """A number of the device for an advisory lock: 64 bits, signed.
+
+    Hashed, because a device chooses its id: it could be the projector's number, or its neighbour's.
+    """
+    return int.from_bytes(hashlib.sha256(b"append " + device.bytes).digest()[:8], signed=True)

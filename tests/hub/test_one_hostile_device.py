@@ -176,3 +176,13 @@ def test_corrections_of_what_no_visit_has_are_not_kept(hub):
     caught_up(hub.database)
 
     assert hub.database.row("SELECT corrected, sex FROM visit_fact") == ({"sex": "2"}, "2")
+
+
+def test_an_id_that_a_device_chose_takes_nobody_else_s_turn(hub):
+    device = hub.enrol("pasaman", str(uuid.UUID(int=projector.LOCK)))
+    device.open()
+    with hub.database.transaction() as connection:
+        connection.execute("SELECT pg_advisory_xact_lock(%s)", (projector.LOCK,))
+        reply = device.append(device.events(1))
+
+    assert reply.status == 200
