@@ -115,6 +115,7 @@ def build_services(core: Core) -> Services:
             portal=core.settings.portal,
             data_dir=core.settings.data_dir,
         ),
+        settings_version=core.portal_settings,
     )
     health = HealthService(
         database=core.database,

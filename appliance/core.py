@@ -13,6 +13,7 @@ from appliance.config import OFFICE_KEY, Settings, secret
 from appliance.errors import N_, NotFound
 from appliance.journal import Journal
 from appliance.offices import Office, load_office
+from appliance.portal_settings import book, rules
 from appliance.record import Books, Recorder
 from appliance.runtime.wakeup import Waker
 from appliance.storage import database as storage
@@ -28,6 +29,8 @@ class Core:
 
     settings: Settings
     office: Office
+    portal_settings: int
+    """The number of the portal's settings that the office has; 0 without any."""
     clock: Clock
     database: APSWDatabase
     writer: Writer
@@ -53,17 +56,19 @@ def open_core(settings: Settings, *, clock: Clock | None = None) -> Core:
     Raises ConfigError for bad settings or an unknown office, Unavailable for a damaged database.
     """
     clock = clock or SystemClock()
-    office = office_of(settings)
     database = storage.open_database(settings.data_dir / storage.FILE_NAME)
     storage.migrate(database)
     storage.quick_check(database)
     settings.run_dir.mkdir(parents=True, exist_ok=True)
+    taken = book.taken() if settings.portal else book.Taken()
+    office = rules.applied(office_of(settings), taken.wishes)
     ballast = Ballast(settings.data_dir)
     ballast.take()
     journal, outbox = Journal(clock), Outbox(clock, privacy_of(settings, office))
     return Core(
         settings=settings,
         office=office,
+        portal_settings=taken.version,
         clock=clock,
         database=database,
         writer=Writer(database, ballast),

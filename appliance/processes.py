@@ -18,6 +18,7 @@ from appliance.clock import SystemClock
 from appliance.config import LINK_KEY, Settings, secret
 from appliance.core import Core, open_core
 from appliance.errors import Unavailable
+from appliance.renewal import end_when_outdated, ends_when_outdated
 from appliance.runtime import systemd
 from appliance.runtime.logs import configure, get_logger
 from appliance.runtime.memory import give_back, stay_small
@@ -98,6 +99,7 @@ def run_web(settings: Settings) -> None:
             announcer.start(host, int(port))
             systemd.notify("READY=1")
             _watch(host, int(port), stopping)
+            end_when_outdated(core, stopping)
 
         try:
             serve(app, settings.host, settings.port, on_ready=ready)
@@ -222,7 +224,7 @@ def run_documents(settings: Settings) -> None:
     with process("documents", settings) as core, _wake(settings, "documents") as wake:
         paperwork = Paperwork(core, wake.poke)
         try:
-            _run(WorkerLoop(wake, paperwork.step, poll_s=POLL_S))
+            _run_while_up_to_date(core, wake, paperwork.step, POLL_S)
         finally:
             paperwork.stop()
 
@@ -234,7 +236,7 @@ def run_sync(settings: Settings) -> None:
     with process("sync", settings) as core, _wake(settings, "sync") as wake:
         upstream = Upstream(core, wake.poke)
         try:
-            _run(WorkerLoop(wake, upstream.step, poll_s=POLL_S))
+            _run_while_up_to_date(core, wake, upstream.step, POLL_S)
         finally:
             upstream.stop()
 
@@ -282,6 +284,16 @@ def _panel(
 
 def _wake(settings: Settings, name: str) -> closing[WakeSocket]:
     return closing(WakeSocket(settings.run_dir, name))
+
+
+def _run_while_up_to_date(
+    core: Core, wake: WakeSocket, step: Callable[[], None], poll_s: float
+) -> None:
+    def end() -> None:
+        loop.stop()
+
+    loop = WorkerLoop(wake, ends_when_outdated(core, step, end), poll_s=poll_s)
+    _run(loop)
 
 
 def _run(loop: WorkerLoop) -> None:

@@ -96,6 +96,7 @@ def build_sending(core: Core, poke: Callable[[], object]) -> "Sending":
     """What talks to the portal that the settings name."""
     from appliance.mirror.portal_catalogue import PortalCatalogue
     from appliance.sync.commands import CommandErrand
+    from appliance.sync.config_errand import ConfigErrand
     from appliance.sync.health_report import HealthReport
     from appliance.sync.portal import Address  # speaks TLS, which takes some megabytes
     from appliance.sync.sending import Sending
@@ -121,6 +122,9 @@ def build_sending(core: Core, poke: Callable[[], object]) -> "Sending":
         ],
         errands=[
             CommandErrand(writer=core.writer, notes=core.recorder, enrolment=enrolment),
+            ConfigErrand(
+                writer=core.writer, clock=core.clock, notes=core.recorder, enrolment=enrolment
+            ),
             PortalCatalogue(books=core.books, data_dir=settings.data_dir),
         ],
     )

@@ -327,7 +327,11 @@ def hub(lasting_hub: RunningHub) -> RunningHub:
     with lasting_hub.database.transaction() as connection:
         for table in FILLED:
             connection.execute(f"DELETE FROM {table}")
-        connection.execute("UPDATE catalogue_state SET version = 0, oldest = 0, pack = NULL")
+        connection.execute(
+            "UPDATE catalogue_state"
+            " SET version = 0, oldest = 0, pack = NULL, signature = NULL, key_id = NULL"
+        )
+        connection.execute("DELETE FROM hub_key WHERE introduced_by IS NOT NULL")
     return lasting_hub
 
 

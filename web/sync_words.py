@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from flask_babel import gettext
 
+from appliance.portal_settings.book import Refusal
 from appliance.sync.desk import Stuck
 
 
@@ -43,3 +44,20 @@ def stuck_word(one: Stuck) -> str:
         "Portal menyimpan catatan ini tersendiri, karena isinya tidak sesuai bentuknya. Sampaikan"
         " nomornya kepada pengelola portal, yang akan memeriksanya."
     )
+
+
+def settings_problem(problem: Refusal) -> str:
+    """Why the portal's newest settings are not in force, and whose turn it is."""
+    if problem is Refusal.FORGED:
+        return gettext(
+            "Tanda tangannya tidak cocok dengan kunci pusat yang dikenal peranti ini, jadi tidak"
+            " dipercaya. Hubungi pengelola pusat; bila kuncinya hilang, peranti didaftarkan ulang."
+        )
+    if problem is Refusal.FOREIGN:
+        return gettext("Setelan itu untuk kantor lain. Sampaikan kepada pengelola pusat.")
+    if problem is Refusal.OLDER:
+        return gettext(
+            "Nomornya tidak lebih baru daripada yang sudah berlaku, misalnya karena pusat"
+            " dipulihkan dari cadangan. Minta pengelola pusat menerbitkannya lagi."
+        )
+    return gettext("Setelan itu tidak dapat dibaca. Perbarui peranti, atau hubungi pusat.")

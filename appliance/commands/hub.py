@@ -1,6 +1,7 @@
 """The hub, on the machine that receives for many offices."""
 
 import functools
+import getpass
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
@@ -30,6 +31,11 @@ PLACES = (
         help="Berkas kunci pusat; baku RUANGBACA_HUB_KEYS. / The file with the hub's keys.",
     ),
 )
+
+
+def at_keyboard() -> str:
+    """Who types, as the journal names somebody who has not signed in."""
+    return f"({getpass.getuser()})"[:32]
 
 
 def places(command: Callable[..., None]) -> Callable[..., None]:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from appliance.commands.hub import hub, places
+from appliance.commands.hub import at_keyboard, hub, places
 
 if TYPE_CHECKING:
     from appliance.hub.settings import HubSettings
@@ -20,13 +20,20 @@ def config_() -> None:
 
 
 @config_.command(name="issue")
-@click.argument("office")
 @click.argument("file", type=FILE)
+@click.argument("offices", nargs=-1, metavar="OFFICE...")
+@click.option("--all", "is_for_all", is_flag=True, help="Semua kantor. / Every office.")
 @places
-def issue(settings: "HubSettings", office: str, file: Path) -> None:
-    """Tanda tangani setelan dari FILE / Sign settings (JSON)."""
+def issue(settings: "HubSettings", file: Path, offices: tuple[str, ...], is_for_all: bool) -> None:
+    """Tanda tangani setelan dari FILE / Sign settings (JSON).
+
+    {"promise_minutes": 5, "closed_days": [{"date": "2027-01-01", "name": "Tahun Baru"}]}; yang
+    tidak disebut kembali menurut berkas kantor. / What is not named is again as the office's own
+    file has it.
+    """
     import msgspec
 
+    from appliance.errors import Invalid
     from appliance.hub import own_keys
     from appliance.hub.database import opened
     from appliance.hub.signed_documents import ConfigDocuments
@@ -35,10 +42,51 @@ def issue(settings: "HubSettings", office: str, file: Path) -> None:
         wanted = msgspec.json.decode(file.read_bytes(), type=dict[str, object])
     except msgspec.DecodeError as error:
         raise click.ClickException(f"{file}: {error}") from None
+    if bool(offices) == is_for_all:
+        raise click.UsageError("OFFICE … atau --all / OFFICE … or --all")
     with opened(settings.dsn) as database:
-        keys = own_keys.load(settings.keys)
-        version = ConfigDocuments(database).issue(office, wanted, keys)
-    click.echo(f"{office}: versi / version {version}")
+        documents, keys = ConfigDocuments(database), own_keys.of(database, settings.keys)
+        try:
+            versions = documents.issue(offices or documents.offices(), wanted, keys, at_keyboard())
+        except Invalid as invalid:
+            lines = "\n".join(f"{name}: {why}" for name, why in invalid.problems.items())
+            raise click.ClickException(f"{file}\n{lines}") from None
+    for code, version in versions.items():
+        click.echo(f"{code}: versi / version {version}")
+
+
+@config_.command(name="show")
+@click.argument("office")
+@places
+def show(settings: "HubSettings", office: str) -> None:
+    """Setelan terbaru / The newest settings of an office."""
+    import base64
+
+    from appliance.hub.database import opened
+    from appliance.hub.signed_documents import ConfigDocuments
+
+    with opened(settings.dsn) as database:
+        found = ConfigDocuments(database).newest(office)
+    if found is None:
+        raise click.ClickException(f"{office}: belum ada setelan. / no settings yet.")
+    click.echo(base64.b64decode(found.document))
+
+
+@hub.command(name="change-key")
+@places
+def change_key(settings: "HubSettings") -> None:
+    """Ganti kunci tanda tangan pusat / Change the hub's signing key.
+
+    Peranti mengikutinya sendiri. Sesudahnya salin berkas kunci ke mesin pusat yang lain dan mulai
+    ulang semua prosesnya. / Devices follow by themselves. Afterwards copy the keys' file to the
+    hub's other machines, and start all its processes again.
+    """
+    from appliance.hub import key_succession
+    from appliance.hub.database import opened
+
+    with opened(settings.dsn) as database:
+        keys = key_succession.change(database, settings.keys, at_keyboard())
+    click.echo(f"Kunci / key {keys.key_id}: {settings.keys}")
 
 
 @hub.group(name="catalogue")
@@ -66,7 +114,7 @@ def import_catalogue(settings: "HubSettings", file: Path) -> None:
     except (msgspec.DecodeError, KeyError) as error:
         raise click.ClickException(f"{file}: {error}") from None
     with opened(settings.dsn) as database:
-        version = CatalogueStore(database).put(items, own_keys.load(settings.keys))
+        version = CatalogueStore(database).put(items, own_keys.of(database, settings.keys))
     click.echo(f"{len(items)} baris; versi / version {version}")
 
 
@@ -107,7 +155,7 @@ def import_(settings: "HubSettings", file: Path, receipt: Path | None) -> None:
 
     target = receipt or file.with_name(f"{file.name}.receipt")
     with opened(settings.dsn) as database, file.open("rb") as lines:
-        files = CarriedFiles(Hub(database, own_keys.load(settings.keys)))
+        files = CarriedFiles(Hub(database, own_keys.of(database, settings.keys)))
         try:
             found = files.take_file(lines)
         except Problem as no:

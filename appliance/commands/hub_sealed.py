@@ -1,12 +1,11 @@
 """Opens what an office has sealed for the hub; on no screen, and never without a reason."""
 
-import getpass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 import click
 
-from appliance.commands.hub import places
+from appliance.commands.hub import at_keyboard, places
 from appliance.commands.hub_facts import hub
 
 if TYPE_CHECKING:
@@ -39,7 +38,7 @@ def unseal(settings: "HubSettings", device: UUID, visit: UUID, field: str, reaso
             device=str(device),
             subject=f"visit/{visit}",
             field=field,
-            by=f"({getpass.getuser()})"[:32],
+            by=at_keyboard(),
             why=reason.strip(),
         )
     click.echo(value)

@@ -14,6 +14,7 @@ from typing import IO
 import msgspec
 from psycopg import DataError
 
+from appliance.hub import own_keys
 from appliance.hub.api_streams import StreamDoor
 from appliance.hub.app import Hub
 from appliance.hub.callers import Callers
@@ -37,7 +38,7 @@ class CarriedFiles:
 
     def __init__(self, hub: Hub) -> None:
         database = hub.database
-        self._keys = hub.keys
+        self._database, self._keys = database, hub.keys
         self._callers = Callers(database)
         self._store = EventStore(database)
         self._door = StreamDoor(self._callers, self._store)
@@ -80,7 +81,9 @@ class CarriedFiles:
         document = msgspec.json.encode(receipt)
         at = int(dt.datetime.fromisoformat(receipt.at).timestamp())
         keys = self._keys
-        return msgspec.json.encode(signed(at, document, keys.sign(document), keys.key_id))
+        successors = own_keys.successors(self._database)
+        found = signed(at, document, keys.sign(document), keys.key_id, successors)
+        return msgspec.json.encode(found)
 
     def _take(
         self,

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import msgspec
 from psycopg.types.json import Jsonb
 
+from appliance.hub import own_keys
 from appliance.hub.blobs import store_parts
 from appliance.hub.database import Connection, Database
 from appliance.hub.own_keys import OwnKeys
@@ -30,6 +31,7 @@ _PUT = (
     " changed_at = now() WHERE catalogue_item.document IS DISTINCT FROM EXCLUDED.document"
 )
 _ALL = "SELECT id, document FROM catalogue_item WHERE document IS NOT NULL ORDER BY id"
+_SIGN = "UPDATE catalogue_state SET signature = %s, key_id = %s"
 _KEEP = "UPDATE catalogue_state SET version = %s, pack = %s, signature = %s, key_id = %s"
 
 
@@ -66,12 +68,14 @@ class CatalogueStore:
         if row is None or row[1] is None:
             raise Problem(protocol.NOT_FOUND, "no pack yet")
         manifest = msgspec.json.decode(row[1])
-        return signed(manifest["version"], bytes(row[1]), bytes(row[2]), row[3])
+        successors = own_keys.successors(self._database)
+        return signed(manifest["version"], bytes(row[1]), bytes(row[2]), row[3], successors)
 
     def put(self, items: Iterable[Item], keys: OwnKeys) -> int:
         """Write these items and a new pack of the whole; the catalogue's version afterwards."""
         with self._database.transaction() as connection:
             connection.execute("SET LOCAL statement_timeout = '10min'")
+            own_keys.check_newest(connection, keys)
             row = connection.execute("SELECT version FROM catalogue_state FOR UPDATE").fetchone()
             version = row[0] if row else 0
             for item in items:
@@ -96,6 +100,13 @@ class CatalogueStore:
             order="sorted",
         )
         connection.execute(_KEEP, (version, manifest, keys.sign(manifest), keys.key_id))
+
+
+def sign_pack(connection: Connection, keys: OwnKeys) -> None:
+    """Sign the manifest of the newest pack by these keys."""
+    row = connection.execute("SELECT pack FROM catalogue_state FOR UPDATE").fetchone()
+    if row is not None and row[0] is not None:
+        connection.execute(_SIGN, (keys.sign(bytes(row[0])), keys.key_id))
 
 
 def read_lines(content: bytes) -> Iterator[Item]:

@@ -24,7 +24,9 @@ SELECT o.province, o.code, d.id::text, d.state, d.software,
     o.name, coalesce(streams.odd_forks, 0), coalesce(apart.count, 0),
     coalesce((h.document ->> 'held')::bigint, 0),
     (h.document ->> 'disk_used')::float8,
-    coalesce((h.document ->> 'config_version')::bigint, 0)
+    coalesce((h.document ->> 'config_version')::bigint, 0),
+    (SELECT coalesce(max(c.version), 0) FROM config_document c WHERE c.office = o.code),
+    coalesce(h.document -> 'config_refused', '[]'), coalesce(h.document ->> 'config_problem', '')
 FROM device d
 JOIN office o ON o.code = d.office
 LEFT JOIN health_last h ON h.device = d.id
@@ -50,6 +52,7 @@ class FleetLine:
 
     `forks` are all streams that replaced another one, `odd_forks` those that nobody meant to begin;
     `apart` are its records in quarantine that nobody has settled, `held` those that it keeps back.
+    Of its settings `config_version` is in force there, `config_wanted` the newest issued.
     """
 
     province: str
@@ -71,6 +74,9 @@ class FleetLine:
     held: int
     disk_used: float | None
     config_version: int
+    config_wanted: int
+    config_refused: list[str]
+    config_problem: str
 
     def is_silent(self, now: dt.datetime) -> bool:
         """Whether more than three whole office days went by without a word from it.

@@ -118,6 +118,7 @@ ACTIONS: Mapping[str, str] = {
     "portal.forks_seen": N_("Penomoran catatan yang dimulai ulang sudah diperiksa"),
     "portal.key_changed": N_("Kunci peranti di portal diganti"),
     "portal.telemetry_dropped": N_("Catatan teknis dibuang karena penyimpanan hampir penuh"),
+    "portal.settings_taken": N_("Setelan dari pusat diterima"),
     "portal.send_asked": N_("Pengiriman ke portal diminta"),
     "portal_account.noted": N_("Akun portal dicatat"),
     "property.exported": N_("Daftar barang tertinggal diekspor"),

@@ -4,7 +4,6 @@ An errand of the line to the portal: it is done when nothing waits to be sent, f
 a time, and goes on where a power cut or a lost answer ended it.
 """
 
-import base64
 import re
 import shutil
 import time
@@ -13,7 +12,6 @@ from pathlib import Path
 
 import msgspec
 
-from appliance import ed25519
 from appliance.actor import SYSTEM
 from appliance.mirror import portal_rows
 from appliance.mirror.portal_pack import PIECE_BYTES, BadPack, PackFile
@@ -25,6 +23,7 @@ from appliance.sync import answers, protocol
 from appliance.sync.answers import Kind, Reply
 from appliance.sync.portal import Line, LineTrouble
 from appliance.sync.protocol import CatalogueChanges, Signed
+from appliance.sync.signed import opened
 
 FOLDER = "portal"
 CHECK_EVERY_S = 6 * 3600.0
@@ -234,12 +233,11 @@ def _manifest(signed: Signed) -> _Manifest | None:
     row = Enrolment.get_or_none(Enrolment.id == 1)
     if row is None or row.config_key is None:
         return None
+    content = opened(signed, bytes(row.config_key))
+    if content is None:
+        return None
     try:
-        document = base64.b64decode(signed.document, validate=True)
-        signature = base64.b64decode(signed.signature, validate=True)
-        if not ed25519.is_signed(bytes(row.config_key), document, signature):
-            return None
-        found = msgspec.json.decode(document, type=_Manifest)
+        found = msgspec.json.decode(content.document, type=_Manifest)
     except (ValueError, msgspec.DecodeError):
         return None
     is_sane = 0 < found.size_bytes <= PACK_LIMIT_BYTES and found.version >= 0

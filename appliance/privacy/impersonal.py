@@ -22,6 +22,7 @@ IMPERSONAL: dict[str, str] = {
     "door_alarm": "kind",
     "door_command": "purpose result person_says",
     "emergency": "source",
+    "portal_settings": "problem",
     "enrolment": "code problem portal office key_id state",
     "erasure": "number kinds",
     "found_property": "state",

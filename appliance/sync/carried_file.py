@@ -14,7 +14,6 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from appliance import ed25519
 from appliance.actor import Actor
 from appliance.clock import Clock, ClockQuality
 from appliance.errors import N_, Invalid, Refused
@@ -28,6 +27,7 @@ from appliance.sync.fork import Fork
 from appliance.sync.identity import Identity
 from appliance.sync.pacing import BATCH_BYTES, LARGEST_BATCH
 from appliance.sync.protocol import Carried, FileHead, Head, Receipt, Signed
+from appliance.sync.signed import opened
 from appliance.sync.standing import StandingBook
 
 T = TypeVar("T")
@@ -151,10 +151,10 @@ class CarriedFile:
         if identity is None or row is None or row.config_key is None:
             raise Refused(NOT_ENROLLED)
         signed = _decoded(content[: RECEIPT_LIMIT_BYTES + 1], Signed)
-        document, signature = _bytes64(signed.document), _bytes64(signed.signature)
-        if not ed25519.is_signed(bytes(row.config_key), document, signature):
+        found = opened(signed, bytes(row.config_key))
+        if found is None:
             raise Invalid({"file": FORGED})
-        receipt = _decoded(document, Receipt)
+        receipt = _decoded(found.document, Receipt)
         if receipt.format != protocol.RECEIPT_FORMAT:
             raise Invalid({"file": NO_RECEIPT})
         if receipt.device != identity.device_id:
@@ -186,13 +186,6 @@ def _decoded(content: bytes, kind: type[T]) -> T:
     try:
         return msgspec.json.decode(content, type=kind)
     except (msgspec.MsgspecError, ValueError, RecursionError):
-        raise Invalid({"file": NO_RECEIPT}) from None
-
-
-def _bytes64(text: str) -> bytes:
-    try:
-        return base64.b64decode(text, validate=True)
-    except ValueError:
         raise Invalid({"file": NO_RECEIPT}) from None
 
 

@@ -3,11 +3,13 @@
 import datetime as dt
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from appliance.actor import Actor
 from appliance.clock import Clock
 from appliance.errors import N_, NotFound, Refused
+from appliance.portal_settings import book as portal_settings
+from appliance.portal_settings.book import Taken
 from appliance.runtime.wakeup import Waker
 from appliance.storage import statements
 from appliance.storage.writer import Writer
@@ -68,6 +70,10 @@ class PortalReport:
     oldest_at: dt.datetime | None
     kinds: Mapping[str, int] | None = None
     """How many wait by what their names begin with; None when too many do."""
+    settings: Taken = field(default_factory=Taken)
+    """What the portal wishes for this office."""
+    has_newer_settings: bool = False
+    """Whether they come into force only when the room is closed."""
 
     @property
     def is_asking(self) -> bool:
@@ -80,16 +86,26 @@ class PortalDesk:
     """What staff ask of the sync process; each time the journal says who did."""
 
     def __init__(
-        self, *, writer: Writer, clock: Clock, notes: Notes, waker: Waker, enrolment: Enrolment
+        self,
+        *,
+        writer: Writer,
+        clock: Clock,
+        notes: Notes,
+        waker: Waker,
+        enrolment: Enrolment,
+        settings_version: int = 0,
     ) -> None:
+        """`settings_version` is that of the portal's settings which are in force here."""
         self._writer = writer
         self._notes = notes
         self._waker = waker
         self._enrolment = enrolment
+        self._settings_version = settings_version
         self._standing = StandingBook(writer, clock)
 
     def report(self) -> PortalReport:
         """How it is just now."""
+        settings = portal_settings.taken()
         return PortalReport(
             standing=self._standing.standing(),
             papers=self._enrolment.papers(),
@@ -98,6 +114,8 @@ class PortalDesk:
             aside=_count(_ASIDE),
             oldest_at=oldest_at(),
             kinds=_kinds(),
+            settings=settings,
+            has_newer_settings=settings.version != self._settings_version,
         )
 
     def send_now(self, *, by: Actor) -> None:

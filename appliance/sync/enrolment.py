@@ -11,6 +11,7 @@ from appliance import __version__, base64url, codes, ed25519
 from appliance.clock import Clock
 from appliance.config import DEVICE_KEY, secret
 from appliance.errors import N_, Invalid, Refused
+from appliance.portal_settings import book as portal_settings
 from appliance.storage import statements
 from appliance.storage.models import Enrolment as Row
 from appliance.storage.writer import Writer
@@ -131,6 +132,19 @@ class Enrolment:
             self._writer.run(lambda: _put(code=None, problem=REFUSED))
         return judgement
 
+    def portal_key(self) -> bytes | None:
+        """The key that the portal signs with, as far as is known here; None before enrolment."""
+        row = _row()
+        return None if row is None or row.config_key is None else bytes(row.config_key)
+
+    def trust(self, key: bytes) -> None:
+        """Take this as the portal's key: the known one has vouched for it, and ends with that.
+
+        Belongs where the writer runs.
+        """
+        if key != self.portal_key():
+            _put(config_key=key)
+
     def following_secret(self) -> bytes:
         """The secret of the key that comes next, which is kept until it holds."""
         return device_secret.following(self._data_dir)
@@ -158,6 +172,8 @@ class Enrolment:
         box_key = key_bytes(found.box_key) if found.box_key else None
 
         def write() -> None:
+            if self.portal_key() != config_key:  # another portal, which counts for itself
+                portal_settings.forget()
             _put(
                 code=None,
                 problem="",

@@ -13,12 +13,14 @@ import msgspec
 
 from appliance import __version__
 from appliance.clock import Clock, ClockQuality, Stamp
+from appliance.portal_settings import book as portal_settings
 from appliance.storage import statements
 from appliance.sync import answers, protocol
 from appliance.sync.answers import Kind
 from appliance.sync.desk import oldest_at
 from appliance.sync.outbox import Outbox
 from appliance.sync.portal import Line, LineTrouble
+from appliance.sync.protocol import CONFIG_REFUSED_LIMIT
 from appliance.sync.standing import StandingBook
 
 EVERY_S = 900.0
@@ -94,7 +96,7 @@ class HealthReport:
         )
         is_set = stamp.quality is not ClockQuality.UNSET
         usage = shutil.disk_usage(self._data_dir)
-        oldest = oldest_at()
+        oldest, taken = oldest_at(), portal_settings.taken()
         return protocol.Health(
             software=__version__,
             at=stamp.at.isoformat(timespec="seconds") if is_set else "",
@@ -108,6 +110,9 @@ class HealthReport:
             disk_used=round(1 - usage.free / usage.total, 3),
             backup_age_s=self._backup_age_s(stamp.at) if is_set else None,
             uptime_s=stamp.boot_ms / 1000,
+            config_version=taken.version,
+            config_refused=list(taken.refused[:CONFIG_REFUSED_LIMIT]),
+            config_problem=taken.problem or "",
             problem=self._problem(),
         )
 
@@ -118,7 +123,8 @@ class HealthReport:
     def _news(self) -> tuple[object, ...]:
         standing = self._standing.standing()
         has_held = self._outbox.state().held > 0
-        return self._problem(), standing.forks, has_held, self._clock.stamp().quality
+        quality, version = self._clock.stamp().quality, portal_settings.version()
+        return self._problem(), standing.forks, has_held, quality, version
 
     def _portal_ahead_s(self, line: Line) -> float | None:
         """How far its clock is ahead of ours, by half the way there and back."""

@@ -210,13 +210,31 @@ class Now(msgspec.Struct):
     utc: str
 
 
-class Signed(msgspec.Struct):
-    """A document from the hub: its exact bytes and their signature, both base64."""
+def succession_text(key: bytes) -> bytes:
+    """What the hub's key signs to introduce the one that follows it."""
+    return b"ruangbaca-hub-key:" + key
+
+
+class Successor(msgspec.Struct):
+    """A signing key of the hub: `by` is the name of the one before it, which has signed
+    `succession_text`; the signature in base64url."""
+
+    public_key: PublicKey
+    by: str
+    signature: str
+
+
+class Signed(msgspec.Struct, omit_defaults=True):
+    """A document from the hub: its exact bytes and their signature, both base64.
+
+    `successors` are all keys that have followed one another, oldest first.
+    """
 
     version: int  # rises; a device refuses a lower one
     document: str
     signature: str
     key_id: str
+    successors: list[Successor] = []
 
 
 FILE_FORMAT: Final = "ruangbaca-sync-file/1"
@@ -270,6 +288,7 @@ class Receipt(msgspec.Struct, omit_defaults=True):
 
 # What the hub calculates with: a device that lies must not stop the page of all devices.
 Count = Annotated[int, Meta(ge=0, le=1 << 53)]
+CONFIG_REFUSED_LIMIT: Final = 20
 Span = Annotated[float, Meta(ge=-1e10, le=1e10)]  # seconds, also of a clock that starts in 1970
 
 
@@ -289,4 +308,8 @@ class Health(msgspec.Struct, omit_defaults=True):
     backup_age_s: Span | None = None
     uptime_s: Span = 0.0
     config_version: Count = 0
+    config_refused: Annotated[
+        list[Annotated[str, Meta(max_length=60)]], Meta(max_length=CONFIG_REFUSED_LIMIT)
+    ] = []
+    config_problem: Annotated[str, Meta(max_length=60)] = ""
     problem: Annotated[str, Meta(max_length=200)] = ""

@@ -89,7 +89,7 @@ def test_settings_publications_and_files_are_given_to_the_offices(hub, ruangbaca
     books.write_text('{"id": "a", "title": "Satu"}\n{"id": "b", "title": "Dua"}\n')
     odd.write_text("no JSON")
 
-    assert ruangbaca("config", "issue", device.office, settings)[0] == 0
+    assert ruangbaca("config", "issue", settings, device.office)[0] == 0
     assert ruangbaca("catalogue", "import", books)[0] == 0
     _code, digest, _err = ruangbaca("blob", odd)
 

@@ -160,8 +160,8 @@ def test_commands_are_told_in_their_order_and_once(hub, enrolled):
 def test_the_configuration_is_signed_and_its_version_rises(hub, enrolled):
     path, documents = f"/v1/devices/{enrolled.id}/config", ConfigDocuments(hub.database)
     nothing = enrolled.ask("GET", path)
-    documents.issue(OFFICE, {"promise_minutes": 5}, hub.keys)
-    documents.issue(OFFICE, {"promise_minutes": 7}, hub.keys)
+    documents.issue([OFFICE], {"promise_minutes": 5}, hub.keys, "tini")
+    documents.issue([OFFICE], {"promise_minutes": 7}, hub.keys, "tini")
 
     reply = enrolled.ask("GET", path)
     same = enrolled.ask("GET", path, if_none_match=reply.headers["etag"])

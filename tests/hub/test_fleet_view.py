@@ -40,6 +40,9 @@ def line(**told) -> FleetLine:
         "held": 0,
         "disk_used": 0.4,
         "config_version": 1,
+        "config_wanted": 1,
+        "config_refused": [],
+        "config_problem": "",
     }
     return FleetLine(**{**values, **told})
 

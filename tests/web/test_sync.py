@@ -12,6 +12,7 @@ from appliance import ed25519
 from appliance.actor import SYSTEM
 from appliance.mirror import portal_rows
 from appliance.mirror.portal_rows import PortalRows
+from appliance.portal_settings import book as portal_settings
 from appliance.storage.models import Enrolment, Journal, Outbox
 from appliance.sync import desk, protocol
 from appliance.sync.answers import Judgement, Kind
@@ -305,6 +306,26 @@ def receipt_of(core, **told) -> bytes:
     signature = ed25519.sign(secret, document)
     words = (base64.b64encode(one).decode() for one in (document, signature))
     return msgspec.json.encode(protocol.Signed(1, *words, "k"))
+
+
+def test_the_portals_settings_and_what_is_wrong_with_them_are_shown(officer, core, enrolled):
+    assert "Setelan dari pusat" not in shown(officer)
+    days = [{"date": "2027-05-25", "name": "Cuti bersama", "name_en": "Joint leave"}]
+    settings = {"promise_minutes": 7, "closed_days": days, "lamp": 1}
+    document = msgspec.json.encode({"version": 3, "office": "1309", "settings": settings})
+    core.writer.run(lambda: portal_settings.keep(document, 3, core.clock.now()))
+
+    page = shown(officer)
+
+    for words in ("Setelan nomor 3", "Berlaku begitu ruang tutup.", "7 menit", "Cuti bersama"):
+        assert words in page
+    assert "<code>lamp</code>" in page
+    english = shown(officer, "en")
+    assert "They hold as soon as the room closes." in english
+    assert "Joint leave" in english
+    for refusal in portal_settings.Refusal:
+        core.writer.run(lambda why=refusal: portal_settings.complain(why))
+        assert "tidak dipakai" in shown(officer)
 
 
 def test_a_signed_file_is_downloaded_and_its_receipt_taken(sign_in, core, enrolled):

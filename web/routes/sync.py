@@ -15,7 +15,7 @@ from web.context import services, settings
 from web.forms import Form, text
 from web.render import is_fragment, page, see_other, unchanged, with_errors
 from web.sessions import actor
-from web.sync_words import kind_words, stuck_word
+from web.sync_words import kind_words, settings_problem, stuck_word
 
 blueprint = Blueprint("sync", __name__)
 
@@ -142,6 +142,7 @@ def _shown() -> dict[str, Any]:
         "event_word": action_word,
         "fork_word": _fork_word,
         "kind_words": kind_words,
+        "settings_problem": settings_problem,
         "stuck_word": stuck_word,
         "version": f"{crc32(repr(seen).encode()):08x}",
     }

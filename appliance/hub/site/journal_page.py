@@ -23,6 +23,8 @@ ACTIONS: Mapping[str, str] = {
     "claim": N_("Membuat kode pendaftaran"),
     "command": N_("Meminta perangkat"),
     "user": N_("Mengubah pengguna"),
+    "config": N_("Menerbitkan setelan"),
+    "key": N_("Mengganti kunci pusat"),
     "unseal": N_("Membuka isian terkunci"),
 }
 

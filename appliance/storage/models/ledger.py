@@ -105,6 +105,17 @@ class PortalState(Row):
         table_name = "portal_state"
 
 
+class PortalSettings(Row):
+    id = IntegerField(primary_key=True)
+    version = IntegerField(default=0)
+    document = BlobField(null=True)
+    taken_at = UtcField(null=True)
+    problem = TextField(default="")
+
+    class Meta:
+        table_name = "portal_settings"
+
+
 class Enrolment(Row):
     id = IntegerField(primary_key=True)
     code = TextField(null=True)

@@ -1,0 +1,1 @@
+"""What the portal wishes for this office: a closed list of settings, signed and numbered."""

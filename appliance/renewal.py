@@ -1,0 +1,50 @@
+"""How new settings of the portal come into force: with a process that begins anew.
+
+An office never changes while a process runs, so that a day is judged by one promise. A process
+that began with older settings ends while the room is closed, and whoever watches over it starts
+it again at once. Doors know nothing of these settings, so their process stays.
+"""
+
+import os
+import signal
+import threading
+from collections.abc import Callable
+
+from appliance.core import Core
+from appliance.portal_settings import book
+
+LOOK_S = 60.0
+
+
+def is_outdated(core: Core) -> bool:
+    """Whether the portal's settings are newer than those of this process, and nobody is here."""
+    if not core.settings.portal or book.version() == core.portal_settings:
+        return False
+    return not core.office.opening.is_open(core.clock.now())
+
+
+def ends_when_outdated(
+    core: Core, step: Callable[[], None], end: Callable[[], None]
+) -> Callable[[], None]:
+    """The step of a loop, which ends it after the last one that older settings may have."""
+
+    def look() -> None:
+        step()
+        if is_outdated(core):
+            end()
+
+    return look
+
+
+def end_when_outdated(core: Core, stopping: threading.Event) -> None:
+    """The same for a process without such a loop: looks now and then, until it stops."""
+
+    def look() -> None:
+        while not stopping.wait(LOOK_S):
+            outdated = is_outdated(core)
+            core.database.close()  # this thread's connection would only take memory
+            if outdated:
+                os.kill(os.getpid(), signal.SIGTERM)
+                return
+
+    threading.Thread(target=look, name="renewal", daemon=True).start()

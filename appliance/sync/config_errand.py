@@ -1,0 +1,97 @@
+"""The portal's settings for this office on their way down: fetched by us, and never by force.
+
+What is signed by the portal's key, for this office and newer than what is in force, is kept in
+one transaction with its line in the journal. Settings that are not understood are left out, and
+told of with our health.
+"""
+
+import time
+from collections.abc import Callable
+
+import msgspec
+
+from appliance.actor import SYSTEM
+from appliance.clock import Clock
+from appliance.portal_settings import book
+from appliance.portal_settings.book import Refusal, Taken
+from appliance.portal_settings.rules import Document
+from appliance.runtime.logs import get_logger
+from appliance.storage.writer import Writer
+from appliance.sync import answers, protocol
+from appliance.sync.enrolment import Enrolment
+from appliance.sync.export import Notes
+from appliance.sync.portal import Line
+from appliance.sync.protocol import Signed
+from appliance.sync.signed import Opened, opened
+
+EVERY_S = 900.0
+log = get_logger("sync")
+
+
+class ConfigErrand:
+    """Belongs on the thread of the line."""
+
+    def __init__(
+        self,
+        *,
+        writer: Writer,
+        clock: Clock,
+        notes: Notes,
+        enrolment: Enrolment,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._writer = writer
+        self._clock = clock
+        self._notes = notes
+        self._enrolment = enrolment
+        self._monotonic = monotonic
+        self._next_s = float("-inf")
+
+    def is_due(self) -> bool:
+        """Whether it is time to ask again."""
+        return self._monotonic() >= self._next_s
+
+    def run(self, line: Line) -> None:
+        """Take what is new. Raises LineTrouble."""
+        self._next_s = self._monotonic() + EVERY_S
+        taken = book.taken()
+        target = f"{protocol.PREFIX}/devices/{line.device_id}/config"
+        headers = {"if-none-match": f'"{taken.version}"'} if taken.version else {}
+        reply = line.ask("GET", target, headers=headers)
+        if reply.status != 200:
+            if reply.status not in (304, 404):
+                log.warning("the portal did not answer about settings", status=reply.status)
+            return
+        offered = answers.brought(reply, Signed)
+        found = self._opened(offered) if offered else None
+        refusal = self._take(found, taken) if found else Refusal.FORGED
+        if refusal != taken.problem:
+            self._writer.run(lambda: book.complain(refusal))
+        if refusal is not None:
+            log.warning("the portal's settings were not taken", problem=refusal)
+
+    def _opened(self, offered: Signed) -> Opened | None:
+        known = self._enrolment.portal_key()
+        return opened(offered, known) if known is not None else None
+
+    def _take(self, found: Opened, taken: Taken) -> Refusal | None:
+        try:
+            document = msgspec.json.decode(found.document, type=Document)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            return Refusal.UNREADABLE
+        if document.office != self._enrolment.papers().office:
+            return Refusal.FOREIGN
+        if document.version < taken.version:
+            return Refusal.OLDER
+        if document.version == taken.version:
+            return None if found.document == taken.document else Refusal.OLDER
+
+        def write() -> None:
+            self._enrolment.trust(found.key)
+            book.keep(found.document, document.version, self._clock.now())
+            detail = {"version": document.version, "refused": list(book.taken().refused)}
+            self._notes.note("portal.settings_taken", "portal", by=SYSTEM, detail=detail)
+
+        self._writer.run(write)
+        log.info("settings taken from the portal", version=document.version)
+        return None
