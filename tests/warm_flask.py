@@ -16,17 +16,24 @@ from werkzeug.routing import Rule
 
 
 class CompiledTemplates(BytecodeCache):
-    """Templates that an earlier app of this process compiled, while their text is the same."""
+    """Templates that an earlier app of this process compiled, while their text is the same.
+
+    The code also depends on the kind of environment: the hub has some templates of the web app's.
+    """
 
     def __init__(self) -> None:
-        self._codes: dict[tuple[str, str], CodeType] = {}
+        self._codes: dict[tuple[type, str, str], CodeType] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        bucket.code = self._codes.get((bucket.key, bucket.checksum))
+        bucket.code = self._codes.get(_place(bucket))
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         assert bucket.code is not None
-        self._codes[bucket.key, bucket.checksum] = bucket.code
+        self._codes[_place(bucket)] = bucket.code
+
+
+def _place(bucket: Bucket) -> tuple[type, str, str]:
+    return type(bucket.environment), bucket.key, bucket.checksum
 
 
 def on_first_use(compile_builder: Callable[..., Any]) -> Callable[..., Any]:

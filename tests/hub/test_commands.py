@@ -96,7 +96,7 @@ def test_settings_publications_and_files_are_given_to_the_offices(hub, ruangbaca
     assert device.ask("GET", f"/v1/devices/{device.id}/config").status == 200
     assert json.loads(device.ask("GET", "/v1/catalogue/changes").body)["next"] == 2
     assert device.ask("GET", f"/v1/blobs/{digest.strip()}").body == b"no JSON"
-    assert ruangbaca("config", "issue", device.office, odd)[0] == 1
+    assert ruangbaca("config", "issue", odd, device.office)[0] == 1
     assert ruangbaca("catalogue", "import", odd)[0] == 1
 
 
