@@ -17,7 +17,6 @@ _COLUMNS = {
     "tahun_terbit": "year",
     "publish_year": "year",
     "subjek": "subject",
-    "topics": "subject",
     "abstrak": "abstract",
     "notes": "abstract",
     "tanggal_rilis": "released_on",
@@ -74,6 +73,7 @@ _STATES = {
     "lost": "missing",
     "no loan": "on_shelf",
 }
+TOPICS = "topics"  # SLiMS's column; a subject of ours may stand in angle brackets and mean them
 _LISTED = re.compile(r"<([^<>]+)>")  # how SLiMS writes several values into one cell
 _PAGES = re.compile(r"(\d{1,4})\s*(?:hlm|hal|h\b|p\b|pages|lembar)", re.IGNORECASE)
 _NUMBER = re.compile(r"\d{1,4}")
@@ -94,9 +94,8 @@ def spoken(values: Mapping[str, object]) -> dict[str, object]:
             ours[name] = words.get(text.casefold(), text)
     if "pages" in ours:
         ours["pages"] = pages_of(one_line(ours["pages"]))
-    subjects = _LISTED.findall(one_line(ours.get("subject")))
-    if subjects:
-        ours["subject"] = subjects[0]
+    if topics := one_line(ours.pop(TOPICS, None)):
+        ours.setdefault("subject", (_LISTED.findall(topics) or [topics])[0])
     codes = _LISTED.findall(one_line(ours.get("barcode")))
     if codes:
         ours["items"] = [{"barcode": code} for code in codes]

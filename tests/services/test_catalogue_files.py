@@ -118,6 +118,23 @@ def test_what_goes_out_comes_in_again_unchanged(core, services, tmp_path, form):
     round_trip()
 
 
+@pytest.mark.parametrize("form", list(Format))
+def test_angle_brackets_of_ours_are_no_list(core, services, tmp_path, form):
+    services.catalogue.add({"title": "Padi", "kind": "book", "subject": "<0>"}, by=SYSTEM)
+    file = write(tmp_path, f"katalog.{form}", exported(services, form))
+    forget_everything(core)
+
+    assert take(services, file)[1] == []
+    assert [line["subject"] for line in shelf_list(services)] == ["<0>"]
+
+
+def test_of_a_list_of_topics_the_first_is_the_subject(services, tmp_path):
+    file = write(tmp_path, "slims.csv", b"title,topics\nPadi,<Pertanian><Pangan>\nJagung,Pangan\n")
+
+    assert take(services, file)[1] == []
+    assert {line["subject"] for line in shelf_list(services)} == {"Pertanian", "Pangan"}
+
+
 @given(st.text(max_size=8) | st.text("'=+-@\t\n\uff1d\uff20", max_size=5))
 def test_a_cell_is_no_formula_and_still_itself(text):
     assert lively(inert(text)) == text
