@@ -20,6 +20,13 @@ class BadPack(Exception):
     """Raised for a file that is not what the portal has signed."""
 
 
+# Also of a line that is no object, or one within another without an end.
+_UNREADABLE = (
+    *(OSError, EOFError, ValueError, TypeError, KeyError),
+    *(AttributeError, RecursionError),
+)
+
+
 class PackFile:
     """The file of one pack, there whole or as a part that is gone on with."""
 
@@ -72,7 +79,7 @@ class PackFile:
                     pass
                 while chunk := list(islice(lines, 100)):
                     yield [self._item(line) for line in chunk]
-        except (OSError, EOFError, ValueError, TypeError, KeyError) as error:
+        except _UNREADABLE as error:
             raise BadPack(f"it cannot be read: {type(error).__name__}") from None
 
     def forget(self) -> None:
