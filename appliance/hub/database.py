@@ -39,8 +39,14 @@ class Database:
         Raises psycopg.OperationalError when the server cannot be reached or gave up: nothing was
         stored then, unless it went away during the commit, which only the next question tells.
         """
+        depth = self._depth()
         with contextlib.ExitStack() as stack:
-            yield self._begun(stack)
+            connection = self._begun(stack, is_within=depth > 0)
+            self._own.depth = depth + 1
+            try:
+                yield connection
+            finally:
+                self._own.depth = depth
 
     def rows(self, query: LiteralString, parameters: Parameters = ()) -> list[TupleRow]:
         """What a question brings; asked twice where the kept connection turns out to be broken."""
@@ -65,13 +71,22 @@ class Database:
             self._opened.clear()
         self._own = threading.local()
 
-    def _begun(self, stack: contextlib.ExitStack) -> Connection:
-        """A connection in a transaction; anew where the kept one turns out to be broken."""
+    def _depth(self) -> int:
+        """In how many transactions, one within another, this thread is."""
+        return int(getattr(self._own, "depth", 0))
+
+    def _begun(self, stack: contextlib.ExitStack, *, is_within: bool) -> Connection:
+        """A connection in a transaction; anew where the kept one turns out to be broken.
+
+        Not within another transaction, though: its other half would be lost, and this one kept.
+        """
         connection = stack.enter_context(self._guarded())
         try:
             stack.enter_context(connection.transaction())
         except psycopg.OperationalError:
             self._forget(connection)
+            if is_within:
+                raise
             connection = stack.enter_context(self._guarded())
             stack.enter_context(connection.transaction())
         return connection
@@ -89,6 +104,8 @@ class Database:
         kept: Connection | None = getattr(self._own, "connection", None)
         if kept is not None:
             return kept
+        if self._depth():
+            raise psycopg.OperationalError("the transaction around this one is gone")
         connection = psycopg.connect(
             self._dsn,
             autocommit=True,

@@ -6,9 +6,12 @@ import secrets
 import uuid
 
 import msgspec
+import psycopg
+import pytest
 
 from appliance import ed25519
 from appliance.base64url import decoded, encoded
+from appliance.hub.database import opened
 from appliance.hub.device_keys import ask_to_rotate
 from appliance.hub.offices import Offices
 from appliance.hub.signed_documents import ConfigDocuments
@@ -178,6 +181,24 @@ def test_the_configuration_is_signed_and_its_version_rises(hub, enrolled):
     }
     assert (found.version, reply.headers["etag"]) == (2, '"2"')
     assert (same.status, same.body) == (304, b"")
+
+
+def test_a_connection_that_broke_within_a_deed_keeps_no_half_of_it(hub, enrolled):
+    """Whoever suspends a device notes it in the journal by the same transaction."""
+
+    def deed():
+        with hub.database.transaction() as connection:
+            (mine,) = connection.execute("SELECT pg_backend_pid()").fetchone()
+            with opened(hub.dsn) as other:
+                other.rows("SELECT pg_terminate_backend(%s, 10000)", (mine,))
+            Offices(hub.database).set_state(uuid.UUID(enrolled.id), "suspended")
+
+    with pytest.raises(psycopg.OperationalError):
+        deed()
+
+    assert hub.database.rows("SELECT state FROM device") == [("active",)]
+    Offices(hub.database).set_state(uuid.UUID(enrolled.id), "suspended")
+    assert hub.database.rows("SELECT state FROM device") == [("suspended",)]
 
 
 def test_a_connection_that_broke_meanwhile_is_opened_anew(hub, enrolled):
