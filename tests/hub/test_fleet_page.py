@@ -1,6 +1,7 @@
 """The devices on the dashboard, and what the national team may do about them."""
 
 import re
+import uuid
 
 import pytest
 
@@ -153,3 +154,13 @@ def test_a_hub_without_devices_says_how_the_first_one_comes(hub):
 
     assert "Belum ada perangkat yang terdaftar" in browser.get("/fleet").text
     assert "Belum ada kantor" in browser.get("/").text
+
+
+def test_revoked_devices_alone_are_not_called_well(hub):
+    device = hub.enrol()
+    Offices(hub.database).set_state(uuid.UUID(device.id), "revoked")
+
+    page = signed_in(hub).get("/fleet").text
+
+    assert "sudah dicabut" in page
+    assert "Semua perangkat baik" not in page
