@@ -1,8 +1,9 @@
 """How new settings of the portal come into force: with a process that begins anew.
 
 An office never changes while a process runs, so that a day is judged by one promise. A process
-that began with older settings ends while the room is closed, and whoever watches over it starts
-it again at once. Doors know nothing of these settings, so their process stays.
+that began with older settings ends before the room opens or once it has closed for the day, and
+whoever watches over it starts it again at once. Doors know nothing of these settings, so their
+process stays.
 """
 
 import os
@@ -17,10 +18,18 @@ LOOK_S = 60.0
 
 
 def is_outdated(core: Core) -> bool:
-    """Whether the portal's settings are newer than those of this process, and nobody is here."""
+    """Whether the portal's settings are newer than this process's, and no day is under way."""
     if not core.settings.portal or book.version() == core.portal_settings:
         return False
-    return not core.office.opening.is_open(core.clock.now())
+    return not _has_begun_today(core)
+
+
+def _has_begun_today(core: Core) -> bool:
+    """Whether the room has opened today and is yet to close; a break does not end the day."""
+    now, hours = core.clock.now(), core.office.opening
+    date = now.astimezone(core.office.zone).date()
+    opens, closes = hours.opens(date), hours.closes(date)
+    return opens is not None and closes is not None and opens <= now < closes
 
 
 def ends_when_outdated(

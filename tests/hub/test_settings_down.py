@@ -119,6 +119,20 @@ def test_a_process_ends_for_new_settings_only_while_the_room_is_closed(asking, h
     assert ended
 
 
+def test_a_break_at_noon_is_no_time_to_begin_anew(asking, hub) -> None:
+    core, ended = asking.core, []
+    step = renewal.ends_when_outdated(core, lambda: None, lambda: ended.append(1))
+    friday = dt.datetime(2026, 11, 6, 12, 0, tzinfo=core.office.zone)
+    assert not core.office.opening.is_open(friday)
+    issue(hub, {"promise_minutes": 9})
+    asking.look()
+
+    for at, expected in ((friday, 0), (friday.replace(hour=16), 1)):
+        asking.clock.jump((at - asking.clock.now()).total_seconds())
+        step()
+        assert len(ended) == expected
+
+
 def test_a_setting_that_is_not_known_here_is_left_out_and_told_of(asking, hub) -> None:
     sign(hub, document(1, promise_minutes=8, lamp="red", closed_days="all"), 1)
 
