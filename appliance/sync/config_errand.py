@@ -18,6 +18,7 @@ from appliance.portal_settings.rules import Document
 from appliance.runtime.logs import get_logger
 from appliance.storage.writer import Writer
 from appliance.sync import answers, protocol
+from appliance.sync.answers import Reply
 from appliance.sync.enrolment import Enrolment
 from appliance.sync.export import Notes
 from appliance.sync.portal import Line
@@ -58,21 +59,20 @@ class ConfigErrand:
         target = f"{protocol.PREFIX}/devices/{line.device_id}/config"
         headers = {"if-none-match": f'"{taken.version}"'} if taken.version else {}
         reply = line.ask("GET", target, headers=headers)
-        if reply.status != 200:
-            if reply.status not in (304, 404):
+        if reply.status not in (200, 304):
+            if reply.status != 404:
                 log.warning("the portal did not answer about settings", status=reply.status)
             return
-        offered = answers.brought(reply, Signed)
-        found = self._opened(offered) if offered else None
-        refusal = self._take(found, taken) if found else Refusal.FORGED
+        refusal = self._refusal(reply, taken) if reply.status == 200 else None
         if refusal != taken.problem:
             self._writer.run(lambda: book.complain(refusal))
         if refusal is not None:
             log.warning("the portal's settings were not taken", problem=refusal)
 
-    def _opened(self, offered: Signed) -> Opened | None:
-        known = self._enrolment.portal_key()
-        return opened(offered, known) if known is not None else None
+    def _refusal(self, reply: Reply, taken: Taken) -> Refusal | None:
+        offered, known = answers.brought(reply, Signed), self._enrolment.portal_key()
+        found = opened(offered, known) if offered and known is not None else None
+        return self._take(found, taken) if found else Refusal.FORGED
 
     def _take(self, found: Opened, taken: Taken) -> Refusal | None:
         try:

@@ -184,6 +184,20 @@ def test_what_is_not_ours_newer_and_signed_changes_nothing(asking, hub, name) ->
     assert (book.taken().version, book.taken().problem) == (4, None)
 
 
+def test_a_complaint_ends_once_the_portal_offers_what_is_in_force(asking, hub) -> None:
+    issue(hub, {"promise_minutes": 5})
+    asking.look()
+    sign(hub, document(2, promise_minutes=2), 2, own_keys.OwnKeys(b"s" * 32, b"b" * 32))
+    asking.look()
+    assert book.taken().problem is Refusal.FORGED
+
+    with hub.database.transaction() as connection:
+        connection.execute("DELETE FROM config_document WHERE version = 2")
+    asking.look()
+
+    assert (book.taken().version, book.taken().problem) == (1, None)
+
+
 def test_a_device_that_was_away_follows_the_hub_from_key_to_key(asking, hub, keys_file) -> None:
     first = hub.keys
     issue(hub, {"promise_minutes": 5})
