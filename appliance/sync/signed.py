@@ -11,8 +11,6 @@ from appliance import base64url, ed25519
 from appliance.sync import protocol
 from appliance.sync.protocol import Signed, Successor
 
-MOST_SUCCESSORS = 100
-
 
 @dataclass(frozen=True, slots=True)
 class Opened:
@@ -35,13 +33,13 @@ def opened(signed: Signed, known: bytes) -> Opened | None:
 
 def _followed(signed: Signed, known: bytes) -> bytes:
     """The key that signed, or the last one on the way there that is vouched for."""
-    key = known
-    for one in signed.successors[:MOST_SUCCESSORS]:
-        key_id = protocol.key_id(key)
-        if key_id == signed.key_id:
+    following = {one.by: one for one in signed.successors}  # in no order: hubs' clocks go back too
+    key, key_id = known, protocol.key_id(known)
+    while key_id != signed.key_id and key_id in following:
+        found = _introduced(following.pop(key_id), key)
+        if found is None:
             break
-        if one.by == key_id:
-            key = _introduced(one, key) or key
+        key, key_id = found, protocol.key_id(found)
     return key
 
 

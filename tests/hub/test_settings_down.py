@@ -198,6 +198,20 @@ def test_a_complaint_ends_once_the_portal_offers_what_is_in_force(asking, hub) -
     assert (book.taken().version, book.taken().problem) == (1, None)
 
 
+def test_keys_are_followed_whatever_the_hubs_clock_said_of_them(asking, hub, keys_file) -> None:
+    issue(hub, {"promise_minutes": 5})
+    key_succession.change(hub.database, keys_file, "tini")
+    last = key_succession.change(hub.database, keys_file, "tini")
+    with hub.database.transaction() as connection:
+        connection.execute(
+            "UPDATE hub_key SET created_at = '2020-01-01' WHERE id = %s", (last.key_id,)
+        )
+
+    asking.look()
+
+    assert asking.enrolment.portal_key() == last.signing_public
+
+
 def test_a_device_that_was_away_follows_the_hub_from_key_to_key(asking, hub, keys_file) -> None:
     first = hub.keys
     issue(hub, {"promise_minutes": 5})
