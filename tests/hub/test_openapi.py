@@ -7,6 +7,7 @@ import secrets
 from urllib.parse import urlsplit
 
 import hypothesis
+import msgspec
 import requests
 import schemathesis
 from cloudevents.core.formats.json import JSONFormat
@@ -50,6 +51,23 @@ class Signed(requests.auth.AuthBase):
             signing.sign(message, device.secret, key_id=device.key_id, created=None, nonce=nonce)
         )
         return prepared
+
+
+def test_each_message_has_the_fields_that_are_written_down() -> None:
+    document = schemathesis.openapi.from_path(str(DOCUMENT))
+    written = document.raw_schema["components"]["schemas"]
+    others = {"Changes": "CatalogueChanges"}
+    names = {
+        one: others.get(one, one) for one in written if hasattr(protocol, others.get(one, one))
+    }
+
+    told = {one: set(written[one]["properties"]) for one in names}
+
+    assert len(names) >= 12
+    assert told == {
+        one: {field.name for field in msgspec.structs.fields(getattr(protocol, name))}
+        for one, name in names.items()
+    }
 
 
 def answers_of(operation, device, session) -> list[tuple[str, int]]:
