@@ -36,8 +36,8 @@ def add_user(settings: "HubSettings", username: str, name: str, province: str) -
     asked for on the terminal, or read as one line from stdin.
     """
     from appliance.errors import Invalid
+    from appliance.hub import journal
     from appliance.hub.database import opened
-    from appliance.hub.site import journal
     from appliance.hub.site.users import People
     from appliance.staff.passwords import Passwords
 
@@ -70,8 +70,8 @@ def list_users(settings: "HubSettings") -> None:
 @places
 def disable_user(settings: "HubSettings", username: str) -> None:
     """Keluarkan seketika / Sign out at once, for good."""
+    from appliance.hub import journal
     from appliance.hub.database import opened
-    from appliance.hub.site import journal
     from appliance.hub.site.users import People
     from appliance.staff.passwords import Passwords
 
@@ -91,8 +91,8 @@ def give_password(settings: "HubSettings", username: str) -> None:
     everywhere, and lets a disabled one in again.
     """
     from appliance.errors import Invalid
+    from appliance.hub import journal
     from appliance.hub.database import opened
-    from appliance.hub.site import journal
     from appliance.hub.site.users import People
     from appliance.staff.passwords import Passwords
 

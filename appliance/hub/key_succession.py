@@ -7,12 +7,11 @@ is written before it, so that a change which was cut off can simply be made agai
 import secrets
 from pathlib import Path
 
-from appliance.hub import own_keys
+from appliance.hub import journal, own_keys
 from appliance.hub.catalogue import sign_pack
 from appliance.hub.database import Connection, Database
 from appliance.hub.own_keys import OwnKeys
 from appliance.hub.signed_documents import sign_again
-from appliance.hub.site import journal
 from appliance.storage.files import sync_to_disk
 from appliance.sync import protocol
 

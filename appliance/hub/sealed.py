@@ -4,9 +4,9 @@ from nacl import bindings, exceptions
 
 from appliance.base64url import decoded
 from appliance.errors import NotFound, Unavailable
+from appliance.hub import journal
 from appliance.hub.database import Database
 from appliance.hub.own_keys import OwnKeys
-from appliance.hub.site import journal
 from appliance.sync.privacy import SEAL, SEALED_STEP_BYTES
 
 NOTHING = (

@@ -6,11 +6,10 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from appliance.errors import Invalid, NotFound
-from appliance.hub import own_keys
+from appliance.hub import journal, own_keys
 from appliance.hub.database import Connection, Database
 from appliance.hub.offices import UNKNOWN_OFFICE
 from appliance.hub.own_keys import OwnKeys
-from appliance.hub.site import journal
 from appliance.portal_settings import rules
 from appliance.sync import protocol
 

@@ -6,10 +6,11 @@ from flask import Blueprint, Response, abort, request
 
 from appliance.errors import N_
 from appliance.free_text import file_name
+from appliance.hub import journal
 from appliance.hub.database import Database
 from appliance.hub.fleet import lines
 from appliance.hub.periods import Period
-from appliance.hub.site import fleet_view, guard, journal
+from appliance.hub.site import fleet_view, guard
 from appliance.hub.site.figures_page import scope_of
 from appliance.hub.site.figures_view import board, long_sheet, visitors
 from appliance.hub.site.fleet_view import Watched

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from flask import Blueprint, render_template, request
 
 from appliance.errors import N_
+from appliance.hub import journal
 from appliance.hub.database import Database
-from appliance.hub.site import guard, journal
+from appliance.hub.site import guard
 
 # Whoever adds a deed adds its words here.
 ACTIONS: Mapping[str, str] = {

@@ -8,8 +8,9 @@ from flask import Blueprint, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from appliance.errors import N_, Invalid, Unavailable
+from appliance.hub import journal
 from appliance.hub.database import Database
-from appliance.hub.site import guard, journal
+from appliance.hub.site import guard
 from appliance.hub.site.forms import Form
 from appliance.hub.site.sessions import Sessions
 from appliance.hub.site.users import People, Person

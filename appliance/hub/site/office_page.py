@@ -9,12 +9,12 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from appliance.codes import readable
 from appliance.errors import N_, NotFound
-from appliance.hub import device_commands, device_history
+from appliance.hub import device_commands, device_history, journal
 from appliance.hub.database import Database
 from appliance.hub.device_history import HealthDay, HealthWord, StreamLine
 from appliance.hub.fleet import lines, zone_name
 from appliance.hub.offices import UNKNOWN_DEVICE, Offices
-from appliance.hub.site import fleet_view, guard, journal
+from appliance.hub.site import fleet_view, guard
 from appliance.hub.site.charts import Chart, Point, columns
 from appliance.hub.site.fleet_view import Watched
 from appliance.hub.site.language import number

@@ -13,10 +13,9 @@ from typing import LiteralString
 from psycopg import DataError
 
 from appliance.errors import N_, NotFound, Refused
-from appliance.hub import batches, store
+from appliance.hub import batches, journal, store
 from appliance.hub.batches import Row
 from appliance.hub.database import Connection, Database
-from appliance.hub.site import journal
 from appliance.sync.events import TYPE_PREFIX
 
 PAGE = 50

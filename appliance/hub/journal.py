@@ -1,4 +1,4 @@
-"""What people did on the dashboard, for whoever has to answer for it."""
+"""What people did on the dashboard and at the keyboard, for whoever has to answer for it."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ _CHARS = 500
 
 @dataclass(frozen=True, slots=True)
 class JournalLine:
-    """One thing that somebody did; `action` is a word of ACTIONS in `journal_page`."""
+    """One thing that somebody did; `action` is a word of ACTIONS in `site.journal_page`."""
 
     id: int
     at: dt.datetime
