@@ -120,9 +120,9 @@ def serve(settings: "HubSettings", listen: str, proxy: str) -> None:
 @hub.command()
 @places
 def fleet(settings: "HubSettings") -> None:
-    """Keadaan semua perangkat / How all devices are doing.
+    """Keadaan semua peranti / How all devices are doing.
 
-    Satu baris tiap perangkat, dipisah tab. / One line a device, separated by tabs.
+    Satu baris tiap peranti, dipisah tab. / One line a device, separated by tabs.
     """
     import datetime as dt
 
@@ -168,7 +168,7 @@ def add(settings: "HubSettings", code: str, name: str, province: str, timezone: 
 @click.option(
     "--device",
     type=click.UUID,
-    help="Hanya bagi perangkat yang kehilangan kuncinya. / For a device that lost its key.",
+    help="Hanya bagi peranti yang kehilangan kuncinya. / For a device that lost its key.",
 )
 @places
 def new_code(settings: "HubSettings", code: str, device: "UUID | None") -> None:
@@ -182,13 +182,13 @@ def new_code(settings: "HubSettings", code: str, device: "UUID | None") -> None:
 
 @hub.group()
 def device() -> None:
-    """Perangkat di kantor-kantor / The devices of the offices."""
+    """Peranti di kantor-kantor / The devices of the offices."""
 
 
 @device.command(name="list")
 @places
 def list_(settings: "HubSettings") -> None:
-    """Daftar perangkat / Every device and its last word."""
+    """Daftar peranti / Every device and its last word."""
     from appliance.hub.database import opened
     from appliance.hub.offices import Offices
 
@@ -228,7 +228,7 @@ def resume(settings: "HubSettings", device_id: "UUID") -> None:
 
 @hub.group()
 def key() -> None:
-    """Kunci perangkat / The devices' keys."""
+    """Kunci peranti / The devices' keys."""
 
 
 @key.command()
@@ -241,7 +241,7 @@ def rotate(settings: "HubSettings", device_id: "UUID") -> None:
 
     with opened(settings.dsn) as database:
         ask_to_rotate(database, device_id)
-    click.echo("Diminta; berlaku saat perangkat bertanya lagi. / Asked.")
+    click.echo("Diminta; berlaku saat peranti bertanya lagi. / Asked.")
 
 
 def _set_state(settings: "HubSettings", device_id: "UUID", state: str) -> None:

@@ -12,7 +12,7 @@ from appliance.hub.database import Database
 
 # Said at the keyboard only, so in both languages at once.
 UNKNOWN_OFFICE = "Kantor %(office)s tidak dikenal. / There is no office %(office)s."
-UNKNOWN_DEVICE = "Perangkat %(device)s tidak dikenal. / There is no device %(device)s."
+UNKNOWN_DEVICE = "Peranti %(device)s tidak dikenal. / There is no device %(device)s."
 BAD_CODE = (
     "Kode kantor memakai huruf kecil, angka, dan tanda hubung. / An office's code has small"
     " letters, digits and hyphens."

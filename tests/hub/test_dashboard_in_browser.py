@@ -38,7 +38,7 @@ def test_every_page_of_the_dashboard_is_accessible_and_works_by_keyboard(open_pa
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
-    page.get_by_role("heading", name="Perangkat semua kantor").wait_for()
+    page.get_by_role("heading", name="Peranti semua kantor").wait_for()
     check(page, "hub-fleet")
     page.get_by_role("link", name="BPS Kota Kupang").first.press("Enter")
     page.get_by_text("tidak disengaja").wait_for()

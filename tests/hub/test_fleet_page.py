@@ -54,7 +54,7 @@ def test_the_list_is_narrowed_and_says_when_nothing_is_left(hub, devices):
 
     assert "BPS Kota Kupang" in found
     assert "Pasaman" not in found
-    assert "Tidak ada perangkat yang cocok" in none
+    assert "Tidak ada peranti yang cocok" in none
 
 
 def test_a_province_sees_its_own_devices_and_may_change_none(hub, devices):
@@ -88,7 +88,7 @@ def test_a_device_is_suspended_after_a_question_and_the_journal_knows(hub, devic
     before = hub.database.rows("SELECT state FROM device WHERE id = %s", (well.id,))
     done = browser.post(address, form=address)
 
-    assert "Perangkat akan menunggu" in asked.text
+    assert "Peranti akan menunggu" in asked.text
     assert before == [("active",)]
     assert done.status_code == 303
     assert "Sudah diubah: Tangguhkan" in browser.get(done.location).text
@@ -152,7 +152,7 @@ def test_the_history_of_a_device_tells_its_forks_apart(hub, devices):
 def test_a_hub_without_devices_says_how_the_first_one_comes(hub):
     browser = signed_in(hub)
 
-    assert "Belum ada perangkat yang terdaftar" in browser.get("/fleet").text
+    assert "Belum ada peranti yang terdaftar" in browser.get("/fleet").text
     assert "Belum ada kantor" in browser.get("/").text
 
 
@@ -163,4 +163,4 @@ def test_revoked_devices_alone_are_not_called_well(hub):
     page = signed_in(hub).get("/fleet").text
 
     assert "sudah dicabut" in page
-    assert "Semua perangkat baik" not in page
+    assert "Semua peranti baik" not in page

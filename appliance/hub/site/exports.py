@@ -22,7 +22,7 @@ from appliance.reports.periods import parse
 FORMATS = {"csv": CSV_TYPE, "xlsx": XLSX_TYPE}
 NATION = N_("Indonesia")
 FLEET_HEADS = (
-    *(N_("Kantor"), N_("Provinsi"), N_("Perangkat"), N_("Keadaan"), N_("Terdengar (UTC)")),
+    *(N_("Kantor"), N_("Provinsi"), N_("ID peranti"), N_("Keadaan"), N_("Terdengar (UTC)")),
     *(N_("Menunggu"), N_("Selisih jam (detik)"), N_("Cabang tidak disengaja"), N_("Versi")),
 )
 
@@ -58,7 +58,7 @@ def blueprint(database: Database) -> Blueprint:
             fleet_view.watched(line, now) for line in lines(database, province=province or None)
         ]
         rows = tuple(_row(one) for one in found)
-        title = said(N_("Perangkat"))
+        title = said(N_("Peranti kantor"))
         sheet = Sheet(title, title, tuple(map(said, FLEET_HEADS)), rows)
         content = csv_of(sheet) if kind == "csv" else xlsx_of([sheet], title)
         return _sent(

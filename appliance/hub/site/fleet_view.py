@@ -42,18 +42,18 @@ WORDS: dict[Signal, str] = {
 }
 ADVICE: dict[Signal, str] = {
     Signal.FORKED: N_(
-        "Dua perangkat mungkin memakai satu kartu, atau catatan hilang. Hubungi kantor sebelum"
+        "Dua peranti mungkin memakai satu kartu, atau catatan hilang. Hubungi kantor sebelum"
         " mencabut salah satunya."
     ),
-    Signal.SILENT: N_("Telepon kantornya: listrik, jaringan, atau perangkat mati."),
+    Signal.SILENT: N_("Telepon kantornya: listrik, jaringan, atau peranti mati."),
     Signal.DISK_FULL: N_("Minta kantor menghapus salinan lama atau mengganti kartunya hari ini."),
     Signal.HELD: N_(
         "Satu catatan tidak dapat disimpan di mana pun. Lihat halaman Sinkronisasi di sana."
     ),
     Signal.APART: N_("Periksa di halaman Karantina: terima atau buang."),
-    Signal.QUEUE: N_("Perangkat terdengar, tetapi kirimannya belum selesai. Periksa kendalanya."),
+    Signal.QUEUE: N_("Peranti terdengar, tetapi kirimannya belum selesai. Periksa kendalanya."),
     Signal.CLOCK: N_("Waktu kunjungan ikut keliru. Minta kantor menyambungkan Internet."),
-    Signal.PROBLEM: N_("Kendala itu kata perangkatnya sendiri."),
+    Signal.PROBLEM: N_("Kendala itu kata perantinya sendiri."),
     Signal.DISK: N_("Masih cukup untuk beberapa minggu. Rencanakan kartu yang lebih besar."),
 }
 DANGER = frozenset({Signal.FORKED, Signal.SILENT, Signal.DISK_FULL})

@@ -9,7 +9,7 @@ from appliance.hub.site import guard
 
 # Endpoint, words, icon, and whether for the national team only; in the order of the menu.
 _PLACES = (
-    ("site.fleet.show", N_("Perangkat"), "device", False),
+    ("site.fleet.show", N_("Peranti kantor"), "device", False),
     ("site.figures.show", N_("Angka"), "chart", False),
     ("site.quarantine.show", N_("Karantina"), "inbox", True),
     ("site.journal.show", N_("Jurnal"), "list", True),

@@ -39,7 +39,7 @@ REASONS = {
     "dropped-telemetry": N_("Catatan teknis dibuang karena penyimpanan penuh"),
     "restored": N_("Dipulihkan dari cadangan"),
     "portal_lost": N_("Pusat kehilangan catatan"),
-    "unknown_head": N_("Pusat punya catatan yang tidak dikenal perangkat"),
+    "unknown_head": N_("Pusat punya catatan yang tidak dikenal peranti"),
 }
 
 
