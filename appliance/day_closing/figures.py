@@ -3,40 +3,32 @@
 import datetime as dt
 
 from appliance.storage import statements
+from appliance.storage.models.visits import OF_DAY
 from appliance.visits.rules import VisitState, within_promise
 
 Figures = dict[str, dict[str, int]]
 
 _VISITS = """
     SELECT state, wait_s, persons, rated_at, coalesce(promise_minutes, ?), served_at IS NOT NULL
-    FROM visit v WHERE coalesce(v.dated_on, v.business_date) = ?"""
+    FROM visit v WHERE """
 _COUNTS = {
     "lockers": """
-        SELECT count(*) AS handed_out, count(DISTINCT visit_id) AS visits
-        FROM locker_session JOIN visit v ON v.id = visit_id
-        WHERE coalesce(v.dated_on, v.business_date) = ?""",
+        SELECT count(*) AS handed_out, count(DISTINCT visit_id) AS visits FROM locker_session""",
     "cards": """
         SELECT coalesce(sum(kind = 'card'), 0), coalesce(sum(kind = 'guarantee'), 0),
-            coalesce(sum(kind = 'none'), 0)
-        FROM deposit JOIN visit v ON v.id = visit_id
-        WHERE coalesce(v.dated_on, v.business_date) = ?""",
+            coalesce(sum(kind = 'none'), 0) FROM deposit""",
     "readings": """
-        SELECT count(*), coalesce(sum(missing_reason IS NOT NULL), 0)
-        FROM reading JOIN visit v ON v.id = visit_id
-        WHERE coalesce(v.dated_on, v.business_date) = ?""",
+        SELECT count(*), coalesce(sum(missing_reason IS NOT NULL), 0) FROM reading""",
     "photocopies": """
         SELECT count(*), coalesce(sum(out_at IS NOT NULL), 0), coalesce(sum(p.state = 'lost'), 0)
-        FROM photocopy p JOIN visit v ON v.id = visit_id
-        WHERE coalesce(v.dated_on, v.business_date) = ? AND p.state <> 'cancelled'""",
+        FROM (SELECT * FROM photocopy WHERE state <> 'cancelled') p""",
     "scans": """
         SELECT coalesce(sum(page_count IS NOT NULL), 0), coalesce(sum(page_count), 0)
-        FROM scan_job JOIN visit v ON v.id = visit_id
-        WHERE coalesce(v.dated_on, v.business_date) = ?""",
-    "requests": """
-        SELECT count(*) FROM softcopy_request
-        JOIN visit v ON v.id = visit_id
-        WHERE coalesce(v.dated_on, v.business_date) = ?""",
+        FROM scan_job""",
+    "requests": "SELECT count(*) FROM softcopy_request",
 }
+_ON_DAY = f"{OF_DAY} = ?"
+_OF_VISITS = f" JOIN visit v ON v.id = visit_id WHERE {_ON_DAY}"
 _NAMES = {
     "lockers": ("handed_out", "visits"),
     "cards": ("received", "guarantees", "without"),
@@ -52,13 +44,13 @@ def of_day(date: dt.date, promise_minutes: int) -> Figures:
     day = date.isoformat()
     found = _visits(day, promise_minutes)
     for part, sql in _COUNTS.items():
-        row = statements.first(sql, (day,)) or ()
+        row = statements.first(sql + _OF_VISITS, (day,)) or ()
         found[part] = dict(zip(_NAMES[part], (int(value) for value in row), strict=True))
     return found
 
 
 def _visits(day: str, promise_minutes: int) -> Figures:
-    rows = statements.every(_VISITS, (promise_minutes, day))
+    rows = statements.every(_VISITS + _ON_DAY, (promise_minutes, day))
     states = [VisitState(state) for state, *_ in rows]
     counted = [row for row in rows if row[0] != VisitState.CANCELLED]
     waits = [(float(row[1]), int(row[4])) for row in counted if row[1] is not None]

@@ -14,6 +14,7 @@ from appliance.record import Books
 from appliance.storage import statements
 from appliance.storage.models import DayDecision
 from appliance.storage.models import DayReport as Row
+from appliance.storage.models.visits import OF_DAY
 from appliance.visits.service import VisitService
 
 REMEMBERED_DAYS = 31  # older days without a report are nobody's work any more
@@ -198,11 +199,11 @@ def _report(row: Row) -> DayReport:
 
 
 _OLDEST = "SELECT business_date FROM day_report WHERE id = (SELECT min(id) FROM day_report)"
-_SEEN = "SELECT 1 FROM visit v WHERE coalesce(v.dated_on, v.business_date) = ? LIMIT 1"
-_UNCLOSED = """
-    SELECT DISTINCT coalesce(v.dated_on, v.business_date) AS day FROM visit v
-    WHERE coalesce(v.dated_on, v.business_date) >= ? AND coalesce(v.dated_on, v.business_date) < ?
+_SEEN = f"SELECT 1 FROM visit v WHERE {OF_DAY} = ? LIMIT 1"  # noqa: S608 - our own
+_UNCLOSED = f"""
+    SELECT DISTINCT {OF_DAY} AS day FROM visit v
+    WHERE {OF_DAY} >= ? AND {OF_DAY} < ?
         AND NOT EXISTS (
             SELECT 1 FROM day_report r
-            WHERE r.business_date = coalesce(v.dated_on, v.business_date))
-    ORDER BY day"""
+            WHERE r.business_date = {OF_DAY})
+    ORDER BY day"""  # noqa: S608 - our own
