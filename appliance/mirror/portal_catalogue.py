@@ -21,13 +21,13 @@ from appliance.runtime.logs import get_logger
 from appliance.storage.models import Enrolment
 from appliance.sync import answers, protocol
 from appliance.sync.answers import Kind, Reply
+from appliance.sync.due import Due
 from appliance.sync.portal import Line, LineTrouble
 from appliance.sync.protocol import CatalogueChanges, Signed
 from appliance.sync.signed import opened
 
 FOLDER = "portal"
 CHECK_EVERY_S = 6 * 3600.0
-TRY_AGAIN_S = 900.0
 AT_A_STRETCH_S = 10.0
 PAGE_ITEMS = 100
 PACK_LIMIT_BYTES = 512 << 20
@@ -70,16 +70,16 @@ class PortalCatalogue:
         self._piece_bytes = piece_bytes
         self._rows = PortalRows(books.clock)
         self._taken = Taken()
-        self._next_s = float("-inf")
+        self._due = Due(monotonic)
 
     def is_due(self) -> bool:
         """Whether it is time to ask, or something is under way."""
-        return self._monotonic() >= self._next_s
+        return self._due.has_come()
 
     def run(self, line: Line) -> None:
         """Follow for some seconds. Raises LineTrouble."""
         until_s = self._monotonic() + AT_A_STRETCH_S
-        self._next_s = self._monotonic() + TRY_AGAIN_S  # whatever it comes to, not at once
+        self._due.put_off()  # whatever it comes to, not at once
         try:
             is_over = False
             while not is_over and self._monotonic() < until_s:
@@ -89,7 +89,7 @@ class PortalCatalogue:
             log.warning("the portal's catalogue cannot be followed", problem=problem)
             self._writer.run(lambda: portal_rows.note(problem=problem))
             return
-        self._next_s = self._monotonic() + (CHECK_EVERY_S if is_over else 0)
+        self._due.put_off(CHECK_EVERY_S if is_over else 0)
 
     def _step(self, line: Line, until_s: float) -> bool:
         """One question, or what is in a file; whether everything is here then."""

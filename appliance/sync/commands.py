@@ -17,12 +17,12 @@ from appliance.storage import statements
 from appliance.storage.writer import Writer
 from appliance.sync import answers, protocol
 from appliance.sync.answers import Reply
+from appliance.sync.due import Due
 from appliance.sync.enrolment import COMMANDS_READ, KEY_IS_OLD, Enrolment
 from appliance.sync.export import Notes
 from appliance.sync.portal import Line
 from appliance.sync.protocol import Commands, NewKey, PublicKey
 
-EVERY_S = 900.0
 ROTATE = "rotate-key"
 NUMBERS_END = 1 << 62  # beyond which the portal takes no number
 BY_ITSELF = ("send-health", "check-config")
@@ -52,16 +52,15 @@ class CommandErrand:
         self._writer = writer
         self._notes = notes
         self._enrolment = enrolment
-        self._monotonic = monotonic
-        self._next_s = float("-inf")
+        self._due = Due(monotonic)
 
     def is_due(self) -> bool:
         """Whether it is time to ask again."""
-        return self._monotonic() >= self._next_s
+        return self._due.has_come()
 
     def run(self, line: Line) -> None:
         """Fetch what is new, and do what is still to be done. Raises LineTrouble."""
-        self._next_s = self._monotonic() + EVERY_S
+        self._due.put_off()
         self._read(line)
         if _noted(KEY_IS_OLD):
             self._change_key(line)

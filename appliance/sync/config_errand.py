@@ -19,13 +19,13 @@ from appliance.runtime.logs import get_logger
 from appliance.storage.writer import Writer
 from appliance.sync import answers, protocol
 from appliance.sync.answers import Reply
+from appliance.sync.due import Due
 from appliance.sync.enrolment import Enrolment
 from appliance.sync.export import Notes
 from appliance.sync.portal import Line
 from appliance.sync.protocol import Signed
 from appliance.sync.signed import Opened, opened
 
-EVERY_S = 900.0
 log = get_logger("sync")
 
 
@@ -45,16 +45,15 @@ class ConfigErrand:
         self._clock = clock
         self._notes = notes
         self._enrolment = enrolment
-        self._monotonic = monotonic
-        self._next_s = float("-inf")
+        self._due = Due(monotonic)
 
     def is_due(self) -> bool:
         """Whether it is time to ask again."""
-        return self._monotonic() >= self._next_s
+        return self._due.has_come()
 
     def run(self, line: Line) -> None:
         """Take what is new. Raises LineTrouble."""
-        self._next_s = self._monotonic() + EVERY_S
+        self._due.put_off()
         taken = book.taken()
         target = f"{protocol.PREFIX}/devices/{line.device_id}/config"
         headers = {"if-none-match": f'"{taken.version}"'} if taken.version else {}
