@@ -19,7 +19,7 @@ LOOK_S = 60.0
 
 def is_outdated(core: Core) -> bool:
     """Whether the portal's settings are newer than this process's, and no day is under way."""
-    if not core.settings.portal or book.version() == core.portal_settings:
+    if not core.settings.portal or book.state()[0] == core.portal_settings:
         return False
     return not _has_begun_today(core)
 

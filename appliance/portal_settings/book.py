@@ -1,6 +1,7 @@
 """The newest settings that this device has taken from its portal, as they were signed."""
 
 import datetime as dt
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -11,8 +12,8 @@ from appliance.portal_settings.rules import Document, Wishes
 from appliance.storage import statements
 from appliance.storage.models import PortalSettings as Row
 
-NAME_CHARS = 60
-_VERSION = "SELECT version FROM portal_settings WHERE id = 1"
+_NAME = re.compile(r"[a-z_]{1,60}")
+_STATE = "SELECT version, problem FROM portal_settings WHERE id = 1"
 
 
 class Refusal(StrEnum):
@@ -30,35 +31,49 @@ class Taken:
 
     version: int = 0
     wishes: Wishes = field(default_factory=Wishes)
-    refused: tuple[str, ...] = ()  # names of settings, as far as they can be names
+    refused: tuple[str, ...] = ()  # names of settings; "?" for what can be no name
     taken_at: dt.datetime | None = None
     problem: Refusal | None = None  # with the newest document that was offered
     document: bytes = b""
 
 
-def version() -> int:
-    """The number of the settings in force; quick."""
-    found = statements.first(_VERSION)
-    return int(found[0]) if found else 0
+def state() -> tuple[int, str]:
+    """The number of the settings in force, and what is wrong with newer ones; quick."""
+    found = statements.first(_STATE)
+    return (int(found[0]), str(found[1])) if found else (0, "")
 
 
 def taken() -> Taken:
-    """What is in force by this release: an older one may have refused more of it."""
+    """What is in force by this release: an older one may have refused more of it.
+
+    What another release wrote and this one cannot read leaves the office as its file has it.
+    """
     row: Row | None = Row.get_or_none(Row.id == 1)
     if row is None:
         return Taken()
-    wishes, refused = Wishes(), dict[str, str]()
-    if row.document:
-        document = msgspec.json.decode(bytes(row.document), type=Document)
-        wishes, refused = rules.checked(document.settings)
+    document = bytes(row.document or b"")
+    try:
+        settings = document_of(document).settings if document else {}
+        problem = Refusal(row.problem) if row.problem else None
+    except ValueError:
+        settings, problem = {}, Refusal.UNREADABLE
+    wishes, refused = rules.checked(settings)
     return Taken(
         version=row.version,
         wishes=wishes,
-        refused=tuple(sorted(name[:NAME_CHARS] for name in refused if name.isidentifier())),
+        refused=tuple(sorted({name if _NAME.fullmatch(name) else "?" for name in refused})),
         taken_at=row.taken_at,
-        problem=Refusal(row.problem) if row.problem else None,
-        document=bytes(row.document or b""),
+        problem=problem,
+        document=document,
     )
+
+
+def document_of(content: bytes) -> Document:
+    """What was signed. Raises ValueError."""
+    try:
+        return msgspec.json.decode(content, type=Document)
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise ValueError(str(error)) from None
 
 
 def keep(document: bytes, version: int, at: dt.datetime) -> None:

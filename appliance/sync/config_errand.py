@@ -8,13 +8,10 @@ told of with our health.
 import time
 from collections.abc import Callable
 
-import msgspec
-
 from appliance.actor import SYSTEM
 from appliance.clock import Clock
 from appliance.portal_settings import book
 from appliance.portal_settings.book import Refusal, Taken
-from appliance.portal_settings.rules import Document
 from appliance.runtime.logs import get_logger
 from appliance.storage.writer import Writer
 from appliance.sync import answers, protocol
@@ -75,8 +72,8 @@ class ConfigErrand:
 
     def _take(self, found: Opened, taken: Taken) -> Refusal | None:
         try:
-            document = msgspec.json.decode(found.document, type=Document)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            document = book.document_of(found.document)
+        except ValueError:
             return Refusal.UNREADABLE
         if document.office != self._enrolment.papers().office:
             return Refusal.FOREIGN

@@ -123,8 +123,8 @@ class HealthReport:
     def _news(self) -> tuple[object, ...]:
         standing = self._standing.standing()
         has_held = self._outbox.state().held > 0
-        quality, version = self._clock.stamp().quality, portal_settings.version()
-        return self._problem(), standing.forks, has_held, quality, version
+        quality, settings = self._clock.stamp().quality, portal_settings.state()
+        return self._problem(), standing.forks, has_held, quality, settings
 
     def _portal_ahead_s(self, line: Line) -> float | None:
         """How far its clock is ahead of ours, by half the way there and back."""

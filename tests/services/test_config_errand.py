@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from appliance import ed25519
 from appliance.base64url import encoded
 from appliance.portal_settings import book
+from appliance.portal_settings.rules import Wishes
 from appliance.storage.models import Enrolment as Row
+from appliance.storage.models import PortalSettings
 from appliance.sync import protocol
 from appliance.sync.answers import Reply
 from appliance.sync.config_errand import ConfigErrand
@@ -121,3 +123,28 @@ def _at_a_device_that_knows_the_first_key(core, clock) -> ConfigErrand:
         data_dir=core.settings.data_dir,
     )
     return ConfigErrand(writer=core.writer, clock=clock, notes=core.recorder, enrolment=enrolment)
+
+
+def test_what_another_release_wrote_stops_nobody(core) -> None:
+    """An appliance that was put back to an older release opens its lockers all the same."""
+    for document, problem in ((b"[]", ""), (b"\xff", "odd"), (None, "odd"), (b"{}", "")):
+        values = {"version": 4, "document": document, "problem": problem}
+        core.writer.run(
+            lambda values=values: (
+                PortalSettings.insert(id=1, **values)
+                .on_conflict(conflict_target=[PortalSettings.id], update=values)
+                .execute()
+            )
+        )
+
+        taken = book.taken()
+
+        assert (taken.version, taken.wishes) == (4, Wishes())
+        assert taken.problem is (book.Refusal.UNREADABLE if document or problem else None)
+
+
+def test_a_setting_of_an_odd_name_is_told_of_too(core, clock) -> None:
+    document = {"version": 1, "office": OFFICE, "settings": {"a-b": 1, "Lampu": 1, "lamp": 1}}
+    core.writer.run(lambda: book.keep(msgspec.json.encode(document), 1, clock.now()))
+
+    assert book.taken().refused == ("?", "lamp")
