@@ -80,6 +80,10 @@ class Paperwork:
         self._answers.look()
         self._reports.look()
 
+    def is_scanning(self) -> bool:
+        """Whether a page is on a scanner just now."""
+        return self._documents.is_scanning()
+
     def stop(self) -> None:
         """End what is under way within seconds; the next process takes it up again, or says so."""
         self._images.close()

@@ -224,7 +224,7 @@ def run_documents(settings: Settings) -> None:
     with process("documents", settings) as core, _wake(settings, "documents") as wake:
         paperwork = Paperwork(core, wake.poke)
         try:
-            _run_while_up_to_date(core, wake, paperwork.step, POLL_S)
+            _run_while_up_to_date(core, wake, paperwork.step, POLL_S, is_busy=paperwork.is_scanning)
         finally:
             paperwork.stop()
 
@@ -287,12 +287,18 @@ def _wake(settings: Settings, name: str) -> closing[WakeSocket]:
 
 
 def _run_while_up_to_date(
-    core: Core, wake: WakeSocket, step: Callable[[], None], poll_s: float
+    core: Core,
+    wake: WakeSocket,
+    step: Callable[[], None],
+    poll_s: float,
+    *,
+    is_busy: Callable[[], bool] = lambda: False,
 ) -> None:
     def end() -> None:
         loop.stop()
 
-    loop = WorkerLoop(wake, ends_when_outdated(core, step, end), poll_s=poll_s)
+    look = ends_when_outdated(core, step, end, is_busy=is_busy)
+    loop = WorkerLoop(wake, look, poll_s=poll_s)
     _run(loop)
 
 

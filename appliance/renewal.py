@@ -11,10 +11,15 @@ import signal
 import threading
 from collections.abc import Callable
 
+import apsw
+import peewee
+
 from appliance.core import Core
 from appliance.portal_settings import book
+from appliance.runtime.logs import get_logger
 
 LOOK_S = 60.0
+log = get_logger("process")
 
 
 def is_outdated(core: Core) -> bool:
@@ -33,27 +38,42 @@ def _has_begun_today(core: Core) -> bool:
 
 
 def ends_when_outdated(
-    core: Core, step: Callable[[], None], end: Callable[[], None]
+    core: Core,
+    step: Callable[[], None],
+    end: Callable[[], None],
+    *,
+    is_busy: Callable[[], bool] = lambda: False,
 ) -> Callable[[], None]:
     """The step of a loop, which ends it after the last one that older settings may have."""
 
     def look() -> None:
         step()
-        if is_outdated(core):
+        if is_outdated(core) and not is_busy():
             end()
 
     return look
 
 
-def end_when_outdated(core: Core, stopping: threading.Event) -> None:
+def end_when_outdated(core: Core, stopping: threading.Event) -> threading.Thread:
     """The same for a process without such a loop: looks now and then, until it stops."""
 
     def look() -> None:
         while not stopping.wait(LOOK_S):
-            outdated = is_outdated(core)
-            core.database.close()  # this thread's connection would only take memory
-            if outdated:
+            if _is_known_outdated(core):
                 os.kill(os.getpid(), signal.SIGTERM)
                 return
 
-    threading.Thread(target=look, name="renewal", daemon=True).start()
+    thread = threading.Thread(target=look, name="renewal", daemon=True)
+    thread.start()
+    return thread
+
+
+def _is_known_outdated(core: Core) -> bool:
+    """No process ends because this cannot be asked: whoever needs the database will say so."""
+    try:
+        return is_outdated(core)
+    except (apsw.Error, peewee.PeeweeException) as error:
+        log.warning("it cannot be told whether there are newer settings", exc_info=error)
+        return False
+    finally:
+        core.database.close()  # this thread's connection would only take memory

@@ -62,6 +62,10 @@ class PageScanner:
         self._known: ScannerDescription | None = None
         self._ask_due_s: float | None = monotonic()
 
+    def is_busy(self) -> bool:
+        """Whether its thread works; raises whatever that did not expect."""
+        return self._thread.is_busy()
+
     def look(self) -> None:
         """Start what waits, or stop the page that shall end; never blocks for long.
 

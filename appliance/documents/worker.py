@@ -73,6 +73,10 @@ class DocumentsWorker:
         self._texts.look()
         self._tidier.look()
 
+    def is_scanning(self) -> bool:
+        """Whether a page is on a scanner just now."""
+        return any(scanner.is_busy() for scanner in self._scanners)
+
     def stop(self) -> None:
         """End the page and the PDF under way within seconds; both can be taken up again."""
         for scanner in self._scanners:

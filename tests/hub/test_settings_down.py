@@ -2,8 +2,10 @@
 
 import datetime as dt
 import json
+import threading
 from pathlib import Path
 
+import apsw
 import msgspec
 import pytest
 
@@ -117,6 +119,41 @@ def test_a_process_ends_for_new_settings_only_while_the_room_is_closed(asking, h
     asking.clock.jump(12 * 3600)
     step()
     assert ended
+
+
+def test_a_page_on_the_scanner_is_waited_for(asking, hub) -> None:
+    core, ended, scanning = asking.core, [], [True]
+    step = renewal.ends_when_outdated(
+        core, lambda: None, lambda: ended.append(1), is_busy=lambda: scanning[0]
+    )
+    issue(hub, {"promise_minutes": 9})
+    asking.look()
+    night = core.office.opening.next_opening(asking.clock.now()).replace(hour=23)
+    asking.clock.jump((night - asking.clock.now()).total_seconds())
+
+    step()
+    assert not ended
+    scanning[0] = False
+    step()
+    assert ended
+
+
+def test_a_database_that_cannot_be_asked_ends_no_process(asking, monkeypatch) -> None:
+    asked, ended, stopping = [], [], threading.Event()
+
+    def broken(_core):
+        asked.append(1)
+        stopping.set()
+        raise apsw.CorruptError
+
+    monkeypatch.setattr(renewal, "is_outdated", broken)
+    monkeypatch.setattr(renewal, "LOOK_S", 0.01)
+    monkeypatch.setattr(threading, "excepthook", ended.append)
+
+    renewal.end_when_outdated(asking.core, stopping).join(10)
+
+    assert asked
+    assert not ended
 
 
 def test_a_break_at_noon_is_no_time_to_begin_anew(asking, hub) -> None:
