@@ -37,6 +37,8 @@ GUARANTEES = {
 }
 WITHOUT_SLOT = ("Tanda titip", "Pendamping")  # nothing of these lies in the tray
 PANELS = ("requirements", "procedure", "time", "fee", "product", "complaints")
+PROMISE = "{promise_minutes}"
+"""What stands in the text of a panel for the minutes that the office promises just now."""
 
 Text = Annotated[str, msgspec.Meta(min_length=1)]
 Table = msgspec.Struct

@@ -1,13 +1,17 @@
 """The welcome page, the way back by code, the standard and the notice."""
 
+import dataclasses
+
 import pytest
 from flask.testing import FlaskClient
 
 from appliance.clock import ClockQuality
 from appliance.codes import readable
+from appliance.portal_settings import rules
 from appliance.privacy.rules import notice
 from tests.entries import filled
 from tests.web.conftest import post
+from web.app import create_app
 
 BOTH_OFFICES = pytest.mark.parametrize("office_name", ["pasaman", "dharmasraya"], indirect=True)
 WRONG = "Kode tidak ditemukan di antara kunjungan hari ini."
@@ -124,11 +128,23 @@ def test_the_standard_shows_its_six_panels_and_every_channel(client, services) -
     for panel in ("requirements", "procedure", "time", "fee", "product", "complaints"):
         assert f'id="{panel}"' in page
         for item in getattr(services.office.standard, panel).items:
-            assert item in page
+            assert item.replace("{promise_minutes}", "5") in page
     for channel in services.office.channels:
         assert channel.value in page
     assert (services.office.standard.decree in page) is True
     assert page.count('role="img"') == sum(1 for c in services.office.channels if c.link)
+
+
+def test_the_standard_tells_the_promise_that_holds(services, settings) -> None:
+    """The portal may have set another one than stood in the office's file."""
+    office = rules.applied(services.office, rules.Wishes(promise_minutes=9))
+    client = create_app(dataclasses.replace(services, office=office), settings).test_client()
+
+    for language, words in (("id", "maksimal 9 menit"), ("en", "at most 9 minutes")):
+        client.set_cookie("lang", language)
+        page = html(client.get("/standard"))
+        assert words in page
+        assert "promise_minutes" not in page
 
 
 def test_the_standard_is_also_told_in_english(client: FlaskClient, services) -> None:

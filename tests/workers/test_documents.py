@@ -134,10 +134,12 @@ def test_a_page_under_way_can_be_cancelled(core, documents, scan_pages, station,
     scanner.plan = [threading.Event()]
     scan_pages.ask_page(job_uuid, by=STATION)
     station.run_until(lambda: bool(scanner.requests))
+    assert station.worker.is_scanning()
 
     scan_pages.cancel_page(job_uuid, by=STATION)
 
     station.run_until(lambda: documents.job(job_uuid).active is None)
+    station.run_until(lambda: not station.worker.is_scanning())
     assert documents.job(job_uuid).failed is None
     assert ScanPage.get().state == PageState.CANCELLED
     assert files_of(core, job_uuid) == set()

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response
 
-from appliance.offices import PANELS
+from appliance.offices import PANELS, PROMISE
 from web.context import services
 from web.language import language
 from web.render import page
@@ -13,8 +13,10 @@ blueprint = Blueprint("standard", __name__)
 @blueprint.get("/standard")
 def show() -> Response:
     standard, spoken = services().office.standard, language()
+    minutes = str(services().office.policy.promise_minutes)
     panels = []
     for name in PANELS:
         panel = getattr(standard, name)
-        panels.append((name, panel.items_en if spoken == "en" else panel.items))
+        items = panel.items_en if spoken == "en" else panel.items
+        panels.append((name, [item.replace(PROMISE, minutes) for item in items]))
     return page("standard/page.html", decree=standard.decree, panels=panels)
