@@ -6,8 +6,10 @@ from enum import StrEnum
 from appliance.actor import SYSTEM
 from appliance.anchors import rules
 from appliance.clock import BUILD_DATE, ClockQuality, Stamp
+from appliance.errors import Unavailable
 from appliance.offices import Office
 from appliance.record import Books
+from appliance.runtime.logs import get_logger
 from appliance.storage import statements
 from appliance.storage.models import Anchor, utc_text
 
@@ -30,6 +32,7 @@ FROM visit WHERE dated = '' AND registered_clock < 2 AND id <= ? ORDER BY id LIM
 """
 _KEEP = "UPDATE visit SET dated = 'kept' WHERE id = ?"
 _DATE = "UPDATE visit SET dated = ?, dated_at = ?, dated_on = ? WHERE id = ?"
+log = get_logger("sync")
 
 
 class Source(StrEnum):
@@ -49,7 +52,16 @@ class AnchorBook:
         self._office = office
 
     def look(self) -> None:
-        """Write down the network's time once a boot and a day, and date what it dates."""
+        """Write down the network's time once a boot and a day, and date what it dates.
+
+        On a full card at the next look: e-mail and what else this process does go on.
+        """
+        try:
+            self._look()
+        except Unavailable as error:
+            log.error("what time it is could not be written down", exc_info=error)
+
+    def _look(self) -> None:
         now = self._clock.stamp()
         if now.quality is ClockQuality.SYNCED and _is_due(now, Source.NTP):
             self._write(now, now.at, Source.NTP, NTP_ERR_MS)

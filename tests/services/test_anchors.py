@@ -1,5 +1,6 @@
 """Visits that a clock without time has dated, and what becomes of them once somebody knows it."""
 
+import dataclasses
 import datetime as dt
 import json
 import uuid
@@ -8,6 +9,7 @@ import pytest
 
 from appliance.anchors.service import AnchorBook
 from appliance.clock import ClockQuality
+from appliance.errors import Unavailable
 from appliance.reports import periods
 from appliance.storage.models import Anchor, Visit
 from appliance.upstream import Upstream
@@ -177,3 +179,19 @@ def test_the_sync_process_looks_for_the_time(core) -> None:
     upstream.stop()
 
     assert [row.source for row in Anchor.select()] == ["ntp"]
+
+
+def test_a_full_card_ends_nothing_and_the_time_is_written_later(core) -> None:
+    class Full:
+        def run(self, *_, **__):
+            raise Unavailable("full")
+
+    def synced_late(writer) -> None:
+        books = dataclasses.replace(core.books, writer=writer)
+        AnchorBook(books=books, office=core.office).look()
+
+    synced_late(Full())
+    assert Anchor.select().count() == 0
+
+    synced_late(core.writer)
+    assert Anchor.select().count() == 1
