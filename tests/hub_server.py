@@ -12,6 +12,8 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+import pytest
+
 from appliance.sync import protocol
 from tests.sync_kit import Hub, json_reply
 
@@ -157,3 +159,9 @@ def hub_server(hub: Hub | None = None, *, tls: ssl.SSLContext | None = None) -> 
         room.server.shutdown()
         room.server.server_close()
         thread.join(LIMIT_S)
+
+
+@pytest.fixture
+def server() -> Iterator[HubServer]:
+    with hub_server() as room:
+        yield room

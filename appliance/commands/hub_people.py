@@ -5,14 +5,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from appliance.commands.hub import places
+from appliance.commands.hub import at_keyboard, places
 from appliance.commands.hub_downwards import hub
 
 if TYPE_CHECKING:
     from appliance.hub.settings import HubSettings
 
 __all__ = ["hub"]
-KEYBOARD = "(ruangbaca hub user)"  # who did it, in the journal
 
 
 @hub.group(name="user")
@@ -47,7 +46,7 @@ def add_user(settings: "HubSettings", username: str, name: str, province: str) -
             People(database, Passwords()).add(username, name or username, province, password)
         except Invalid as invalid:
             raise click.ClickException("; ".join(invalid.problems.values())) from None
-        journal.note(database, KEYBOARD, "user", username, f"add {province}".strip())
+        journal.note(database, at_keyboard(), "user", username, f"add {province}".strip())
     click.echo(f"{username} ({province or 'national'}) ditambahkan. / Added.")
 
 
@@ -77,7 +76,7 @@ def disable_user(settings: "HubSettings", username: str) -> None:
 
     with opened(settings.dsn) as database:
         People(database, Passwords()).disable(username)
-        journal.note(database, KEYBOARD, "user", username, "disable")
+        journal.note(database, at_keyboard(), "user", username, "disable")
     click.echo(f"{username}: disabled")
 
 
@@ -102,7 +101,7 @@ def give_password(settings: "HubSettings", username: str) -> None:
             People(database, Passwords()).set_password(username, password)
         except Invalid as invalid:
             raise click.ClickException("; ".join(invalid.problems.values())) from None
-        journal.note(database, KEYBOARD, "user", username, "password")
+        journal.note(database, at_keyboard(), "user", username, "password")
     click.echo(f"{username}: kata sandi baru / new password")
 
 

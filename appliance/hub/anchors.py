@@ -10,6 +10,7 @@ where its boot's first anchor comes late, so that no device can keep the figures
 
 from typing import LiteralString
 
+from appliance.hub import facts
 from appliance.hub.database import Connection
 
 MOST = 200_000  # records that a range's anchors date: nobody writes so many between two of them
@@ -135,16 +136,12 @@ _LOCKERS: LiteralString = """
 UPDATE locker_fact f SET day = t.day, at = t.occurred_at FROM foldable t
 WHERE t.received_id IN (SELECT received_id FROM dated) AND f.received_id = t.received_id
 """
-_STAYS: LiteralString = """
-UPDATE locker_fact e SET stay_s = extract(epoch FROM e.at - (
-    SELECT g.at FROM locker_fact g
-    WHERE g.device = e.device AND g.visit = e.visit AND g.locker = e.locker AND g.kind = 'given'
-        AND g.received_id < e.received_id
-    ORDER BY g.received_id DESC LIMIT 1))
+_OF_DATED: LiteralString = """
 WHERE e.kind = 'ended' AND e.visit IS NOT NULL AND (e.device, e.visit, e.locker) IN (
     SELECT m.device, m.visit, m.locker FROM locker_fact m
     WHERE m.received_id IN (SELECT received_id FROM dated))
 """
+_STAYS = facts.STAY + _OF_DATED
 FORGET: LiteralString = """
 DELETE FROM anchor a WHERE a.received_id <= %s
     AND EXISTS (SELECT FROM anchor n WHERE n.device = a.device AND n.received_id > a.received_id)

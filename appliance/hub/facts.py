@@ -111,12 +111,15 @@ FROM foldable CROSS JOIN LATERAL
 WHERE received_id > %(after)s AND received_id <= %(up_to)s AND type = ANY (%(locker_kinds)s)
 ON CONFLICT (received_id) DO NOTHING
 """
-STAYS: LiteralString = """
+STAY: LiteralString = """
 UPDATE locker_fact e SET stay_s = extract(epoch FROM e.at - (
     SELECT g.at FROM locker_fact g
     WHERE g.device = e.device AND g.visit = e.visit AND g.locker = e.locker AND g.kind = 'given'
         AND g.received_id < e.received_id
     ORDER BY g.received_id DESC LIMIT 1))
+"""
+"""How long a locker was in use, of ended uses `e` that are to be told by a WHERE."""
+STAYS: LiteralString = f"""{STAY}
 WHERE e.received_id > %(after)s AND e.received_id <= %(up_to)s AND e.kind = 'ended'
     AND e.visit IS NOT NULL AND e.stay_s IS NULL
 """

@@ -11,20 +11,17 @@ from appliance.storage.models import Outbox
 from appliance.sync.answers import Kind
 from appliance.sync.portal import Address, Line, LineTrouble
 from appliance.sync.standing import State
-from tests import bad_answers, hub_server
+from tests import bad_answers
 from tests.bad_answers import HOSTILE, MIB, WRONG
+from tests.hub_server import server
 from tests.sending_rig import DAY_S, LIMIT_S, Rig
+
+__all__ = ["server"]
 
 DAYS = int(os.environ.get("SYNC_BAD_DAYS", "2"))
 # In each day: a try every quarter of an hour at the most, each of some requests, and the first
 # ones after a change of mind, which are quicker.
 REQUESTS_A_DAY = 800
-
-
-@pytest.fixture
-def server():
-    with hub_server.hub_server() as room:
-        yield room
 
 
 @pytest.mark.parametrize("name", HOSTILE)

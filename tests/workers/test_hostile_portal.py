@@ -15,16 +15,12 @@ from appliance.sync.identity import Identity
 from appliance.sync.portal import Address, Line, LineTrouble
 from appliance.sync.standing import StandingBook
 from tests import hub_server
-from tests.hub_server import saying
+from tests.hub_server import saying, server
 from tests.sending_rig import DEVICE, SECRET
 
+__all__ = ["server"]
+
 DEEP = b'{"x":' + b"[" * 100_000
-
-
-@pytest.fixture
-def server():
-    with hub_server.hub_server() as room:
-        yield room
 
 
 @pytest.fixture

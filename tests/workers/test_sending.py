@@ -13,14 +13,10 @@ from appliance.sync.portal import Address, Line, LineTrouble
 from appliance.sync.signing import Message, is_signed, signature_of
 from appliance.sync.standing import State
 from tests import hub_server
-from tests.hub_server import saying
+from tests.hub_server import saying, server
 from tests.sending_rig import DEVICE, SECRET, Rig
 
-
-@pytest.fixture
-def server():
-    with hub_server.hub_server() as room:
-        yield room
+__all__ = ["server"]
 
 
 @pytest.fixture
