@@ -18,6 +18,7 @@ from appliance.hub import fleet, key_succession, own_keys
 from appliance.hub.catalogue import CatalogueStore, Item
 from appliance.hub.offices import Offices
 from appliance.hub.signed_documents import ConfigDocuments
+from appliance.hub.site import words
 from appliance.mirror.portal_catalogue import PortalCatalogue
 from appliance.portal_settings import book
 from appliance.portal_settings.book import Refusal
@@ -25,6 +26,7 @@ from appliance.storage.models import Journal
 from appliance.sync.config_errand import ConfigErrand
 from appliance.sync.health_report import HealthReport
 from appliance.sync.standing import State
+from tests.hub.dashboard_kit import signed_in
 from tests.hub.test_pi_and_hub import pi
 
 __all__ = ["pi"]
@@ -216,6 +218,9 @@ def test_what_is_not_ours_newer_and_signed_changes_nothing(asking, hub, name) ->
     (line,) = fleet.lines(hub.database)
     assert (line.config_version, line.config_wanted) == (2, 3)
     assert line.config_problem == refusal
+    page = signed_in(hub).get("/offices/pasaman/devices").text
+    assert "terbaru di pusat: 3" in page
+    assert str(words.REFUSALS[refusal]) in page
     sign(hub, document(4, promise_minutes=7), 4)
     asking.look()
     assert (book.taken().version, book.taken().problem) == (4, None)

@@ -30,6 +30,13 @@ PROBLEMS = {
     "suspended": N_("ditangguhkan pusat"),
     "revoked": N_("dicabut pusat"),
 }
+REFUSALS = {
+    "forged": N_("tanda tangan tidak cocok"),
+    "unreadable": N_("tidak terbaca peranti"),
+    "foreign": N_("untuk kantor lain"),
+    "older": N_("nomornya tidak lebih baru"),
+}
+"""Why a device took no settings, in the words of `appliance.portal_settings.book.Refusal`."""
 
 
 def install(app: Flask) -> None:
@@ -41,6 +48,7 @@ def install(app: Flask) -> None:
         percent=percent,
         period_name=period_name,
         problem=problem,
+        refusal=refusal,
     )
 
 
@@ -90,6 +98,11 @@ def period_name(period: Period) -> str:
 def problem(told: str) -> str:
     """What a device says is in its way; its own word where it is a new one."""
     return said(PROBLEMS[told]) if told in PROBLEMS else told or UNKNOWN
+
+
+def refusal(told: str) -> str:
+    """Why settings were not taken; what a newer device says stands for itself."""
+    return said(REFUSALS[told]) if told in REFUSALS else told
 
 
 def said(message: str, **values: object) -> str:
